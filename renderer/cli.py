@@ -1,0 +1,175 @@
+"""Words to calls: the command line turns its words into one call of a room below, and the answer into text or JSON.
+
+The only module that prints: stdout is the answer, stderr the progress and what went wrong. The exit codes are those
+of ``errors.ExitCode``. The rooms that load WeasyPrint are imported by the commands that need them, so that ``--help``
+and a misspelt word are answered at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from traceback import extract_tb
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from renderer.errors import ExitCode, RunStopped
+from renderer.mailing.jobfile import load_job
+from renderer.mailing.progress import Progress, silent
+from renderer.mailing.report import Checked, Report, facts
+
+app = typer.Typer(
+    name="renderer",
+    help="Print-ready A4 sheets for health insurers.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A pretty traceback shows local variables, which hold personal data.
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+JobPath = Annotated[Path, typer.Argument(metavar="JOB.toml", help="The job file.", show_default=False)]
+Source = Annotated[
+    Path | None,
+    typer.Option("--source", metavar="CSV", help="Another member file than the job's.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+@app.callback()
+def renderer() -> None:
+    """Print-ready A4 sheets for health insurers."""
+
+
+@app.command()
+def run(
+    job: JobPath,
+    source: Source = None,
+    outbox: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Another outbox than the job's.", show_default=False)
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a job from member file to outbox; goes on with a run that was stopped."""
+    loaded = load_job(job, source=source, outbox=outbox)
+    from renderer.mailing.job import run as run_job
+
+    with _watched() as progress:
+        report = run_job(loaded, workers=workers, progress=progress)
+    _answer(report, as_json)
+
+
+@app.command()
+def check(job: JobPath, source: Source = None, as_json: AsJson = False) -> None:
+    """Read and validate the member file of a job; print nothing."""
+    loaded = load_job(job, source=source)
+    from renderer.mailing.job import check as check_job
+
+    with _watched() as progress:
+        checked = check_job(loaded, progress=progress)
+    _answer(checked, as_json)
+
+
+@app.command()
+def sheet(
+    layout: Annotated[
+        Path, typer.Argument(metavar="LAYOUT", help="The layout's folder.", show_default=False)
+    ],
+    member: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="The member to show.", show_default=False)
+    ] = None,
+    source: Source = None,
+    record: Annotated[
+        str | None, typer.Option(metavar="N", help="整理番号 of the member in --source.", show_default=False)
+    ] = None,
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Let WeasyPrint lay the whole sheet out.")
+    ] = False,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="OUT.pdf|.png", help="Where to write it.")
+    ] = Path("sheet.pdf"),
+) -> None:
+    """Draw one sheet of a layout, to look at."""
+    if (source is None) != (record is None) or (member is not None and source is not None):
+        raise typer.BadParameter("give --member FILE.toml, or --source CSV with --record N, or neither")
+    if out.suffix not in {".pdf", ".png"}:
+        raise typer.BadParameter("the name must end in .pdf or .png", param_hint="-o")
+    from renderer.mailing.job import draw_sheet
+
+    draw_sheet(layout, member=member, source=source, record=record, reference=reference, out=out)
+    typer.echo(str(out))
+
+
+def main() -> None:
+    """Run the command line; ends the process with one of ``ExitCode``."""
+    try:
+        app()
+    except RunStopped as stopped:
+        typer.echo(f"renderer: {stopped}", err=True)
+        sys.exit(stopped.exit_code)
+    except Exception as unexpected:
+        typer.echo(f"renderer: {_where_it_broke(unexpected)}", err=True)
+        sys.exit(ExitCode.UNEXPECTED)
+
+
+def _answer(answer: Report | Checked, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(facts(answer), ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(_lines(answer)))
+    raise typer.Exit(answer.exit_code)
+
+
+def _lines(answer: Report | Checked) -> Iterator[str]:
+    good = f"printed {answer.printed}" if isinstance(answer, Report) else f"valid {answer.valid}"
+    yield f"{answer.job}: read {answer.read}, {good}, held {answer.held}"
+    if isinstance(answer, Report):
+        for file in answer.files:
+            yield f"  {file.name}: {file.pieces} pieces, {file.sheets} sheets, {file.pages} pages, {file.size} bytes"
+    for reason in answer.reasons:
+        yield f"  held {reason.records}: {reason.sentence}; {reason.action} [{reason.code}]"
+
+
+@contextmanager
+def _watched() -> Iterator[Progress]:
+    """Draw a bar for each verb while a person looks; draw nothing into a file or a pipe."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield silent
+        return
+    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(verb: str, done: int, total: int | None) -> None:
+            if verb not in tasks:
+                tasks[verb] = bars.add_task(verb, total=total)
+            bars.update(tasks[verb], completed=done, total=total)
+
+        yield show
+
+
+def _where_it_broke(error: Exception) -> str:
+    """Name the kind of an unforeseen exception and its place; its text may carry personal data."""
+    frames = extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "renderer" in Path(frame.filename).parts]
+    last = (ours or frames)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return (
+        f"unexpected {type(error).__name__} at {place}; nothing unverified was delivered."
+        " start the same command again, and report this line if it comes back"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The rules of the documents: pure functions and frozen records, no files, no clock, no PDF."""

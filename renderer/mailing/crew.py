@@ -1,0 +1,99 @@
+"""Do tasks in worker processes, in order, through ``concurrent.futures.Executor`` and nothing else.
+
+A worker that dies (killed, out of memory) breaks its executor at once; the executor is replaced and every task whose
+result was not yet taken is done again. Tasks must therefore be repeatable: they write under temporary names only.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from renderer.errors import RunStopped
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+ATTEMPTS = 3
+"""How often a task may be begun before the run stops: a task that kills its worker would kill any."""
+
+
+MakeExecutor = Callable[[int, Callable[..., None], tuple[object, ...]], Executor]
+"""(workers, how each is prepared, with what) → an executor: of this machine's processes, or of many machines."""
+
+
+class Crew(Generic[Task, Result]):
+    """Workers that all do the same work, each prepared once by ``prepare(*arguments)``."""
+
+    def __init__(
+        self,
+        workers: int,
+        work: Callable[[Task], Result],
+        prepare: Callable[..., None],
+        arguments: tuple[object, ...],
+        executor: MakeExecutor | None = None,
+    ) -> None:
+        self.workers = workers
+        self._work = work
+        self._make = partial(executor or processes, workers, prepare, arguments)
+        self._executor: Executor = self._make()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def do(self, tasks: Iterable[Task]) -> Iterator[Result]:
+        """Yield the results in the order of the tasks; a few tasks for each worker are under way at a time.
+
+        :raises RunStopped: when a task's worker died at every attempt; what a task raises is raised here.
+        """
+        waiting: deque[tuple[Task, Future[Result], int]] = deque()
+        rest = iter(tasks)
+        while True:
+            while len(waiting) < 2 * self.workers + 1 and (task := next(rest, None)) is not None:
+                waiting.append(self._begin(task, waiting))
+            if not waiting:
+                return
+            task, future, attempt = waiting[0]
+            try:
+                result = future.result()
+            except BrokenExecutor:
+                if attempt == ATTEMPTS:
+                    raise RunStopped(
+                        f"a worker process died {ATTEMPTS} times at the same task; give the run more memory or fewer "
+                        "--workers, then start it again with the same command"
+                    ) from None
+                self._replace(waiting)
+                continue
+            waiting.popleft()
+            yield result
+
+    def _begin(self, task: Task, waiting: deque[tuple[Task, Future[Result], int]]) -> tuple[Task, Future[Result], int]:
+        try:
+            return task, self._executor.submit(self._work, task), 1
+        except BrokenExecutor:
+            self._replace(waiting)
+            return task, self._executor.submit(self._work, task), 1
+
+    def _replace(self, waiting: deque[tuple[Task, Future[Result], int]]) -> None:
+        """Put a new executor in the place of a broken one and begin again what it had not finished."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = self._make()
+        for place, (task, future, attempt) in enumerate(waiting):
+            if not future.done() or future.cancelled() or isinstance(future.exception(), BrokenExecutor):
+                waiting[place] = (task, self._executor.submit(self._work, task), attempt + 1)
+
+
+def processes(workers: int, prepare: Callable[..., None], arguments: tuple[object, ...]) -> Executor:
+    """Return an executor of local processes, started fresh so that they inherit neither threads nor open files."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=prepare, initargs=arguments)

@@ -1,0 +1,235 @@
+"""Job → delivered print files: the table of contents of a run, one line for each step.
+
+    read ─▶ validate ─▶ gather ─▶ print ─▶ verify ─▶ report
+
+Everything is made in a work folder beside the outbox's folder for the job, and that folder takes the job's name only
+when all of it is proved. A run that was stopped goes on with the same command, where its ledger says.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from renderer.mailing import tasks
+from renderer.mailing.batches import Batch, piece_with, split
+from renderer.mailing.crew import Crew, MakeExecutor
+from renderer.mailing.jobfile import Job, check_title
+from renderer.mailing.ledger import Delivered, Ledger, fingerprint
+from renderer.mailing.manifest import write_held
+from renderer.mailing.pieces import gather
+from renderer.mailing.progress import Progress, silent
+from renderer.mailing.report import Checked, FileReport, Report, Stage, write_report
+from renderer.mailing.rows import Columns, Row, load_columns, read_rows
+from renderer.mailing.store import Store
+from renderer.typeset.fonts import check_fonts
+from renderer.typeset.layouts import Variant, load_layout
+
+ROWS_A_TASK = 500
+PROGRAMS = ("weasyprint", "pypdfium2", "pypdf", "uharfbuzz", "fonttools", "jinja2", "pydyf", "qrcode", "renderer")
+
+
+def run(
+    job: Job, *, workers: int | None = None, progress: Progress = silent, executor: MakeExecutor | None = None
+) -> Report:
+    """Print a job from member file to outbox.
+
+    :raises BadJob, BadLayout: when the job cannot be begun; nothing was printed.
+    :raises BadBatch: when a proof failed; nothing of the job is delivered.
+    """
+    hands = _Hands(job, workers or os.cpu_count() or 1, progress, executor)
+    ledger = hands.begin()
+    hands.compile_plates()
+    with Store.create(hands.work / tasks.STORE) as store, hands.crew_of_printers() as crew:
+        hands.validate(store, crew)
+        batches = hands.gather(store)
+        files = hands.print(batches, crew, ledger)
+        hands.compare(store, batches)
+        report = hands.report(store, files)
+        write_held(hands.work / "held.csv", store.findings())
+    write_report(report, hands.work / "report.json", hands.work / "report.html")
+    hands.deliver()
+    return report
+
+
+def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
+    """Read and validate the member file of a job, and try every value in its place; print nothing."""
+    hands = _Hands(job, workers or os.cpu_count() or 1, progress, None)
+    hands.begin()
+    hands.compile_plates()
+    with Store.create(hands.work / tasks.STORE) as store, hands.crew_of_printers() as crew:
+        hands.validate(store, crew)
+        checked = Checked(job.name, hands.rows, store.members(), store.held(), store.reasons())
+    shutil.rmtree(hands.work)
+    return checked
+
+
+@dataclass
+class _Hands:
+    """The steps of a run, and what they have to remember between them."""
+
+    job: Job
+    workers: int
+    progress: Progress
+    executor: MakeExecutor | None
+    rows: int = 0
+    hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
+    fonts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def work(self) -> Path:
+        """The work folder: beside the job's folder, so that delivering is one rename."""
+        return self.job.outbox / f".{self.job.name}.work"
+
+    def begin(self) -> Ledger:
+        """Check what the job rests on and open the work folder, keeping what a stopped run of this job left."""
+        self.layout = load_layout(self.job.document)
+        check_title(self.job, self.layout.file.titles)
+        self.fonts = check_fonts()
+        self.work.mkdir(parents=True, exist_ok=True)
+        ledger = Ledger(self.work / "ledger.jsonl", self._fingerprint())
+        kept = {name for done in ledger.delivered.values() for name in _names(done.file)}
+        for path in self.work.iterdir():
+            if path.name not in kept | {"ledger.jsonl"}:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return ledger
+
+    def _fingerprint(self) -> str:
+        """Return a sum over everything that decides the bytes of this job's print files."""
+        job, insurer = self.job, self.job.insurer
+        root = Path(__file__).parents[1]
+        files = [job.source, *job.mailing.inserts, *sorted(root.rglob("*.py"))]
+        files += [path for path in (job.columns, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path]
+        words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
+        return fingerprint(files, [*words, self.layout.digest(), *self.fonts.values(), version("weasyprint")])
+
+    def compile_plates(self) -> None:
+        """Compile every variant of the layout that is not kept from an earlier run."""
+        desk = tasks.Desk(self.job, self.work)
+        wanted = [variant for variant in self.layout.variants() if not desk.plate_path(variant).is_file()]
+        with self._timed("compile"):
+            if wanted:
+                crew: Crew[Variant, None] = Crew(
+                    min(self.workers, len(wanted)), tasks.compile_variant, tasks.prepare,
+                    (self.job, self.work, False), self.executor,
+                )  # fmt: skip
+                with crew:
+                    for done, _ in enumerate(crew.do(wanted), 1):
+                        self.progress("compile", done, len(wanted))
+
+    def crew_of_printers(self) -> Crew[object, object]:
+        """Return workers that hold every plate."""
+        return Crew(self.workers, tasks.work, tasks.prepare, (self.job, self.work, True), self.executor)
+
+    def validate(self, store: Store, crew: Crew[object, object]) -> None:
+        """Read the source, validate its rows and try their sheets, and keep what may be printed."""
+        columns = load_columns(self.job.columns) if self.job.columns else Columns()
+        with self._timed("validate"):
+            for examined in crew.do(_chunks(read_rows(self.job.source, columns))):
+                assert isinstance(examined, tasks.Examined)  # noqa: S101 - what ``tasks.work`` gives for rows
+                self.rows += examined.rows
+                for member in examined.members:
+                    store.add(member)
+                store.hold(examined.findings)
+                for variant, found in examined.hardest.items():
+                    self.hardest[variant] = max(self.hardest.get(variant, found), found)
+                self.progress("validate", self.rows, None)
+            store.finish_intake()
+
+    def gather(self, store: Store) -> tuple[Batch, ...]:
+        """Put the members into pieces and the pieces into batches."""
+        rules = self.job.mailing
+        with self._timed("gather"):
+            gather(store, rules.envelope, rules.order)
+            return split(store, rules.pieces_per_batch)
+
+    def print(self, batches: tuple[Batch, ...], crew: Crew[object, object], ledger: Ledger) -> list[FileReport]:
+        """Print and verify every batch that the ledger does not have."""
+        open_batches = [batch for batch in batches if batch.number not in ledger.delivered]
+        done = sum(batch.sheets for batch in batches) - sum(batch.sheets for batch in open_batches)
+        with self._timed("print"):
+            for printed in crew.do(open_batches):
+                assert isinstance(printed, tasks.PrintedBatch)  # noqa: S101 - what ``tasks.work`` gives for a batch
+                ledger.enter(Delivered(printed.batch, printed.file, ()))
+                done += printed.file.sheets
+                self.progress("print", done, sum(batch.sheets for batch in batches))
+        return [ledger.delivered[batch.number].file for batch in batches]
+
+    def compare(self, store: Store, batches: tuple[Batch, ...]) -> None:
+        """Compare the hardest sheet of every plate in use with WeasyPrint's own rendering."""
+        samples = list(self._samples(store, batches))
+        with self._timed("verify"):
+            crew: Crew[tasks.Sample, str] = Crew(
+                min(self.workers, len(samples) or 1), tasks.compare_sample, tasks.prepare,
+                (self.job, self.work, True), self.executor,
+            )  # fmt: skip
+            with crew:
+                for done, _ in enumerate(crew.do(samples), 1):
+                    self.progress("verify", done, len(samples))
+
+    def _samples(self, store: Store, batches: tuple[Batch, ...]) -> Iterator[tasks.Sample]:
+        for _, record in sorted(self.hardest.values()):
+            sequence = piece_with(store, record)
+            if sequence is not None:  # a record is held after all when another row has its number
+                yield tasks.Sample(record, next(batch for batch in batches if batch.last_piece >= sequence))
+
+    def report(self, store: Store, files: list[FileReport]) -> Report:
+        """Say what was done, in counts that add up."""
+        job = self.job
+        return Report(
+            job=job.name,
+            document=job.document,
+            title=job.title,
+            issued_on=job.issued_on,
+            insurer=f"{job.insurer.number} {job.insurer.name}",
+            source=job.source.name,
+            read=self.rows,
+            printed=store.members(),
+            held=store.held(),
+            pieces=sum(file.pieces for file in files),
+            inserts=tuple(path.name for path in job.mailing.inserts),
+            files=tuple(files),
+            reasons=store.reasons(),
+            versions=tuple((name, version(name)) for name in PROGRAMS),
+            fonts=tuple(sorted(self.fonts.items())),
+            stages=tuple(self.stages),
+        )
+
+    def deliver(self) -> None:
+        """Give the work folder the job's name, all of it on the disk, in the place of an earlier delivery."""
+        for name in (tasks.STORE, "ledger.jsonl"):
+            (self.work / name).unlink()
+        for path in self.work.iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        earlier = self.job.outbox / f".{self.job.name}.earlier"
+        shutil.rmtree(earlier, ignore_errors=True)
+        if self.job.folder.exists():
+            self.job.folder.replace(earlier)
+        self.work.replace(self.job.folder)
+        shutil.rmtree(earlier, ignore_errors=True)
+
+    @contextmanager
+    def _timed(self, verb: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.stages.append(Stage(verb, round(time.perf_counter() - begun, 3)))
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while chunk := list(itertools.islice(rest, ROWS_A_TASK)):
+        yield chunk
+
+
+def _names(file: FileReport) -> tuple[str, ...]:
+    stem = Path(file.name).stem
+    return (file.name, f"{stem}.csv", f"{stem}.json")

@@ -1,0 +1,94 @@
+"""What is already delivered → a file beside the work, so that a run that was stopped goes on where it was.
+
+The first line names what the run is made of, each further line one batch, written only after its files
+stand in the outbox under their final names. Records are named by 整理番号 only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from renderer.errors import Finding
+from renderer.mailing.report import FileReport
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One batch that is done."""
+
+    batch: int
+    """Number of the batch, from 1."""
+    file: FileReport
+    """Its print file as it was verified."""
+    findings: tuple[Finding, ...]
+    """Why members of this batch were held while it was printed."""
+
+
+class Ledger:
+    """The batches that a run with one and the same fingerprint has delivered so far."""
+
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        """Go on with the ledger at ``path`` if it is of a run with this fingerprint, or begin it anew.
+
+        A last line that was cut off by a crash counts as not written.
+        """
+        self._path = path
+        self.delivered: dict[int, Delivered] = {}
+        lines = list(_whole_lines(path))
+        if lines and lines[0] == {"fingerprint": fingerprint}:
+            self.delivered = {batch.batch: batch for batch in map(_delivered, lines[1:])}
+        self._rewrite(fingerprint)
+
+    def enter(self, batch: Delivered) -> None:
+        """Write that ``batch`` is done; when this returns, it is on the disk."""
+        self.delivered[batch.batch] = batch
+        with self._path.open("a", encoding="utf-8", newline="\n") as ledger:
+            ledger.write(_line(asdict(batch)))
+            ledger.flush()
+            os.fsync(ledger.fileno())
+
+    def _rewrite(self, fingerprint: str) -> None:
+        fresh = self._path.with_name(self._path.name + ".new")
+        with fresh.open("w", encoding="utf-8", newline="\n") as ledger:
+            ledger.write(_line({"fingerprint": fingerprint}))
+            ledger.writelines(_line(asdict(batch)) for batch in self.delivered.values())
+            ledger.flush()
+            os.fsync(ledger.fileno())
+        fresh.replace(self._path)
+
+
+def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:
+    """Sum up what a run is made of: the content of its files and words such as versions, in the order given.
+
+    Names and places of the files do not count. SHA-256 in hexadecimal digits.
+    """
+    total = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as stream:
+            total.update(hashlib.file_digest(stream, "sha256").digest())
+    total.update(json.dumps(list(words), ensure_ascii=False).encode())
+    return total.hexdigest()
+
+
+def _whole_lines(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="\n") as ledger:
+        for line in ledger:
+            if line.endswith("\n"):
+                yield json.loads(line)
+
+
+def _line(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False) + "\n"
+
+
+def _delivered(values: dict[str, Any]) -> Delivered:
+    findings = tuple(Finding(**finding) for finding in values["findings"])
+    return Delivered(values["batch"], FileReport(**values["file"]), findings)

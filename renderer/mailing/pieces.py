@@ -1,0 +1,191 @@
+"""Members → Pieces: who shares an envelope, in which order envelopes are made, to whom each is addressed.
+
+The store's sorts do the work, on disk. What is decided stays there as two tables without personal data:
+``place`` (which line is which sheet of the piece that begins with line ``head``) and ``piece`` (the pieces,
+numbered from 1 in mailing order).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Literal
+
+from renderer.domain.documents import Mailing
+from renderer.domain.member import Member, Relation
+from renderer.errors import Finding
+from renderer.mailing.store import Store, member_of
+
+
+class Envelope(StrEnum):
+    """Who shares an envelope; both ways are in use (domain 2.2)."""
+
+    MEMBER = "member"
+    HOUSEHOLD = "household"
+
+
+class Route(StrEnum):
+    """Whether the address block carries the workplace that hands the piece out (domain 2.2)."""
+
+    HOME = "home"
+    WORKPLACE = "workplace"
+
+
+ORDER_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "postal_code": "postal_code",
+        "郵便番号": "postal_code",
+        "record": "record",
+        "整理番号": "record",
+        "symbol": "symbol",
+        "記号": "symbol",
+        "number": "number",
+        "番号": "number",
+        "branch": "branch",
+        "枝番": "branch",
+        "workplace_code": "workplace_code",
+        "事業所番号": "workplace_code",
+    }
+)
+"""What a job may write in ``order`` → the field of the addressee that is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """郵便物: what goes into one envelope, for one addressee."""
+
+    sequence: int
+    """Number of the piece in the whole job, from 1, in mailing order."""
+    members: tuple[Member, ...]
+    """One sheet for each: the insured first, then by 枝番; never empty."""
+    addressee_name: str
+    """氏名 to write 様 behind; for a household whose insured has no sheet in this job, the 被保険者氏名."""
+    workplace: str
+    """事業所名 to print in the address block, or "" where the piece goes to the home."""
+
+    @property
+    def addressee(self) -> Member:
+        """The member whose address is printed."""
+        return self.members[0]
+
+
+_TABLES = (
+    """CREATE TABLE place (head INTEGER, position INTEGER, line INTEGER, PRIMARY KEY (head, position))
+        WITHOUT ROWID""",
+    "CREATE TABLE piece (sequence INTEGER PRIMARY KEY, head INTEGER NOT NULL)",
+)
+
+_FILL_PLACES = {
+    Envelope.MEMBER: "INSERT INTO place SELECT line, 1, line FROM member",
+    Envelope.HOUSEHOLD: """INSERT INTO place
+        SELECT first_value(line) OVER household, row_number() OVER household, line FROM member
+        WINDOW household AS (PARTITION BY symbol, number ORDER BY relation <> '本人', branch, line)""",
+}
+
+_FIND_CROWDED = (
+    """CREATE TEMP TABLE crowded AS SELECT symbol, number FROM member
+        WHERE relation = '本人' GROUP BY symbol, number HAVING count(*) > 1""",
+    """CREATE TEMP TABLE crowded_line AS
+        SELECT line, record FROM member WHERE (symbol, number) IN (SELECT symbol, number FROM crowded)""",
+    "DELETE FROM member WHERE line IN (SELECT line FROM crowded_line)",
+)
+
+# CROSS JOIN keeps the loops in the order of the pieces, so that nothing is sorted.
+_READ_PIECES = """
+    SELECT piece.sequence, member.*
+    FROM piece CROSS JOIN place ON place.head = piece.head CROSS JOIN member ON member.line = place.line
+    WHERE piece.sequence BETWEEN ? AND ? ORDER BY piece.sequence, place.position
+"""
+
+
+def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
+    """Put every member of a finished store into exactly one piece; return how many pieces there are.
+
+    A household is one 記号 + 番号. ``order`` holds keys of ``ORDER_KEYS``, compared for the addressee of each
+    piece: the shorter value first, then character by character, so that 番号 9 comes before 10. What is equal
+    keeps the order of the source, as does everything when ``order`` is empty.
+
+    Two 本人 under one 記号 + 番号 cannot be one household. For household envelopes all its members are held
+    with code ``household-with-two-insured``, or a stranger's sheet would be in the envelope.
+    """
+    store.run("BEGIN", *_TABLES)
+    if envelope is Envelope.HOUSEHOLD:
+        _hold_crowded_households(store)
+    store.run(_FILL_PLACES[envelope], _number_pieces(order), "COMMIT")
+    return int(store.database.execute("SELECT count(*) FROM piece").fetchone()[0])
+
+
+def read_pieces(store: Store, first: int, last: int, *, envelope: Envelope, route: Route) -> Iterator[Piece]:
+    """Read the pieces ``first`` to ``last`` of a gathered store, one after the other, in mailing order."""
+    rows = store.database.execute(_READ_PIECES, (first, last))
+    for sequence, sheets in groupby(rows, key=itemgetter(0)):
+        yield make_piece(sequence, tuple(member_of(row[1:]) for row in sheets), envelope=envelope, route=route)
+
+
+def make_piece(sequence: int, members: tuple[Member, ...], *, envelope: Envelope, route: Route) -> Piece:
+    """Make a piece of members in the order of their sheets, and say to whom it goes."""
+    head = members[0]
+    insured_is_elsewhere = envelope is Envelope.HOUSEHOLD and head.relation is Relation.DEPENDANT
+    return Piece(
+        sequence=sequence,
+        members=members,
+        addressee_name=head.insured_name if insured_is_elsewhere else head.name,
+        # 任意継続 have no workplace: nobody there could hand it out, so theirs go home by themselves.
+        workplace=head.workplace if route is Route.WORKPLACE else "",
+    )
+
+
+def _number_pieces(order: Sequence[str]) -> str:
+    columns = [ORDER_KEYS[key] for key in order]
+    terms = [term for column in columns for term in (f"length({column})", column)]
+    return f"""INSERT INTO piece (head) SELECT head FROM place JOIN member ON member.line = place.head
+        WHERE position = 1 ORDER BY {", ".join([*terms, "head"])}"""  # noqa: S608 - values of ORDER_KEYS
+
+
+def mailings(
+    piece: Piece, *, sequence: int, customer_barcode: bool, inserter_marks: Literal["none", "omr", "qr"]
+) -> Iterator[tuple[Member, Mailing]]:
+    """Say of each sheet of a piece what the envelope asks of it; all carry the addressee's address.
+
+    ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
+    """
+    head = piece.addressee
+    for sheet, member in enumerate(piece.members, start=1):
+        yield (
+            member,
+            Mailing(
+                addressee_name=piece.addressee_name,
+                postal_code=head.postal_code,
+                address=head.address,
+                building=head.building,
+                workplace=piece.workplace,
+                sheet=sheet,
+                sheets=len(piece.members),
+                sequence=sequence + sheet - 1,
+                record=head.record,
+                customer_barcode=customer_barcode,
+                inserter_marks=inserter_marks,
+            ),
+        )
+
+
+def _hold_crowded_households(store: Store) -> None:
+    store.run(*_FIND_CROWDED)
+    lines = store.database.execute("SELECT line, record FROM crowded_line ORDER BY line")
+    store.hold(_crowded_finding(line, record) for line, record in lines)
+    store.run("DROP TABLE crowded", "DROP TABLE crowded_line")
+
+
+def _crowded_finding(line: int, record: str) -> Finding:
+    return Finding(
+        stage="gather",
+        line=line,
+        record=record,
+        code="household-with-two-insured",
+        sentence="more than one 本人 has this 記号 and 番号, so this is not one household",
+        action='correct 記号, 番号 or 本人家族, or send with envelope = "member"',
+    )

@@ -1,0 +1,96 @@
+"""Piece → its sheets: what each says, on which plate, and whether every value fits there in its exact glyphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from renderer.domain.documents import NOTICE, Content, Mailing, certificate, notice
+from renderer.domain.eras import format_wareki
+from renderer.domain.member import Member
+from renderer.errors import Finding
+from renderer.mailing.jobfile import Job
+from renderer.mailing.pieces import Piece, mailings, make_piece
+from renderer.typeset.fitting import DoesNotFit
+from renderer.typeset.fonts import Gaiji, code_points, load_gaiji
+from renderer.typeset.layouts import Fixed
+from renderer.typeset.plates import Plate
+from renderer.typeset.ruler import Problem, Ruler
+
+WORST_COUNT = 99
+"""Sheet number and sheet count a record is tried with before its piece is known."""
+
+Plates = Mapping[tuple[tuple[str, str], ...], Plate]
+"""Variant → its plate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a piece: what it says, and where it stands in its envelope."""
+
+    content: Content
+    record: str
+    sheet: int
+    """From 1."""
+    sheets: int
+
+
+def fixed_of(job: Job) -> Fixed:
+    """Return what is the same on every sheet of a job."""
+    return Fixed(
+        title=job.title,
+        issued_on=format_wareki(job.issued_on),
+        customer_barcode=job.mailing.customer_barcode,
+        inserter_marks=job.mailing.inserter_marks,
+        insurer=job.insurer,
+    )
+
+
+def gaiji_of(job: Job) -> Gaiji | None:
+    """Read the insurer's user-defined characters, if it has any.
+
+    :raises BadJob: when its table and its font do not agree.
+    """
+    insurer = job.insurer
+    return load_gaiji(insurer.gaiji_font, insurer.gaiji_table) if insurer.gaiji_font and insurer.gaiji_table else None
+
+
+def sheets_of(job: Job, piece: Piece, sequence: int) -> Iterator[Sheet]:
+    """Yield the sheets of a piece; ``sequence`` is the number of its first sheet in the print file, from 1."""
+    rules = job.mailing
+    for member, mailing in mailings(
+        piece,
+        sequence=sequence,
+        customer_barcode=rules.customer_barcode,
+        inserter_marks=rules.inserter_marks,
+    ):
+        yield Sheet(_content(job, member, mailing), member.record, mailing.sheet, mailing.sheets)
+
+
+def examine(job: Job, plates: Plates, ruler: Ruler, member: Member) -> tuple[list[Finding], Content, float]:
+    """Try a member's sheet as if it were alone in its envelope; return findings, content and hardness."""
+    rules = job.mailing
+    alone = make_piece(0, (member,), envelope=rules.envelope, route=rules.route)
+    (_, mailing), *_ = mailings(alone, sequence=0, customer_barcode=False, inserter_marks=rules.inserter_marks)
+    content = _content(job, member, replace(mailing, sheet=WORST_COUNT, sheets=WORST_COUNT))
+    problems, hardness = ruler.examine(plates[content.variant], content.values)
+    return [_finding(member, problem) for problem in problems], content, hardness
+
+
+def _content(job: Job, member: Member, mailing: Mailing) -> Content:
+    if job.document == NOTICE:
+        return notice(member, job.insurer, mailing)
+    return certificate(member, job.insurer, mailing, job.issued_on)
+
+
+def _finding(member: Member, problem: Problem) -> Finding:
+    cause = problem.cause
+    if isinstance(cause, DoesNotFit):
+        code, sentence = "does-not-fit", f"{problem.slot} {cause}"
+        action = "shorten it at the source if the registration allows, or give its slot more room in the layout"
+    else:
+        code, sentence = "no-glyph", f"{problem.slot}: no font prints {code_points(cause.cluster)}"
+        action = "compare with the registration and correct the character at the source"
+        if cause.instead:
+            action += "; of this character there are " + ", ".join(map(code_points, cause.instead[:12]))
+    return Finding("validate", member.line, member.record, code, sentence, action)

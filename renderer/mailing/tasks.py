@@ -1,0 +1,224 @@
+"""What worker processes do: compile a variant, examine rows, print and verify a batch, compare a sheet.
+
+A worker is prepared once with the job (``prepare``) and then takes tasks. It imports WeasyPrint only for a task that
+needs it, so that workers which print stay small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from renderer.domain.member import Member
+from renderer.errors import BadBatch, Finding, Held
+from renderer.mailing.batches import Batch, read_batch
+from renderer.mailing.jobfile import Job
+from renderer.mailing.manifest import Entry, PrintedFile, write_manifest
+from renderer.mailing.members import Needs, validate
+from renderer.mailing.report import FileReport
+from renderer.mailing.rows import Row
+from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, sheets_of
+from renderer.mailing.verify import ExpectedPage, compare_with_reference, verify
+from renderer.proofing.glyphs import fonts_by_name
+from renderer.typeset import fonts, plates
+from renderer.typeset.inserts import Insert, load_insert
+from renderer.typeset.layouts import Variant, load_layout
+from renderer.typeset.press import PrintFile
+from renderer.typeset.ruler import Ruler
+
+STORE = "members.sqlite"
+
+
+class Desk:
+    """What a worker has before it: the job and, once they are compiled, its plates."""
+
+    def __init__(self, job: Job, work: Path) -> None:
+        self.job, self.work = job, work
+        self.layout = load_layout(job.document)
+        self.fixed = fixed_of(job)
+        self.gaiji = gaiji_of(job)
+        self.ruler = Ruler(self.gaiji)
+        self.inserts: list[Insert] = [load_insert(path) for path in job.mailing.inserts]
+        self.plates: Plates = {}
+
+    def plate_path(self, variant: Variant) -> Path:
+        """Return where a variant's plate is kept: by everything that can change it."""
+        insurer = self.fixed.insurer
+        pictures = [path.read_bytes() for path in (insurer.seal, insurer.gaiji_font) if path]
+        program = [path.read_bytes() for path in sorted(Path(plates.__file__).parent.glob("*.py"))]
+        words = repr((variant, self.fixed, version("weasyprint"))).encode()
+        sums = (fonts.FONTS / "SHA256SUMS").read_bytes()
+        name = plates.digest(self.layout.digest().encode(), words, sums, *program, *pictures)
+        return self.job.outbox / ".plates" / f"{name}.plate"
+
+    def load_plates(self) -> None:
+        """Take up every variant's plate; all were compiled before."""
+        self.plates = {
+            tuple(variant.items()): plates.load(self.plate_path(variant)) for variant in self.layout.variants()
+        }
+
+
+_desk: Desk
+
+
+def prepare(job: Job, work: Path, plates_are_compiled: bool) -> None:
+    """Set up this worker."""
+    global _desk
+    _desk = Desk(job, work)
+    if plates_are_compiled:
+        _desk.load_plates()
+
+
+def compile_variant(variant: Variant) -> None:
+    """Compile one variant, unless its plate is kept already."""
+    path = _desk.plate_path(variant)
+    if not path.is_file():
+        from renderer.typeset.compiling import compile_plate
+
+        plates.kept(path, lambda: compile_plate(_desk.layout, variant, _desk.fixed))
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What became of some rows."""
+
+    rows: int
+    members: tuple[Member, ...]
+    findings: tuple[Finding, ...]
+    notes: int
+    """Records whose dates were converted with a note."""
+    hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]]
+    """Variant → (hardness, record) of its hardest sheet."""
+
+
+def examine_rows(rows: Sequence[Row]) -> Examined:
+    """Validate rows and try each member's sheet: what is not held can be printed."""
+    desk = _desk
+    needs = Needs(desk.job.issued_on, desk.job.insurer.prints_ratio)
+    members: list[Member] = []
+    findings: list[Finding] = []
+    notes: list[Finding] = []
+    hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]] = {}
+    for row in rows:
+        try:
+            member = validate(row, needs=needs, note=notes.append)
+        except Held as held:
+            findings += held.findings
+            continue
+        found, content, hardness = examine(desk.job, desk.plates, desk.ruler, member)
+        if found:
+            findings += found
+            continue
+        members.append(member)
+        if hardness >= hardest.get(content.variant, (-1.0, ""))[0]:
+            hardest[content.variant] = (hardness, member.record)
+    return Examined(len(rows), tuple(members), tuple(findings), len(notes), hardest)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedBatch:
+    """One batch, printed and verified in the work folder."""
+
+    batch: int
+    file: FileReport
+
+
+def print_batch(batch: Batch) -> PrintedBatch:
+    """Print a batch into the work folder, prove the file, and write its manifests."""
+    desk = _desk
+    name = f"batch-{batch.number:04d}"
+    target = desk.work / f"{name}.pdf"
+    file = PrintFile(target, desk.plates.values(), desk.gaiji)
+    entries: list[Entry] = []
+    for sheet, sequence in _sheets(batch):
+        if sheet.sheet == 1:
+            file.begin_piece(sheet.record, f"{sequence}-")
+        first = file.pdf.page_count + 1
+        file.add_sheet(desk.plates[sheet.content.variant], sheet.content.values)
+        variant = " ".join(f"{key}={value}" for key, value in sheet.content.variant)
+        entries.append(
+            Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
+        )
+        if sheet.sheet == sheet.sheets:
+            for insert in desk.inserts:
+                file.add_insert(insert)
+    printed = file.finish(f"{desk.job.name} {batch.number}")
+    verify(target, _expected_pages(batch), _font_files())
+    about = PrintedFile(batch.number, desk.job.document, target.name, printed.sha256)
+    write_manifest(desk.work / f"{name}.csv", desk.work / f"{name}.json", about, entries)
+    report = FileReport(target.name, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
+    return PrintedBatch(batch.number, report)
+
+
+def _sheets(batch: Batch) -> Iterator[tuple[Sheet, int]]:
+    """Yield the sheets of a batch with the sequence numbers of their pieces."""
+    rules = _desk.job.mailing
+    printed = 0
+    for piece in read_batch(_desk.work / STORE, batch, envelope=rules.envelope, route=rules.route):
+        for sheet in sheets_of(_desk.job, piece, printed + 1):
+            printed += 1
+            yield sheet, piece.sequence
+
+
+def _expected_pages(batch: Batch) -> Iterator[ExpectedPage]:
+    """Say again, from the store, what every page of a batch must say."""
+    inserts = [ExpectedPage("", "", False)] * sum(len(insert.pages) for insert in _desk.inserts)
+    for sheet, _ in _sheets(batch):
+        for page in _desk.plates[sheet.content.variant].pages:
+            texts = [p.slot for p in page.places if p.kind == "text"]
+            said = "".join([sheet.content.values[slot] for slot in texts])
+            yield ExpectedPage(sheet.record, said, "record" in texts)
+        if sheet.sheet == sheet.sheets:
+            yield from inserts
+
+
+def _font_files() -> dict[str, Path]:
+    gaiji = [_desk.gaiji.font] if _desk.gaiji else []
+    return fonts_by_name([*(fonts.FONTS / name for name in sorted(set(fonts.FILES.values()))), *gaiji])
+
+
+def work(task: object) -> object:
+    """Do one task of a printing worker: examine rows, or print a batch."""
+    if isinstance(task, Batch):
+        return print_batch(task)
+    assert isinstance(task, list)  # noqa: S101 - rows, the only other task there is
+    return examine_rows(task)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One printed sheet to compare with the reference."""
+
+    record: str
+    batch: Batch
+
+
+def compare_sample(sample: Sample) -> str:
+    """Compare a printed sheet with WeasyPrint's own rendering of it, pixel by pixel; return its plate's key.
+
+    :raises BadBatch: when a pixel differs; the three pictures lie in the work folder.
+    """
+    from renderer.typeset.reference import reference_pdf
+
+    desk = _desk
+    sheet, page = _find(sample)
+    plate = desk.plates[sheet.content.variant]
+    reference = desk.work / f"reference-{sample.record}.pdf"
+    reference.write_bytes(reference_pdf(desk.layout, plate, desk.fixed, sheet.content.values, desk.ruler))
+    printed = desk.work / f"batch-{sample.batch.number:04d}.pdf"
+    compare_with_reference(printed, page, reference, desk.work / "differences")
+    reference.unlink()
+    return plate.key
+
+
+def _find(sample: Sample) -> tuple[Sheet, int]:
+    """Return the sheet of a record and its first page in its batch's file, from 0."""
+    page = 0
+    inserted = sum(len(insert.pages) for insert in _desk.inserts)
+    for sheet, _ in _sheets(sample.batch):
+        if sheet.record == sample.record:
+            return sheet, page
+        page += len(_desk.plates[sheet.content.variant].pages) + (inserted if sheet.sheet == sheet.sheets else 0)
+    raise BadBatch(f"record {sample.record} is not in batch {sample.batch.number}; start the run again")

@@ -1,0 +1,92 @@
+"""Prove a print file before it is delivered: what was asked for, page by page, read back from the file.
+
+- every page, in order, says exactly the values of its sheet and nothing else (``readback``, blanks aside);
+- every embedded glyph has the outline its font gives for that text (``glyphs``);
+- PDFium, which is not ours, opens the file, counts the same pages and reads the same records on a sample of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from renderer.errors import BadBatch
+from renderer.proofing import pixels
+from renderer.proofing.glyphs import proof_of_glyphs
+from renderer.proofing.readback import opened_again
+
+DPI = 200
+"""At which a sample of sheets is compared with the reference."""
+SAMPLE = 50
+"""Pages of a file that PDFium reads, evenly spread, the first and the last among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPage:
+    """What one page of a print file must say."""
+
+    record: str
+    """整理番号 of its sheet, "" for an insert."""
+    text: str
+    """The values of the page's places one after the other; blanks do not count."""
+    shows_record: bool
+    """Whether this page prints the record number."""
+
+
+def verify(path: Path, expected: Iterable[ExpectedPage], fonts: Mapping[str, Path]) -> None:
+    """Prove one print file.
+
+    :raises BadBatch: naming the page and the record that are not as they must be.
+    """
+    proof_of_glyphs(path, fonts)
+    records: list[str] = []
+    with opened_again(path) as file:
+        for number, (page, wanted) in enumerate(itertools.zip_longest(file.pages(), expected), 1):
+            if page is None or wanted is None:
+                wrong = "missing" if page is None else "one too many"
+                raise BadBatch(f"{path.name}: page {number} is {wrong}; {_REDO}")
+            if _inked(page.text) != _inked(wanted.text):
+                raise BadBatch(f"{path.name}: page {number} does not say what record {wanted.record} must; {_REDO}")
+            records.append(wanted.record if wanted.shows_record else "")
+    _ask_pdfium(path, records)
+
+
+def compare_with_reference(printed: Path, first_page: int, reference: Path, pictures: Path) -> None:
+    """Compare the pages of one printed sheet with its reference, which begins at its own first page.
+
+    :raises BadBatch: when a pixel differs; golden (the reference), new and difference then lie in ``pictures``.
+    """
+    with pixels.opened(printed) as ours, pixels.opened(reference) as theirs:
+        for page in range(theirs.page_count):
+            golden, new = theirs.pixels(page, DPI), ours.pixels(first_page + page, DPI)
+            found = pixels.difference(golden, new, DPI)
+            if found:
+                pictures.mkdir(parents=True, exist_ok=True)
+                pixels.save_pictures(golden, new, pictures, f"{reference.stem}-{page + 1}")
+                raise BadBatch(
+                    f"{printed.name}: page {first_page + page + 1} is not what WeasyPrint draws: {found.boxes[0]} "
+                    f"differs; nothing is delivered, the pictures lie in {pictures}"
+                )
+
+
+_REDO = "it is not delivered; start the run again, and if this comes back do not print the job"
+
+
+def _inked(text: str) -> str:
+    return "".join(text.split())
+
+
+def _ask_pdfium(path: Path, records: list[str]) -> None:
+    with pixels.opened(path) as document:
+        if document.page_count != len(records):
+            raise BadBatch(f"{path.name}: PDFium counts {document.page_count} pages, not {len(records)}; {_REDO}")
+        for page in _spread(len(records)):
+            if records[page] and records[page] not in document.text(page):
+                raise BadBatch(f"{path.name}: PDFium does not read record {records[page]} on page {page + 1}; {_REDO}")
+
+
+def _spread(pages: int) -> Iterator[int]:
+    count = min(pages, SAMPLE)
+    yield from sorted({(pages - 1) * n // max(count - 1, 1) for n in range(count)})

@@ -1,0 +1,1 @@
+"""Proof for designers, QA and every run: pixels, glyphs, text read back, goldens, comparisons."""

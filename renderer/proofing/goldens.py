@@ -1,0 +1,258 @@
+"""Cases and the approved goldens in a folder → what is missing, stray or changed; approve writes them anew.
+
+    tests/goldens/made_with.toml                versions and font sums, compared first
+    tests/goldens/<layout>/<case>.pdf           the approved PDF
+    tests/goldens/<layout>/<case>-<page>.png    its pixels: 200 dpi, no anti-aliasing, 1 bit, pages from 1
+
+Equal means the same pages, sizes and pixels, and the same bytes of the PDF. There is no tolerance.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import itertools
+import re
+import shutil
+import tempfile
+import tomllib
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import pypdfium2
+import uharfbuzz
+from PIL import Image
+
+from renderer.errors import BadJob, BadLayout
+from renderer.proofing import pixels
+from renderer.proofing.compare import compare
+
+DPI = 200
+CAP = 80 * 1024
+"""Bytes a golden file may have: a golden is looked at by a person, and kept for ever."""
+MADE_WITH = "made_with.toml"
+TOLD = 5
+"""How many changes of one case a finding spells out; the report has them all."""
+APPROVE = "look at it, and approve it if it is meant"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One sheet that a person approves."""
+
+    layout: str
+    """Folder of the layout, such as ``eligibility_notice``."""
+    name: str
+    """What the case shows, such as ``longest-of-every-field``."""
+    make: Callable[[Path], None]
+    """Write the PDF to this path; the same bytes every time."""
+
+    @property
+    def stem(self) -> str:
+        """``<layout>/<name>``, as commands and findings name it."""
+        return f"{self.layout}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenFinding:
+    """One thing about the goldens that is not as approved."""
+
+    golden: str
+    """Path below the goldens folder."""
+    code: str
+    """A stable word for machines: golden-missing, -stray, -changed, -bytes, -too-large, made-with."""
+    sentence: str
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.golden}: {self.sentence}; {self.action} [{self.code}]"
+
+
+def made_with(fonts: Path) -> dict[str, str]:
+    """Name what decides the pixels and bytes of a golden: versions of the tools, SHA-256 of each font."""
+    tools = {
+        "weasyprint": version("weasyprint"),
+        "pydyf": version("pydyf"),
+        "pypdfium2": version("pypdfium2"),
+        "pdfium": str(pypdfium2.PDFIUM_INFO),
+        "uharfbuzz": f"{version('uharfbuzz')} (HarfBuzz {uharfbuzz.version_string()})",
+        "pango": _library_version("libpango-1.0.so.0", "pango_version_string"),
+        "harfbuzz": _library_version("libharfbuzz.so.0", "hb_version_string"),
+        "harfbuzz-subset": _library_version("libharfbuzz-subset.so.0", "hb_version_string"),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
+    files = sorted(path for path in fonts.iterdir() if path.suffix in (".ttf", ".otf"))
+    return tools | {f"fonts/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def check(root: Path, cases: Iterable[Case], fonts: Path, report: Path | None = None) -> list[GoldenFinding]:
+    """Compare every case with its golden, and every file of ``root`` with the cases.
+
+    When the tools or fonts are others than ``made_with.toml`` says, that is the one finding.
+    With ``report``, three pictures and an HTML page for each changed case are written below it.
+    """
+    recorded, present = _recorded(root), made_with(fonts)
+    if recorded != present:
+        return [_other_tools(recorded, present)]
+    findings: list[GoldenFinding] = []
+    expected = {MADE_WITH}
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        for case in cases:
+            files = _make(case, made)
+            expected.update(files)
+            findings.extend(_too_large(made, files))
+            findings.extend(_case_findings(root, made, case, files, report))
+    for stray in sorted(_files(root) - expected):
+        findings.append(GoldenFinding(stray, "golden-stray", "no case makes this file", "delete or name it"))
+    return findings
+
+
+def approve(
+    root: Path,
+    cases: Iterable[Case],
+    fonts: Path,
+    environment: Mapping[str, str],
+    only: Collection[str] = (),
+) -> list[str]:
+    """Write the goldens of all cases, or of those named ``<layout>/<case>`` in ``only``; say what changed.
+
+    Approving all also deletes strays and writes ``made_with.toml``. Raises BadJob under CI, for a name that
+    no case has, and for ``only`` when the tools changed; BadLayout, before anything is written, when a file
+    is over the cap.
+    """
+    if environment.get("CI"):
+        raise BadJob(
+            "goldens are approved by a person, not under CI; run this at your desk, commit the files"
+        )
+    cases = list(cases)
+    unknown = sorted(set(only) - {case.stem for case in cases})
+    if unknown:
+        raise BadJob(f"no golden case is named {', '.join(unknown)}; give <layout>/<case>")
+    recorded, present = _recorded(root), made_with(fonts)
+    if only and recorded != present:
+        raise BadJob(f"{_other_tools(recorded, present)}: approve all cases together")
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        chosen = [case for case in cases if not only or case.stem in only]
+        files = {file for case in chosen for file in _make(case, made)}
+        for finding in _too_large(made, sorted(files)):
+            raise BadLayout(str(finding))
+        if not only:
+            (made / MADE_WITH).write_text(_toml(present), encoding="utf-8")
+            files.add(MADE_WITH)
+        old = _files(root) if not only else _files_of(root, only)
+        return [*_write(made, root, files), *_delete(root, old - files)]
+
+
+def _case_findings(
+    root: Path, made: Path, case: Case, files: list[str], report: Path | None
+) -> Iterator[GoldenFinding]:
+    """Compare one case's fresh files with the approved ones."""
+    missing = [file for file in files if not (root / file).exists()]
+    for file in missing:
+        yield GoldenFinding(file, "golden-missing", "nobody has approved this file", APPROVE)
+    pdf, *pages = files
+    if pdf in missing:
+        return
+    changed = [page for page in pages if page not in missing and not _same_pixels(root / page, made / page)]
+    comparison = compare(root / pdf, made / pdf)
+    if changed or not comparison.same:
+        told = list(itertools.islice(comparison.sentences(), TOLD))
+        words = "; ".join(told) or f"pixels differ in {', '.join(changed)}"
+        yield GoldenFinding(pdf, "golden-changed", words, APPROVE)
+        if report:
+            comparison.report(report / case.layout / case.name)
+    elif (root / pdf).read_bytes() != (made / pdf).read_bytes():
+        sentence = "the bytes of the PDF changed, and not one pixel and no text"
+        yield GoldenFinding(pdf, "golden-bytes", sentence, "find out why, and approve it if it is meant")
+
+
+def _make(case: Case, folder: Path) -> list[str]:
+    """Make a case's PDF and the pictures of its pages; return their paths below ``folder``, the PDF first."""
+    files = [f"{case.stem}.pdf"]
+    pdf = folder / files[0]
+    pdf.parent.mkdir(parents=True, exist_ok=True)
+    case.make(pdf)
+    with pixels.opened(pdf) as document:
+        for page in range(document.page_count):
+            files.append(f"{case.stem}-{page + 1}.png")
+            grey = document.pixels(page, DPI, antialias=False)
+            grey.convert("1", dither=Image.Dither.NONE).save(folder / files[-1], optimize=True)
+    return files
+
+
+def _same_pixels(golden: Path, new: Path) -> bool:
+    with Image.open(golden) as before, Image.open(new) as after:
+        return pixels.difference(before, after, DPI) is None
+
+
+def _too_large(made: Path, files: Iterable[str]) -> Iterator[GoldenFinding]:
+    for file in files:
+        size = (made / file).stat().st_size
+        if size > CAP:
+            sentence = f"it has {size} bytes, and a golden may have {CAP}"
+            yield GoldenFinding(file, "golden-too-large", sentence, "show less in one case")
+
+
+def _recorded(root: Path) -> dict[str, str]:
+    """Read what ``made_with.toml`` says; nothing before the first approval."""
+    path = root / MADE_WITH
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _other_tools(recorded: Mapping[str, str], present: Mapping[str, str]) -> GoldenFinding:
+    """Say in one sentence which tools and fonts are not those the goldens were made with."""
+    names = sorted(
+        name for name in recorded.keys() | present.keys() if recorded.get(name) != present.get(name)
+    )
+    told = ", ".join(f"{name} {recorded.get(name, 'none')} → {present.get(name, 'none')}" for name in names)
+    action = "install what it names, or look at all goldens and approve them anew"
+    return GoldenFinding(MADE_WITH, "made-with", f"the goldens were made with other tools: {told}", action)
+
+
+def _files(root: Path) -> set[str]:
+    """Every file below the goldens folder, by its path in it."""
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def _files_of(root: Path, stems: Collection[str]) -> set[str]:
+    """Find the files that belong to the cases named."""
+    return {file for file in _files(root) if re.sub(r"(-\d+\.png|\.pdf)\Z", "", file) in stems}
+
+
+def _write(made: Path, root: Path, files: Iterable[str]) -> Iterator[str]:
+    """Copy what is new or changed, and say so."""
+    for file in sorted(files):
+        golden, fresh = root / file, made / file
+        verb = "changed" if golden.exists() else "new"
+        if verb == "changed" and golden.read_bytes() == fresh.read_bytes():
+            continue
+        golden.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(fresh, golden)
+        yield f"{verb}: {file}"
+
+
+def _delete(root: Path, files: Iterable[str]) -> Iterator[str]:
+    for file in sorted(files):
+        (root / file).unlink()
+        yield f"deleted: {file}"
+
+
+def _toml(values: Mapping[str, str]) -> str:
+    head = "# What the goldens were made with; written by the approve command, compared before any picture.\n"
+    return head + "".join(f'"{name}" = "{value}"\n' for name, value in values.items())
+
+
+def _library_version(library: str, function: str) -> str:
+    """Ask a system library that WeasyPrint draws with for its version; "missing" where there is none."""
+    try:
+        ask = getattr(ctypes.CDLL(library), function)
+    except OSError:
+        return "missing"
+    ask.restype = ctypes.c_char_p
+    answer: bytes = ask()
+    return answer.decode("ascii")

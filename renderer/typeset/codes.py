@@ -1,0 +1,174 @@
+"""Turn the payload of a QR code, a customer barcode or an inserter mark into black rectangles.
+
+Measures are mm from the top left corner, y downwards; a QR code is measured in its own modules and scaled by
+whoever places it. Quiet zones: the QR code brings its own, the others need 2 mm of white around them (customer
+barcode) and an empty margin (inserter marks) from the layout (domain 6.1, 6.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Literal
+
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+
+from renderer.domain import postal
+
+Rectangle = tuple[float, float, float, float]
+"""x, y, width, height."""
+
+QUIET_ZONE = 4
+"""White modules on each side of a QR code (ISO/IEC 18004)."""
+
+_ERROR_LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
+# One mask for every symbol: a reader is told which, and to weigh all eight takes seven times as long.
+_MASK = 0
+
+# Customer barcode at 10 pt, mm (domain 6.1).
+_PITCH, _BAR, _LONG, _THIRD = 1.2, 0.6, 3.6, 1.2
+_BARS = 67
+_SIZES = (8.0, 11.5)
+# Bar → its top and its height in thirds of a long bar.
+_STATES = {"1": (0, 3), "2": (0, 2), "3": (1, 2), "4": (1, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangles:
+    """A code as black rectangles, none overlapping another."""
+
+    width: float
+    """Of the whole code, with the quiet zone where it has one."""
+    height: float
+    rects: tuple[Rectangle, ...]
+    """From top to bottom, then from left to right."""
+
+
+@dataclass(frozen=True, slots=True)
+class OmrGeometry:
+    """How inserter marks are drawn. The reading head decides; the limits are a widespread program's (domain 6.4).
+
+    :raises ValueError: outside the limits.
+    """
+
+    length: float = 12.0
+    """Of a mark, mm: 10.16 to 20."""
+    thickness: float = 0.5
+    """Of a mark, mm: 0.254 to 0.63."""
+    gap: float = 3.0
+    """From the bottom of a mark to the top of the next, mm: 2.91 to 4.2."""
+
+    def __post_init__(self) -> None:
+        limits = {"length": (10.16, 20), "thickness": (0.254, 0.63), "gap": (2.91, 4.2)}
+        for name, (least, most) in limits.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"the {name} of an inserter mark must be {least} to {most} mm")
+
+
+_OMR_GEOMETRY = OmrGeometry()
+
+
+CodeKind = Literal["qr", "customer_barcode", "omr"]
+
+
+def rectangles(kind: CodeKind, payload: str) -> Rectangles:
+    """Turn the value of a code slot into rectangles, by the slot's kind."""
+    if kind == "qr":
+        return qr(payload)
+    return customer_barcode(payload) if kind == "customer_barcode" else omr(omr_marks(payload))
+
+
+def qr(payload: str, *, error: Literal["L", "M", "Q", "H"] = "M") -> Rectangles:
+    """Encode a text as the smallest QR code that takes it; one unit is one module, the quiet zone is included."""
+    code = QRCode(error_correction=_ERROR_LEVELS[error], border=QUIET_ZONE, mask_pattern=_MASK)
+    code.add_data(payload)
+    code.make()
+    rows: list[list[bool]] = code.get_matrix()
+    rects = tuple((x, y, width, 1) for y, row in enumerate(rows) for x, width in _dark_runs(row))
+    return Rectangles(len(rows), len(rows), rects)
+
+
+def customer_barcode(symbols: str, *, size_pt: float = 8.0) -> Rectangles:
+    """Draw the 67 bars of the 20 symbols that ``postal.barcode_data`` gives, 3.6 mm high at 10 pt.
+
+    :raises ValueError: for a size the post office does not take, outside 8 to 11.5 pt (domain 6.1).
+    """
+    if not _SIZES[0] <= size_pt <= _SIZES[1]:
+        raise ValueError(f"a customer barcode is {_SIZES[0]:g} to {_SIZES[1]:g} pt, not {size_pt:g}")
+    scale = size_pt / 10
+    rects = tuple([states[state] for state, states in zip(postal.bars(symbols), _bars(scale), strict=True)])
+    return Rectangles(_exact(((_BARS - 1) * _PITCH + _BAR) * scale), _exact(_LONG * scale), rects)
+
+
+def omr_marks(payload: str) -> tuple[bool, ...]:
+    """Decide which of the 14 marks are printed for ``documents.omr_payload``, ``sheet/sheets:sequence``.
+
+    From the top: benchmark, safety; not end, not beginning of the piece, parity, retiming; two selected feeds and
+    auto batch, which we do not use, retiming; wrap-around sequence by 4, 2 and 1, retiming. The parity mark makes
+    the number of printed marks even (domain 6.4).
+    """
+    place, _, sequence = payload.partition(":")
+    sheet, _, sheets = place.partition("/")
+    wrap = int(sequence)
+    not_end, not_beginning = sheet != sheets, sheet != "1"
+    counter = [bool(wrap & weight) for weight in (4, 2, 1)]
+    fixed = 5
+    parity = (fixed + not_end + not_beginning + sum(counter)) % 2 == 1
+    piece = (True, True, not_end, not_beginning, parity, True)
+    return (*piece, False, False, False, True, *counter, True)
+
+
+def omr(marks: Sequence[bool], geometry: OmrGeometry = _OMR_GEOMETRY) -> Rectangles:
+    """Draw marks one below the other, an absent one leaving its place empty."""
+    pitch = geometry.thickness + geometry.gap
+    rects = tuple(
+        (0.0, _exact(place * pitch), geometry.length, geometry.thickness)
+        for place, printed in enumerate(marks)
+        if printed
+    )
+    return Rectangles(geometry.length, _exact(len(marks) * pitch - geometry.gap), rects)
+
+
+def svg(shape: Rectangles, css_class: str) -> str:
+    """Write rectangles as an inline SVG with one path; CSS gives it its size."""
+    path = "".join(f"M{x:g} {y:g}h{w:g}v{h:g}h{-w:g}z" for x, y, w, h in shape.rects)
+    box = f"0 0 {shape.width:g} {shape.height:g}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{css_class}" viewBox="{box}">'
+        f'<path d="{path}" fill="#000"/></svg>'
+    )
+
+
+def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of dark modules begins and how long it is."""
+    x = 0
+    for dark, run in groupby(row):
+        width = len(list(run))
+        if dark:
+            yield x, width
+        x += width
+
+
+@lru_cache(maxsize=16)
+def _bars(scale: float) -> tuple[dict[str, Rectangle], ...]:
+    """Give the rectangle of each state at each of the 67 places: a code is drawn for every sheet."""
+    return tuple(
+        {
+            state: (
+                _exact(place * _PITCH * scale),
+                _exact(top * _THIRD * scale),
+                _exact(_BAR * scale),
+                _exact(thirds * _THIRD * scale),
+            )
+            for state, (top, thirds) in _STATES.items()
+        }
+        for place in range(_BARS)
+    )
+
+
+def _exact(mm: float) -> float:
+    """Take off what binary fractions add, so that a number is written short; a tenth of a micrometre stays."""
+    return round(mm, 4)

@@ -1,0 +1,249 @@
+"""Lay out one sheet with WeasyPrint: a layout, a variant and what fills its slots → laid-out pages.
+
+The one door to Jinja and WeasyPrint. A template sees ``variant``, ``insurer``, ``job``, ``qr()`` and ``slot()``, never
+a member. It can open files of its own folder, ``_shared`` and ``fonts/`` only. WeasyPrint is silent or the layout is
+refused: any log line of level warning or above raises BadLayout.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from renderer.domain.member import Insurer
+from renderer.errors import BadLayout, nearest
+from renderer.typeset import codes, fonts
+from renderer.typeset.layouts import SHARED, Fixed, Layout, Variant
+
+import weasyprint  # isort: skip - after fonts, which says what fonts there are
+from weasyprint.text.ffi import pango  # isort: skip
+from weasyprint.text.fonts import FontConfiguration  # isort: skip
+from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
+
+SEAL_URL = "insurer:seal"
+GAIJI_URL = "insurer:gaiji"
+SLOT_CSS = """
+@page { size: 210mm 297mm; margin: 0 }
+.slot { display: block; white-space: pre; font-kerning: none; font-variant-ligatures: none;
+        overflow: visible; margin: 0; padding: 0; border: 0; text-indent: 0 }
+.slot .run { line-height: 0 }
+.slot .condensed { display: inline-block; line-height: 0; transform-origin: 0 0 }
+.slot svg { display: block; width: 100%; height: 100% }
+"""
+
+
+Fill = Callable[[str, int], Markup]
+"""Slot name, number of the place (0, 1, … as the template comes to them) → the HTML that stands in it."""
+
+
+def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
+    """Lay out one sheet; return WeasyPrint's Document.
+
+    :raises BadLayout: when the template, a style or a file it refers to cannot be used.
+    """
+    html = _render_template(layout, variant, fixed, fill)
+    fetcher = Fetcher(layout, fixed.insurer)
+    with silence_promised(layout):
+        sheets = _stylesheets(layout, fixed.insurer.gaiji_font)
+        page = weasyprint.HTML(string=html, base_url=layout.folder.as_uri() + "/", url_fetcher=fetcher)
+        document = page.render(font_config=_font_configuration(), stylesheets=sheets, cache={})
+    if len(document.pages) != layout.file.pages:
+        raise BadLayout(
+            f"{layout.name}: the sheet has {len(document.pages)} pages, layout.toml promises {layout.file.pages}; "
+            "something is taller than its page"
+        )
+    return document
+
+
+def write_pdf(layout: Layout, document: Any) -> bytes:
+    """Write a laid-out document as an uncompressed PDF.
+
+    :raises BadLayout: on a glyph that no font has, or any other warning while drawing.
+    """
+    target = io.BytesIO()
+    with silence_promised(layout):
+        document.write_pdf(target, uncompressed_pdf=True)
+    return target.getvalue()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what decides how a sheet looks."""
+    numbers = pango.pango_version()
+    return {
+        "weasyprint": weasyprint.__version__,
+        "pango": f"{numbers // 10000}.{numbers // 100 % 100}.{numbers % 100}",
+    }
+
+
+def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:
+    numbers = itertools.count()
+
+    def slot(name: str) -> Markup:
+        if name not in layout.slots:
+            right = nearest(name, layout.slots)
+            hint = f"; did you mean '{right}'?" if right else ""
+            raise BadLayout(f"{layout.name}: slot('{name}') has no [slots.{name}] in layout.toml{hint}")
+        number = next(numbers)
+        html = '<div class="slot" data-slot="{}" data-place="{}">{}</div>'
+        return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
+
+    try:
+        template = _environment(layout.folder).get_template(layout.file.template)
+        return template.render(
+            variant=dict(variant), job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr
+        )
+    except jinja2.TemplateError as error:
+        raise BadLayout(f"{layout.name}/{layout.file.template}: {error}; mend the template") from error
+
+
+@cache
+def _environment(folder: Path) -> jinja2.Environment:
+    shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(folder.parent / SHARED)})
+    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
+    return ImmutableSandboxedEnvironment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
+
+
+def _job(fixed: Fixed) -> dict[str, object]:
+    return {
+        "title": fixed.title,
+        "issued_on": fixed.issued_on,
+        "customer_barcode": fixed.customer_barcode,
+        "inserter_marks": fixed.inserter_marks,
+    }
+
+
+def _insurer(insurer: Insurer) -> dict[str, str]:
+    return {
+        "number": insurer.number,
+        "name": insurer.name,
+        "postal_code": f"{insurer.postal_code[:3]}-{insurer.postal_code[3:]}",
+        "address": insurer.address,
+        "telephone": insurer.telephone,
+        "portal_url": insurer.portal_url,
+        "card_corner": str(insurer.card_corner),
+        "accent": insurer.accent,
+        "seal": SEAL_URL if insurer.seal else "",
+    }
+
+
+def _qr(text: str) -> Markup:
+    return Markup(codes.svg(codes.qr(text), "qr"))  # noqa: S704 - our own markup: numbers only
+
+
+@cache
+def _font_configuration() -> Any:
+    # One for the process: a new one for each document leaks 0.3 MB (design 6).
+    return FontConfiguration()
+
+
+@cache
+def _style(path: Path, _modified: int) -> Any:
+    return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(path), font_config=_font_configuration())
+
+
+def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
+    sheets = [weasyprint.CSS(string=SLOT_CSS)]
+    if gaiji:
+        rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({gaiji.resolve().as_uri()}) }}'
+        fetcher = _OneFile(gaiji.resolve())
+        sheets.append(weasyprint.CSS(string=rule, url_fetcher=fetcher, font_config=_font_configuration()))
+    return sheets + [_style(path, path.stat().st_mtime_ns) for path in layout.stylesheets]
+
+
+class _FewFiles(URLFetcher):  # type: ignore[misc]
+    """Open local files of a few folders, and nothing else: no network, no data of others."""
+
+    roots: tuple[Path, ...] = ()
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """Open a local file below one of the roots.
+
+        :raises ValueError: for anything else; WeasyPrint logs it, and the layout is refused.
+        """
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        if urlsplit(url).scheme != "file":
+            raise ValueError(f"a layout may open files of its own folder only, not {urlsplit(url).scheme}: addresses")
+        path = Path(unquote(urlsplit(url).path)).resolve()
+        if not any(path.is_relative_to(root) for root in self.roots):
+            raise ValueError(f"{path.name} lies outside the layout's folder, {SHARED} and fonts")
+        if path.suffix.lower() in {".ttf", ".otf", ".ttc", ".woff", ".woff2"} and not self.may_open_font(path):
+            raise ValueError(f"{path.name} is not one of the project's fonts")
+        return URLFetcherResponse(url, path.read_bytes())
+
+    def may_open_font(self, path: Path) -> bool:
+        """Whether this font file is one of ours."""
+        return path.is_relative_to(fonts.FONTS)
+
+
+class Fetcher(_FewFiles):
+    """What a template may open: its folder, ``_shared``, ``fonts/``, and the insurer's seal by name."""
+
+    def __init__(self, layout: Layout, insurer: Insurer) -> None:
+        super().__init__()
+        self.roots = (layout.folder, layout.folder.parent / SHARED, fonts.FONTS)
+        self.seal = insurer.seal
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """Open what may be opened.
+
+        :raises ValueError: for anything else; WeasyPrint logs it, and the layout is refused.
+        """
+        if url == SEAL_URL and self.seal:
+            return URLFetcherResponse(url, self.seal.read_bytes())
+        return super().fetch(url, headers)
+
+
+class _CssFetcher(_FewFiles):
+    """What a style sheet may open."""
+
+    def __init__(self, sheet: Path) -> None:
+        super().__init__()
+        self.roots = (sheet.parent, sheet.parent.parent / SHARED, fonts.FONTS)
+
+
+class _OneFile(_FewFiles):
+    """The insurer's own font, and nothing else."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.roots = (path,)
+
+    def may_open_font(self, path: Path) -> bool:
+        return path in self.roots
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def silence_promised(layout: Layout) -> Iterator[None]:
+    """Refuse the layout when WeasyPrint or fontTools logs anything of level warning or above."""
+    listener = _Listener()
+    loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
+    for logger in loggers:
+        logger.addHandler(listener)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(listener)
+    if listener.lines:
+        raise BadLayout(f"{layout.name}: {listener.lines[0]}")

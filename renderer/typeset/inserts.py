@@ -1,0 +1,79 @@
+"""Turn a PDF that is enclosed with a piece into forms that the press writes once and shows many times."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdf
+from pypdf.errors import PyPdfError
+
+from renderer.errors import BadJob
+from renderer.typeset.pdffile import PdfFile
+from renderer.typeset.pdfobjects import Graph, Parts, join, put_objects
+
+
+@dataclass(frozen=True, slots=True)
+class InsertPage:
+    """One page of an insert as a form's parts."""
+
+    box: bytes
+    """MediaBox, four numbers in pt."""
+    content: bytes
+    """Content stream, unfiltered."""
+    resources: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A PDF to enclose."""
+
+    name: str
+    sha256: str
+    pages: tuple[InsertPage, ...]
+    objects: tuple[Parts, ...]
+
+
+def load_insert(path: Path) -> Insert:
+    """Read an insert.
+
+    :raises BadJob: when it is no PDF, is protected, has no page, or a page is turned.
+    """
+    data = path.read_bytes()
+    graph = Graph()
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            raise BadJob(f"insert {path.name} is protected; take the protection off")
+        pages = tuple(_page(path, page, graph) for page in reader.pages)
+    except (PyPdfError, OSError) as error:
+        raise BadJob(f"insert {path.name} cannot be read as a PDF ({error}); write it again") from error
+    if not pages:
+        raise BadJob(f"insert {path.name} has no page; leave it out of the job")
+    return Insert(path.name, hashlib.sha256(data).hexdigest(), pages, tuple(graph.objects))
+
+
+def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:
+    if page.rotation:
+        raise BadJob(f"insert {path.name} has a page turned by {page.rotation} degrees; write it upright")
+    contents = page.get_contents()
+    box = b" ".join(f"{float(value):g}".encode() for value in page.mediabox)
+    resources = graph.parts(page["/Resources"]) if "/Resources" in page else (b"<<>>",)
+    return InsertPage(box, contents.get_data() if contents else b"", resources)
+
+
+def put_insert(pdf: PdfFile, insert: Insert) -> list[tuple[int, bytes]]:
+    """Write an insert's pages as forms; return (object number, page box) of each."""
+    numbers = put_objects(pdf, insert.objects)
+    return [
+        (
+            pdf.put_stream(
+                page.content,
+                b"/Type/XObject/Subtype/Form/BBox[%b]/Resources %b" % (page.box, join(page.resources, numbers)),
+            ),
+            page.box,
+        )
+        for page in insert.pages
+    ]

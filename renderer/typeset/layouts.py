@@ -1,0 +1,201 @@
+"""Read a layout folder: ``layout.toml`` and the files it names → a Layout whose promises code can check.
+
+Every key is known; a misspelt one is an error that names the nearest right one. Lengths are in mm from the top left
+of the page, font floors in pt, condensing floors in percent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from renderer.domain.member import Insurer
+from renderer.errors import BadLayout, nearest
+from renderer.typeset.fitting import Fit, FitRule
+
+LAYOUTS = Path(__file__).resolve().parents[2] / "layouts"
+SHARED = "_shared"
+PAGE_MM = (210.0, 297.0)
+
+Kind = Literal["text", "qr", "customer_barcode", "omr"]
+Variant = dict[str, str]
+"""One value for each key of ``[variants]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What is the same on every sheet of a job."""
+
+    title: str
+    issued_on: str
+    """交付年月日 or 発行日 as printed, in 和暦."""
+    customer_barcode: bool
+    inserter_marks: str
+    """none, omr or qr."""
+    insurer: Insurer
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class SlotRule(_Strict):
+    """``[slots.<name>]``: what kind of mark a slot takes and what may be done to make it fit."""
+
+    kind: Kind = "text"
+    fit: Annotated[Fit, Field(strict=False)] = Fit.REFUSE
+    floor: float = Field(default=100.0, gt=0)
+    lines: int = Field(default=1, ge=1)
+
+    @property
+    def rule(self) -> FitRule:
+        """The rule as ``fitting`` takes it."""
+        return FitRule(self.fit, self.floor, self.lines)
+
+
+class Region(_Strict):
+    """``[regions.<name>]``: a rectangle of the page (mm) and the slots that must stay inside."""
+
+    x: float
+    y: float
+    w: float = Field(gt=0)
+    h: float = Field(gt=0)
+    page: int = Field(default=1, ge=1)
+    slots: tuple[str, ...] = Field(default=(), strict=False)
+    clear_of_folds: bool = False
+
+    def contains(self, x: float, y: float, w: float, h: float, slack: float = 0.01) -> bool:
+        """Whether a box (mm) lies inside, give or take ``slack`` mm."""
+        return (
+            x >= self.x - slack
+            and y >= self.y - slack
+            and x + w <= self.x + self.w + slack
+            and y + h <= self.y + self.h + slack
+        )
+
+
+class LayoutFile(_Strict):
+    """The whole of ``layout.toml``."""
+
+    document: str
+    titles: tuple[str, ...] = Field(min_length=1, strict=False)
+    pages: int = Field(ge=1)
+    template: str
+    stylesheets: tuple[str, ...] = Field(strict=False)
+    safe_margin: float = 5.0
+    fold_lines: tuple[float, ...] = Field(default=(), strict=False)
+    variants: dict[str, Annotated[tuple[str, ...], Field(min_length=1, strict=False)]]
+    regions: dict[str, Region]
+    slots: dict[str, SlotRule]
+
+
+class Layout:
+    """One folder in ``layouts/``: its files agree with each other."""
+
+    def __init__(self, folder: Path, file: LayoutFile) -> None:
+        self.folder = folder
+        self.file = file
+
+    @property
+    def name(self) -> str:
+        """The folder's name, which is the document's."""
+        return self.folder.name
+
+    @property
+    def template(self) -> Path:
+        """The Jinja template."""
+        return self.folder / self.file.template
+
+    @property
+    def stylesheets(self) -> list[Path]:
+        """The style sheets, in cascade order."""
+        return [(self.folder / sheet).resolve() for sheet in self.file.stylesheets]
+
+    @property
+    def slots(self) -> dict[str, SlotRule]:
+        """Slot name → its rule."""
+        return self.file.slots
+
+    def variants(self) -> Iterator[Variant]:
+        """Yield every variant: the product of the values of ``[variants]``."""
+        keys = list(self.file.variants)
+        for values in itertools.product(*self.file.variants.values()):
+            yield dict(zip(keys, values, strict=True))
+
+    def check_variant(self, variant: Variant) -> None:
+        """Check that a variant is one of the listed ones.
+
+        :raises BadLayout: when a key or a value is not.
+        """
+        for key, value in variant.items():
+            if value not in self.file.variants.get(key, ()):
+                raise BadLayout(f"{self.name}: no variant {key} = '{value}'; add it to [variants] in layout.toml")
+
+    def digest(self) -> str:
+        """Return a sum over all files that can change the sheet: this folder and ``_shared``."""
+        total = hashlib.sha256()
+        for folder in (self.folder, self.folder.parent / SHARED):
+            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+                total.update(path.relative_to(self.folder.parent).as_posix().encode() + b"\0")
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+        return total.hexdigest()
+
+
+def load_layout(name_or_folder: str | Path) -> Layout:
+    """Load a layout by its name in ``layouts/`` or by its folder.
+
+    :raises BadLayout: when it is not there, a key is wrong, or a file it names is missing.
+    """
+    folder = Path(name_or_folder)
+    if not folder.is_dir():
+        folder = LAYOUTS / str(name_or_folder)
+    toml = folder / "layout.toml"
+    if not toml.is_file():
+        have = sorted(p.parent.name for p in LAYOUTS.glob("*/layout.toml"))
+        raise BadLayout(f"no layout '{name_or_folder}'; there are {', '.join(have)}")
+    try:
+        raw = tomllib.loads(toml.read_text(encoding="utf-8"))
+        layout = Layout(folder.resolve(), LayoutFile.model_validate(raw))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
+    except ValidationError as error:
+        raise BadLayout(f"{folder.name}/layout.toml: {_say(error)}") from error
+    _check_files(layout)
+    return layout
+
+
+def _say(error: ValidationError) -> str:
+    """Tell the first thing wrong, with the nearest right key for an unknown one."""
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    if first["type"] != "extra_forbidden":
+        return f"{where}: {first['msg'].lower()}"
+    model: dict[int, type[BaseModel]] = {1: LayoutFile}
+    known = model.get(len(first["loc"])) or (Region if first["loc"][0] == "regions" else SlotRule)
+    right = nearest(str(first["loc"][-1]), known.model_fields)
+    return f"unknown key {where}" + (f"; did you mean {right}?" if right else "")
+
+
+def _check_files(layout: Layout) -> None:
+    for path in (layout.template, *layout.stylesheets):
+        if not path.is_file():
+            raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which is not there; add the file")
+    for name, region in layout.file.regions.items():
+        for slot in region.slots:
+            if slot not in layout.slots:
+                raise BadLayout(
+                    f"{layout.name}/layout.toml: regions.{name} names slot '{slot}', which has no [slots.{slot}]"
+                    f"{_did_you_mean(slot, layout.slots)}"
+                )
+
+
+def _did_you_mean(word: str, choices: Any) -> str:
+    right = nearest(word, choices)
+    return f"; did you mean '{right}'?" if right else ""

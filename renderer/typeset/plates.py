@@ -1,0 +1,122 @@
+"""The compiled form of a layout: a Plate with its Places, frozen, and kept on disk by content.
+
+A plate is drawn by WeasyPrint from the layout (``compiling``), not by hand; the press fills it (``press``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from renderer.typeset import fonts
+from renderer.typeset.fitting import PX_PER_MM, FitRule
+from renderer.typeset.layouts import Kind
+from renderer.typeset.pdfobjects import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of one slot on the sheet. Lengths in CSS px from the top left of its page."""
+
+    number: int
+    """Which of the template's ``slot()`` calls, from 0."""
+    slot: str
+    kind: Kind
+    rule: FitRule
+    page: int
+    """Page of the sheet, from 0."""
+    x: float
+    y: float
+    width: float
+    height: float
+    baseline: float
+    """Of the first line, from the top of the page."""
+    line_height: float
+    size: int
+    """Font size in Pango units (1/1024 px)."""
+    families: tuple[str, ...]
+    bold: bool
+    align: str
+    """left, center or right."""
+    color: bytes
+    """PDF operator that sets the fill colour, such as ``0 g``."""
+    letter_spacing: float
+
+    @property
+    def millimetres(self) -> tuple[float, float, float, float]:
+        """X, y, width and height in mm."""
+        return (self.x / PX_PER_MM, self.y / PX_PER_MM, self.width / PX_PER_MM, self.height / PX_PER_MM)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatePage:
+    """The fixed part of one page, as a PDF form's parts."""
+
+    media_box: tuple[float, float, float, float]
+    """In pt, as WeasyPrint wrote it."""
+    content: bytes
+    """Content stream, uncompressed."""
+    fonts: tuple[tuple[str, fonts.Face], ...]
+    """(resource name, face) of the fonts the content names."""
+    states: bytes
+    """The /ExtGState dictionary."""
+    images: tuple[tuple[str, int], ...]
+    """(resource name, index in ``Plate.objects``)."""
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """版: everything of a sheet that is the same for every member of a variant."""
+
+    layout: str
+    variant: tuple[tuple[str, str], ...]
+    pages: tuple[PlatePage, ...]
+    glyphs: tuple[tuple[fonts.Face, tuple[tuple[int, str], ...]], ...]
+    """For each face of the fixed text: (glyph, the text it stands for)."""
+    objects: tuple[Parts, ...]
+    """The pictures' objects."""
+
+    @property
+    def places(self) -> Iterator[Place]:
+        """All places of all pages."""
+        return (place for page in self.pages for place in page.places)
+
+    @property
+    def key(self) -> str:
+        """Layout and variant in words, for logs and file names."""
+        return "-".join([self.layout, *(value for _, value in self.variant)])
+
+
+def kept(path: Path, make: Callable[[], Plate]) -> Plate:
+    """Return the plate kept at ``path``, or make it and keep it there.
+
+    The file is only ever written whole. It lies in the operator's outbox and is trusted like the program itself.
+    """
+    if path.is_file():
+        return load(path)
+    plate = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(f".{os.getpid()}")
+    half.write_bytes(pickle.dumps(plate))
+    half.replace(path)
+    return plate
+
+
+def load(path: Path) -> Plate:
+    """Return the plate kept at ``path``."""
+    plate = pickle.loads(path.read_bytes())  # noqa: S301 - written by ``kept`` into the operator's own outbox
+    assert isinstance(plate, Plate)  # noqa: S101 - nothing else is written there
+    return plate
+
+
+def digest(*parts: bytes) -> str:
+    """Return a sum over everything a plate depends on."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()

@@ -1,0 +1,121 @@
+"""Fit values into the places of a plate: asked before anything is printed, by the press and by the reference alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from renderer.typeset.fitting import UNITS, Advance, DoesNotFit, Fitted, fit
+from renderer.typeset.fonts import Chain, Gaiji, Unprintable, clusters, continues
+from renderer.typeset.plates import Place, Plate
+
+_REMEMBERED = 4096
+"""Values known to fit, for each place: dates, branches and workplaces come again and again."""
+
+
+class Joined(Exception):  # noqa: N818
+    """A mark or a selector met alone: the text must be cut into clusters first."""
+
+
+class Rooms(dict[str, int]):
+    """One font chain at one size: cluster → the room it takes, in Pango units."""
+
+    def __init__(self, chain: Chain, size: int, spacing: int) -> None:
+        self.chain, self.size, self.spacing = chain, size, spacing
+        self.rare: set[str] = set()
+        """The clusters met so far that another font than the first of the chain prints."""
+
+    def __missing__(self, cluster: str) -> int:
+        if len(cluster) == 1 and continues(cluster):
+            raise Joined
+        glyph = self.chain[cluster]
+        if glyph.face is not self.chain.faces[0]:
+            self.rare.add(cluster)
+        room = self[cluster] = glyph.room(self.size) + self.spacing
+        return room
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that cannot be printed in its place."""
+
+    slot: str
+    cause: Unprintable | DoesNotFit
+
+
+class Ruler:
+    """Fits values; remembers what it has measured."""
+
+    def __init__(self, gaiji: Gaiji | None = None) -> None:
+        self.gaiji = gaiji
+        self._chains: dict[tuple[tuple[str, ...], bool], Chain] = {}
+        self._rooms: dict[tuple[Chain, int, int], Rooms] = {}
+        self._fitting: dict[int, list[tuple[Place, Rooms, int, set[str]]]] = {}
+
+    def chain(self, place: Place) -> Chain:
+        """Return the font chain of a place."""
+        key = (place.families, place.bold)
+        if key not in self._chains:
+            self._chains[key] = Chain(place.families, place.bold, self.gaiji)
+        return self._chains[key]
+
+    def fit(self, place: Place, text: str) -> Fitted:
+        """Fit a text into its place.
+
+        :raises Unprintable: when no font of the place prints a cluster.
+        :raises DoesNotFit: when it is too long even at the floor.
+        """
+
+        def advances(size: int) -> Advance:
+            return self._rooms_of(place, size).__getitem__
+
+        return fit(clusters(text), int(place.width * UNITS), place.size, place.rule, advances)
+
+    def examine(self, plate: Plate, values: Mapping[str, str]) -> tuple[list[Problem], float]:
+        """Try every value in every place; return what cannot be printed, and how hard the sheet is to set.
+
+        The hardness is 0 where every value stands in its first font at its full size on one line. It chooses the
+        sheets that are compared with the reference.
+        """
+        problems: list[Problem] = []
+        hardness = 0.0
+        for place, rooms, width, fitting in self._places(plate):
+            text = values[place.slot]
+            if not text or text in fitting:
+                continue
+            try:
+                hardness += self._hardness(place, rooms, width, text)
+            except (Unprintable, DoesNotFit) as cause:
+                problems.append(Problem(place.slot, cause))
+                continue
+            if len(fitting) >= _REMEMBERED:
+                fitting.clear()
+            if not hardness:
+                fitting.add(text)
+        return problems, hardness
+
+    def _hardness(self, place: Place, rooms: Rooms, width: int, text: str) -> float:
+        try:
+            if "\n" not in text and sum([rooms[character] for character in text]) <= width:
+                return 0.0 if rooms.rare.isdisjoint(text) else 0.5
+        except Joined:
+            return 1.0 + self._strain(place, self.fit(place, text))
+        return self._strain(place, self.fit(place, text))
+
+    @staticmethod
+    def _strain(place: Place, fitted: Fitted) -> float:
+        return 2 - fitted.condense - fitted.size / place.size + 0.1 * (len(fitted.lines) - 1)
+
+    def _places(self, plate: Plate) -> list[tuple[Place, Rooms, int, set[str]]]:
+        found = self._fitting.get(id(plate))
+        if found is None:
+            texts = (place for place in plate.places if place.kind == "text")
+            found = [(p, self._rooms_of(p, p.size), int(p.width * UNITS), set[str]()) for p in texts]
+            self._fitting[id(plate)] = found
+        return found
+
+    def _rooms_of(self, place: Place, size: int) -> Rooms:
+        key = (self.chain(place), size, int(place.letter_spacing * UNITS))
+        if key not in self._rooms:
+            self._rooms[key] = Rooms(*key)
+        return self._rooms[key]

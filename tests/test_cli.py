@@ -1,0 +1,112 @@
+"""The command line answers on stdout, complains on stderr, and its exit codes are those of the design."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from renderer import cli
+from renderer.errors import BadBatch, BadJob, BadLayout, RunStopped
+
+
+def renderer(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "renderer.cli", *map(str, words)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, error: Exception) -> object:
+    """The exit code of a command that fails with ``error``."""
+
+    def failing() -> None:
+        name = "見本　太郎"  # a local variable such as a traceback could show
+        assert name
+        raise error
+
+    monkeypatch.setattr(cli, "app", failing)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    return end.value.code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("rum",),
+        ("run",),
+        ("run", "job.toml", "--wrokers", "2"),
+        ("run", "job.toml", "--workers", "0"),
+        ("sheet", "layouts/x", "--source", "members.csv"),
+        ("sheet", "layouts/x", "--record", "A000001"),
+        ("sheet", "layouts/x", "--member", "m.toml", "--source", "members.csv", "--record", "A000001"),
+        ("sheet", "layouts/x", "-o", "sheet.docx"),
+    ],
+)
+def test_words_that_make_no_sense_end_with_code_2(words: tuple[str, ...]) -> None:
+    assert renderer(*words).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_job_that_cannot_be_used_ends_with_code_4_and_a_message(tmp_path: Path, command: str) -> None:
+    job = tmp_path / "job.toml"
+    job.write_text('nam = "x"\n', encoding="utf-8")
+    answer = renderer(command, job)
+    assert answer.returncode == 4
+    assert answer.stdout == ""
+    assert answer.stderr.startswith('renderer: job.toml: key "name" is missing\n')
+    assert 'job.toml line 1: key "nam" is not known; did you mean "name"?' in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(("kind", "code"), [(BadJob, 4), (BadLayout, 4), (BadBatch, 5), (RunStopped, 1)])
+def test_a_stopped_run_ends_with_its_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: type[RunStopped], code: int
+) -> None:
+    assert ended(monkeypatch, kind("batch 3: a page is missing")) == code
+    assert capsys.readouterr() == ("", "renderer: batch 3: a page is missing\n")
+
+
+def test_an_unforeseen_error_tells_kind_and_place_and_nothing_of_a_person(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, ValueError("見本　太郎 123456789018")) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("renderer: unexpected ValueError at cli.py:")
+    assert "見本" not in err
+    assert "123456789018" not in err
+
+
+def test_help_names_every_command() -> None:
+    answer = renderer("--help")
+    assert answer.returncode == 0
+    for command in ("run", "check", "sheet"):
+        assert f"\n  {command} " in answer.stdout
+
+
+WATCHED = "from renderer.cli import _watched\nwith _watched() as progress: progress('validate', 3, 7)"
+
+
+def test_progress_is_drawn_where_a_person_looks() -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    subprocess.run([sys.executable, "-c", WATCHED], stderr=theirs, env=environment, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "validate" in shown
+    assert "3/7" in shown
+
+
+def test_nothing_is_drawn_into_a_pipe() -> None:
+    answer = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, check=True)
+    assert (answer.stdout, answer.stderr) == (b"", b"")

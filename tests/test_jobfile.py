@@ -1,0 +1,297 @@
+"""A job file is taken whole or refused with file, line, key and the nearest right key."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renderer.domain.member import CardCorner
+from renderer.errors import BadJob, ExitCode
+from renderer.mailing.jobfile import Job, MailingRules, check_title, load_insurer, load_job
+from renderer.mailing.pieces import ORDER_KEYS, Envelope, Route
+
+INSURER = """\
+number = "06139992"
+name = "架空電機健康保険組合"
+postal_code = "100-0001"
+address = "架空県見本市一丁目2番3号"
+telephone = "03-0000-0000"
+prints_ratio = true
+"""
+
+JOB = """\
+name = "2026-11-notices"
+document = "eligibility_notice"
+title = "資格情報通知書"
+issued_on = 2026-11-23
+insurer = "insurer.toml"
+source = "members.csv"
+outbox = "outbox"
+
+[mailing]
+envelope = "household"
+route = "workplace"
+order = ["postal_code", "整理番号"]
+pieces_per_batch = 100
+customer_barcode = true
+inserter_marks = "omr"
+inserts = ["leaflet.pdf"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "insurer.toml").write_text(INSURER, encoding="utf-8")
+    (tmp_path / "members.csv").write_text("整理番号\n", encoding="utf-8")
+    (tmp_path / "leaflet.pdf").write_bytes(b"%PDF-1.7\n")
+    (tmp_path / "seal.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return tmp_path
+
+
+def job_of(folder: Path, text: str) -> Path:
+    path = folder / "job.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(BadJob) as refused:
+        load_job(job_of(folder, text))
+    return str(refused.value)
+
+
+def insurer_refusal(folder: Path, old: str, new: str) -> str:
+    assert old in INSURER
+    path = folder / "insurer.toml"
+    path.write_text(INSURER.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadJob) as refused:
+        load_insurer(path)
+    return str(refused.value)
+
+
+def test_every_key_of_the_job_arrives(folder: Path) -> None:
+    job = load_job(job_of(folder, JOB))
+    assert job == Job(
+        path=folder / "job.toml",
+        name="2026-11-notices",
+        document="eligibility_notice",
+        title="資格情報通知書",
+        issued_on=date(2026, 11, 23),
+        insurer=load_insurer(folder / "insurer.toml"),
+        source=folder / "members.csv",
+        columns=None,
+        outbox=folder / "outbox",
+        mailing=MailingRules(
+            envelope=Envelope.HOUSEHOLD,
+            route=Route.WORKPLACE,
+            order=("postal_code", "整理番号"),
+            pieces_per_batch=100,
+            inserts=(folder / "leaflet.pdf",),
+            customer_barcode=True,
+            inserter_marks="omr",
+        ),
+    )
+    assert job.folder == folder / "outbox" / "2026-11-notices"
+
+
+def test_a_job_can_be_sent_to_another_process(folder: Path) -> None:
+    job = load_job(job_of(folder, JOB))
+    assert pickle.loads(pickle.dumps(job)) == job  # noqa: S301 - made in this test
+
+
+def test_without_a_mailing_table_every_member_gets_an_envelope_in_the_order_of_the_source(
+    folder: Path,
+) -> None:
+    rules = load_job(job_of(folder, JOB.split("[mailing]")[0])).mailing
+    assert rules == MailingRules(Envelope.MEMBER, Route.HOME, (), 5000, (), False, "none")
+
+
+def test_a_byte_order_mark_before_the_job_is_no_error(folder: Path) -> None:
+    path = folder / "job.toml"
+    path.write_text(JOB, encoding="utf-8-sig")
+    assert load_job(path).name == "2026-11-notices"
+
+
+def test_source_and_outbox_of_the_command_line_replace_those_of_the_job(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("整理番号\n", encoding="utf-8")
+    text = JOB.replace('source = "members.csv"\n', "")
+    job = load_job(job_of(folder, text), source=other, outbox=tmp_path / "elsewhere")
+    assert (job.source, job.outbox) == (other, tmp_path / "elsewhere")
+
+
+def test_a_source_of_the_command_line_must_exist(folder: Path) -> None:
+    with pytest.raises(BadJob, match="--source"):
+        load_job(job_of(folder, JOB), source=folder / "nobody.csv")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('title = "', 'titel = "', 'job.toml line 3: key "titel" is not known; did you mean "title"?'),
+        (
+            "envelope",
+            "envelop",
+            'job.toml line 10: key "mailing.envelop" is not known; did you mean "envelope"?',
+        ),
+        ("[mailing]", "[mailling]", 'job.toml line 9: key "mailling" is not known; did you mean "mailing"?'),
+        ("issued_on = 2026-11-23\n", "", 'job.toml: key "issued_on" is missing'),
+        ("2026-11-23", '"2026-11-23"', 'line 4: key "issued_on": must be a date such as 2026-11-23, without'),
+        ("2026-11-23", "2026-11-23T10:00:00", 'line 4: key "issued_on": must be a date'),
+        (
+            "100\n",
+            '"100"\n',
+            'line 13: key "mailing.pieces_per_batch": must be a whole number without quotes',
+        ),
+        (
+            "100\n",
+            "0\n",
+            'line 13: key "mailing.pieces_per_batch": input should be greater than or equal to 1',
+        ),
+        ("true", '"yes"', 'line 14: key "mailing.customer_barcode": must be true or false'),
+        ('"insurer.toml"', "1", 'line 5: key "insurer": must be text in quotes'),
+        ('"insurer.toml"', '"ensurer.toml"', 'line 5: key "insurer": there is no such file'),
+        ('"members.csv"', '"."', 'line 6: key "source": there is no such file'),
+        ('"outbox"', '"no/outbox"', 'line 7: key "outbox": the outbox is a folder in a folder that exists'),
+        ('"outbox"', '"members.csv"', 'line 7: key "outbox": the outbox is a folder in a folder that exists'),
+        ("leaflet.pdf", "members.csv", 'line 16: key "mailing.inserts": the file is not a PDF'),
+        ('"omr"', '"ocr"', "must be 'none', 'omr' or 'qr'; did you mean \"omr\"?"),
+        ("eligibility_notice", "eligibility_note", 'did you mean "eligibility_notice"?'),
+        (
+            '["postal_code", "整理番号"]',
+            '["postcode"]',
+            'line 12: key "mailing.order": pieces cannot be ordered so;',
+        ),
+        ('["postal_code", "整理番号"]', '["postcode"]', 'did you mean "postal_code"?'),
+        ('["postal_code", "整理番号"]', '["record", "整理番号"]', "the same order is given twice"),
+        ('["postal_code", "整理番号"]', '"postal_code"', "must be a list in square brackets"),
+        ("資格情報通知書", " ", 'line 3: key "title": must be one line of text, not blank'),
+        ('title = "', 'name = "', "job.toml: is not TOML: cannot overwrite a value (at line 3,"),
+    ],
+)
+def test_what_is_wrong_is_said_with_line_and_key(folder: Path, old: str, new: str, complaint: str) -> None:
+    assert old in JOB
+    assert complaint in refusal(folder, JOB.replace(old, new, 1))
+
+
+def test_everything_wrong_is_said_at_once(folder: Path) -> None:
+    text = JOB.replace("title", "titel").replace("envelope", "envelop").replace("members.csv", "nobody.csv")
+    assert len(refusal(folder, text).splitlines()) == 4  # the right title is missing, too
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        ".hidden",
+        "a/b",
+        "a\\b",
+        "十一月",
+        "a b",
+        "x" * 101,
+        "a\n",
+        "a123456789018",
+        "1234-5678-9012",
+    ],
+)
+def test_a_name_that_is_no_safe_folder_is_refused_and_not_repeated(folder: Path, name: str) -> None:
+    complaint = refusal(
+        folder, JOB.replace('"2026-11-notices"', '"' + name.encode("unicode_escape").decode() + '"')
+    )
+    assert 'job.toml line 1: key "name": ' in complaint
+    assert len(name) < 5 or name not in complaint
+
+
+@given(name=st.from_regex(r"[A-Za-z_][A-Za-z._-]{0,30}", fullmatch=True))
+def test_a_safe_name_names_a_folder_in_the_outbox(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    base = tmp_path_factory.getbasetemp()
+    (base / "insurer.toml").write_text(INSURER, encoding="utf-8")
+    (base / "members.csv").write_text("", encoding="utf-8")
+    job = load_job(job_of(base, JOB.split("[mailing]")[0].replace("2026-11-notices", name)))
+    assert job.folder.resolve().parent == (base / "outbox").resolve()
+
+
+def test_a_key_in_an_inline_table_is_found_on_the_line_of_the_table(folder: Path) -> None:
+    text = JOB.split("[mailing]")[0] + "mailing = { rout = 'home' }\n"
+    assert 'job.toml line 9: key "mailing.rout" is not known; did you mean "route"?' in refusal(folder, text)
+
+
+@pytest.mark.parametrize("content", [None, b'name = "\x8e\x91"\n'])
+def test_a_job_that_cannot_be_read_stops_the_run_with_code_4(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "job.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadJob, match=r"job\.toml: (cannot be read|is not UTF-8)") as refused:
+        load_job(path)
+    assert refused.value.exit_code is ExitCode.BAD_JOB
+
+
+def test_a_title_the_layout_does_not_have_is_refused_with_the_nearest(folder: Path) -> None:
+    job = load_job(job_of(folder, JOB))
+    check_title(job, ["資格情報のお知らせ", "資格情報通知書"])
+    with pytest.raises(BadJob, match=r'job\.toml line 3: key "title": .* did you mean "資格情報の通知書"\?'):
+        check_title(job, ["健康保険資格確認書", "資格情報の通知書"])
+
+
+def test_every_order_key_is_a_field_that_is_compared(folder: Path) -> None:
+    for key in ORDER_KEYS:
+        text = JOB.replace('["postal_code", "整理番号"]', f'["{key}"]')
+        assert load_job(job_of(folder, text)).mailing.order == (key,)
+
+
+def test_what_the_insurer_leaves_out_has_the_value_of_the_guide(folder: Path) -> None:
+    insurer = load_insurer(folder / "insurer.toml")
+    assert insurer.postal_code == "1000001"
+    assert insurer.prints_my_number_until == date(2024, 9, 17)
+    assert insurer.expires_on_boundary_day is True
+    assert (insurer.card_corner, insurer.accent, insurer.portal_url) == (CardCorner.RIGHT, "#000000", "")
+    assert (insurer.seal, insurer.gaiji_font, insurer.gaiji_table) == (None, None, None)
+
+
+def test_what_the_insurer_gives_arrives(folder: Path) -> None:
+    more = (
+        'seal = "seal.png"\nportal_url = "https://example.jp/kenpo"\ncard_corner = "left"\naccent = "#036"\n'
+        "prints_my_number_until = 2024-10-31\nexpires_on_boundary_day = false\n"
+        'gaiji_font = "members.csv"\ngaiji_table = "members.csv"\n'
+    )
+    (folder / "insurer.toml").write_text(INSURER + more, encoding="utf-8")
+    insurer = load_insurer(folder / "insurer.toml")
+    assert (insurer.seal, insurer.portal_url) == (folder / "seal.png", "https://example.jp/kenpo")
+    assert (insurer.card_corner, insurer.accent) == (CardCorner.LEFT, "#036")
+    assert (insurer.prints_my_number_until, insurer.expires_on_boundary_day) == (date(2024, 10, 31), False)
+    assert insurer.gaiji_font == insurer.gaiji_table == folder / "members.csv"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("06139992", "06139993", 'insurer.toml line 1: key "number": '),
+        ("06139992", "0613999", 'insurer.toml line 1: key "number": a 保険者番号 has 8 digits'),
+        ("100-0001", "100-001", 'line 3: key "postal_code": must be seven digits'),
+        ("100-0001", "１００-0001", 'line 3: key "postal_code": must be seven digits'),
+        ("03-0000-0000", "03\\n0000", 'line 5: key "telephone": must be one line of text'),
+        ("prints_ratio = true\n", "", 'key "prints_ratio" is missing'),
+        ("true", 'true\nseal = "members.csv"', 'line 7: key "seal": the file is not a PNG picture'),
+        ("true", 'true\naccent = "red; }"', 'line 7: key "accent": is not written as it must be'),
+        ("true", 'true\naccent = "#000\\n"', 'line 7: key "accent": is not written as it must be'),
+        ("true", 'true\nportal_url = "javascript:x"', 'line 7: key "portal_url": is not written'),
+        ("true", 'true\ngaiji_font = "members.csv"', '"gaiji_font" and "gaiji_table" are given together'),
+        ("prints_ratio", "print_ratio", 'did you mean "prints_ratio"?'),
+    ],
+)
+def test_what_is_wrong_with_the_insurer_is_said(folder: Path, old: str, new: str, complaint: str) -> None:
+    assert complaint in insurer_refusal(folder, old, new)
+
+
+def test_a_job_with_a_bad_insurer_file_is_refused_in_the_words_of_that_file(folder: Path) -> None:
+    (folder / "insurer.toml").write_text(INSURER.replace("number", "nummer"), encoding="utf-8")
+    assert 'insurer.toml line 1: key "nummer" is not known; did you mean "number"?' in refusal(folder, JOB)

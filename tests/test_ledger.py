@@ -1,0 +1,69 @@
+"""A run that was stopped at any byte finds what it had delivered, and another run finds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renderer.errors import Finding
+from renderer.mailing.ledger import Delivered, Ledger, fingerprint
+from renderer.mailing.report import FileReport
+
+HELD = Finding("print", 7, "A000007", "no-glyph", "氏名 has U+E000, which no font prints", "send the font")
+BATCHES = [
+    Delivered(1, FileReport("batch-0001.pdf", 3, 2, 3, 999, "ab" * 32), (HELD,)),
+    Delivered(3, FileReport("batch-0003.pdf", 1, 1, 1, 333, "cd" * 32), ()),
+]
+
+
+def entered(path: Path) -> Path:
+    path.unlink(missing_ok=True)
+    ledger = Ledger(path, "f1")
+    for batch in BATCHES:
+        ledger.enter(batch)
+    return path
+
+
+def test_what_was_delivered_is_found_again(tmp_path: Path) -> None:
+    path = entered(tmp_path / "ledger.jsonl")
+    assert Ledger(path, "f1").delivered == {1: BATCHES[0], 3: BATCHES[1]}
+    assert Ledger(path, "f1").delivered == {1: BATCHES[0], 3: BATCHES[1]}
+
+
+def test_a_run_of_other_things_begins_anew(tmp_path: Path) -> None:
+    path = entered(tmp_path / "ledger.jsonl")
+    assert Ledger(path, "f2").delivered == {}
+    assert Ledger(path, "f1").delivered == {}
+
+
+@given(cut=st.integers(0, 10_000))
+def test_a_ledger_cut_off_at_any_byte_keeps_its_whole_lines(
+    tmp_path_factory: pytest.TempPathFactory, cut: int
+) -> None:
+    path = entered(tmp_path_factory.getbasetemp() / "ledger.jsonl")
+    content = path.read_bytes()
+    kept = content[: cut % (len(content) + 1)]
+    path.write_bytes(kept)
+    whole = kept.count(b"\n")
+    ledger = Ledger(path, "f1")
+    assert list(ledger.delivered.values()) == BATCHES[: max(0, whole - 1)]
+    ledger.enter(BATCHES[1])
+    assert Ledger(path, "f1").delivered[3] == BATCHES[1]
+
+
+def test_the_fingerprint_changes_with_a_byte_a_word_and_the_order(tmp_path: Path) -> None:
+    one, two, same = tmp_path / "one", tmp_path / "two", tmp_path / "same"
+    for path, content in ((one, b"1"), (two, b"2"), (same, b"1")):
+        path.write_bytes(content)
+    sums = [
+        fingerprint([one, two], ["weasyprint 70.0"]),
+        fingerprint([two, one], ["weasyprint 70.0"]),
+        fingerprint([one], ["weasyprint 70.0"]),
+        fingerprint([one, two], ["weasyprint 70.1"]),
+        fingerprint([one, two], ["weasyprint", "70.0"]),
+    ]
+    assert len(set(sums)) == len(sums)
+    assert fingerprint([one], []) == fingerprint([same], [])

@@ -1,0 +1,105 @@
+"""The lists say who is on which page, the same way every time, and nothing a spreadsheet could run."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renderer.errors import Finding
+from renderer.mailing.manifest import HELD_HEADER, Entry, PrintedFile, write_held, write_manifest
+
+FILE = PrintedFile(batch=2, document="eligibility_certificate", name="batch-0002.pdf", sha256="ab" * 32)
+ENTRIES = [
+    Entry(101, 1, 2, "A000001", "relation=insured ratio=shown", 1, 2),
+    Entry(101, 2, 2, "A000002", "relation=dependant ratio=hidden", 3, 4),
+    Entry(102, 1, 1, "A000007", "relation=insured ratio=hidden", 5, 6),
+]
+
+
+def written(folder: Path, entries: list[Entry]) -> tuple[bytes, bytes]:
+    write_manifest(folder / "m.csv", folder / "m.json", FILE, iter(entries))
+    return (folder / "m.csv").read_bytes(), (folder / "m.json").read_bytes()
+
+
+def test_the_manifest_reads_as_it_is_documented(tmp_path: Path) -> None:
+    table, document = written(tmp_path, ENTRIES[1:])
+    assert table.decode() == (
+        "batch,sequence,sheet,sheets,record,document,variant,page_from,page_to,sha256\r\n"
+        f"2,101,2,2,A000002,eligibility_certificate,relation=dependant ratio=hidden,3,4,{'ab' * 32}\r\n"
+        f"2,102,1,1,A000007,eligibility_certificate,relation=insured ratio=hidden,5,6,{'ab' * 32}\r\n"
+    )
+    facts = json.loads(document)
+    assert (facts["batch"], facts["document"], facts["name"]) == (
+        2,
+        "eligibility_certificate",
+        "batch-0002.pdf",
+    )
+    assert (facts["sha256"], len(facts["entries"])) == ("ab" * 32, 2)
+    assert facts["entries"][1] == {
+        "sequence": 102, "sheet": 1, "sheets": 1, "record": "A000007",
+        "variant": "relation=insured ratio=hidden", "page_from": 5, "page_to": 6,
+    }  # fmt: skip
+
+
+def test_the_json_counts_pieces_sheets_and_pages(tmp_path: Path) -> None:
+    facts = json.loads(written(tmp_path, ENTRIES)[1])
+    assert (facts["pieces"], facts["sheets"], facts["pages"]) == (2, 3, 6)
+
+
+def test_an_empty_manifest_is_still_json(tmp_path: Path) -> None:
+    facts = json.loads(written(tmp_path, [])[1])
+    assert (facts["entries"], facts["pieces"], facts["sheets"], facts["pages"]) == ([], 0, 0, 0)
+
+
+def test_the_same_sheets_give_the_same_bytes(tmp_path: Path) -> None:
+    assert written(tmp_path, ENTRIES) == written(tmp_path, list(ENTRIES))
+
+
+RECORDS = st.from_regex(r"[0-9A-Za-z_-]{1,20}", fullmatch=True)
+
+
+@given(records=st.lists(RECORDS, max_size=8))
+def test_csv_and_json_say_the_same(tmp_path_factory: pytest.TempPathFactory, records: list[str]) -> None:
+    entries = [Entry(n, 1, 1, record, "relation=insured", n, n) for n, record in enumerate(records, start=1)]
+    table, document = written(tmp_path_factory.getbasetemp(), entries)
+    rows = list(csv.DictReader(table.decode().splitlines()))
+    listed = json.loads(document)["entries"]
+    assert [row["record"] for row in rows] == [entry["record"] for entry in listed] == records
+    assert [int(row["page_from"]) for row in rows] == [entry["page_from"] for entry in listed]
+
+
+def held(folder: Path, *findings: Finding) -> list[list[str]]:
+    path = folder / "held.csv"
+    write_held(path, findings)
+    with path.open(encoding="utf-8-sig", newline="") as table:
+        return list(csv.reader(table))
+
+
+def test_the_held_list_names_record_line_and_what_to_do(tmp_path: Path) -> None:
+    finding = Finding("validate", 7, "A000001", "no-such-day", "生年月日, is no day", "correct it")
+    assert held(tmp_path, finding) == [
+        list(HELD_HEADER),
+        ["A000001", "7", "no-such-day", "生年月日, is no day", "correct it"],
+    ]
+
+
+def test_the_held_list_opens_in_a_spreadsheet_with_its_japanese(tmp_path: Path) -> None:
+    held(tmp_path)
+    assert (
+        tmp_path / "held.csv"
+    ).read_bytes() == b"\xef\xbb\xbf" + "整理番号,行,コード,内容,対応\r\n".encode()
+
+
+def test_a_finding_without_a_line_has_no_line_0(tmp_path: Path) -> None:
+    assert held(tmp_path, Finding("print", 0, "A1", "no-glyph", "x", "y"))[1][1] == ""
+
+
+@pytest.mark.parametrize("record", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_record_number_is_never_a_formula(tmp_path: Path, record: str) -> None:
+    finding = Finding("validate", 7, record, "record-number-not-readable", "x", "y")
+    assert held(tmp_path, finding)[1][0] == "'" + record

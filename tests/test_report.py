@@ -1,0 +1,149 @@
+"""A report adds up or is not made; its page can be read by a supervisor and needs no other file."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from renderer.errors import BadBatch, ExitCode
+from renderer.mailing.report import Checked, FileReport, Report, Stage, draw_page, facts, write_report
+from renderer.mailing.store import Reason
+
+FILES = (
+    FileReport("batch-0001.pdf", 1200, 1000, 2400, 1_234_567, "ab" * 32),
+    FileReport("batch-0002.pdf", 34, 30, 68, 98_765, "cd" * 32),
+)
+REASON = Reason(
+    "no-such-day",
+    "validate",
+    2,
+    17,
+    "生年月日 <is> not a day of the calendar",
+    "correct it",
+    ("A000016", "line 20"),
+)
+REPORT = Report(
+    job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
+    issued_on=date(2026, 11, 23), insurer="06139992 架空電機健康保険組合", source="members.csv", read=1236,
+    printed=1234, held=2, pieces=1030, inserts=("leaflet.pdf",), files=FILES, reasons=(REASON,),
+    versions=(("WeasyPrint", "70.0"),), fonts=(("BIZUDMincho-Regular.ttf", "ef" * 32),),
+    stages=(Stage("read", 0.25), Stage("print", 0.5)),
+)  # fmt: skip
+ALL_PRINTED = replace(REPORT, read=1234, held=0, reasons=())
+
+
+class Reader(HTMLParser):
+    """Collects the texts and checks that every element is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.texts: list[str] = []
+        self.links: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += [pair for pair in attrs if pair[0] in {"src", "href"}]
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.texts.append(data)
+
+
+def read_page(report: Report) -> Reader:
+    reader = Reader()
+    reader.feed(draw_page(report))
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+@given(
+    read=st.integers(0, 9), printed=st.integers(0, 9), held=st.integers(0, 9), in_files=st.integers(0, 9),
+    pieces=st.integers(0, 9), pieces_in_files=st.integers(0, 9),
+)  # fmt: skip
+def test_a_report_that_does_not_add_up_cannot_be_made(
+    read: int, printed: int, held: int, in_files: int, pieces: int, pieces_in_files: int
+) -> None:
+    assume(read != printed + held or printed != in_files or pieces != pieces_in_files)
+    files = (FileReport("batch-0001.pdf", in_files, pieces_in_files, in_files, 1, ""),)
+    with pytest.raises(BadBatch, match="are not the same") as refused:
+        replace(REPORT, read=read, printed=printed, held=held, pieces=pieces, files=files)
+    assert refused.value.exit_code is ExitCode.BAD_BATCH
+
+
+def test_held_records_are_in_the_exit_code() -> None:
+    assert REPORT.exit_code is ExitCode.SOME_HELD
+    assert ALL_PRINTED.exit_code is ExitCode.ALL_PRINTED
+    assert Checked("n", 3, 2, 1, (REASON,)).exit_code is ExitCode.SOME_HELD
+    assert Checked("n", 3, 3, 0, ()).exit_code is ExitCode.ALL_PRINTED
+
+
+def test_sheets_per_second_are_those_of_printing() -> None:
+    assert REPORT.sheets_per_second == 1234 / 0.5
+    assert replace(REPORT, stages=()).sheets_per_second is None
+
+
+def test_the_json_tells_every_fact(tmp_path: Path) -> None:
+    write_report(REPORT, tmp_path / "report.json", tmp_path / "report.html")
+    told: dict[str, Any] = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert told == json.loads(json.dumps(facts(REPORT)))
+    assert (told["read"], told["printed"], told["held"], told["exit_code"]) == (1236, 1234, 2, 3)
+    assert told["issued_on"] == "2026-11-23"
+    assert told["files"][1]["sha256"] == "cd" * 32
+    assert told["reasons"][0]["examples"] == ["A000016", "line 20"]
+    assert told["stages"] == {"read": 0.25, "print": 0.5}
+    assert told["versions"] == {"WeasyPrint": "70.0"}
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == draw_page(REPORT)
+
+
+def test_the_page_says_how_the_counts_add_up() -> None:
+    texts = read_page(REPORT).texts
+    assert "2 件を保留しました" in texts
+    assert "1,236 件 ＝ 印刷 1,234 件 ＋ 保留 2 件" in texts
+    assert "1,030 通" in texts
+    assert "令和8年11月23日" in texts
+
+
+def test_the_page_names_files_reasons_fonts_and_seconds() -> None:
+    texts = read_page(REPORT).texts
+    for text in ("batch-0002.pdf", "98,765", "cd" * 32, "no-such-day", "A000016、line 20", "WeasyPrint", "0.2 秒",
+                 "BIZUDMincho-Regular.ttf", "ef" * 32, "毎秒 2,468 枚", "leaflet.pdf"):  # fmt: skip
+        assert text in texts
+
+
+def test_the_page_counts_the_records_it_does_not_name() -> None:
+    many = replace(REPORT, reasons=(replace(REASON, records=1500),))
+    assert "A000016、line 20 ほか 1,498 件" in read_page(many).texts
+
+
+def test_a_page_of_a_clean_run_has_no_part_about_held_records() -> None:
+    texts = read_page(ALL_PRINTED).texts
+    assert "全件を印刷しました" in texts
+    assert "保留の理由" not in texts
+    assert not any("held.csv" in text for text in texts)
+
+
+def test_texts_of_the_job_are_escaped() -> None:
+    page = draw_page(replace(REPORT, title="<script>alert(1)</script>", source='"&.csv'))
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "生年月日 <is> not a day of the calendar → correct it" in read_page(REPORT).texts
+
+
+def test_the_page_needs_no_other_file() -> None:
+    assert read_page(REPORT).links == []
+    assert not re.search(r"url\(|@import|<script|<link", draw_page(REPORT))

@@ -1,0 +1,301 @@
+"""Member files of every encoding and every damage → Rows, or the place and the remedy."""
+
+import csv
+import io
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from leaks import texts_of
+
+from renderer.errors import BadJob, nearest
+from renderer.mailing.rows import HEADER, Columns, Row, find_encoding, load_columns, read_rows
+
+Write = Callable[..., Path]
+PLAIN = {name: "" for name in HEADER} | {"整理番号": "A1", "氏名": "髙橋　﨑子", "備考": "終"}
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def to_file(data: str | bytes, encoding: str = "utf-8") -> Path:
+        path = tmp_path / "members.csv"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode(encoding))
+        return path
+
+    return to_file
+
+
+def as_csv(*rows: dict[str, str], end: str = "\r\n", quoted: bool = False) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL)
+    writer.writerow(HEADER)
+    writer.writerows([row[name] for name in HEADER] for row in rows)
+    return text.getvalue()
+
+
+def refusal(path: Path, columns: Columns | None = None) -> str:
+    with pytest.raises(BadJob) as caught:
+        list(read_rows(path, columns))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_file_of_any_encoding_and_line_end_is_read(write: Write, encoding: str, end: str) -> None:
+    path = write(as_csv(PLAIN, PLAIN | {"整理番号": "A2"}, end=end), encoding)
+    assert list(read_rows(path)) == [Row(2, PLAIN), Row(3, PLAIN | {"整理番号": "A2"})]
+
+
+def test_the_user_defined_area_of_cp932_becomes_the_private_use_area(write: Write) -> None:
+    data = as_csv(PLAIN | {"氏名": "XXYY"}).encode("cp932").replace(b"XXYY", b"\xf0\x40\xf9\xfc")
+    (row,) = read_rows(write(data))
+    assert row.fields["氏名"] == "\ue000\ue757"
+
+
+def test_both_cp932_codes_of_one_character_are_read_as_it(write: Write) -> None:
+    data = as_csv(PLAIN | {"氏名": "XXYY"}).encode("cp932").replace(b"XXYY", b"\xee\xe0\xfb\xfc")
+    (row,) = read_rows(write(data))
+    assert row.fields["氏名"] == "髙髙"
+
+
+def test_columns_may_stand_in_any_order(write: Write) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, sorted(HEADER))
+    writer.writeheader()
+    writer.writerow(PLAIN)
+    (row,) = read_rows(write(text.getvalue()))
+    assert row.fields == PLAIN
+
+
+def test_a_row_begins_at_the_line_an_editor_shows(write: Write) -> None:
+    two_lines = PLAIN | {"備考": "一\r\n二"}
+    rows = list(read_rows(write(as_csv(two_lines, PLAIN, two_lines, PLAIN) + "\r\n\r\n")))
+    assert [row.line for row in rows] == [2, 4, 5, 7]
+    assert rows[0].fields["備考"] == "一\r\n二"
+
+
+def test_empty_lines_are_passed_over_and_counted(write: Write) -> None:
+    text = as_csv(PLAIN, PLAIN).replace("終\r\n", "終\r\n\r\n")
+    assert [row.line for row in read_rows(write(text))] == [2, 4]
+
+
+# Those left out are written by Python's cp932 as the codes of their full-width likes (domain 5.2).
+fields = st.text(
+    st.characters(codec="cp932", exclude_characters="\0¢£¬‖−〜") | st.sampled_from('",\r\n 、"'), max_size=8
+)
+
+
+@settings(max_examples=60)
+@given(
+    cells=st.lists(st.lists(fields, min_size=24, max_size=24), min_size=1, max_size=4),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp932"]),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_what_was_written_is_what_is_read(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]], encoding: str, end: str
+) -> None:
+    rows = [dict(zip(HEADER, row, strict=True)) for row in cells]
+    data = as_csv(*rows, end=end, quoted=True).encode(encoding)
+    path = tmp_path_factory.getbasetemp() / "round_trip.csv"
+    path.write_bytes(data)
+    begin, expected = 2, []
+    for row in rows:
+        expected.append(Row(begin, row))
+        begin += 1 + sum(text.count("\n") for text in row.values())
+    assert list(read_rows(path)) == expected
+
+
+@pytest.mark.parametrize("cells", ["A1", "A1,,,", "," * 24, "x" + "," * 30])
+def test_a_row_of_another_number_of_fields_has_a_finding_and_the_next_is_read(
+    write: Write, cells: str
+) -> None:
+    first, second = read_rows(write(as_csv(PLAIN).replace("A1,", f"{cells}\r\nA1,", 1)))
+    assert first.finding is not None
+    assert (first.finding.code, first.finding.line, first.finding.stage) == (
+        "row-wrong-number-of-fields",
+        2,
+        "read",
+    )
+    assert first.fields == {}
+    assert second == Row(3, PLAIN)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\n\n", as_csv().encode()])
+def test_a_file_without_rows_is_refused(write: Write, data: bytes) -> None:
+    assert "export the members again" in refusal(write(data))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_utf_16_is_refused_with_the_remedy(write: Write, encoding: str) -> None:
+    message = refusal(write(as_csv(PLAIN), encoding))
+    assert "UTF-16" in message
+    assert "save it as UTF-8" in message
+
+
+def test_a_nul_is_refused_with_its_place(write: Write) -> None:
+    message = refusal(write(as_csv(PLAIN, PLAIN | {"整理番号": "A\0"})))
+    assert "line 3, byte 2" in message
+
+
+@pytest.mark.parametrize(
+    ("encoding", "broken", "place"),
+    [
+        ("utf-8", b"\xff", "line 3, character 2 (byte 4 of the line, 0xFF): this is no character of UTF-8"),
+        ("utf-8", b"\x82", "line 3, character 2 (byte 4 of the line, 0x82): this is no character of UTF-8"),
+        (
+            "cp932",
+            b"\x81\x20",
+            "line 3, character 2 (byte 3 of the line, 0x81): this is no character of CP932",
+        ),
+    ],
+)
+def test_a_wrong_byte_is_refused_with_its_place_and_the_encoding(
+    write: Write, encoding: str, broken: bytes, place: str
+) -> None:
+    data = as_csv(PLAIN, PLAIN | {"整理番号": "山？"}).encode(encoding).replace("？".encode(encoding), broken)
+    assert place in refusal(write(data))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_a_file_that_was_cut_inside_its_last_character_is_refused(write: Write, encoding: str) -> None:
+    cut = as_csv(PLAIN).rstrip().encode(encoding)[:-1]
+    assert f"this is no character of {encoding.upper()}" in refusal(write(cut))
+
+
+@pytest.mark.parametrize("wanted", ["utf-8", "cp932"])
+def test_a_file_in_the_named_encoding_is_read(write: Write, wanted: str) -> None:
+    path = write(as_csv(PLAIN), wanted)
+    assert [row.fields for row in read_rows(path, Columns(encoding=wanted))] == [PLAIN]
+
+
+def test_a_file_that_is_not_in_the_named_encoding_is_refused(write: Write) -> None:
+    message = refusal(write(as_csv(PLAIN), "cp932"), Columns(encoding="utf-8"))
+    assert "line 1, character 1 (byte 1 of the line, 0x90): this is no character of UTF-8" in message
+
+
+def test_a_byte_order_mark_goes_before_a_named_encoding(write: Write) -> None:
+    assert find_encoding(write(as_csv(PLAIN), "utf-8-sig"), "cp932") == "utf-8-sig"
+
+
+def test_a_character_across_two_chunks_is_no_wrong_byte(write: Write) -> None:
+    row = as_csv(PLAIN).splitlines(keepends=True)[1]
+    for shift in range(3):
+        path = write(as_csv(PLAIN | {"整理番号": "A" * (1 + shift)}) + row * 20_000)
+        assert find_encoding(path) == "utf-8-sig"
+
+
+def test_a_file_in_one_endless_line_is_refused(write: Write) -> None:
+    assert "more than 262144 bytes" in refusal(write(as_csv(PLAIN, end="\r") * 12_000))
+
+
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [(("A1", '"A1'), 2), (("A1", '"A1"x'), 2), (("終\r\n", '"終\r\n'), 2), (("A1,", "A1\r,"), 2)],
+)
+def test_a_stray_quotation_mark_or_line_end_is_refused_where_it_begins(
+    write: Write, damage: tuple[str, str], line: int
+) -> None:
+    message = refusal(write(as_csv(PLAIN).replace(*damage)))
+    assert f"begins at line {line} " in message
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (("生年月日", "生年月曰"), ['"生年月曰" is unknown', 'nearest is "生年月日"', "生年月日 is missing"]),
+        (("方書,", ""), ["column 方書 is missing"]),
+        (("方書", "住所"), ["住所 is there 2 times", "方書 is missing"]),
+        (("備考", "備考,住所２"), ['column 25 "住所２" is unknown']),
+        (("備考", "備考,123456789018"), ["column 25 is unknown"]),
+    ],
+)
+def test_a_wrong_header_is_refused_with_everything_wrong_and_the_nearest_name(
+    write: Write, damage: tuple[str, str], expected: list[str]
+) -> None:
+    message = refusal(write(as_csv(PLAIN).replace(*damage, 1)))
+    assert message.startswith("members.csv: line 1: ")
+    for part in expected:
+        assert part in message
+    assert "123456789018" not in message
+
+
+def test_a_file_without_header_is_refused_without_repeating_its_first_record(write: Write) -> None:
+    text = as_csv(PLAIN | {"個人番号": "123456789018"}, PLAIN)
+    with pytest.raises(BadJob, match="first line is not the header") as caught:
+        list(read_rows(write(text[text.index("A1") :])))
+    assert not any("123456789018" in found or "髙橋" in found for found in texts_of(caught.value))
+
+
+def test_a_file_that_breaks_after_a_record_does_not_show_the_record(write: Write) -> None:
+    text = as_csv(PLAIN | {"個人番号": "123456789018"})
+    with pytest.raises(BadJob) as caught:
+        list(read_rows(write(text + '"A2"x' + "," * 23)))
+    assert not any("123456789018" in found or "髙橋" in found for found in texts_of(caught.value))
+
+
+def test_the_repr_of_a_row_shows_no_field() -> None:
+    assert repr(Row(7, PLAIN)) == "Row(line=7, finding=None)"
+
+
+def test_other_headers_are_renamed_by_the_column_map(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "columns.toml").write_text(
+        'encoding = "cp932"\n[columns]\n"漢字氏名" = "氏名"\n"生年月日（西暦）" = "生年月日"\n',
+        encoding="utf-8",
+    )
+    columns = load_columns(tmp_path / "columns.toml")
+    assert columns.encoding == "cp932"
+    text = as_csv(PLAIN).replace("氏名", "漢字氏名", 1).replace("生年月日", "生年月日（西暦）", 1)
+    assert [row.fields for row in read_rows(write(text, "cp932"), columns)] == [PLAIN]
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ('encodng = "utf-8"', 'unknown key "encodng"; write "encoding"'),
+        ('encoding = "sjis"', "encoding is none of auto, utf-8, cp932"),
+        ("encoding = 8", "encoding is none of auto, utf-8, cp932"),
+        ('columns = "氏名"', "columns is not a table"),
+        ('[columns]\n"名" = "氏明"', '"名" leads to no standard header; write "氏名"'),
+        ('[columns]\n"名" = 3', '"名" leads to no standard header'),
+        ('[columns]\n"名" = ["氏名"]', '"名" leads to no standard header'),
+        ("[columns", "cannot be read as TOML"),
+    ],
+)
+def test_a_column_map_with_a_fault_names_it_and_the_nearest_right_word(
+    tmp_path: Path, toml: str, expected: str
+) -> None:
+    path = tmp_path / "columns.toml"
+    path.write_text(toml, encoding="utf-8")
+    with pytest.raises(BadJob) as caught:
+        load_columns(path)
+    assert expected in str(caught.value)
+    assert str(caught.value).startswith("columns.toml: ")
+
+
+def test_a_column_map_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadJob, match=r"columns\.toml"):
+        load_columns(tmp_path / "columns.toml")
+
+
+def test_nearest_gives_the_word_meant_and_nothing_where_there_is_no_choice() -> None:
+    assert nearest("isued_on", ["insurer", "issued_on", "source"]) == "issued_on"
+    assert nearest("x", []) == ""
+
+
+def peak_of_reading(path: Path) -> int:
+    tracemalloc.start()
+    for _ in read_rows(path):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_memory_does_not_grow_with_the_file(write: Write) -> None:
+    row = as_csv(PLAIN | {"備考": "長" * 300}).splitlines(keepends=True)[1]
+    small = peak_of_reading(write(as_csv(PLAIN) + row * 1_000))
+    large = peak_of_reading(write(as_csv(PLAIN) + row * 10_000))
+    assert large < small * 1.05

@@ -1,0 +1,162 @@
+"""The store gives back what was put in, holds what shares a number, and keeps everything in its own folder."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renderer.domain.member import Member, Relation, Sex
+from renderer.errors import Finding
+from renderer.mailing.store import ROWS_AT_ONCE, Store, member_of
+
+DAYS = st.dates(date(1868, 1, 25), date(2100, 12, 31))
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+PLAIN = Member(
+    line=2, record="A000001", symbol="12", number="345", branch="00", relation=Relation.INSURED,
+    name="渡邊󠄂　𠮷郎", kana="ワタナベ　キチロウ", sex=Sex.SEE_BACK, born_on=date(1954, 1, 7),
+    qualified_on=date(1990, 4, 1), certified_on=None, insured_name="", registered_on=date(2024, 9, 17),
+    my_number_last4="0018", postal_code="1000001", address="架空県見本市一丁目2番3号", building="",
+    workplace_code="001", workplace="見本工場", ratio="2割", ratio_from=date(2026, 8, 1), limit_class="",
+    loses_on=None, remarks="",
+)  # fmt: skip
+MEMBERS = st.builds(
+    Member, line=st.integers(1, 2**40), record=TEXT, symbol=TEXT, number=TEXT, branch=TEXT,
+    relation=st.sampled_from(Relation), name=TEXT, kana=TEXT, sex=st.sampled_from(Sex), born_on=DAYS,
+    qualified_on=st.none() | DAYS, certified_on=st.none() | DAYS, insured_name=TEXT,
+    registered_on=st.none() | DAYS, my_number_last4=TEXT, postal_code=TEXT, address=TEXT, building=TEXT,
+    workplace_code=TEXT, workplace=TEXT, ratio=TEXT, ratio_from=st.none() | DAYS, limit_class=TEXT,
+    loses_on=st.none() | DAYS, remarks=TEXT,
+)  # fmt: skip
+
+
+def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Finding:
+    return Finding("validate", line, record, code, "生年月日 is not a day of the calendar", "correct it")
+
+
+def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
+    store = Store.create(path)
+    for member in members:
+        store.add(member)
+    store.hold(findings)
+    store.finish_intake()
+    return store
+
+
+def lines_left(store: Store) -> list[int]:
+    return [line for (line,) in store.database.execute("SELECT line FROM member ORDER BY line")]
+
+
+@given(member=MEMBERS)
+def test_a_member_comes_back_field_for_field(
+    tmp_path_factory: pytest.TempPathFactory, member: Member
+) -> None:
+    with filled(tmp_path_factory.getbasetemp() / "members.sqlite", [member]) as store:
+        (back,) = map(member_of, store.database.execute("SELECT * FROM member"))
+    assert back == member
+    assert type(back.relation) is Relation
+    assert type(back.sex) is Sex
+
+
+def test_members_beyond_one_write_are_all_kept(tmp_path: Path) -> None:
+    many = [replace(PLAIN, line=line, record=f"A{line}") for line in range(1, 2 * ROWS_AT_ONCE + 8)]
+    with filled(tmp_path / "members.sqlite", many) as store:
+        assert store.members() == len(many)
+        assert store.held() == 0
+
+
+def test_every_row_that_shares_a_record_number_is_held(tmp_path: Path) -> None:
+    members = [replace(PLAIN, line=line, record=record) for line, record in enumerate("ABACADB", start=2)]
+    with filled(tmp_path / "members.sqlite", members) as store:
+        assert lines_left(store) == [5, 7]
+        found = [(f.line, f.record, f.code, f.sentence.rsplit(", ")[-1]) for f in store.findings()]
+    assert found == [
+        (2, "A", "record-number-twice", "and again on line 6"),
+        (3, "B", "record-number-twice", "and again on line 8"),
+        (4, "A", "record-number-twice", "first on line 2"),
+        (6, "A", "record-number-twice", "first on line 2"),
+        (8, "B", "record-number-twice", "first on line 3"),
+    ]
+
+
+def test_a_valid_row_is_not_trusted_when_a_held_row_has_its_record_number(tmp_path: Path) -> None:
+    with filled(tmp_path / "members.sqlite", [replace(PLAIN, line=9)], [finding(3, PLAIN.record)]) as store:
+        assert store.members() == 0
+        assert store.held() == 2
+        assert [(f.line, f.code) for f in store.findings()] == [
+            (3, "date-not-in-calendar"),
+            (3, "record-number-twice"),
+            (9, "record-number-twice"),
+        ]
+
+
+def test_rows_without_a_readable_record_number_are_not_each_others_twins(tmp_path: Path) -> None:
+    with filled(tmp_path / "members.sqlite", findings=[finding(3, ""), finding(4, "")]) as store:
+        assert {f.code for f in store.findings()} == {"date-not-in-calendar"}
+
+
+def test_two_findings_of_one_row_hold_one_record(tmp_path: Path) -> None:
+    with filled(tmp_path / "members.sqlite", findings=[finding(3, "A"), finding(3, "A", "x")]) as store:
+        assert store.held() == 1
+
+
+def test_reasons_are_counted_in_records_the_most_frequent_first(tmp_path: Path) -> None:
+    late = replace(finding(8, "C", "x"), sentence="another")
+    with filled(
+        tmp_path / "members.sqlite",
+        findings=[late, finding(7, "B", "x"), finding(3, "A"), finding(7, "B", "x")],
+    ) as store:
+        reasons = store.reasons()
+    assert [(r.code, r.records, r.first_line) for r in reasons] == [
+        ("x", 2, 7),
+        ("date-not-in-calendar", 1, 3),
+    ]
+    assert reasons[0].sentence == "生年月日 is not a day of the calendar"
+    assert reasons[0].examples == ("B", "C")
+
+
+def test_a_reason_names_its_first_ten_records_or_their_lines(tmp_path: Path) -> None:
+    findings = [finding(line, "" if line == 2 else f"R{line}") for line in range(1, 14)]
+    with filled(tmp_path / "members.sqlite", findings=findings) as store:
+        (reason,) = store.reasons()
+    assert reason.records == 13
+    assert reason.examples == ("R1", "line 2", *(f"R{line}" for line in range(3, 11)))
+
+
+def test_what_a_stopped_run_left_is_thrown_away(tmp_path: Path) -> None:
+    path = tmp_path / "members.sqlite"
+    filled(path, [PLAIN]).close()
+    with filled(path) as store:
+        assert store.members() == 0
+
+
+def test_findings_that_come_late_are_kept_too(tmp_path: Path) -> None:
+    path = tmp_path / "members.sqlite"
+    with filled(path, [PLAIN]) as store:
+        store.hold([finding(PLAIN.line, PLAIN.record, "does-not-fit")])
+    with Store.open(path) as store:
+        assert [f.code for f in store.findings()] == ["does-not-fit"]
+
+
+def test_an_opened_store_cannot_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "members.sqlite"
+    filled(path, [PLAIN]).close()
+    with Store.open(path) as store, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.hold([finding(1, "A")])
+
+
+def test_sorts_spill_into_the_folder_of_the_store_and_nowhere_else(tmp_path: Path) -> None:
+    folder = tmp_path / "work 'quoted'"
+    folder.mkdir()
+    with filled(folder / "members.sqlite", [PLAIN]) as store:
+        (where,) = store.database.execute("PRAGMA temp_store_directory").fetchone()
+        (kind,) = store.database.execute("PRAGMA temp_store").fetchone()
+    assert Path(where) == folder.resolve()
+    assert kind == 1
+    assert [path.name for path in folder.iterdir()] == ["members.sqlite"]

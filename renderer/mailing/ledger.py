@@ -79,9 +79,10 @@ def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:
 def _whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     if not path.is_file():
         return
-    with path.open(encoding="utf-8", newline="\n") as ledger:
+    # As bytes: a crash may have cut the last line inside a character.
+    with path.open("rb") as ledger:
         for line in ledger:
-            if line.endswith("\n"):
+            if line.endswith(b"\n"):
                 yield json.loads(line)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from renderer.errors import Finding
+from renderer.errors import BadBatch, Finding
 
 HELD_HEADER = ("整理番号", "行", "コード", "内容", "対応")
 MANIFEST_HEADER = (
@@ -78,6 +78,23 @@ def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: 
             last_sequence = entry.sequence
         document.write("\n  ],\n")
         document.write(f'  "pieces": {pieces},\n  "sheets": {sheets},\n  "pages": {pages}\n}}\n')
+
+
+def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
+    """Read the JSON manifest of one print file: what it is about, and its sheets in mailing order.
+
+    :raises BadBatch: when it is not there or is not a manifest.
+    """
+    try:
+        given = json.loads(json_path.read_text(encoding="utf-8"))
+        about = PrintedFile(given["batch"], given["document"], given["name"], given["sha256"])
+        return about, tuple(Entry(**entry) for entry in given["entries"])
+    except OSError as error:
+        raise BadBatch(
+            f"{json_path.name} cannot be read ({error.strerror}); a batch is proved with its manifest beside it"
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again") from None
 
 
 def write_held(path: Path, findings: Iterable[Finding]) -> None:

@@ -74,7 +74,9 @@ def examine(job: Job, plates: Plates, ruler: Ruler, member: Member) -> tuple[lis
     (_, mailing), *_ = mailings(alone, sequence=0, customer_barcode=False, inserter_marks=rules.inserter_marks)
     content = _content(job, member, replace(mailing, sheet=WORST_COUNT, sheets=WORST_COUNT))
     problems, hardness = ruler.examine(plates[content.variant], content.values)
-    return [_finding(member, problem) for problem in problems], content, hardness
+    # The same value stands in several places: one finding each for what is wrong, not for where.
+    findings = list(dict.fromkeys(_finding(member, problem) for problem in problems))
+    return findings, content, hardness
 
 
 def _content(job: Job, member: Member, mailing: Mailing) -> Content:

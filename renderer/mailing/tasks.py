@@ -145,7 +145,8 @@ def print_batch(batch: Batch) -> PrintedBatch:
             for insert in desk.inserts:
                 file.add_insert(insert)
     printed = file.finish(f"{desk.job.name} {batch.number}")
-    verify(target, _expected_pages(batch), _font_files())
+    apart = {name for insert in desk.inserts for name in insert.fonts}
+    verify(target, _expected_pages(batch), _font_files(), apart)
     about = PrintedFile(batch.number, desk.job.document, target.name, printed.sha256)
     write_manifest(desk.work / f"{name}.csv", desk.work / f"{name}.json", about, entries)
     report = FileReport(target.name, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)

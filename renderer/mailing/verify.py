@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,12 +35,14 @@ class ExpectedPage:
     """Whether this page prints the record number."""
 
 
-def verify(path: Path, expected: Iterable[ExpectedPage], fonts: Mapping[str, Path]) -> None:
-    """Prove one print file.
+def verify(
+    path: Path, expected: Iterable[ExpectedPage], fonts: Mapping[str, Path], apart: Collection[str] = ()
+) -> None:
+    """Prove one print file; ``apart`` names the fonts of its inserts.
 
     :raises BadBatch: naming the page and the record that are not as they must be.
     """
-    proof_of_glyphs(path, fonts)
+    proof_of_glyphs(path, fonts, apart)
     records: list[str] = []
     with opened_again(path) as file:
         for number, (page, wanted) in enumerate(itertools.zip_longest(file.pages(), expected), 1):

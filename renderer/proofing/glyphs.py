@@ -17,9 +17,11 @@ from __future__ import annotations
 import io
 import mmap
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from struct import unpack_from
 from typing import Any
 
 import uharfbuzz
@@ -54,18 +56,18 @@ def fonts_by_name(files: Iterable[Path]) -> dict[str, Path]:
     return named
 
 
-def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Path]) -> None:
+def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Path], apart: Collection[str] = ()) -> None:
     """Prove every embedded glyph against the fonts given (:func:`fonts_by_name`, gaiji fonts too).
 
+    ``apart`` names, with their tags, the fonts of inserts: another program's files, printed as they came.
     Raises BadBatch with the fonts, CIDs and code points that are not what they claim, and for a file that
     cannot be read.
     """
-    sources: dict[Path, Drawing] = {}
     objections: list[str] = []
     try:
         with pdf.open("rb") as stream:
-            for program in _programs(stream):
-                objections.extend(_objections_to_program(program, fonts, sources))
+            for program in _programs(stream, apart):
+                objections.extend(_objections_to_program(program, fonts))
     except (PyPdfError, OSError, ValueError, KeyError) as error:
         said = type(error).__name__
         raise BadBatch(f"{pdf.name} cannot be read as a PDF ({said}); print it again") from error
@@ -84,6 +86,9 @@ class Drawing:
         self._face = uharfbuzz.Face(blob)
         self._font = uharfbuzz.Font(self._face)
         self._outlines: dict[int, Outline] = {}
+        tables = (self._face.reference_table(name).data for name in ("glyf", "loca", "head"))
+        self._glyf, self._loca, head = tables
+        self._loca_is_wide = head[51] == 1  # indexToLocFormat
         self.units: int = self._face.upem
         self.glyph_count: int = self._face.glyph_count
 
@@ -94,6 +99,21 @@ class Drawing:
             self._font.draw_glyph(glyph, _RECORDER, points)
             self._outlines[glyph] = tuple(points)
         return self._outlines[glyph]
+
+    def points(self, glyph: int) -> bytes:
+        """Take a simple glyph's record from glyf without its instructions; b"" for a blank or a composite one.
+
+        Two equal records draw equal outlines (OpenType 1.9, glyf): ends of contours, flags, coordinates.
+        """
+        width, scale, code = (4, 1, ">II") if self._loca_is_wide else (2, 2, ">HH")
+        start, end = (scale * at for at in unpack_from(code, self._loca, glyph * width))
+        record = self._glyf[start:end]
+        contours = int.from_bytes(record[:2], "big", signed=True)
+        if contours <= 0:
+            return b""
+        instructions = 10 + 2 * contours
+        after = instructions + 2 + int.from_bytes(record[instructions : instructions + 2], "big")
+        return bytes(record[:instructions]) + bytes(record[after:]).rstrip(b"\0")
 
     def advance(self, glyph: int) -> float:
         """Advance width in thousandths of an em, from hmtx."""
@@ -160,9 +180,13 @@ _RECORDER = _recorder()
 # The proof
 
 
-def _objections_to_program(
-    program: Program, fonts: Mapping[str, Path], sources: dict[Path, Drawing]
-) -> Iterator[str]:
+@cache
+def _source(file: Path) -> Drawing:
+    """Open one of the fonts we print from; a process proves many files against it."""
+    return Drawing(uharfbuzz.Blob.from_file_path(str(file)))
+
+
+def _objections_to_program(program: Program, fonts: Mapping[str, Path]) -> Iterator[str]:
     """Prove one embedded font program, or say what is wrong with it."""
     yield from program.faults
     for name in sorted(program.names - fonts.keys()):
@@ -175,13 +199,12 @@ def _objections_to_program(
         return
     file, embedded = files.pop(), Drawing(uharfbuzz.Blob(program.data))
     name = min(program.names)
-    if file not in sources:
-        sources[file] = Drawing(uharfbuzz.Blob.from_file_path(str(file)))
-    if embedded.units != sources[file].units:
+    source = _source(file)
+    if embedded.units != source.units:
         yield f"{name} was embedded with another size of em"
         return
     for claim in program.claims:
-        objection = _objection_to_claim(claim, embedded, sources[file])
+        objection = _objection_to_claim(claim, embedded, source)
         if objection:
             yield f"{name} CID {claim.cid} ({_code_points(claim.text)}) {objection}"
 
@@ -192,20 +215,30 @@ def _objection_to_claim(claim: Claim, embedded: Drawing, source: Drawing) -> str
         return "prints glyph 0, the mark of a missing character"
     if claim.glyph >= embedded.glyph_count:
         return "prints a glyph that the embedded font does not have"
-    ink = embedded.outline(claim.glyph)
     if not claim.text:
-        return "prints ink without a text" if ink else None
+        return "prints ink without a text" if embedded.outline(claim.glyph) else None
     pairs = _pairs(claim.text)
     glyphs = [source.glyph_for(*pair) for pair in pairs]
     if None in glyphs:
         return "claims a text that the font has no glyph for"
-    candidates = [glyphs[0] if len(glyphs) == 1 else None, source.shaped(claim.text)]
-    drawn = [glyph for glyph in candidates if glyph and source.outline(glyph) == ink]
+    single = glyphs if len(glyphs) == 1 else []
+    drawn = [glyph for glyph in single if glyph and _same_ink(embedded, claim.glyph, source, glyph)]
+    if not drawn:
+        shaped = source.shaped(claim.text)
+        drawn = [shaped] if shaped and _same_ink(embedded, claim.glyph, source, shaped) else []
     if not drawn:
         return "is drawn with another outline than the font gives for that text"
     if not any(abs(source.advance(glyph) - claim.width) <= WIDTH_TOLERANCE for glyph in drawn):
         return f"advances by {claim.width:g}/1000 em, not as the font does"
     return None
+
+
+def _same_ink(embedded: Drawing, glyph: int, source: Drawing, other: int) -> bool:
+    """Compare two glyphs: by their points as the files hold them, and if these differ, as HarfBuzz draws them."""
+    points = embedded.points(glyph)
+    if points and points == source.points(other):
+        return True
+    return embedded.outline(glyph) == source.outline(other)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -227,11 +260,13 @@ def _code_points(text: str) -> str:
 # Reading the PDF
 
 
-def _programs(stream: io.BufferedReader) -> Iterable[Program]:
+def _programs(stream: io.BufferedReader, apart: Collection[str]) -> Iterable[Program]:
     """Every font of a PDF, gathered by the font program they share."""
     programs: dict[object, Program] = {}
     for key, font in _font_dictionaries(PdfReader(stream, strict=True), stream):
         name = str(_value(font, "/BaseFont", "/unnamed"))[1:]
+        if name in apart:
+            continue
         base_font = re.sub(r"\A[A-Z]{6}\+", "", name)
         descendant = _descendant(font)
         if descendant is None:

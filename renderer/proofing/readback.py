@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import mmap
 import re
+import sys
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ class ReadBack:
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
         self._offsets = self._read_xref()
-        self._fonts: dict[bytes, dict[bytes, str]] = {}
+        self._fonts: dict[bytes, dict[int, str]] = {}
 
     def pages(self) -> Iterator[PageText]:
         """Yield the pages in order.
@@ -92,24 +93,27 @@ class ReadBack:
         fonts = self._fonts or self._read_fonts(page)
         form = _FORM.match(content)
         texts: list[str] = []
-        font: dict[bytes, str] = {}
+        font: dict[int, str] = {}
         try:
             for name, shown in _SHOWN.findall(content):
                 if name:
                     font = fonts[name]
                 else:
-                    texts += [font[shown[i : i + 4]] for i in range(0, len(shown), 4)]
+                    cids = array("H", bytes.fromhex(shown.decode()))
+                    if sys.byteorder == "little":
+                        cids.byteswap()
+                    texts += map(font.__getitem__, cids)
         except KeyError:
             raise BadBatch("a page draws a glyph that has no text; print the batch again") from None
         return PageText(form[1].decode() if form else "", "".join(texts))
 
-    def _read_fonts(self, page: bytes) -> dict[bytes, dict[bytes, str]]:
+    def _read_fonts(self, page: bytes) -> dict[bytes, dict[int, str]]:
         resources = self._object(int(_only(re.compile(rb"/Resources (\d+) 0 R"), page)))
         listed = resources[resources.index(b"/Font<<") : resources.index(b">>")]
         for name, number in _NAMED_REFERENCE.findall(listed):
             cmap = self._stream(int(_only(re.compile(rb"/ToUnicode (\d+) 0 R"), self._object(int(number)))))
             self._fonts[name] = {
-                cid.lower(): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in _BFCHAR.findall(cmap)
+                int(cid, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in _BFCHAR.findall(cmap)
             }
         return self._fonts
 

@@ -1,15 +1,15 @@
 """Turn the payload of a QR code, a customer barcode or an inserter mark into black rectangles.
 
-Measures are mm from the top left corner, y downwards; a QR code is measured in its own modules and scaled by
-whoever places it. Quiet zones: the QR code brings its own, the others need 2 mm of white around them (customer
-barcode) and an empty margin (inserter marks) from the layout (domain 6.1, 6.4).
+Measures are from the top left corner, y downwards: inserter marks in mm, a QR code in its modules, a customer
+barcode in widths of a bar; whoever places them scales them to their box. Quiet zones: the QR code brings its own, the
+others need 2 mm of white around them (customer barcode) and an empty margin (inserter marks) from the layout
+(domain 6.1, 6.4).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -28,12 +28,15 @@ _ERROR_LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_
 # One mask for every symbol: a reader is told which, and to weigh all eight takes seven times as long.
 _MASK = 0
 
-# Customer barcode at 10 pt, mm (domain 6.1).
-_PITCH, _BAR, _LONG, _THIRD = 1.2, 0.6, 3.6, 1.2
+# Customer barcode: bars and spaces are equally wide, a long bar is six times as high (domain 6.1).
 _BARS = 67
+_BAR_MM_AT_10_PT = 0.6
 _SIZES = (8.0, 11.5)
-# Bar → its top and its height in thirds of a long bar.
-_STATES = {"1": (0, 3), "2": (0, 2), "3": (1, 2), "4": (1, 1)}
+# Bar → its top and its height, in widths of a bar.
+_STATES = {"1": (0, 6), "2": (0, 4), "3": (2, 4), "4": (2, 2)}
+_PLACES: tuple[dict[str, Rectangle], ...] = tuple(
+    {state: (2 * place, top, 1, height) for state, (top, height) in _STATES.items()} for place in range(_BARS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +94,21 @@ def qr(payload: str, *, error: Literal["L", "M", "Q", "H"] = "M") -> Rectangles:
     return Rectangles(len(rows), len(rows), rects)
 
 
-def customer_barcode(symbols: str, *, size_pt: float = 8.0) -> Rectangles:
-    """Draw the 67 bars of the 20 symbols that ``postal.barcode_data`` gives, 3.6 mm high at 10 pt.
+def customer_barcode(symbols: str) -> Rectangles:
+    """Draw the 67 bars of the 20 symbols that ``postal.barcode_data`` gives; one unit is the width of a bar."""
+    rects = tuple([states[state] for state, states in zip(postal.bars(symbols), _PLACES, strict=True)])
+    return Rectangles(2 * _BARS - 1, 6, rects)
+
+
+def customer_barcode_size(size_pt: float) -> tuple[float, float]:
+    """Return width and height in mm that a layout must give a customer barcode of a size.
 
     :raises ValueError: for a size the post office does not take, outside 8 to 11.5 pt (domain 6.1).
     """
     if not _SIZES[0] <= size_pt <= _SIZES[1]:
         raise ValueError(f"a customer barcode is {_SIZES[0]:g} to {_SIZES[1]:g} pt, not {size_pt:g}")
-    scale = size_pt / 10
-    rects = tuple([states[state] for state, states in zip(postal.bars(symbols), _bars(scale), strict=True)])
-    return Rectangles(_exact(((_BARS - 1) * _PITCH + _BAR) * scale), _exact(_LONG * scale), rects)
+    bar = _BAR_MM_AT_10_PT * size_pt / 10
+    return _exact((2 * _BARS - 1) * bar), _exact(6 * bar)
 
 
 def omr_marks(payload: str) -> tuple[bool, ...]:
@@ -150,23 +158,6 @@ def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
         if dark:
             yield x, width
         x += width
-
-
-@lru_cache(maxsize=16)
-def _bars(scale: float) -> tuple[dict[str, Rectangle], ...]:
-    """Give the rectangle of each state at each of the 67 places: a code is drawn for every sheet."""
-    return tuple(
-        {
-            state: (
-                _exact(place * _PITCH * scale),
-                _exact(top * _THIRD * scale),
-                _exact(_BAR * scale),
-                _exact(thirds * _THIRD * scale),
-            )
-            for state, (top, thirds) in _STATES.items()
-        }
-        for place in range(_BARS)
-    )
 
 
 def _exact(mm: float) -> float:

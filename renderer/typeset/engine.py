@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,8 @@ from markupsafe import Markup
 from renderer.domain.member import Insurer
 from renderer.errors import BadLayout, nearest
 from renderer.typeset import codes, fonts
-from renderer.typeset.layouts import SHARED, Fixed, Layout, Variant
+from renderer.typeset.fitting import PX_PER_MM
+from renderer.typeset.layouts import PAGE_MM, SHARED, Fixed, Layout, Variant
 
 import weasyprint  # isort: skip - after fonts, which says what fonts there are
 from weasyprint.text.ffi import pango  # isort: skip
@@ -43,6 +44,9 @@ SLOT_CSS = """
 """
 
 
+# A template is a program: besides Jinja's own errors it may divide by nought, add a text to a number, include itself.
+_TEMPLATE_ERRORS = (jinja2.TemplateError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+
 Fill = Callable[[str, int], Markup]
 """Slot name, number of the place (0, 1, … as the template comes to them) → the HTML that stands in it."""
 
@@ -54,16 +58,27 @@ def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     """
     html = _render_template(layout, variant, fixed, fill)
     fetcher = Fetcher(layout, fixed.insurer)
-    with silence_promised(layout):
+    with silence_promised(layout.name):
         sheets = _stylesheets(layout, fixed.insurer.gaiji_font)
         page = weasyprint.HTML(string=html, base_url=layout.folder.as_uri() + "/", url_fetcher=fetcher)
         document = page.render(font_config=_font_configuration(), stylesheets=sheets, cache={})
-    if len(document.pages) != layout.file.pages:
+    _check_pages(layout, document.pages)
+    return document
+
+
+def _check_pages(layout: Layout, pages: Sequence[Any]) -> None:
+    if len(pages) != layout.file.pages:
         raise BadLayout(
-            f"{layout.name}: the sheet has {len(document.pages)} pages, layout.toml promises {layout.file.pages}; "
+            f"{layout.name}: the sheet has {len(pages)} pages, layout.toml promises {layout.file.pages}; "
             "something is taller than its page"
         )
-    return document
+    for number, page in enumerate(pages, 1):
+        size = (page.width / PX_PER_MM, page.height / PX_PER_MM)
+        if any(abs(has - wanted) > 0.01 for has, wanted in zip(size, PAGE_MM, strict=True)):
+            raise BadLayout(
+                f"{layout.name}: page {number} is {size[0]:.1f} × {size[1]:.1f} mm; "
+                f"take the size out of @page, a sheet is {PAGE_MM[0]:g} × {PAGE_MM[1]:g} mm"
+            )
 
 
 def write_pdf(layout: Layout, document: Any) -> bytes:
@@ -72,7 +87,7 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     :raises BadLayout: on a glyph that no font has, or any other warning while drawing.
     """
     target = io.BytesIO()
-    with silence_promised(layout):
+    with silence_promised(layout.name):
         document.write_pdf(target, uncompressed_pdf=True)
     return target.getvalue()
 
@@ -103,7 +118,9 @@ def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill)
         return template.render(
             variant=dict(variant), job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr
         )
-    except jinja2.TemplateError as error:
+    except jinja2.TemplateNotFound as error:
+        raise BadLayout(f"{layout.name}: '{error}' is neither in the layout's folder nor in {SHARED}") from error
+    except _TEMPLATE_ERRORS as error:
         raise BadLayout(f"{layout.name}/{layout.file.template}: {error}; mend the template") from error
 
 
@@ -144,12 +161,28 @@ def _qr(text: str) -> Markup:
 @cache
 def _font_configuration() -> Any:
     # One for the process: a new one for each document leaks 0.3 MB (design 6).
-    return FontConfiguration()
+    return _OurFonts()
+
+
+class _OurFonts(FontConfiguration):  # type: ignore[misc]
+    """The project's fonts by their families, and the insurer's own; a layout can neither add nor rename one."""
+
+    def add_font_face(self, rule_descriptors: Mapping[str, Any], url_fetcher: Any) -> None:
+        """Take up an ``@font-face`` rule.
+
+        :raises BadLayout: for any rule but the insurer's.
+        """
+        if not isinstance(url_fetcher, _OneFile):
+            family = rule_descriptors["font_family"]
+            raise BadLayout(f"@font-face '{family}' brings a font of its own; name one of the project's families instead")
+        super().add_font_face(rule_descriptors, url_fetcher)
 
 
 @cache
 def _style(path: Path, _modified: int) -> Any:
-    return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(path), font_config=_font_configuration())
+    # It must be silent here: what was parsed before is not parsed, and warned of, again.
+    with silence_promised(path.name):
+        return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(path), font_config=_font_configuration())
 
 
 def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
@@ -234,8 +267,8 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def silence_promised(layout: Layout) -> Iterator[None]:
-    """Refuse the layout when WeasyPrint or fontTools logs anything of level warning or above."""
+def silence_promised(name: str) -> Iterator[None]:
+    """Refuse the layout or style sheet of this name when WeasyPrint or fontTools logs a warning or worse."""
     listener = _Listener()
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
     for logger in loggers:
@@ -246,4 +279,4 @@ def silence_promised(layout: Layout) -> Iterator[None]:
         for logger in loggers:
             logger.removeHandler(listener)
     if listener.lines:
-        raise BadLayout(f"{layout.name}: {listener.lines[0]}")
+        raise BadLayout(f"{name}: {listener.lines[0]}")

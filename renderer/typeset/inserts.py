@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from pypdf.errors import PyPdfError
 from renderer.errors import BadJob
 from renderer.typeset.pdffile import PdfFile
 from renderer.typeset.pdfobjects import Graph, Parts, join, put_objects
+
+_BASE_FONT = re.compile(rb"/BaseFont /([^\s/<>\[\]()]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Insert:
     sha256: str
     pages: tuple[InsertPage, ...]
     objects: tuple[Parts, ...]
+    fonts: frozenset[str]
+    """Names of its fonts (/BaseFont), tags included: they are its author's, not ours to prove."""
 
 
 def load_insert(path: Path) -> Insert:
@@ -52,7 +57,12 @@ def load_insert(path: Path) -> Insert:
         raise BadJob(f"insert {path.name} cannot be read as a PDF ({error}); write it again") from error
     if not pages:
         raise BadJob(f"insert {path.name} has no page; leave it out of the job")
-    return Insert(path.name, hashlib.sha256(data).hexdigest(), pages, tuple(graph.objects))
+    return Insert(path.name, hashlib.sha256(data).hexdigest(), pages, tuple(graph.objects), _font_names(pages, graph))
+
+
+def _font_names(pages: tuple[InsertPage, ...], graph: Graph) -> frozenset[str]:
+    copied = (join(parts, range(len(graph.objects))) for parts in (*graph.objects, *(page.resources for page in pages)))
+    return frozenset(name.decode("latin-1") for body in copied for name in _BASE_FONT.findall(body))
 
 
 def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:

@@ -7,19 +7,20 @@ reopens it. Coordinates are CSS px in the frame that WeasyPrint draws in, number
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from renderer.typeset import codes
 from renderer.typeset.embedding import FileFont
 from renderer.typeset.fitting import UNITS, Fitted
-from renderer.typeset.fonts import Chain, Face, clusters, continues
+from renderer.typeset.fonts import Chain, Face
 from renderer.typeset.plates import Place
 from renderer.typeset.ruler import Joined, Ruler
 
-_REMEMBERED = 4096
+_REMEMBERED = 256
 """Marks kept for each place: values that come again, such as dates, workplaces and branches."""
 
-Entry = tuple[str, str, int, int]
-"""A cluster in one style: (font resource, identifier in hex, advance, room), the last two in Pango units."""
+Entry = tuple[str, str, int]
+"""A cluster in one style: (font resource, identifier in hex, advance in Pango units)."""
 
 
 class Style(dict[str, Entry]):
@@ -28,14 +29,23 @@ class Style(dict[str, Entry]):
     def __init__(self, chain: Chain, size: int, font_of: Callable[[Face], FileFont]) -> None:
         self.chain, self.size, self.font_of = chain, size, font_of
         self.tf = f"{number(size / UNITS)} Tf 1 0 0 -1"
+        self.hexes = _Hexes(self)
 
     def __missing__(self, cluster: str) -> Entry:
-        if len(cluster) == 1 and continues(cluster):
-            raise Joined  # it belongs to the character before it: the text must be cut into clusters first
         glyph = self.chain[cluster]
         font = self.font_of(glyph.face)
-        found = (font.resource, font.hex_of(glyph, cluster), glyph.units(self.size), glyph.room(self.size))
-        self[cluster] = found
+        found = self[cluster] = (font.resource, font.hex_of(glyph, cluster), glyph.units(self.size))
+        return found
+
+
+class _Hexes(dict[str, str]):
+    """The identifiers of one font: cluster → four hexadecimal digits."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+
+    def __missing__(self, cluster: str) -> str:
+        found = self[cluster] = self._style[cluster][1]
         return found
 
 
@@ -48,10 +58,23 @@ class Setter:
         self.color = place.color.decode() if place.kind == "text" else "0 g"
         self._ruler = ruler
         self._style_of = style_of
-        self._style = style_of(place, place.size)
-        self._room = int(place.width * UNITS)
-        self._plain = place.kind == "text" and not place.letter_spacing
         self._known: dict[str, str] = {}
+        self._draw: Callable[[str], str]
+        if place.kind != "text":
+            self._draw = self._draw_code
+            return
+        style = style_of(place, place.size)
+        rooms = ruler.rooms(place, place.size)
+        self._width_units = int(place.width * UNITS)
+        self._room_of, self._rare = rooms.__getitem__, rooms.rare
+        self._hex_of = style.hexes.__getitem__
+        font = style.font_of(style.chain.faces[0]).resource
+        self._starts = [
+            f"/{font} {style.tf} {number(place.x)} {number(place.baseline + n * place.line_height)} Tm<"
+            for n in range(place.rule.lines)
+        ]
+        plain = place.align == "left" and not place.letter_spacing
+        self._draw = self._draw_plain if plain else self._draw_fitted
 
     def mark(self, text: str) -> str:
         """Return the operators that draw ``text``.
@@ -66,22 +89,27 @@ class Setter:
             found = known[text] = self._draw(text)
         return found
 
-    def _draw(self, text: str) -> str:
-        place = self.place
-        if place.kind != "text":
-            return _code(place, codes.rectangles(place.kind, text))
-        if self._plain and "\n" not in text:
-            entries = self._entries(self._style, text)
-            if sum([entry[3] for entry in entries]) <= self._room:
-                return self._line(self._style, entries, place.baseline)
+    def _draw_plain(self, text: str) -> str:
+        """Draw a value that stands in its first font at its full size, each line as it is given: nearly all do.
+
+        The loops run inside ``sum`` and ``join``: this is where a print run spends its time.
+        """
+        lines = text.split("\n")
+        try:
+            fits = all([sum(map(self._room_of, line)) <= self._width_units for line in lines])
+        except Joined:
+            return self._draw_fitted(text)  # a mark or a selector is to be joined to its letter
+        if fits and len(lines) <= len(self._starts) and self._rare.isdisjoint(text):
+            shown = zip(self._starts, lines)  # noqa: B905 - lines may be fewer
+            return "\n".join([f"{start}{''.join(map(self._hex_of, line))}>Tj" for start, line in shown])
+        return self._draw_fitted(text)
+
+    def _draw_fitted(self, text: str) -> str:
         return self._fitted(self._ruler.fit(self.place, text))
 
-    @staticmethod
-    def _entries(style: Style, text: str) -> list[Entry]:
-        try:
-            return [style[character] for character in text]
-        except Joined:
-            return [style[cluster] for cluster in clusters(text)]
+    def _draw_code(self, payload: str) -> str:
+        assert self.place.kind != "text"  # noqa: S101 - asked before
+        return _code(self.place, codes.rectangles(self.place.kind, payload))
 
     def _fitted(self, fitted: Fitted) -> str:
         place, condensed = self.place, fitted.condense != 1.0
@@ -105,8 +133,6 @@ class Setter:
             if free > 0:
                 x += free if place.align == "right" else free / 2
         y = number(baseline)
-        if len({entry[0] for entry in entries}) == 1:
-            return f"/{entries[0][0]} {style.tf} {number(x)} {y} Tm{self._string(style, entries)}"
         marks = []
         for run in _runs(entries):
             marks.append(f"/{run[0][0]} {style.tf} {number(x)} {y} Tm{self._string(style, run)}")
@@ -116,12 +142,12 @@ class Setter:
     def _width(self, entries: Sequence[Entry]) -> float:
         """Return the width (px) that WeasyPrint's layout gives a line or a run."""
         width = sum([entry[2] for entry in entries]) / UNITS
-        if not self._plain:
+        if self.place.letter_spacing:
             width += (len(entries) - 1) * int(self.place.letter_spacing * UNITS) / UNITS + self.place.letter_spacing
         return width
 
     def _string(self, style: Style, run: Sequence[Entry]) -> str:
-        if self._plain:
+        if not self.place.letter_spacing:
             return f"<{''.join([entry[1] for entry in run])}>Tj"
         return _spaced(run, style.size, int(self.place.letter_spacing * UNITS))
 
@@ -137,21 +163,25 @@ def _runs(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 
 def _spaced(run: Sequence[Entry], size: int, spacing: int) -> str:
-    """Write a run with letter spacing as WeasyPrint writes what Pango gives it.
+    """Write a run with letter spacing as WeasyPrint writes what Pango gives it."""
+    last = len(run) - 1
+    parts = [_spaced_glyph(cid, advance, size, spacing, n > 0, n < last) for n, (_, cid, advance) in enumerate(run)]
+    return f"[{' '.join(parts)}]TJ"
+
+
+@lru_cache(maxsize=4096)
+def _spaced_glyph(cid: str, advance: int, size: int, spacing: int, has_left: bool, has_right: bool) -> str:
+    """Write one glyph of a spaced run.
 
     Pango puts half of the spacing before and half after each glyph but the outer ones; WeasyPrint writes the offset
     in 1/1024 em as it is and cuts the kerning off to a whole number.
     """
     em = size / UNITS
-    before, after = spacing // 2, spacing - spacing // 2
-    parts = []
-    for n, (_, cid, advance, _) in enumerate(run):
-        offset = before if n else 0
-        width = advance + offset + (after if n < len(run) - 1 else 0)
-        logical = round(advance * 1000 / UNITS / em)
-        kerning = int(logical + offset / em - width * 1000 / UNITS / em)
-        parts.append((f"{-offset / em:f}" if offset else "") + f"<{cid}>" + (str(kerning) if kerning else ""))
-    return f"[{' '.join(parts)}]TJ"
+    offset = spacing // 2 if has_left else 0
+    width = advance + offset + (spacing - spacing // 2 if has_right else 0)
+    logical = round(advance * 1000 / UNITS / em)
+    kerning = int(logical + offset / em - width * 1000 / UNITS / em)
+    return (f"{-offset / em:f}" if offset else "") + f"<{cid}>" + (str(kerning) if kerning else "")
 
 
 def _code(place: Place, shape: codes.Rectangles) -> str:
@@ -159,11 +189,18 @@ def _code(place: Place, shape: codes.Rectangles) -> str:
     scale = min(place.width / shape.width, place.height / shape.height)
     left = (place.width - shape.width * scale) / 2
     top = (place.height - shape.height * scale) / 2
-    path = "\n".join(f"{x:g} {y:g} {w:g} {h:g} re" for x, y, w, h in shape.rects)
+    path = " ".join(map(_rectangle, shape.rects))
     return (
         f"ET q 1 0 0 1 {number(place.x)} {number(place.y)} cm 1 0 0 1 {number(left)} {number(top)} cm "
         f"{number(scale)} 0 0 {number(scale)} 0 0 cm\n{path}\nf Q BT"
     )
+
+
+@lru_cache(maxsize=4096)
+def _rectangle(rectangle: codes.Rectangle) -> str:
+    # The bars of a customer barcode stand in 67 × 4 places: each is written once.
+    x, y, width, height = rectangle
+    return f"{x:g} {y:g} {width:g} {height:g} re"
 
 
 def number(value: float) -> str:

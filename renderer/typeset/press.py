@@ -8,7 +8,7 @@ numbers, so that a printed page and WeasyPrint's own rendering differ in no pixe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from renderer.typeset.embedding import FileFont
@@ -71,6 +71,7 @@ class PrintFile:
         self._resources = self.pdf.reserve()
         self._fonts: dict[Face, FileFont] = {}
         self._styles: dict[tuple[tuple[str, ...], bool, int], Style] = {}
+        self._setters: dict[Place, Setter] = {}
         self._plates: dict[int, list[_Form]] = {}
         self._inserts: dict[str, list[_Form]] = {}
         self._names: list[tuple[str, int]] = []
@@ -137,15 +138,21 @@ class PrintFile:
                 b"/Type/XObject/Subtype/Form/BBox[%b]/Resources<</Font<<%b>>/XObject<<%b>>/ExtGState %b>>"
                 % (box, fonts, images, page.states),
             )
-            forms.append(_Form(self._name(form), box, self._setters(page), page.media_box[3]))
+            forms.append(_Form(self._name(form), box, self._setters_of(page), page.media_box[3]))
         return forms
 
     def _name(self, form: int) -> str:
         self._names.append((f"P{len(self._names)}", form))
         return self._names[-1][0]
 
-    def _setters(self, page: PlatePage) -> list[Setter]:
-        return [Setter(place, self.ruler, self._style) for place in page.places]
+    def _setters_of(self, page: PlatePage) -> list[Setter]:
+        return [self._setter(replace(place, number=0)) for place in page.places]
+
+    def _setter(self, place: Place) -> Setter:
+        # Variants share most of their places, and so what has been set there.
+        if place not in self._setters:
+            self._setters[place] = Setter(place, self.ruler, self._style)
+        return self._setters[place]
 
     def _style(self, place: Place, size: int) -> Style:
         key = (place.families, place.bold, size)

@@ -67,7 +67,7 @@ class Ruler:
         """
 
         def advances(size: int) -> Advance:
-            return self._rooms_of(place, size).__getitem__
+            return self.rooms(place, size).__getitem__
 
         return fit(clusters(text), int(place.width * UNITS), place.size, place.rule, advances)
 
@@ -110,11 +110,12 @@ class Ruler:
         found = self._fitting.get(id(plate))
         if found is None:
             texts = (place for place in plate.places if place.kind == "text")
-            found = [(p, self._rooms_of(p, p.size), int(p.width * UNITS), set[str]()) for p in texts]
+            found = [(p, self.rooms(p, p.size), int(p.width * UNITS), set[str]()) for p in texts]
             self._fitting[id(plate)] = found
         return found
 
-    def _rooms_of(self, place: Place, size: int) -> Rooms:
+    def rooms(self, place: Place, size: int) -> Rooms:
+        """Return the rooms of clusters at a place, at a font size in Pango units."""
         key = (self.chain(place), size, int(place.letter_spacing * UNITS))
         if key not in self._rooms:
             self._rooms[key] = Rooms(*key)

@@ -1,0 +1,49 @@
+# What can be done here, one verb a line. Each makes the set-up itself, so that a fresh clone needs nothing before it.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check goldens specimen pictures bench clean
+PYTHON := .venv/bin/python
+RENDERER := .venv/bin/renderer
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: ## Print both documents for 200 invented members, and say where to look
+	@.ci/setup
+	@$(RENDERER) run fixtures/notice.toml
+	@$(RENDERER) run fixtures/certificate.toml
+	@echo
+	@echo "Open:"
+	@for job in demo-notices demo-certificates; do \
+	    for file in fixtures/outbox/$$job/batch-*.pdf fixtures/outbox/$$job/report.html; do echo "  $$file"; done; done
+
+test: ## Run all tests
+	@.ci/setup tests
+	@$(PYTHON) -m pytest -n auto
+
+check: ## Look for faults of style and types, then run all tests
+	@.ci/setup tests
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+	@$(PYTHON) -m pytest -n auto
+
+goldens: ## Approve the sheets as they are now drawn, as goldens, and list what changed
+	@.ci/setup tests
+	@$(RENDERER) goldens approve
+
+specimen: ## Print every hard character of the fixtures, large, with its code points and font
+	@.ci/setup tests
+	@$(PYTHON) fixtures/specimen.py
+
+pictures: ## Draw the pictures of the README anew
+	@.ci/setup tests
+	@$(PYTHON) docs/pictures/draw.py
+
+bench: ## Measure against other ways to print the same sheet, and write bench/RESULTS.md
+	@.ci/setup
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
+	@$(PYTHON) bench/run.py
+
+clean: ## Take away all that can be made again: .venv, caches, the outboxes of the fixtures
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build fixtures/outbox outbox *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,119 @@
+"""Run a command and everything it starts → wall time, CPU time and memory of all its processes together."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+EVERY = 0.05
+"""Seconds between two samples of memory."""
+SHARE = 0.1
+"""The most of one core that sampling may cost: the page tables of a process of gigabytes take long to read."""
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a command cost, with all the processes it started and waited for."""
+
+    seconds: float
+    """Wall time, from start to end of the first process."""
+    cpu: float
+    """User and system seconds."""
+    peak: int
+    """Bytes: the largest sum of PSS, so that memory which processes share counts once."""
+    largest: int
+    """Bytes: the largest RSS of a single process."""
+    stdout: str
+
+
+class Failed(Exception):  # noqa: N818 - an outcome of the command, not of this program
+    """A command ended with another exit code than 0."""
+
+
+def measured(command: Sequence[str]) -> Measured:
+    """Run a command to its end.
+
+    :raises Failed: when it fails; what it said went to stderr.
+    """
+    # The largest RSS begins with that of the process which forks: this one must stay small.
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    sampler = _Sampler(process.pid)
+    sampler.start()
+    assert process.stdout is not None
+    stdout = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begun
+    sampler.stop()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise Failed(f"{' '.join(command)}: exit code {process.returncode}")
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, sampler.peak, usage.ru_maxrss * 1024, stdout)
+
+
+class _Sampler(threading.Thread):
+    """Adds up the PSS of a process and all its descendants, again and again."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0
+        self._family = {root}
+        self._strangers: set[int] = set()
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        pause = 0.0
+        while not self._ended.wait(pause):
+            begun = time.thread_time()
+            self._find_descendants()
+            self.peak = max(self.peak, sum(_pss(process) for process in self._family))
+            pause = max(EVERY, (time.thread_time() - begun) / SHARE)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+    def _find_descendants(self) -> None:
+        """Look at the processes that were not there before: a parent has a place in the list before its child."""
+        there = {int(name) for name in os.listdir(PROC) if name.isdigit()}
+        self._family &= there
+        self._strangers &= there
+        for process in sorted(there - self._family - self._strangers, key=_started):
+            (self._family if _parent(process) in self._family else self._strangers).add(process)
+
+
+def _pss(process: int) -> int:
+    try:
+        for line in (PROC / f"{process}/smaps_rollup").read_bytes().splitlines():
+            if line.startswith(b"Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # it has just ended
+    return 0
+
+
+def _stat(process: int) -> list[bytes]:
+    """Return the fields of /proc/…/stat behind the name, which may hold blanks; none for one that has ended."""
+    try:
+        return (PROC / f"{process}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return [b"0"] * 20
+
+
+def _parent(process: int) -> int:
+    return int(_stat(process)[1])
+
+
+def _started(process: int) -> tuple[int, int]:
+    return int(_stat(process)[19]), process
+
+
+if __name__ == "__main__":
+    print(measured(sys.argv[1:]))

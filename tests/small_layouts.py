@@ -1,0 +1,108 @@
+"""A few words of HTML and CSS → a layout folder, its plate, and print files made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from renderer.domain.member import CardCorner, Insurer
+from renderer.typeset.compiling import compile_plate
+from renderer.typeset.fonts import Gaiji
+from renderer.typeset.layouts import Fixed, Layout, load_layout
+from renderer.typeset.plates import Plate
+from renderer.typeset.press import PrintFile
+
+INSURER = Insurer(
+    number="06139992",
+    name="見本健康保険組合",
+    postal_code="1000001",
+    address="東京都千代田区千代田一丁目１番",
+    telephone="03-0000-0000",
+    seal=None,
+    portal_url="",
+    card_corner=CardCorner.RIGHT,
+    accent="#000",
+    prints_ratio=True,
+    prints_my_number_until=date(2024, 9, 17),
+    expires_on_boundary_day=True,
+    gaiji_font=None,
+    gaiji_table=None,
+)
+FIXED = Fixed("見本", "令和7年12月1日", customer_barcode=False, inserter_marks="none", insurer=INSURER)
+
+SLOT_STYLE = {
+    "position": "absolute",
+    "left": "20mm",
+    "top": "20mm",
+    "width": "60mm",
+    "height": "6mm",
+    "line-height": "6mm",
+    "font-family": '"BIZ UDMincho", "IPAmjMincho"',
+    "font-size": "12pt",
+    "text-align": "left",
+    "color": "#000",
+}
+
+
+def rules(slot: str, **changed: str) -> str:
+    """Return a CSS rule for a slot: a good one-line box, changed here and there (``font_size="9pt"``)."""
+    style = SLOT_STYLE | {key.replace("_", "-"): value for key, value in changed.items()}
+    return f"[data-slot={slot}] {{ {'; '.join(f'{key}: {value}' for key, value in style.items() if value)} }}\n"
+
+
+def toml(**keys: Any) -> str:
+    """Return a whole ``layout.toml``; a key given as None is left out."""
+    plain: dict[str, Any] = {
+        "document": '"small"',
+        "titles": '["見本"]',
+        "pages": 1,
+        "template": '"sheet.html.j2"',
+        "stylesheets": '["sheet.css"]',
+        "variants": "{}",
+        "regions": "{}",
+        "slots": "{ name = {} }",
+    }
+    return "".join(f"{key} = {value}\n" for key, value in (plain | keys).items() if value is not None)
+
+
+def write_layout(
+    parent: Path,
+    body: str = '{{ slot("name") }}',
+    css: str = rules("name"),
+    *,
+    name: str = "small",
+    files: Mapping[str, str | bytes] | None = None,
+    **keys: Any,
+) -> Path:
+    """Write a layout folder into ``parent`` and return it."""
+    folder = parent / name
+    folder.mkdir(exist_ok=True)
+    texts = {"layout.toml": toml(**keys), "sheet.html.j2": f"<html lang=ja><body>{body}", "sheet.css": css}
+    for file, content in (texts | dict(files or {})).items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def small_layout(parent: Path, body: str = '{{ slot("name") }}', css: str = rules("name"), **more: Any) -> Layout:
+    """Write and load a layout."""
+    return load_layout(write_layout(parent, body, css, **more))
+
+
+def small_plate(parent: Path, body: str = '{{ slot("name") }}', css: str = rules("name"), **more: Any) -> Plate:
+    """Write, load and compile a layout of one variant."""
+    layout = small_layout(parent, body, css, **more)
+    return compile_plate(layout, next(layout.variants()), FIXED)
+
+
+def print_sheets(path: Path, plate: Plate, sheets: Iterable[Mapping[str, str]], gaiji: Gaiji | None = None) -> Path:
+    """Print one sheet after the other on one plate."""
+    file = PrintFile(path, [plate], gaiji)
+    for number, values in enumerate(sheets):
+        file.begin_piece(str(number), f"{number}-")
+        file.add_sheet(plate, values)
+    file.finish("見本")
+    return path

@@ -1,0 +1,135 @@
+"""A job and a member file → a run in this process or in one of its own, from what the fixtures have.
+
+Plates are kept in one folder for all trials of a test session: compiling is not what these tests are about.
+"""
+
+from __future__ import annotations
+
+import atexit
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from renderer.mailing import job as mailing_job
+from renderer.mailing.jobfile import Job, load_job
+from renderer.mailing.report import Report
+from renderer.mailing.rows import HEADER, read_rows
+
+ROOT = Path(__file__).resolve().parents[1]
+FIXTURES = ROOT / "fixtures"
+DEMO = FIXTURES / "members.csv"
+
+_SESSION = Path(tempfile.mkdtemp(prefix="trials-"))
+atexit.register(shutil.rmtree, _SESSION, ignore_errors=True)
+
+Row = Mapping[str, str]
+
+
+class AtOnce(Executor):
+    """An executor of no other process: every task is done when it is submitted."""
+
+    def __init__(self, _workers: int, prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
+        prepare(*arguments)
+
+    def submit(self, task: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(task(*arguments, **named))
+        except BaseException as error:  # noqa: BLE001 - the future carries it to who asks for the result
+            future.set_exception(error)
+        return future
+
+
+def share_plates(outbox: Path) -> Path:
+    """Let an outbox use the plates that other trials have compiled."""
+    (_SESSION / "plates").mkdir(exist_ok=True)
+    outbox.mkdir(parents=True, exist_ok=True)
+    (outbox / ".plates").symlink_to(_SESSION / "plates")
+    return outbox
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """All rows of a member file, under the standard header."""
+    return [dict(row.fields) for row in read_rows(path)]
+
+
+def write_members(path: Path, rows: Sequence[Row]) -> Path:
+    """Write a member file in UTF-8."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.DictWriter(file, HEADER)
+        lines.writeheader()
+        lines.writerows(rows)
+    return path
+
+
+def write_job(folder: Path, rows: Sequence[Row], *, fixture: str = "notice", **mailing: Any) -> Path:
+    """Write a job file of the fixtures' insurer and these rows into ``folder``; its outbox shares the plates.
+
+    ``mailing`` replaces keys of the fixture's mailing table.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_members(folder / "members.csv", rows)
+    share_plates(folder / "outbox")
+    head, table = (FIXTURES / f"{fixture}.toml").read_text("utf-8").split("[mailing]\n")
+    head = head.replace('"insurer.toml"', f'"{FIXTURES / "insurer.toml"}"')
+    head = head.replace(head[head.index("source") : head.index("outbox")], 'source = "members.csv"\n')
+    lines = [line for line in table.splitlines() if line.split(" =")[0] not in mailing]
+    lines += [f"{key} = {_toml(value)}" for key, value in mailing.items()]
+    path = folder / "job.toml"
+    path.write_text(f"{head}[mailing]\n" + "\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return str(value) if isinstance(value, int) else f'"{value}"'
+
+
+def trial(folder: Path, rows: Sequence[Row], *, fixture: str = "notice", **mailing: Any) -> tuple[Job, Report]:
+    """Run a job in this process, from member file to outbox."""
+    job = load_job(write_job(folder, rows, fixture=fixture, **mailing))
+    return job, mailing_job.run(job, workers=1, executor=AtOnce)
+
+
+@cache
+def demo(fixture: str) -> tuple[Job, Report]:
+    """Run one of the fixtures' jobs as it is, once a session; its folder is not to be changed."""
+    outbox = _SESSION / f"demo-{fixture}"
+    job = load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox))
+    return job, mailing_job.run(job, workers=1, executor=AtOnce)
+
+
+def renderer(*words: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> subprocess.Popen[str]:
+    """Start the command line in a process of its own, which leads a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "renderer.cli", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+        start_new_session=True,
+    )
+
+
+def ended(process: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str, str]:
+    """Wait for a command; return exit code, stdout, stderr."""
+    out, err = process.communicate(timeout=timeout)
+    return process.returncode, out, err
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """What a delivered folder holds, but for the reports, which tell seconds."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith("report.")}

@@ -82,7 +82,7 @@ class _Sampler(threading.Thread):
 
     def _find_descendants(self) -> None:
         """Look at the processes that were not there before: a parent has a place in the list before its child."""
-        there = {int(name) for name in os.listdir(PROC) if name.isdigit()}
+        there = {int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()}
         self._family &= there
         self._strangers &= there
         for process in sorted(there - self._family - self._strangers, key=_started):

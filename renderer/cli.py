@@ -1,6 +1,6 @@
 """Words to calls: the command line turns its words into one call of a room below, and the answer into text or JSON.
 
-The only module that prints: stdout is the answer, stderr the progress and what went wrong. The exit codes are those
+With ``cli_proofs``, which has the commands of designers and QA, the only module that prints: stdout is the answer, stderr the progress and what went wrong. The exit codes are those
 of ``errors.ExitCode``. The rooms that load WeasyPrint are imported by the commands that need them, so that ``--help``
 and a misspelt word are answered at once.
 """
@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from renderer.errors import ExitCode, RunStopped
+from renderer.cli_proofs import AsJson, JobPath, Source, proofs
+from renderer.errors import ExitCode, Held, RunStopped
 from renderer.mailing.jobfile import load_job
 from renderer.mailing.progress import Progress, silent
 from renderer.mailing.report import Checked, Report, facts
@@ -34,13 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-JobPath = Annotated[Path, typer.Argument(metavar="JOB.toml", help="The job file.", show_default=False)]
-Source = Annotated[
-    Path | None,
-    typer.Option("--source", metavar="CSV", help="Another member file than the job's.", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 @app.callback()
@@ -80,40 +74,17 @@ def check(job: JobPath, source: Source = None, as_json: AsJson = False) -> None:
     _answer(checked, as_json)
 
 
-@app.command()
-def sheet(
-    layout: Annotated[
-        Path, typer.Argument(metavar="LAYOUT", help="The layout's folder.", show_default=False)
-    ],
-    member: Annotated[
-        Path | None, typer.Option(metavar="FILE.toml", help="The member to show.", show_default=False)
-    ] = None,
-    source: Source = None,
-    record: Annotated[
-        str | None, typer.Option(metavar="N", help="整理番号 of the member in --source.", show_default=False)
-    ] = None,
-    reference: Annotated[
-        bool, typer.Option("--reference", help="Let WeasyPrint lay the whole sheet out.")
-    ] = False,
-    out: Annotated[
-        Path, typer.Option("-o", "--out", metavar="OUT.pdf|.png", help="Where to write it.")
-    ] = Path("sheet.pdf"),
-) -> None:
-    """Draw one sheet of a layout, to look at."""
-    if (source is None) != (record is None) or (member is not None and source is not None):
-        raise typer.BadParameter("give --member FILE.toml, or --source CSV with --record N, or neither")
-    if out.suffix not in {".pdf", ".png"}:
-        raise typer.BadParameter("the name must end in .pdf or .png", param_hint="-o")
-    from renderer.mailing.job import draw_sheet
-
-    draw_sheet(layout, member=member, source=source, record=record, reference=reference, out=out)
-    typer.echo(str(out))
+app.add_typer(proofs)
 
 
 def main() -> None:
     """Run the command line; ends the process with one of ``ExitCode``."""
     try:
         app()
+    except Held as held:
+        for finding in held.findings:
+            typer.echo(f"renderer: held: {finding}", err=True)
+        sys.exit(ExitCode.SOME_HELD)
     except RunStopped as stopped:
         typer.echo(f"renderer: {stopped}", err=True)
         sys.exit(stopped.exit_code)

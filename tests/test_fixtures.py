@@ -26,7 +26,7 @@ from renderer.mailing.rows import HEADER, read_rows
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"
 BAD = FIXTURES / "bad"
-GENERATED = ("members.csv", "hard.csv", "hard.md", "hard.toml", "seal.png")
+GENERATED = ("members.csv", "hard.csv", "hard.md", "hard.toml", "realistic.csv", "seal.png")
 NEEDS = Needs(issued_on=date(2026, 11, 23), prints_ratio=True)
 UNDECIDED_BY_READING = ("duplicate_record.csv", "bad_rows.csv")
 """Bad files whose rows are held one by one; the others are refused whole."""

@@ -7,7 +7,6 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from finished import Finished
-
 from peers.weasyprint_html import joined, write_pdf
 
 CHUNK = 50

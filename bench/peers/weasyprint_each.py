@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pypdf
 from finished import Finished
-
 from peers.weasyprint_html import html_of, write_pdf
 
 

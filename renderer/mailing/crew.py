@@ -7,6 +7,8 @@ result was not yet taken is done again. Tasks must therefore be repeatable: they
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -82,7 +84,7 @@ class Crew(Generic[Task, Result]):
             return task, self._executor.submit(self._work, task), 1
         except BrokenExecutor:
             self._replace(waiting)
-            return task, self._executor.submit(self._work, task), 1
+            return task, self._submit(task), 1
 
     def _replace(self, waiting: deque[tuple[Task, Future[Result], int]]) -> None:
         """Put a new executor in the place of a broken one and begin again what it had not finished."""
@@ -90,10 +92,32 @@ class Crew(Generic[Task, Result]):
         self._executor = self._make()
         for place, (task, future, attempt) in enumerate(waiting):
             if not future.done() or future.cancelled() or isinstance(future.exception(), BrokenExecutor):
-                waiting[place] = (task, self._executor.submit(self._work, task), attempt + 1)
+                waiting[place] = (task, self._submit(task), attempt + 1)
+
+    def _submit(self, task: Task) -> Future[Result]:
+        """Give a task to a new executor; where that is broken already, the task's result says so when it is taken."""
+        try:
+            return self._executor.submit(self._work, task)
+        except BrokenExecutor as broken:
+            future: Future[Result] = Future()
+            future.set_exception(broken)
+            return future
 
 
 def processes(workers: int, prepare: Callable[..., None], arguments: tuple[object, ...]) -> Executor:
     """Return an executor of local processes, started fresh so that they inherit neither threads nor open files."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=prepare, initargs=arguments)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_join_crew, initargs=(prepare, arguments))
+
+
+def _join_crew(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    """Set up a worker process, which must not outlive its run: nobody would stop it, and it has people in memory."""
+    threading.Thread(target=_end_with_run, daemon=True).start()
+    prepare(*arguments)
+
+
+def _end_with_run() -> None:
+    run = multiprocessing.parent_process()
+    if run is not None:
+        run.join()
+        os._exit(1)

@@ -12,7 +12,7 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from renderer.mailing import tasks
 from renderer.mailing.batches import Batch, piece_with, split
-from renderer.mailing.crew import Crew, MakeExecutor
+from renderer.mailing.crew import Crew, MakeExecutor, Result, Task
 from renderer.mailing.jobfile import Job, check_title
 from renderer.mailing.ledger import Delivered, Ledger, fingerprint
 from renderer.mailing.manifest import write_held
@@ -30,7 +30,7 @@ from renderer.mailing.report import Checked, FileReport, Report, Stage, write_re
 from renderer.mailing.rows import Columns, Row, load_columns, read_rows
 from renderer.mailing.store import Store
 from renderer.typeset.fonts import check_fonts
-from renderer.typeset.layouts import Variant, load_layout
+from renderer.typeset.layouts import load_layout
 
 ROWS_A_TASK = 500
 PROGRAMS = ("weasyprint", "pypdfium2", "pypdf", "uharfbuzz", "fonttools", "jinja2", "pydyf", "qrcode", "renderer")
@@ -44,16 +44,17 @@ def run(
     :raises BadJob, BadLayout: when the job cannot be begun; nothing was printed.
     :raises BadBatch: when a proof failed; nothing of the job is delivered.
     """
-    hands = _Hands(job, workers or os.cpu_count() or 1, progress, executor)
+    hands = _Hands(job, job.outbox / f".{job.name}.work", workers or os.cpu_count() or 1, progress, executor)
     ledger = hands.begin()
     hands.compile_plates()
-    with Store.create(hands.work / tasks.STORE) as store, hands.crew_of_printers() as crew:
+    with hands.store() as store, hands.crew_of_printers() as crew:
         hands.validate(store, crew)
         batches = hands.gather(store)
         files = hands.print(batches, crew, ledger)
         hands.compare(store, batches)
         report = hands.report(store, files)
         write_held(hands.work / "held.csv", store.findings())
+        write_held(hands.work / "notes.csv", store.notes())
     write_report(report, hands.work / "report.json", hands.work / "report.html")
     hands.deliver()
     return report
@@ -61,10 +62,10 @@ def run(
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, and try every value in its place; print nothing."""
-    hands = _Hands(job, workers or os.cpu_count() or 1, progress, None)
+    hands = _Hands(job, job.outbox / f".{job.name}.check", workers or os.cpu_count() or 1, progress, None)
     hands.begin()
     hands.compile_plates()
-    with Store.create(hands.work / tasks.STORE) as store, hands.crew_of_printers() as crew:
+    with hands.store() as store, hands.crew_of_printers() as crew:
         hands.validate(store, crew)
         checked = Checked(job.name, hands.rows, store.members(), store.held(), store.reasons())
     shutil.rmtree(hands.work)
@@ -76,6 +77,8 @@ class _Hands:
     """The steps of a run, and what they have to remember between them."""
 
     job: Job
+    work: Path
+    """The work folder: beside the job's folder, so that delivering is one rename."""
     workers: int
     progress: Progress
     executor: MakeExecutor | None
@@ -83,11 +86,7 @@ class _Hands:
     hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]] = field(default_factory=dict)
     stages: list[Stage] = field(default_factory=list)
     fonts: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def work(self) -> Path:
-        """The work folder: beside the job's folder, so that delivering is one rename."""
-        return self.job.outbox / f".{self.job.name}.work"
+    plates: tasks.PlatePaths = field(default_factory=dict)
 
     def begin(self) -> Ledger:
         """Check what the job rests on and open the work folder, keeping what a stopped run of this job left."""
@@ -113,21 +112,30 @@ class _Hands:
 
     def compile_plates(self) -> None:
         """Compile every variant of the layout that is not kept from an earlier run."""
-        desk = tasks.Desk(self.job, self.work)
-        wanted = [variant for variant in self.layout.variants() if not desk.plate_path(variant).is_file()]
+        self.plates = tasks.Desk(self.job, self.work).plate_paths()
+        wanted = [(dict(variant), path) for variant, path in self.plates.items() if not path.is_file()]
         with self._timed("compile"):
             if wanted:
-                crew: Crew[Variant, None] = Crew(
-                    min(self.workers, len(wanted)), tasks.compile_variant, tasks.prepare,
-                    (self.job, self.work, False), self.executor,
-                )  # fmt: skip
-                with crew:
+                with self._crew(tasks.compile_variant, {}, len(wanted)) as crew:
                     for done, _ in enumerate(crew.do(wanted), 1):
                         self.progress("compile", done, len(wanted))
 
     def crew_of_printers(self) -> Crew[object, object]:
         """Return workers that hold every plate."""
-        return Crew(self.workers, tasks.work, tasks.prepare, (self.job, self.work, True), self.executor)
+        return self._crew(tasks.work, self.plates, self.workers)
+
+    def _crew(self, work: Callable[[Task], Result], plates: tasks.PlatePaths, most: int) -> Crew[Task, Result]:
+        return Crew(min(self.workers, most), work, tasks.prepare, (self.job, self.work, plates), self.executor)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the working store. However the run ends, the members do not stay behind in it."""
+        path = self.work / tasks.STORE
+        try:
+            with Store.create(path) as store:
+                yield store
+        finally:
+            path.unlink()
 
     def validate(self, store: Store, crew: Crew[object, object]) -> None:
         """Read the source, validate its rows and try their sheets, and keep what may be printed."""
@@ -139,6 +147,7 @@ class _Hands:
                 for member in examined.members:
                     store.add(member)
                 store.hold(examined.findings)
+                store.note(examined.notes)
                 for variant, found in examined.hardest.items():
                     self.hardest[variant] = max(self.hardest.get(variant, found), found)
                 self.progress("validate", self.rows, None)
@@ -166,14 +175,9 @@ class _Hands:
     def compare(self, store: Store, batches: tuple[Batch, ...]) -> None:
         """Compare the hardest sheet of every plate in use with WeasyPrint's own rendering."""
         samples = list(self._samples(store, batches))
-        with self._timed("verify"):
-            crew: Crew[tasks.Sample, str] = Crew(
-                min(self.workers, len(samples) or 1), tasks.compare_sample, tasks.prepare,
-                (self.job, self.work, True), self.executor,
-            )  # fmt: skip
-            with crew:
-                for done, _ in enumerate(crew.do(samples), 1):
-                    self.progress("verify", done, len(samples))
+        with self._timed("verify"), self._crew(tasks.compare_sample, self.plates, len(samples) or 1) as crew:
+            for done, _ in enumerate(crew.do(samples), 1):
+                self.progress("verify", done, len(samples))
 
     def _samples(self, store: Store, batches: tuple[Batch, ...]) -> Iterator[tasks.Sample]:
         for _, record in sorted(self.hardest.values()):
@@ -205,8 +209,7 @@ class _Hands:
 
     def deliver(self) -> None:
         """Give the work folder the job's name, all of it on the disk, in the place of an earlier delivery."""
-        for name in (tasks.STORE, "ledger.jsonl"):
-            (self.work / name).unlink()
+        (self.work / "ledger.jsonl").unlink()
         for path in self.work.iterdir():
             with path.open("rb") as file:
                 os.fsync(file.fileno())

@@ -7,15 +7,15 @@ with the delivered page: it is the same sheet to the last pixel, or there is non
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.domain.documents import CERTIFICATE, NOTICE
 from renderer.domain.member import Member
-from renderer.errors import BadBatch, BadLayout, Held
-from renderer.mailing.chosen import find_members
+from renderer.errors import BadBatch, BadJob, BadLayout, Held, nearest
+from renderer.mailing.chosen import bend, find_members
 from renderer.mailing.delivered import entries_of_piece, font_files, unchanged
 from renderer.mailing.jobfile import Job, check_title
 from renderer.mailing.manifest import Entry
@@ -34,6 +34,11 @@ DPI = 200
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 JOBS = {NOTICE: FIXTURES / "notice.toml", CERTIFICATE: FIXTURES / "certificate.toml"}
 """Document → the job that stands for all others while a layout is designed."""
+
+LONGEST = FIXTURES / "sheets" / "longest.toml"
+"""The member that is shown when none is named: every field as long as it may be."""
+REALISTIC = FIXTURES / "realistic.csv"
+"""Invented names and addresses that are as wide as real ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +65,34 @@ def job_for(layout: Layout) -> Path:
     return JOBS[layout.file.document]
 
 
-def draw_sheet(job: Job, layout: Layout, member: Member, out: Path, *, reference: bool = False) -> Drawn:
-    """Write a member's sheet, alone in its envelope, as a PDF; ``reference`` lets WeasyPrint draw all of it.
+def draw_sheet(
+    job: Job,
+    layout: Layout,
+    member: Member,
+    out: Path,
+    *,
+    wanted: Mapping[str, str] | None = None,
+    reference: bool = False,
+) -> Drawn:
+    """Write a member's sheet, alone in its envelope, as a PDF.
 
+    ``wanted`` names the variant, or a part of it: the member is changed to be of it. ``reference`` lets WeasyPrint draw
+    the whole sheet.
+
+    :raises BadLayout: for a variant the layout does not have; BadJob for one the job does not print.
     :raises Held: when a value does not fit or has no glyph.
     :raises BadBatch: when the press's file does not pass its proof.
     """
+    wanted = wanted or {}
+    _check_wanted(layout, wanted)
+    member = bend(member, wanted, job)
     desk = _desk(job, layout)
     rules = job.mailing
     piece = make_piece(1, (member,), envelope=rules.envelope, route=rules.route)
     (sheet,) = sheets_of(job, piece, 1)
+    for key, value in wanted.items():
+        if dict(sheet.content.variant)[key] != value:
+            raise BadJob(f"{job.path.name}: no sheet of this job has {key}={value}; the insurer file decides it")
     findings, _, _ = examine(job, {sheet.content.variant: _plate(desk, sheet)}, desk.ruler, member)
     if findings:
         raise Held(findings)
@@ -122,6 +145,14 @@ def _sheets_again(job: Job, first_sheet: int, entries: Sequence[Entry]) -> list[
     return sheets
 
 
+def _check_wanted(layout: Layout, wanted: Mapping[str, str]) -> None:
+    known = [f"{key}={value}" for key, values in layout.file.variants.items() for value in values]
+    for key, value in wanted.items():
+        if f"{key}={value}" not in known:
+            meant = nearest(f"{key}={value}", known)
+            raise BadLayout(f"{layout.name} has no variant {key}={value}; did you mean {meant}?")
+
+
 @contextmanager
 def _whole(out: Path) -> Iterator[Path]:
     """Give a name to write under; what was written takes its real name when all went well, and goes when not."""
@@ -145,7 +176,7 @@ def _plate(desk: Desk, sheet: Sheet) -> Plate:
     if key not in desk.plates:
         from renderer.typeset.compiling import compile_plate
 
-        path = desk.plate_path(dict(key))
+        path = desk.plate_paths()[key]
         made = plates.kept(path, lambda: compile_plate(desk.layout, dict(key), desk.fixed))
         desk.plates = {**desk.plates, key: made}
     return desk.plates[key]

@@ -37,10 +37,12 @@ _SCHEMA = (
     f"CREATE TABLE member (line INTEGER PRIMARY KEY, {', '.join(_TYPED)})",
     """CREATE TABLE finding
         (stage TEXT, line INTEGER, record TEXT, code TEXT, sentence TEXT, action TEXT)""",
+    "CREATE TABLE note AS SELECT * FROM finding",
 )
 
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
 _INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?)"
 
 # Held rows take part: of two rows with one 整理番号 the valid one is not the right one for that reason.
 _FIND_TWINS = (
@@ -135,6 +137,10 @@ class Store:
         """Keep the findings of a record that may not be printed; the record itself is not kept by this."""
         self.database.executemany(_INSERT_FINDING, map(_finding_row, findings))
 
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Keep findings that hold nobody: what was accepted, and a person should know."""
+        self.database.executemany(_INSERT_NOTE, map(_finding_row, findings))
+
     def finish_intake(self) -> None:
         """Hold every record whose 整理番号 occurs twice, then make everything readable for other processes.
 
@@ -158,6 +164,11 @@ class Store:
     def findings(self) -> Iterator[Finding]:
         """All findings, in the order of the source."""
         rows = self.database.execute("SELECT * FROM finding ORDER BY line, rowid")
+        return (Finding(*row) for row in rows)
+
+    def notes(self) -> Iterator[Finding]:
+        """All notes, in the order of the source."""
+        rows = self.database.execute("SELECT * FROM note ORDER BY line, rowid")
         return (Finding(*row) for row in rows)
 
     def reasons(self) -> tuple[Reason, ...]:

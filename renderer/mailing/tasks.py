@@ -29,10 +29,15 @@ from renderer.typeset.press import PrintFile
 from renderer.typeset.ruler import Ruler
 
 STORE = "members.sqlite"
+PlatePaths = dict[tuple[tuple[str, str], ...], Path]
+"""Variant → the file of its plate."""
 
 
 class Desk:
-    """What a worker has before it: the job and, once they are compiled, its plates."""
+    """What a worker has before it: the job and its plates.
+
+    Paths are found once, by the run: a layout that is edited while a job prints does not reach its sheets.
+    """
 
     def __init__(self, job: Job, work: Path) -> None:
         self.job, self.work = job, work
@@ -43,41 +48,36 @@ class Desk:
         self.inserts: list[Insert] = [load_insert(path) for path in job.mailing.inserts]
         self.plates: Plates = {}
 
-    def plate_path(self, variant: Variant) -> Path:
-        """Return where a variant's plate is kept: by everything that can change it."""
+    def plate_paths(self) -> PlatePaths:
+        """Return where each variant's plate is kept: the name is a sum over everything that can change it."""
         insurer = self.fixed.insurer
-        pictures = [path.read_bytes() for path in (insurer.seal, insurer.gaiji_font) if path]
         program = [path.read_bytes() for path in sorted(Path(plates.__file__).parent.glob("*.py"))]
-        words = repr((variant, self.fixed, version("weasyprint"))).encode()
-        sums = (fonts.FONTS / "SHA256SUMS").read_bytes()
-        name = plates.digest(self.layout.digest().encode(), words, sums, *program, *pictures)
-        return self.job.outbox / ".plates" / f"{name}.plate"
-
-    def load_plates(self) -> None:
-        """Take up every variant's plate; all were compiled before."""
-        self.plates = {
-            tuple(variant.items()): plates.load(self.plate_path(variant)) for variant in self.layout.variants()
+        pictures = [path.read_bytes() for path in (insurer.seal, insurer.gaiji_font) if path]
+        words = repr((self.fixed, version("weasyprint"), self.layout.digest())).encode()
+        common = plates.digest(words, (fonts.FONTS / "SHA256SUMS").read_bytes(), *program, *pictures)
+        folder = self.job.outbox / ".plates"
+        return {
+            tuple(variant.items()): folder / f"{plates.digest(common.encode(), repr(variant).encode())}.plate"
+            for variant in self.layout.variants()
         }
 
 
 _desk: Desk
 
 
-def prepare(job: Job, work: Path, plates_are_compiled: bool) -> None:
-    """Set up this worker."""
+def prepare(job: Job, work: Path, paths: PlatePaths) -> None:
+    """Set up this worker, with the plates that are compiled already."""
     global _desk
     _desk = Desk(job, work)
-    if plates_are_compiled:
-        _desk.load_plates()
+    _desk.plates = {variant: plates.load(path) for variant, path in paths.items()}
 
 
-def compile_variant(variant: Variant) -> None:
-    """Compile one variant, unless its plate is kept already."""
-    path = _desk.plate_path(variant)
-    if not path.is_file():
-        from renderer.typeset.compiling import compile_plate
+def compile_variant(task: tuple[Variant, Path]) -> None:
+    """Compile one variant and keep its plate at a path."""
+    from renderer.typeset.compiling import compile_plate
 
-        plates.kept(path, lambda: compile_plate(_desk.layout, variant, _desk.fixed))
+    variant, path = task
+    plates.kept(path, lambda: compile_plate(_desk.layout, variant, _desk.fixed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class Examined:
     rows: int
     members: tuple[Member, ...]
     findings: tuple[Finding, ...]
-    notes: int
-    """Records whose dates were converted with a note."""
+    notes: tuple[Finding, ...]
+    """What was accepted but a person should know, such as a year written past the end of its era."""
     hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]]
     """Variant → (hardness, record) of its hardest sheet."""
 
@@ -114,7 +114,7 @@ def examine_rows(rows: Sequence[Row]) -> Examined:
         members.append(member)
         if hardness >= hardest.get(content.variant, (-1.0, ""))[0]:
             hardest[content.variant] = (hardness, member.record)
-    return Examined(len(rows), tuple(members), tuple(findings), len(notes), hardest)
+    return Examined(len(rows), tuple(members), tuple(findings), tuple(notes), hardest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 CLUSTER_GAP = 2.0
 """Differing pixels nearer than this (mm) are told as one difference: about half a line of a letter."""
+GREYS = 16
+"""Shades of a picture to look at."""
 OUTSIDE = 0x80
 """Grey that pictures show beyond the edge of the smaller of two images: neither paper nor ink."""
 
@@ -148,6 +150,23 @@ def save_pictures(golden: Image.Image, new: Image.Image, folder: Path, stem: str
         paths.append(folder / f"{stem}-{name}.png")
         image.save(paths[-1], optimize=True)
     return tuple(paths)
+
+
+def draw_pictures(pdf: Path, out: Path, dpi: int, page: int = 0) -> list[Path]:
+    """Draw a PDF in 16 greys as PNG and return the files: ``out`` for one page, else ``<out>-1.png`` and so on.
+
+    ``page``, from 1, draws that page alone; 0 draws all.
+    """
+    with opened(pdf) as document:
+        if page > document.page_count:
+            raise BadBatch(f"{pdf.name} has {document.page_count} pages, and not {page}; ask for one of them")
+        pages = [page - 1] if page else range(document.page_count)
+        drawn = [document.pixels(number, dpi) for number in pages]
+    files = [out] if len(drawn) == 1 else [out.with_stem(f"{out.stem}-{n}") for n in range(1, len(drawn) + 1)]
+    for image, file in zip(drawn, files, strict=True):
+        # A print of black ink has no use for more greys, and the file is half as large.
+        image.quantize(GREYS).save(file, optimize=True)
+    return files
 
 
 def _on_canvas(image: Image.Image, size: tuple[int, int], beyond: int = OUTSIDE) -> Image.Image:

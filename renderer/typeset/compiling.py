@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pypdf
@@ -19,13 +20,16 @@ from pypdf.generic import DictionaryObject
 from renderer.errors import BadLayout
 from renderer.typeset import fonts
 from renderer.typeset.engine import lay_out, write_pdf
-from renderer.typeset.fitting import pango_size
+from renderer.typeset.fitting import PX_PER_MM, pango_size
 from renderer.typeset.layouts import Fixed, Layout, Variant
 from renderer.typeset.marks import number
 from renderer.typeset.pdfobjects import Graph
 from renderer.typeset.plates import Place, Plate, PlatePage
 
 PROBE = "国"
+
+Refuse = Callable[[str], BadLayout]
+"""Why a slot cannot be compiled → what to raise."""
 
 
 def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
@@ -34,13 +38,21 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
     :raises BadLayout: naming what cannot be compiled and why.
     """
     layout.check_variant(variant)
-    document = lay_out(layout, variant, fixed, lambda name, _: _probe(layout, name))
+    called: list[str] = []
+
+    def probe(name: str, _: int) -> Markup:
+        called.append(name)
+        return _probe(layout, name)
+
+    document = lay_out(layout, variant, fixed, probe)
     boxes = [list(_slot_boxes(page._page_box)) for page in document.pages]
+    _check_each_stands_once(layout, called, [box.element for found in boxes for box, _ in found])
     places = [
         tuple(_place(layout, number, box, ancestors) for box, ancestors in found) for number, found in enumerate(boxes)
     ]
     for page in document.pages:
-        _check_families(layout, page._page_box)
+        _check_texts(layout, page._page_box)
+        _check_pictures(layout, page._page_box)
     for found in boxes:
         for box, _ in found:
             box.children = ()
@@ -70,6 +82,21 @@ def _texts(box: Any) -> Iterator[Any]:
         yield from _texts(child)
 
 
+def _check_each_stands_once(layout: Layout, called: list[str], drawn: list[Any]) -> None:
+    """Each call of ``slot()`` must have become one box: a value is neither lost nor printed twice."""
+    stand = Counter((element.get("data-slot"), element.get("data-place")) for element in drawn)
+    for place, name in enumerate(called):
+        times = stand.pop((name, str(place)), 0)
+        if times == 0:
+            raise BadLayout(
+                f"{layout.name}: slot '{name}' is not on the sheet, its value would be lost; do not hide it"
+            )
+        if times > 1:
+            raise BadLayout(f"{layout.name}: one place of slot '{name}' stands {times} times; do not repeat or cut it")
+    for name, _ in stand:
+        raise BadLayout(f"{layout.name}: data-slot='{name}' is written by hand; write {{{{ slot('{name}') }}}} instead")
+
+
 _ALIGN = {
     "start": "left",
     "left": "left",
@@ -78,7 +105,21 @@ _ALIGN = {
     "right": "right",
     "end": "right",
 }
-_CLIPS_OR_MOVES = {"transform": (), "opacity": 1, "overflow": "visible"}
+_CLIPS_OR_MOVES = {"transform": (), "opacity": 1, "overflow": "visible", "clip": ()}
+# What would make WeasyPrint draw another text, or the same in other glyphs or with other gaps, than the press does.
+_PLAIN = {
+    **dict.fromkeys(("text_transform", "text_decoration_line"), "none"),
+    **dict.fromkeys(("font_kerning", "font_variant_ligatures"), "none"),
+    **dict.fromkeys((f"font_variant_{kind}" for kind in ("caps", "numeric", "position", "alternates")), "normal"),
+    **dict.fromkeys(("font_variant_east_asian", "font_feature_settings", "font_language_override"), "normal"),
+    **dict.fromkeys(("font_style", "font_stretch"), "normal"),
+    "word_spacing": 0,
+    "white_space": "pre",
+    "direction": "ltr",
+    "visibility": "visible",
+}
+_BY_ITS_BOX = ("top", "bottom", "middle", "text-top", "text-bottom")
+_SLACK = 0.01 * PX_PER_MM
 
 
 def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> Place:
@@ -90,17 +131,22 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
 
     if style["height"] == "auto":
         raise refuse("its height depends on its value; give it a height in mm")
+    if _follows_its_value(box, ancestors):
+        raise refuse("its width depends on its value; give it a width in mm, and no display: inline")
+    if style["display"] == ("inline", "flow-root") and style["vertical_align"] not in _BY_ITS_BOX:
+        raise refuse("its place in its line depends on its value; give it vertical-align: top")
     for ancestor in (box, *(a for a in ancestors if not hasattr(a, "page_type"))):
         for prop, plain in _CLIPS_OR_MOVES.items():
             if ancestor.style[prop] != plain:
                 raise refuse(f"{prop} is not supported on a slot or around it; take it off")
-    if style["text_decoration_line"] != "none":
-        raise refuse("text-decoration is not supported on a slot; draw a border on its parent")
+    _check_on_page(box, ancestors[0], refuse)
     families = tuple(style["font_family"])
     bold = style["font_weight"] >= 600
     kind = layout.slots[name].kind
     if kind == "text":
         fonts.Chain(families, bold)
+        _check_probe(box, refuse)
+        _check_lines(box, layout.slots[name].rule.lines, refuse)
     baseline, line_height = _baseline(box) if kind == "text" else (0.0, 0.0)
     spacing = style["letter_spacing"]
     return Place(
@@ -108,9 +154,75 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
         x=box.content_box_x(), y=box.content_box_y(), width=box.width, height=box.height,
         baseline=baseline, line_height=line_height, size=pango_size(style["font_size"]),
         families=families, bold=bold,
-        align=_ALIGN[style["text_align_all"]],
+        align=_align(style, refuse),
         color=_color(style["color"], refuse), letter_spacing=0.0 if spacing == "normal" else float(spacing),
     )  # fmt: skip
+
+
+def _follows_its_value(box: Any, ancestors: tuple[Any, ...]) -> bool:
+    """Whether the slot's value decides its width: it, or a box whose width it fills, is as wide as its content."""
+    if box.style["display"] == ("inline", "flow"):
+        return True
+    parents = [*ancestors, box]
+    while parents:
+        style = parents.pop().style
+        if "table" in style["display"]:
+            return bool(style["width"] == "auto" or style["table_layout"] == "auto")
+        if parents and {"flex", "grid"} & set(parents[-1].style["display"]):
+            return True
+        if style["width"] != "auto" and style["display"] != ("table-cell",):
+            return False
+        if _shrinks(style):
+            return True
+    return False
+
+
+def _shrinks(style: Any) -> bool:
+    """Whether a box with no width of its own is as wide as what is in it (CSS 2.1, 10.3.5 to 10.3.9)."""
+    if style["position"] in ("absolute", "fixed"):
+        return "auto" in (style["left"], style["right"])
+    return bool(style["float"] != "none" or style["display"] == ("inline", "flow-root"))
+
+
+def _check_on_page(box: Any, page: Any, refuse: Refuse) -> None:
+    right, bottom = box.content_box_x() + box.width, box.content_box_y() + box.height
+    least = min(box.content_box_x(), box.content_box_y())
+    if least < -_SLACK or right > page.margin_width() + _SLACK or bottom > page.margin_height() + _SLACK:
+        raise refuse("it lies outside its page; its value would be cut off")
+
+
+def _check_probe(box: Any, refuse: Refuse) -> None:
+    """Check the probe: it must stand where the press will put a value, alone, and in the style of its slot."""
+    probes = list(_texts(box))
+    if [probe.text for probe in probes] != [PROBE]:
+        raise refuse("its style adds to its text or hides it; take off ::before, ::after and font-size: 0")
+    text, style = probes[0], box.style
+    for prop, plain in _PLAIN.items():
+        if text.style[prop] != plain:
+            raise refuse(f"{prop.replace('_', '-')} is not supported on a slot; take it off")
+    for prop in ("font_size", "font_weight", "color", "letter_spacing"):
+        if text.style[prop] != style[prop]:
+            raise refuse(f"{prop.replace('_', '-')} is set for what stands in it; set it on the slot alone")
+    free = box.width - text.width
+    shift = {"left": 0.0, "right": free, "center": free / 2}[_align(style, refuse)]
+    if free >= 0 and abs(box.content_box_x() + shift - text.position_x) > _SLACK:
+        raise refuse("its text does not begin at its edge; take off text-indent and any padding inside")
+
+
+def _align(style: Any, refuse: Refuse) -> str:
+    align, last = style["text_align_all"], style["text_align_last"]
+    if align not in _ALIGN or last not in ("auto", align) or last == "justify":
+        raise refuse("only text-align: left, center or right is supported")
+    return _ALIGN[align]
+
+
+def _check_lines(box: Any, lines: int, refuse: Refuse) -> None:
+    line_height = box.children[0].height
+    if lines * line_height > box.height + _SLACK:
+        needed, has = lines * line_height / PX_PER_MM, box.height / PX_PER_MM
+        raise refuse(f"lines = {lines} needs {needed:.1f} mm, its height is {has:.1f} mm; make it higher")
+    if box.style["font_size"] > line_height + _SLACK:
+        raise refuse("its characters are higher than its line; give it a larger line-height")
 
 
 def _baseline(box: Any) -> tuple[float, float]:
@@ -119,7 +231,9 @@ def _baseline(box: Any) -> tuple[float, float]:
     return text.position_y + text.baseline, line.height
 
 
-def _color(color: Any, refuse: Any) -> bytes:
+def _color(color: Any, refuse: Refuse) -> bytes:
+    if color.alpha != 1:
+        raise refuse("a colour that lets the paper through is not supported; use a plain one")
     if color.space == "device-cmyk":
         return " ".join(map(number, color.coordinates)).encode() + b" k"
     if color.space not in ("srgb", "hsl", "hwb"):
@@ -130,8 +244,8 @@ def _color(color: Any, refuse: Any) -> bytes:
     return f"{number(red)} {number(green)} {number(blue)} rg".encode()
 
 
-def _check_families(layout: Layout, page_box: Any) -> None:
-    """Every family of every text must be ours: WeasyPrint would put another font in its place in silence."""
+def _check_texts(layout: Layout, page_box: Any) -> None:
+    """Every family must be ours, every selector drawn: WeasyPrint would put something else there in silence."""
     ours = {family for family, _ in fonts.FILES}
     for box in _texts(page_box):
         for family in box.style["font_family"]:
@@ -140,6 +254,28 @@ def _check_families(layout: Layout, page_box: Any) -> None:
                     f"{layout.name}: font-family '{family}' is not one of the project's fonts; "
                     f"use one of: {', '.join(sorted(ours))}"
                 )
+        for cluster in fonts.clusters(box.text):
+            if len(cluster) > 1 and not _is_drawn(cluster, box.style["font_family"]):
+                raise BadLayout(
+                    f"{layout.name}: {fonts.code_points(cluster)} in the fixed text would be drawn as another "
+                    "character; name a font first that has it"
+                )
+
+
+def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
+    """Whether the font WeasyPrint takes, the first that has the base character, prints the whole cluster."""
+    faces = (fonts.face(family) for family in families)
+    chosen = next((face for face in faces if face.glyph_of(cluster[0])), None)
+    return chosen is not None and chosen.glyph_of(cluster) is not None
+
+
+def _check_pictures(layout: Layout, box: Any) -> None:
+    """Check that no picture holds text: nobody could say in which font it is set."""
+    svg = getattr(getattr(box, "replacement", None), "_svg", None)
+    if svg and any(str(node.tag).endswith("text") for node in svg.tree._wrapper.etree_element.iter()):
+        raise BadLayout(f"{layout.name}: an SVG picture holds text; turn it into outlines")
+    for child in getattr(box, "children", ()):
+        _check_pictures(layout, child)
 
 
 def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[tuple[Place, ...]]) -> Plate:
@@ -180,11 +316,17 @@ def _plate_page(
     def used(kind: str) -> list[str]:
         return [name for name in resources.get(kind, {}) if re.search(rb"%b\b" % re.escape(name.encode()), content)]
 
+    inks = [resources["/ExtGState"][name] for name in used("/ExtGState")]
+    if any(ink.get(key, 1) != 1 for ink in inks for key in ("/ca", "/CA")):
+        raise BadLayout(f"{layout.name}: colours that let the paper through are not printed; use plain colours instead")
     if used("/Pattern") or used("/Shading"):
         raise BadLayout(f"{layout.name}: gradients and repeated pictures are not printed; draw with rules instead")
     for name in used("/XObject"):
         if resources["/XObject"][name]["/Subtype"] != "/Image":
-            raise BadLayout(f"{layout.name}: opacity and blending are not printed; use plain colours instead")
+            raise BadLayout(
+                f"{layout.name}: opacity, blending and background pictures are not printed; "
+                "use plain colours and <img> instead"
+            )
     images = tuple((name, graph.add(resources["/XObject"].raw_get(name))) for name in used("/XObject"))
     named = tuple((f"/{name}", face) for name, face in sorted(faces.items()) if b"/%b " % name.encode() in content)
     states = graph.parts(resources.get("/ExtGState", DictionaryObject()))

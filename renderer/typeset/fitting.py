@@ -6,6 +6,7 @@ Pango units (1/1024 CSS px) unless a name says otherwise; a fitted value never l
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -80,16 +81,16 @@ def fit(clusters: Sequence[str], width: int, size: int, rule: FitRule, advances:
     if natural <= width:
         return Fitted(line, size, 1.0)
     if rule.kind is Fit.CONDENSE:
-        condense = width * CONDENSE_STEP // natural / CONDENSE_STEP
-        if condense * 100 >= rule.floor:
-            return Fitted(line, size, condense)
+        thousandths = width * CONDENSE_STEP // natural
+        if thousandths >= rule.floor * CONDENSE_STEP / 100:
+            return Fitted(line, size, thousandths / CONDENSE_STEP)
         raise DoesNotFit(_numbers(natural * rule.floor / 100, width, f"at {rule.floor:g} %"))
     if rule.kind is Fit.SHRINK:
         for smaller in _sizes(size, rule.floor):
-            needed = sum(map(advances(smaller), clusters))
-            if needed <= width:
+            natural = sum(map(advances(smaller), clusters))
+            if natural <= width:
                 return Fitted(line, smaller, 1.0)
-        raise DoesNotFit(_numbers(needed, width, f"at {rule.floor:g} pt"))
+        raise DoesNotFit(_numbers(natural, width, f"at {rule.floor:g} pt"))
     raise DoesNotFit(_numbers(natural, width, "as it is"))
 
 
@@ -98,8 +99,9 @@ def _fit_wrapped(clusters: Sequence[str], width: int, size: int, rule: FitRule, 
         lines = break_lines(clusters, width, advances(smaller))
         if lines is not None and len(lines) <= rule.lines:
             return Fitted(lines, smaller, 1.0)
-    found = f"needs {len(lines)} lines" if lines else "one character is wider than the box"
-    raise DoesNotFit(f"{found} at {rule.floor:g} pt, has {rule.lines}")
+    if lines is None:
+        raise DoesNotFit(f"one character is wider than its {_mm(width):.1f} mm at {rule.floor:g} pt")
+    raise DoesNotFit(f"needs {len(lines)} lines at {rule.floor:g} pt, has {rule.lines}")
 
 
 def _sizes(size: int, floor_pt: float) -> list[int]:
@@ -111,7 +113,8 @@ def _sizes(size: int, floor_pt: float) -> list[int]:
 
 
 def _numbers(needed: float, has: int, how: str) -> str:
-    return f"needs {_mm(needed):.1f} mm {how}, has {_mm(has):.1f} mm"
+    # Rounded up: what needs a hair more than it has must not read as if it fitted.
+    return f"needs {math.ceil(_mm(needed) * 10) / 10:.1f} mm {how}, has {_mm(has):.1f} mm"
 
 
 def _mm(units: float) -> float:
@@ -136,16 +139,7 @@ def _in_word(cluster: str) -> bool:
     return bool(_WORD.match(cluster))
 
 
-def may_break(before: str, after: str) -> bool:
-    """Whether a line may end between two neighbouring clusters."""
-    if after[0] in _NOT_FIRST or before[0] in _NOT_LAST or after == " ":
-        return False
-    return not (_in_word(before) and _in_word(after))
-
-
-def break_lines(
-    clusters: Sequence[str], width: int, advance: Advance
-) -> tuple[tuple[str, ...], ...] | None:
+def break_lines(clusters: Sequence[str], width: int, advance: Advance) -> tuple[tuple[str, ...], ...] | None:
     """Break into lines no wider than ``width``; None when a single cluster is wider.
 
     Lines are filled from the front. A word or a number is only broken where the line has no other break. The blank
@@ -153,10 +147,10 @@ def break_lines(
     """
     lines: list[tuple[str, ...]] = []
     for paragraph in _paragraphs(clusters):
-        broken = _break_paragraph(paragraph, width, advance)
-        if broken is None:
+        spans = _break_paragraph(paragraph, width, advance)
+        if spans is None:
             return None
-        lines += _without_widow(broken, width, advance)
+        lines += [tuple(paragraph[span]) for span in _without_widow(paragraph, spans, width, advance)]
     return tuple(lines)
 
 
@@ -170,24 +164,42 @@ def _paragraphs(clusters: Sequence[str]) -> list[list[str]]:
     return paragraphs
 
 
-def _break_paragraph(
-    clusters: Sequence[str], width: int, advance: Advance
-) -> list[tuple[str, ...]] | None:
-    lines: list[tuple[str, ...]] = []
-    rest = list(clusters)
-    while rest:
-        end = _fits(rest, width, advance)
-        if end == 0:
+def _break_paragraph(clusters: Sequence[str], width: int, advance: Advance) -> list[slice] | None:
+    """Return what of ``clusters`` stands in each line, without the blanks at the breaks."""
+    spans: list[slice] = []
+    start = 0
+    while start < len(clusters):
+        end = start + _fits(clusters[start:], width, advance)
+        if end == start:
             return None
-        if end < len(rest):
-            end = next((i for i in range(end, 0, -1) if may_break(rest[i - 1], rest[i])), end)
-        line, rest = rest[:end], rest[end:]
-        while rest and line and line[-1].isspace():
-            line.pop()
-        while rest and rest[0].isspace():
-            rest.pop(0)
-        lines.append(tuple(line))
-    return lines or [()]
+        if end < len(clusters):
+            end = next((at for at in range(end, start, -1) if _may_end_line(clusters, at)), end)
+        spans.append(slice(start, _blanks_before(clusters, end, start)))
+        start = _blanks_after(clusters, end)
+    return spans or [slice(0, 0)]
+
+
+def _may_end_line(clusters: Sequence[str], at: int) -> bool:
+    """Whether a line may end before ``clusters[at]``: the blanks there will not be set, so look past them."""
+    before, after = _blanks_before(clusters, at, 0), _blanks_after(clusters, at)
+    if before == 0 or after == len(clusters):
+        return True
+    last, first = clusters[before - 1], clusters[after]
+    if first[0] in _NOT_FIRST or last[0] in _NOT_LAST:
+        return False
+    return before < after or not (_in_word(last) and _in_word(first))
+
+
+def _blanks_before(clusters: Sequence[str], at: int, start: int) -> int:
+    while at > start and clusters[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _blanks_after(clusters: Sequence[str], at: int) -> int:
+    while at < len(clusters) and clusters[at].isspace():
+        at += 1
+    return at
 
 
 def _fits(clusters: Sequence[str], width: int, advance: Advance) -> int:
@@ -202,12 +214,13 @@ def _fits(clusters: Sequence[str], width: int, advance: Advance) -> int:
     return len(clusters)
 
 
-def _without_widow(lines: list[tuple[str, ...]], width: int, advance: Advance) -> list[tuple[str, ...]]:
-    if len(lines) < 2 or len(lines[-1]) != 1:
-        return lines
-    above, last = lines[-2], lines[-1]
-    cut = next((i for i in range(len(above) - 1, 1, -1) if may_break(above[i - 1], above[i])), 0)
-    moved = (*above[cut:], *last)
-    if not cut or above[cut - 1].isspace() or sum(map(advance, moved)) > width:
-        return lines
-    return [*lines[:-2], above[:cut], moved]
+def _without_widow(clusters: Sequence[str], spans: list[slice], width: int, advance: Advance) -> list[slice]:
+    if len(spans) < 2 or spans[-1].stop - spans[-1].start != 1:
+        return spans
+    above, last = spans[-2:]
+    # Two characters stay above, or the widow has only moved.
+    cut = next((at for at in range(above.stop - 1, above.start + 1, -1) if _may_end_line(clusters, at)), 0)
+    moved = slice(_blanks_after(clusters, cut), last.stop)
+    if not cut or sum(map(advance, clusters[moved])) > width:
+        return spans
+    return [*spans[:-2], slice(above.start, _blanks_before(clusters, cut, above.start)), moved]

@@ -94,7 +94,7 @@ class Face:
     @cached_property
     def name(self) -> str:
         """The font's PostScript name."""
-        return str(self.hb_face.get_name(_POSTSCRIPT_NAME))
+        return str(self.hb_face.get_name(_POSTSCRIPT_NAME) or "")
 
     @cached_property
     def hb_face(self) -> Any:
@@ -187,14 +187,18 @@ class Gaiji:
 def load_gaiji(font: Path, table: Path) -> Gaiji:
     """Read an insurer's table of user-defined characters, a CSV file with the columns ``code`` and ``note``.
 
-    :raises BadJob: when a code is no user-defined character, or the font does not draw it.
+    :raises BadJob: when the font cannot be embedded, a code is no user-defined character, or the font does not draw it.
     """
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if "code" not in (rows.fieldnames or ()):
-            raise BadJob(f"{table.name}: the column 'code' is missing; write code,note in the first line")
-        characters = frozenset(_gaiji_character(font, table, rows.line_num, row["code"]) for row in rows)
-    return Gaiji(font, characters)
+    own = gaiji_face(font)
+    if "glyf" not in own.hb_face.table_tags or not re.fullmatch(r"[\w.+-]+", own.name, re.ASCII):
+        raise BadJob(f"{font.name} cannot be embedded; give a TrueType font (.ttf) that has a PostScript name")
+    try:
+        rows = csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines())
+    except UnicodeDecodeError as error:
+        raise BadJob(f"{table.name} is not UTF-8 text; save it as UTF-8") from error
+    if "code" not in (rows.fieldnames or ()):
+        raise BadJob(f"{table.name}: the column 'code' is missing; write code,note in the first line")
+    return Gaiji(font, frozenset(_gaiji_character(font, table, rows.line_num, row["code"] or "") for row in rows))
 
 
 def _gaiji_character(font: Path, table: Path, line: int, code: str) -> str:
@@ -239,7 +243,8 @@ class Chain:
             glyph = candidate.glyph_of(cluster)
             if glyph:
                 return glyph
-        raise Unprintable(cluster, [cluster[0] + s for f in self.faces for s in f.selectors_for(cluster[0])])
+        selectors = {selector for candidate in self.faces for selector in candidate.selectors_for(cluster[0])}
+        raise Unprintable(cluster, [cluster[0] + selector for selector in sorted(selectors)])
 
     def runs(self, text: str) -> Iterator[tuple[Face, list[str]]]:
         """Cut ``text`` into runs of one font each: (face, its clusters)."""

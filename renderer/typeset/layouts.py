@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from renderer.domain.member import Insurer
 from renderer.errors import BadLayout, nearest
@@ -53,6 +53,14 @@ class SlotRule(_Strict):
     fit: Annotated[Fit, Field(strict=False)] = Fit.REFUSE
     floor: float = Field(default=100.0, gt=0)
     lines: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _check_numbers(self) -> SlotRule:
+        if self.fit is not Fit.REFUSE and "floor" not in self.model_fields_set:
+            raise ValueError(f"fit = '{self.fit}' needs a floor, in {'percent' if self.fit is Fit.CONDENSE else 'pt'}")
+        if self.lines != 1 and self.fit is not Fit.WRAP:
+            raise ValueError(f"lines is for fit = 'wrap', not '{self.fit}'")
+        return self
 
     @property
     def rule(self) -> FitRule:
@@ -137,6 +145,8 @@ class Layout:
         for key, value in variant.items():
             if value not in self.file.variants.get(key, ()):
                 raise BadLayout(f"{self.name}: no variant {key} = '{value}'; add it to [variants] in layout.toml")
+        for key in self.file.variants.keys() - variant.keys():
+            raise BadLayout(f"{self.name}: the variant does not say {key}; take it out of [variants] in layout.toml")
 
     def digest(self) -> str:
         """Return a sum over all files that can change the sheet: this folder and ``_shared``."""
@@ -149,17 +159,16 @@ class Layout:
 
 
 def load_layout(name_or_folder: str | Path) -> Layout:
-    """Load a layout by its name in ``layouts/`` or by its folder.
+    """Load a layout by its name in ``layouts/`` or, where there is none of that name, by its folder.
 
     :raises BadLayout: when it is not there, a key is wrong, or a file it names is missing.
     """
-    folder = Path(name_or_folder)
-    if not folder.is_dir():
-        folder = LAYOUTS / str(name_or_folder)
-    toml = folder / "layout.toml"
-    if not toml.is_file():
+    found = (folder / "layout.toml" for folder in (LAYOUTS / name_or_folder, Path(name_or_folder)))
+    toml = next((path for path in found if path.is_file()), None)
+    if toml is None:
         have = sorted(p.parent.name for p in LAYOUTS.glob("*/layout.toml"))
         raise BadLayout(f"no layout '{name_or_folder}'; there are {', '.join(have)}")
+    folder = toml.parent
     try:
         raw = tomllib.loads(toml.read_text(encoding="utf-8"))
         layout = Layout(folder.resolve(), LayoutFile.model_validate(raw))
@@ -172,11 +181,12 @@ def load_layout(name_or_folder: str | Path) -> Layout:
 
 
 def _say(error: ValidationError) -> str:
-    """Tell the first thing wrong, with the nearest right key for an unknown one."""
-    first = error.errors()[0]
+    """Tell the first thing wrong, an unknown key before all, with the nearest right one."""
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     where = ".".join(map(str, first["loc"]))
     if first["type"] != "extra_forbidden":
-        return f"{where}: {first['msg'].lower()}"
+        said = first["msg"].removeprefix("Value error, ")
+        return f"{where}: {said[0].lower()}{said[1:]}"
     model: dict[int, type[BaseModel]] = {1: LayoutFile}
     known = model.get(len(first["loc"])) or (Region if first["loc"][0] == "regions" else SlotRule)
     right = nearest(str(first["loc"][-1]), known.model_fields)
@@ -187,6 +197,8 @@ def _check_files(layout: Layout) -> None:
     for path in (layout.template, *layout.stylesheets):
         if not path.is_file():
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which is not there; add the file")
+        if not any(path.resolve().is_relative_to(folder) for folder in (layout.folder, layout.folder.parent / SHARED)):
+            raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which lies outside the folder and {SHARED}")
     for name, region in layout.file.regions.items():
         for slot in region.slots:
             if slot not in layout.slots:

@@ -1,14 +1,18 @@
-"""Run a command and everything it starts → wall time, CPU time and memory of all its processes together."""
+"""Run a command and everything it starts → wall time, CPU time and memory of all its processes together.
+
+python bench/measure.py COMMAND …       the same in JSON
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 EVERY = 0.05
@@ -48,7 +52,8 @@ def measured(command: Sequence[str]) -> Measured:
     sampler = _Sampler(process.pid)
     sampler.start()
     assert process.stdout is not None
-    stdout = process.stdout.read()
+    with process.stdout as said:
+        stdout = said.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun
     sampler.stop()
@@ -116,4 +121,4 @@ def _started(process: int) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    print(measured(sys.argv[1:]))
+    print(json.dumps(asdict(measured(sys.argv[1:]))))

@@ -66,10 +66,10 @@ def report(results: Results) -> str:
         "# Bench",
         "Written by `make bench`. One machine, one run, the same members and the same finished sheet for all.",
         "\n".join(_ratios(results)),
-        "\n".join(_table(("promised", "measured", "kept"), _promises(results))),
-        "## All programs",
-        "\n".join(_table(_head(results), (_cells(line, results) for line in programs))),
     ]
+    if _longest(results).sheets >= min(TIMES):
+        parts.append("\n".join(_table(("promised", "measured", "kept"), _promises(results))))
+    parts += ["## All programs", "\n".join(_table(_head(results), (_cells(line, results) for line in programs)))]
     if results.growth:
         parts += ["## Growth: our `renderer run`, 2 workers", "\n".join(_table(_GROWTH, _growth(results.growth)))]
     facts = "\n".join(f"- {name}: {fact}" for name, fact in results.facts.items())
@@ -84,7 +84,7 @@ def _ratios(results: Results) -> Iterator[str]:
 
 
 def _promises(results: Results) -> Iterator[tuple[str, ...]]:
-    """Compare with what was promised, as far as it was measured at the promised size."""
+    """Compare with what was promised for long runs, as far as it was measured."""
     usual, fill = results.others[0], results.steps[-1]
     for run in results.two_workers:
         if run.sheets in TIMES:
@@ -92,7 +92,7 @@ def _promises(results: Results) -> Iterator[tuple[str, ...]]:
             promise = f"a run of {run.sheets:,} is at least {least} times as fast as {usual.label}"
             yield promise, f"{_short(times)} times", _kept(times >= least)
     yield f"the fill step prints {FILL_RATE:,} a second on one core", _short(fill.rate), _kept(fill.rate >= FILL_RATE)
-    longest = max((*results.two_workers, *results.growth), key=lambda line: line.sheets)
+    longest = _longest(results)
     nearest = max(results.others, key=lambda line: line.rate)
     ahead = longest.rate / nearest.rate
     yield "ahead of every other", f"{_short(ahead)} times {nearest.label}", _kept(ahead > 1)
@@ -104,6 +104,10 @@ def _promises(results: Results) -> Iterator[tuple[str, ...]]:
             grown = line.peak / flat.peak - 1
             promise = f"memory of {line.sheets:,} within {FLAT_BY:.0%} of {flat.sheets:,} and under {ROOM / MB:.0f} MB"
             yield promise, f"{grown:+.0%}, {line.peak / MB:,.0f} MB", _kept(grown <= FLAT_BY and line.peak < ROOM)
+
+
+def _longest(results: Results) -> Line:
+    return max((*results.two_workers, *results.growth), key=lambda line: line.sheets)
 
 
 def _kept(kept: bool) -> str:
@@ -164,10 +168,12 @@ def _times(run: Line, line: Line) -> str:
 
 
 def _short(value: float) -> str:
-    """Write three digits that count."""
+    """Write three digits that count, two below 1."""
     if value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    if value >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if value >= 1 else f"{value:.2g}"
 
 
 _HOW = """## How it was measured

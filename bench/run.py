@@ -69,8 +69,8 @@ class Bench:
         _say("comparing one sheet of each variant")
         found = json.loads(_python(BENCH / "same_sheet.py", self.folder, *(other.name for other in OTHERS)))
         return (
-            f"one sheet of each variant ({found['sheets']}) was compared with ours in this run. All characters are "
-            f"there, none more than {found['apart']:.2f} mm from ours;\n  no patch of 5 mm is more than "
+            f"one sheet of each variant ({found['sheets']}) was compared with ours\n  in this run. All characters are "
+            f"there, none more than {found['apart']:.2f} mm from ours; no patch of 5 mm is more than\n  "
             f"{found['shade']:.0%} lighter or darker."
         )
 

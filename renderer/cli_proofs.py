@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,6 +20,10 @@ from rich.table import Table
 from renderer.errors import ExitCode
 from renderer.mailing.jobfile import load_job
 from renderer.typeset.layouts import load_layout
+
+if TYPE_CHECKING:  # for the tables; lint itself loads WeasyPrint
+    from renderer.proofing.lint import Linted
+    from renderer.proofing.widths import Measured
 
 proofs = typer.Typer(no_args_is_help=True)
 goldens = typer.Typer(help="Sheets that a person approved.", no_args_is_help=True)
@@ -83,6 +87,8 @@ def sheet(
     from renderer.proofing.pixels import draw_pictures
 
     found = load_layout(layout)
+    if page > found.file.pages:
+        raise typer.BadParameter(f"this layout has {found.file.pages} pages", param_hint="--page")
     loaded = load_job(job or job_for(found), source=source)
     person = find_members(loaded, {record})[record] if record else load_member(member or LONGEST, loaded)
     with tempfile.TemporaryDirectory() as folder:
@@ -133,7 +139,7 @@ def reprint(
 
     drawn = print_again(load_job(job, source=source, outbox=outbox), record=record or "", piece=piece or 0)
     facts = {**asdict(drawn), "path": str(drawn.path), "variant": dict(drawn.variant)}
-    _answer(facts, [f"{drawn.path}: {drawn.sheets} sheets, {drawn.pages} pages, as delivered"], as_json)
+    _answer(facts, [f"{drawn.path}: sheets {drawn.sheets}, pages {drawn.pages}, as delivered"], as_json)
 
 
 @proofs.command()
@@ -188,18 +194,10 @@ def lint(layout: LayoutName, job: OtherJob = None, as_json: AsJson = False) -> N
     linted = look_at(found, fixed_of(load_job(path)), load_realistic(REALISTIC))
     if as_json:
         _answer({**asdict(linted), "exit_code": int(linted.exit_code)}, (), True, linted.exit_code)
-    faults = _table("code", "where", "what is wrong", "what to do", "variants")
-    for fault in linted.faults:
-        variants = f"{len(fault.variants)} of {linted.variants}" if fault.variants else ""
-        faults.add_row(fault.code, fault.where, fault.sentence, fault.action, variants)
-    widths = _table("slot", "mm", "pt", "fit", "widest 1 %", "as it is", "condensed", "shrunk", "held", "least")
-    for row in linted.measured:
-        counts = (f"{count / row.values:.0%}" for count in (row.as_is, row.condensed, row.shrunk, row.held))
-        widths.add_row(row.slot, f"{row.width:g}", f"{row.size:g}", row.fit, str(row.values), *counts, row.least)
-    console = _console()
-    console.print(widths)
+    console = Console() if Console().is_terminal else Console(width=WIDE)
+    console.print(_widths(linted.measured))
     if linted.faults:
-        console.print(faults)
+        console.print(_faults(linted))
     lines = [f"{linted.layout}: {linted.variants} variants, {len(linted.faults)} faults"]
     _answer({}, lines, False, linted.exit_code)
 
@@ -237,14 +235,26 @@ def _pair(words: str) -> tuple[str, str]:
 
 def _answer(
     facts: Mapping[str, Any], lines: Iterable[str], as_json: bool, code: ExitCode = ExitCode.ALL_PRINTED
-) -> None:
+) -> NoReturn:
     """Print the answer, as facts for machines or as lines for people, and end with the exit code."""
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str) if as_json else "\n".join(lines))
     raise typer.Exit(code)
 
 
-def _console() -> Console:
-    return Console() if Console().is_terminal else Console(width=WIDE)
+def _faults(linted: Linted) -> Table:
+    table = _table("code", "where", "what is wrong", "what to do", "variants")
+    for fault in linted.faults:
+        variants = f"{len(fault.variants)} of {linted.variants}" if fault.variants else ""
+        table.add_row(fault.code, fault.where, fault.sentence, fault.action, variants)
+    return table
+
+
+def _widths(measured: Iterable[Measured]) -> Table:
+    table = _table("slot", "mm", "pt", "fit", "widest 1 %", "as it is", "condensed", "shrunk", "held", "least")
+    for row in measured:
+        shares = (f"{count / row.values:.0%}" for count in (row.as_is, row.condensed, row.shrunk, row.held))
+        table.add_row(row.slot, f"{row.width:g}", f"{row.size:g}", row.fit, str(row.values), *shares, row.least)
+    return table
 
 
 def _table(*columns: str) -> Table:

@@ -101,8 +101,11 @@ def small_plate(parent: Path, body: str = '{{ slot("name") }}', css: str = rules
 def print_sheets(path: Path, plate: Plate, sheets: Iterable[Mapping[str, str]], gaiji: Gaiji | None = None) -> Path:
     """Print one sheet after the other on one plate."""
     file = PrintFile(path, [plate], gaiji)
-    for number, values in enumerate(sheets):
-        file.begin_piece(str(number), f"{number}-")
-        file.add_sheet(plate, values)
-    file.finish("見本")
+    try:
+        for number, values in enumerate(sheets):
+            file.begin_piece(str(number), f"{number}-")
+            file.add_sheet(plate, values)
+        file.finish("見本")
+    finally:
+        file.abandon()
     return path

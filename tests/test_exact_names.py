@@ -14,6 +14,9 @@ from tempfile import TemporaryDirectory
 
 import pypdfium2
 import pytest
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, Source, marks, source
@@ -21,7 +24,7 @@ from small_layouts import print_sheets, rules, small_plate
 
 from renderer.proofing.glyphs import fonts_by_name, proof_of_glyphs
 from renderer.proofing.readback import opened_again
-from renderer.typeset.fonts import Unprintable, code_points
+from renderer.typeset.fonts import Unprintable, code_points, load_gaiji
 from renderer.typeset.plates import Plate
 from renderer.typeset.press import PrintFile
 from renderer.typeset.ruler import Ruler
@@ -195,10 +198,97 @@ def read_back(path: Path) -> list[str]:
         return [page.text for page in file.pages()]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(inked, min_size=1, max_size=5), chain=st.sampled_from(["mincho", "moji", "boldpgothic"]))
 def test_no_character_is_changed_on_the_way(tmp_path: Path, values: list[str], chain: str) -> None:
     path = print_sheets(tmp_path / "any.pdf", plate_of(chain), [{"name": value} for value in values])
     assert read_back(path) == values
     assert list(map(without_blanks, read_by_pdfium(path))) == list(map(without_blanks, values))
     proof_of_glyphs(path, fonts_by_name(FONTS.glob("*.ttf")))
+
+
+def pairs_of_one_glyph(count: int) -> list[tuple[str, str]]:
+    """Two texts each that a font draws with one glyph: two characters, or one with and without its selector."""
+    chance = Random(7)
+    found = []
+    for path in (BIZ, IPAMJ):
+        texts: dict[str, list[str]] = {}
+        for text, glyph in [*source(path).characters.items(), *source(path).pairs.items()]:
+            if text.isprintable() or len(text) > 1:
+                texts.setdefault(glyph, []).append(text)
+        shared = sorted(tuple(sorted(both)[:2]) for both in texts.values() if len(both) > 1)
+        found += chance.sample(shared, count)
+    return found
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_two_texts_of_one_glyph_are_read_back_each_as_it_was_given(tmp_path: Path, turn: int) -> None:
+    values = ["".join(pair[::turn]) for pair in pairs_of_one_glyph(100)]
+    assert "葛" in source(BIZ).characters
+    assert source(BIZ).glyph("葛\U000e0101") == source(BIZ).glyph("葛"), "a default that is registered"
+    values.append("".join(("葛", "葛\U000e0101")[::turn]) * 2)
+    path = print_sheets(tmp_path / "shared.pdf", plate_of("mincho"), [{"name": value} for value in values])
+    assert read_back(path) == values
+    assert list(map(without_blanks, read_by_pdfium(path))) == values
+    (*_, last) = marks(path)
+    assert len({repr(mark.outline) for mark in last}) == 1
+    proof_of_glyphs(path, fonts_by_name(FONTS.glob("*.ttf")))
+
+
+# User-defined characters
+
+
+def make_gaiji(folder: Path, drawn: dict[str, str], *, units: int = 2048) -> Path:
+    """Make an insurer's own font: user-defined character → the kanji of BIZ UDMincho it looks like."""
+    path = folder / "gaiji.ttf"
+    with TTFont(BIZ) as font:
+        options = subset.Options(name_IDs=["*"], glyph_names=True, layout_features=[])
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text="".join(drawn.values()))
+        subsetter.subset(font)
+        glyphs = font.getBestCmap()
+        font["cmap"].tables = [table for table in font["cmap"].tables if table.format == 4]
+        for table in font["cmap"].tables:
+            table.cmap = {ord(own): glyphs[ord(kanji)] for own, kanji in drawn.items()}
+        for record in font["name"].names:
+            if record.nameID in (1, 4, 6, 16):
+                record.string = "InsurerGaiji"
+        if units != 2048:
+            scale_upem(font, units)
+        font.save(path)
+    return path
+
+
+def make_table(folder: Path, codes: str) -> Path:
+    path = folder / "gaiji.csv"
+    path.write_text("code,note\n" + "".join(f"{code},\n" for code in codes.split()), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("units", [2048, 1000])
+def test_user_defined_character_prints_from_the_insurers_font_and_from_no_other(tmp_path: Path, units: int) -> None:
+    font = make_gaiji(tmp_path, {"\ue000": "崎", "\ue757": "邉", "\uf860": "辻"}, units=units)
+    gaiji = load_gaiji(font, make_table(tmp_path, "U+E000 E757 U+F860"))
+    values = ["山\ue000田\ue757", "\uf860"]
+    path = print_sheets(tmp_path / "own.pdf", plate_of("mincho"), [{"name": value} for value in values], gaiji)
+    assert read_back(path) == values
+    assert read_by_pdfium(path) == values
+    own = Source(font)
+    printed = [mark for page in marks(path) for mark in page if mark.text not in "山田"]
+    assert [(mark.text, mark.font) for mark in printed] == [(c, "InsurerGaiji") for c in "\ue000\ue757\uf860"]
+    assert [mark.outline for mark in printed] == [own.outline(own.characters[mark.text]) for mark in printed]
+    proof_of_glyphs(path, fonts_by_name([*FONTS.glob("*.ttf"), font]))
+
+
+def test_user_defined_character_is_held_where_nobody_vouches_for_it(tmp_path: Path) -> None:
+    font = make_gaiji(tmp_path, {"\ue000": "崎", "\ue001": "邉"})
+    gaiji = load_gaiji(font, make_table(tmp_path, "U+E000"))
+    assert "\uf860" in source(IPAMJ).characters, "a font of ours has a glyph there, which is not the insurer's"
+    held = {None: "\ue000\ue001\uf860\U000f0000", gaiji: "\ue001\ue002\uf860\U000f0000"}
+    for vouched, characters in held.items():
+        for character in characters:
+            (problem,), _ = Ruler(vouched).examine(plate_of("mincho"), {"name": f"山{character}"})
+            assert str(problem.cause) == code_points(character)
+    assert Ruler(gaiji).examine(plate_of("mincho"), {"name": "\ue000"})[0] == []
+    (problem,), _ = Ruler(gaiji).examine(plate_of("mincho"), {"name": "\ue000\U000e0100"})
+    assert str(problem.cause) == "U+E000 U+E0100"

@@ -105,8 +105,12 @@ class Crew(Generic[Task, Result]):
 
 
 def processes(workers: int, prepare: Callable[..., None], arguments: tuple[object, ...]) -> Executor:
-    """Return an executor of local processes, started fresh so that they inherit neither threads nor open files."""
-    context = multiprocessing.get_context("spawn")
+    """Return an executor of local processes that inherit neither threads nor open files of this one.
+
+    They are forked from a server that has imported the program once and does nothing else.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([prepare.__module__])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_join_crew, initargs=(prepare, arguments))
 
 

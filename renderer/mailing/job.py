@@ -47,10 +47,11 @@ def run(
     hands = _Hands(job, job.outbox / f".{job.name}.work", workers or os.cpu_count() or 1, progress, executor)
     ledger = hands.begin()
     hands.compile_plates()
-    with hands.store() as store, hands.crew_of_printers() as crew:
-        hands.validate(store, crew)
-        batches = hands.gather(store)
-        files = hands.print(batches, crew, ledger)
+    with hands.store() as store:
+        with hands.crew_of_printers() as crew:
+            hands.validate(store, crew)
+            batches = hands.gather(store)
+            files = hands.print(batches, crew, ledger)
         hands.compare(store, batches)
         report = hands.report(store, files)
         write_held(hands.work / "held.csv", store.findings())

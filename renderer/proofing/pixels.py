@@ -158,8 +158,6 @@ def draw_pictures(pdf: Path, out: Path, dpi: int, page: int = 0) -> list[Path]:
     ``page``, from 1, draws that page alone; 0 draws all.
     """
     with opened(pdf) as document:
-        if page > document.page_count:
-            raise BadBatch(f"{pdf.name} has {document.page_count} pages, and not {page}; ask for one of them")
         pages = [page - 1] if page else range(document.page_count)
         drawn = [document.pixels(number, dpi) for number in pages]
     files = [out] if len(drawn) == 1 else [out.with_stem(f"{out.stem}-{n}") for n in range(1, len(drawn) + 1)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pypdf
-from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject
 
 from renderer.errors import BadJob
 from renderer.typeset.pdffile import PdfFile
@@ -23,7 +23,7 @@ class InsertPage:
     """One page of an insert as a form's parts."""
 
     box: bytes
-    """MediaBox, four numbers in pt."""
+    """What a reader shows of it (CropBox), four numbers in pt."""
     content: bytes
     """Content stream, unfiltered."""
     resources: Parts
@@ -44,7 +44,7 @@ class Insert:
 def load_insert(path: Path) -> Insert:
     """Read an insert.
 
-    :raises BadJob: when it is no PDF, is protected, has no page, or a page is turned.
+    :raises BadJob: when it is no PDF, is protected, has no page, or would be printed other than a reader shows it.
     """
     data = path.read_bytes()
     graph = Graph()
@@ -52,9 +52,13 @@ def load_insert(path: Path) -> Insert:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             raise BadJob(f"insert {path.name} is protected; take the protection off")
+        _check_layers(path, reader)
         pages = tuple(_page(path, page, graph) for page in reader.pages)
-    except (PyPdfError, OSError) as error:
-        raise BadJob(f"insert {path.name} cannot be read as a PDF ({error}); write it again") from error
+    except BadJob:
+        raise
+    except Exception as error:  # pypdf meets a broken file with whatever it stumbles over
+        said = type(error).__name__
+        raise BadJob(f"insert {path.name} cannot be read as a PDF ({said}); write it again") from error
     if not pages:
         raise BadJob(f"insert {path.name} has no page; leave it out of the job")
     return Insert(path.name, hashlib.sha256(data).hexdigest(), pages, tuple(graph.objects), _font_names(pages, graph))
@@ -65,11 +69,22 @@ def _font_names(pages: tuple[InsertPage, ...], graph: Graph) -> frozenset[str]:
     return frozenset(name.decode("latin-1") for body in copied for name in _BASE_FONT.findall(body))
 
 
+def _check_layers(path: Path, reader: pypdf.PdfReader) -> None:
+    """Refuse hidden layers: a form has none of its own, so that they would be printed (8.11.4)."""
+    layers = reader.root_object.get("/OCProperties", DictionaryObject()).get_object()
+    if layers and layers["/D"].get_object().get("/OFF", ()):
+        raise BadJob(f"insert {path.name} has hidden layers; write it without them")
+
+
 def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:
     if page.rotation:
         raise BadJob(f"insert {path.name} has a page turned by {page.rotation} degrees; write it upright")
+    for annotation in page.get("/Annots", ArrayObject()).get_object():
+        # What a reader draws for a field, a stamp or a note is no part of the page (12.5); a link draws nothing.
+        if annotation.get_object().get("/Subtype") not in ("/Link", "/Popup"):
+            raise BadJob(f"insert {path.name} has fields, stamps or notes on a page; print it to a new PDF first")
     contents = page.get_contents()
-    box = b" ".join(f"{float(value):g}".encode() for value in page.mediabox)
+    box = b" ".join(f"{float(value):g}".encode() for value in page.cropbox)
     resources = graph.parts(page["/Resources"]) if "/Resources" in page else (b"<<>>",)
     return InsertPage(box, contents.get_data() if contents else b"", resources)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderer.typeset.fitting import UNITS, Advance, DoesNotFit, Fitted, fit
 from renderer.typeset.fonts import Chain, Gaiji, Unprintable, clusters, continues
 from renderer.typeset.plates import Place, Plate
 
-_REMEMBERED = 4096
+_REMEMBERED = 256
 """Values known to fit, for each place: dates, branches and workplaces come again and again."""
 
 
@@ -51,6 +51,7 @@ class Ruler:
         self._chains: dict[tuple[tuple[str, ...], bool], Chain] = {}
         self._rooms: dict[tuple[Chain, int, int], Rooms] = {}
         self._fitting: dict[int, list[tuple[Place, Rooms, int, set[str]]]] = {}
+        self._known: dict[Place, set[str]] = {}
 
     def chain(self, place: Place) -> Chain:
         """Return the font chain of a place."""
@@ -109,8 +110,10 @@ class Ruler:
     def _places(self, plate: Plate) -> list[tuple[Place, Rooms, int, set[str]]]:
         found = self._fitting.get(id(plate))
         if found is None:
-            texts = (place for place in plate.places if place.kind == "text")
-            found = [(p, self.rooms(p, p.size), int(p.width * UNITS), set[str]()) for p in texts]
+            # Variants share most of their places, and so what is known to fit there.
+            texts = [replace(place, number=0) for place in plate.places if place.kind == "text"]
+            known = [self._known.setdefault(place, set()) for place in texts]
+            found = [(p, self.rooms(p, p.size), int(p.width * UNITS), k) for p, k in zip(texts, known, strict=True)]
             self._fitting[id(plate)] = found
         return found
 

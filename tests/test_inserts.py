@@ -1,0 +1,224 @@
+"""Inserts: printed as a reader shows them, written once however often they are used, refused when that cannot be."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pikepdf
+import pypdf
+import pytest
+import weasyprint
+from pypdf.annotations import FreeText, Link
+from pypdf.generic import NameObject, RectangleObject
+from readers import complaints, page_counts, text_by_poppler
+from small_layouts import small_plate
+
+from renderer.errors import BadJob
+from renderer.proofing import pixels
+from renderer.typeset.inserts import load_insert
+from renderer.typeset.plates import Plate
+from renderer.typeset.press import PrintFile
+
+HTML = """<html lang=ja><style>@page { size: A4; margin: 15mm } body { font: 14pt "BIZ UDPGothic" }
+h1 { color: #c02; border-bottom: 1mm solid } img { width: 30mm }</style>
+<h1>同封のご案内</h1><p>本文　第一頁 <a href="https://example.jp/">リンク</a>
+<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 1'><rect width='1' height='1'/></svg>">
+<p style="break-before: page; opacity: .5">第二頁"""
+
+
+@pytest.fixture(scope="module")
+def plate(tmp_path_factory: pytest.TempPathFactory) -> Plate:
+    return small_plate(tmp_path_factory.mktemp("layout"), "<p style='font-family: BIZ UDMincho'>定型</p>{{ slot('name') }}")
+
+
+@pytest.fixture(scope="module")
+def leaflet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("insert") / "leaflet.pdf"
+    weasyprint.HTML(string=HTML).write_pdf(path)
+    return path
+
+
+def printed(path: Path, plate: Plate, inserts: list[Path], pieces: int) -> Path:
+    """Print pieces of one sheet, each followed by the inserts."""
+    loaded = [load_insert(insert) for insert in inserts]
+    file = PrintFile(path, [plate])
+    for piece in range(pieces):
+        file.begin_piece(str(piece), f"{piece}-")
+        file.add_sheet(plate, {"name": f"山田{piece}"})
+        for insert in loaded:
+            file.add_insert(insert)
+    file.finish("x")
+    return path
+
+
+def changed(insert: Path, into: Path, change: Callable[[pypdf.PdfWriter], None]) -> Path:
+    writer = pypdf.PdfWriter(clone_from=insert)
+    change(writer)
+    writer.write(into)
+    return into
+
+
+def assert_same_pixels(path: Path, pages: list[int], insert: Path) -> None:
+    with pixels.opened(path) as ours, pixels.opened(insert) as theirs:
+        for number, page in enumerate(pages):
+            assert ours.size(page) == pytest.approx(theirs.size(number), abs=0.001)
+            assert pixels.difference(theirs.pixels(number, 100), ours.pixels(page, 100), 100) is None
+            assert theirs.pixels(number, 100).getextrema()[0] < 128
+
+
+def test_an_insert_is_printed_as_it_came_after_every_piece(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
+    path = printed(tmp_path / "x.pdf", plate, [leaflet], 3)
+    assert page_counts(path) == {9}
+    assert complaints(path) == []
+    for piece in range(3):
+        assert_same_pixels(path, [3 * piece + 1, 3 * piece + 2], leaflet)
+    texts = ["".join(page.split()) for page in text_by_poppler(path)]
+    assert ["山田1" in text for text in texts] == [False, False, False, True, False, False, False, False, False]
+    assert ["第二頁" in text for text in texts] == [False, False, True] * 3
+
+
+def test_an_insert_of_many_pieces_is_written_once(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
+    sizes = []
+    for pieces in (10, 60):
+        path = printed(tmp_path / f"{pieces}.pdf", plate, [leaflet, leaflet], pieces)
+        sizes.append(path.stat().st_size)
+        assert len(re.findall(rb"/Subtype/Form", path.read_bytes())) == 1 + 2
+    assert (sizes[1] - sizes[0]) / 50 < 1_500 < load_size(leaflet)
+
+
+def load_size(insert: Path) -> int:
+    return sum(len(page.content) for page in load_insert(insert).pages) + insert.stat().st_size
+
+
+def test_two_inserts_keep_their_order_and_their_resources_apart(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
+    other = tmp_path / "other.pdf"
+    weasyprint.HTML(string='<p style="font: 30pt BIZ UDMincho">別の案内').write_pdf(other)
+    path = printed(tmp_path / "x.pdf", plate, [other, leaflet], 2)
+    assert_same_pixels(path, [1], other)
+    assert_same_pixels(path, [2, 3], leaflet)
+    assert_same_pixels(path, [5], other)
+
+
+def test_a_page_of_another_size_with_inherited_resources_and_its_own_origin_is_printed_whole(
+    tmp_path: Path, plate: Plate
+) -> None:
+    insert = tmp_path / "insert.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(300, 200))
+        page = pdf.pages[0]
+        page.MediaBox = [50, 70, 350, 270]
+        page.Contents = pdf.make_stream(b"/Dark gs 0.2 g 60 80 100 60 re f")
+        del page.Resources
+        pdf.Root.Pages.Resources = pikepdf.Dictionary(ExtGState={"/Dark": {"/ca": 1}})
+        pdf.save(insert)
+    assert_same_pixels(printed(tmp_path / "x.pdf", plate, [insert], 1), [1], insert)
+
+
+def test_what_a_reader_does_not_show_is_not_printed(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
+    def crop(writer: pypdf.PdfWriter) -> None:
+        writer.pages[0].cropbox = RectangleObject((30, 400, 400, 820))
+
+    cropped = changed(leaflet, tmp_path / "cropped.pdf", crop)
+    assert_same_pixels(printed(tmp_path / "x.pdf", plate, [cropped], 1), [1, 2], cropped)
+
+
+def test_a_page_without_content_is_blank_paper(tmp_path: Path, plate: Plate) -> None:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(tmp_path / "blank.pdf")
+    path = printed(tmp_path / "x.pdf", plate, [tmp_path / "blank.pdf"], 1)
+    with pixels.opened(path) as document:
+        assert document.pixels(1, 50).getextrema() == (255, 255)
+
+
+def test_links_do_no_harm(tmp_path: Path, leaflet: Path) -> None:
+    link = Link(rect=(10, 10, 60, 60), url="https://example.jp/")
+    linked = changed(leaflet, tmp_path / "x.pdf", lambda writer: writer.add_annotation(0, link) and None)
+    assert len(load_insert(linked).pages) == 2
+
+
+def encrypt(writer: pypdf.PdfWriter) -> None:
+    writer.encrypt("", "owner", algorithm="RC4-128")
+
+
+def turn(writer: pypdf.PdfWriter) -> None:
+    writer.pages[1].rotate(90)
+
+
+def empty(writer: pypdf.PdfWriter) -> None:
+    writer.root_object["/Pages"][NameObject("/Kids")] = pypdf.generic.ArrayObject()  # type: ignore[index]
+    writer.root_object["/Pages"][NameObject("/Count")] = pypdf.generic.NumberObject(0)  # type: ignore[index]
+
+
+def annotate(writer: pypdf.PdfWriter) -> None:
+    writer.add_annotation(0, FreeText(text="済", rect=(10, 10, 60, 60)))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (encrypt, "is protected"),
+        (turn, "turned by 90 degrees"),
+        (empty, "has no page"),
+        (annotate, "fields, stamps or notes"),
+    ],
+)
+def test_what_would_be_printed_otherwise_than_it_is_shown_is_refused(
+    tmp_path: Path, leaflet: Path, change: Callable[[pypdf.PdfWriter], None], sentence: str
+) -> None:
+    with pytest.raises(BadJob, match=f"insert insert.pdf .*{sentence}"):
+        load_insert(changed(leaflet, tmp_path / "insert.pdf", change))
+
+
+def test_a_hidden_layer_is_refused_and_a_shown_one_is_not(tmp_path: Path, leaflet: Path) -> None:
+    for hidden in (False, True):
+        with pikepdf.open(leaflet) as pdf:
+            layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="x"))
+            pdf.Root.OCProperties = pikepdf.Dictionary(
+                OCGs=[layer], D=pikepdf.Dictionary(ON=[] if hidden else [layer], OFF=[layer] if hidden else [])
+            )
+            pdf.save(tmp_path / f"{hidden}.pdf")
+    assert len(load_insert(tmp_path / "False.pdf").pages) == 2
+    with pytest.raises(BadJob, match="hidden layers"):
+        load_insert(tmp_path / "True.pdf")
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"%PDF-1.7\nhello world", b"PK\x03\x04" * 50])
+def test_what_is_no_pdf_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "insert.pdf").write_bytes(content)
+    with pytest.raises(BadJob, match="insert insert.pdf cannot be read as a PDF"):
+        load_insert(tmp_path / "insert.pdf")
+
+
+def test_a_damaged_insert_is_read_or_refused_and_never_crashes(tmp_path: Path, leaflet: Path) -> None:
+    whole, random = leaflet.read_bytes(), Random(11)
+    path = tmp_path / "insert.pdf"
+    refused = 0
+    for _ in range(250):
+        damaged = bytearray(whole)
+        for _ in range(random.randrange(1, 6)):
+            damaged[random.randrange(len(damaged))] = random.randrange(256)
+        path.write_bytes(damaged[: random.choice((len(whole), random.randrange(len(whole))))])
+        try:
+            load_insert(path)
+        except BadJob:
+            refused += 1
+    assert 0 < refused < 250
+
+
+def test_an_insert_of_the_program_itself_can_be_enclosed_again(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
+    first = printed(tmp_path / "first.pdf", plate, [leaflet], 1)
+    second = printed(tmp_path / "second.pdf", plate, [first], 1)
+    assert_same_pixels(second, [1, 2, 3], first)
+    assert complaints(second) == []
+
+
+def test_the_fonts_of_an_insert_are_named_with_their_tags(leaflet: Path) -> None:
+    named = {font["/BaseFont"][1:] for page in pypdf.PdfReader(io.BytesIO(leaflet.read_bytes())).pages
+             for font in page["/Resources"]["/Font"].values()}  # type: ignore[index,union-attr]  # fmt: skip
+    assert load_insert(leaflet).fonts == named
+    assert named

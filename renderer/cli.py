@@ -1,6 +1,7 @@
 """Words to calls: the command line turns its words into one call of a room below, and the answer into text or JSON.
 
-With ``cli_proofs``, the commands of designers and QA, the only module that prints: stdout is the answer, stderr the progress and what went wrong. The exit codes are those of ``errors.ExitCode``. The rooms that load WeasyPrint are
+With ``cli_proofs``, the commands of designers and QA, the only module that prints: stdout is the answer, stderr the
+progress and what went wrong. The exit codes are those of ``errors.ExitCode``. The rooms that load WeasyPrint are
 imported by the commands that need them, so that ``--help`` and a misspelt word are answered at once.
 """
 

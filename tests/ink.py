@@ -27,7 +27,7 @@ class Source:
     """A font file as fontTools reads it."""
 
     def __init__(self, path: Path) -> None:
-        self._font = TTFont(path, lazy=True)
+        self._font = TTFont(io.BytesIO(path.read_bytes()), lazy=True)
         self.name: str = self._font["name"].getDebugName(6)
 
     @cached_property
@@ -49,6 +49,10 @@ class Source:
     def glyph(self, cluster: str) -> str | None:
         """The name of the glyph of a character or a pair."""
         return (self.pairs if len(cluster) > 1 else self.characters).get(cluster)
+
+    def metrics(self, glyph: str) -> tuple[int, int]:
+        """Return a glyph's index and its advance in font units."""
+        return self._font.getGlyphID(glyph), self._font["hmtx"][glyph][0]
 
     def outline(self, glyph: str) -> Outline:
         """Every point of a glyph in font units."""
@@ -79,7 +83,8 @@ def marks(path: Path) -> Iterator[list[Mark]]:
         named = {}
         for name, font in page["/Resources"]["/Font"].items():
             number = page["/Resources"]["/Font"].raw_get(name).idnum
-            fonts.setdefault(number, _Embedded(font.get_object()))
+            if number not in fonts:
+                fonts[number] = _Embedded(font.get_object())
             named[name.removeprefix("/").encode()] = fonts[number]
         yield list(_shown(page.get_contents().get_data(), named))
 

@@ -128,6 +128,14 @@ def test_growth_is_told_against_the_size_it_has_to_stay_flat_from(results: objec
     assert "| 1,000,000 | +15% |" in report(replace(results, growth=[results.growth[0], grown]))
 
 
+def test_memory_over_the_room_is_a_broken_promise_even_if_it_is_flat(results: object) -> None:
+    from results import Results, report
+
+    assert isinstance(results, Results)
+    roomy = [replace(line, peak=501 * MB) for line in results.growth]
+    assert "| +0%, 501 MB | **NO** |" in report(replace(results, growth=roomy))
+
+
 def drawn(path: Path, *operators: bytes) -> Path:
     """Write an A4 page of a few operators, with Helvetica as /F."""
     pdf = pydyf.PDF()
@@ -171,6 +179,15 @@ def test_other_sheet_is_refused(tmp_path: Path, operators: tuple[bytes, ...]) ->
     ours = drawn(tmp_path / "ours.pdf", RULE, CODE)
     with pytest.raises(Different):
         compare(ours, drawn(tmp_path / "theirs.pdf", *operators), "peer")
+
+
+def test_letter_that_is_another_is_refused(tmp_path: Path) -> None:
+    from same_sheet import Different, compare
+
+    ours, theirs = drawn(tmp_path / "ours.pdf"), drawn(tmp_path / "theirs.pdf")
+    theirs.write_bytes(theirs.read_bytes().replace(b"(Sheet)", b"(Sheat)"))
+    with pytest.raises(Different):
+        compare(ours, theirs, "peer")
 
 
 def test_text_that_stands_a_little_off_is_refused(tmp_path: Path) -> None:

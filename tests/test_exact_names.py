@@ -214,7 +214,7 @@ def pairs_of_one_glyph(count: int) -> list[tuple[str, str]]:
     for path in (BIZ, IPAMJ):
         texts: dict[str, list[str]] = {}
         for text, glyph in [*source(path).characters.items(), *source(path).pairs.items()]:
-            if text.isprintable() or len(text) > 1:
+            if unicodedata.category(text[0])[0] not in "MCZ":
                 texts.setdefault(glyph, []).append(text)
         shared = sorted(tuple(sorted(both)[:2]) for both in texts.values() if len(both) > 1)
         found += chance.sample(shared, count)

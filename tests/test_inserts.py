@@ -26,13 +26,14 @@ from renderer.typeset.press import PrintFile
 HTML = """<html lang=ja><style>@page { size: A4; margin: 15mm } body { font: 14pt "BIZ UDPGothic" }
 h1 { color: #c02; border-bottom: 1mm solid } img { width: 30mm }</style>
 <h1>同封のご案内</h1><p>本文　第一頁 <a href="https://example.jp/">リンク</a>
-<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 1'><rect width='1' height='1'/></svg>">
+<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 1'><path d='M0 0h1v1z'/></svg>">
 <p style="break-before: page; opacity: .5">第二頁"""
 
 
 @pytest.fixture(scope="module")
 def plate(tmp_path_factory: pytest.TempPathFactory) -> Plate:
-    return small_plate(tmp_path_factory.mktemp("layout"), "<p style='font-family: BIZ UDMincho'>定型</p>{{ slot('name') }}")
+    body = "<p style='font-family: BIZ UDMincho'>定型</p>{{ slot('name') }}"
+    return small_plate(tmp_path_factory.mktemp("layout"), body)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def assert_same_pixels(path: Path, pages: list[int], insert: Path) -> None:
         for number, page in enumerate(pages):
             assert ours.size(page) == pytest.approx(theirs.size(number), abs=0.001)
             assert pixels.difference(theirs.pixels(number, 100), ours.pixels(page, 100), 100) is None
-            assert theirs.pixels(number, 100).getextrema()[0] < 128
+            assert theirs.pixels(number, 100).getextrema()[0] < 192  # there is something to compare
 
 
 def test_an_insert_is_printed_as_it_came_after_every_piece(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
@@ -87,11 +88,7 @@ def test_an_insert_of_many_pieces_is_written_once(tmp_path: Path, plate: Plate, 
         path = printed(tmp_path / f"{pieces}.pdf", plate, [leaflet, leaflet], pieces)
         sizes.append(path.stat().st_size)
         assert len(re.findall(rb"/Subtype/Form", path.read_bytes())) == 1 + 2
-    assert (sizes[1] - sizes[0]) / 50 < 1_500 < load_size(leaflet)
-
-
-def load_size(insert: Path) -> int:
-    return sum(len(page.content) for page in load_insert(insert).pages) + insert.stat().st_size
+    assert (sizes[1] - sizes[0]) / 50 < 2_000 < leaflet.stat().st_size
 
 
 def test_two_inserts_keep_their_order_and_their_resources_apart(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
@@ -170,7 +167,7 @@ def annotate(writer: pypdf.PdfWriter) -> None:
 def test_what_would_be_printed_otherwise_than_it_is_shown_is_refused(
     tmp_path: Path, leaflet: Path, change: Callable[[pypdf.PdfWriter], None], sentence: str
 ) -> None:
-    with pytest.raises(BadJob, match=f"insert insert.pdf .*{sentence}"):
+    with pytest.raises(BadJob, match=rf"insert insert\.pdf .*{sentence}"):
         load_insert(changed(leaflet, tmp_path / "insert.pdf", change))
 
 
@@ -190,7 +187,7 @@ def test_a_hidden_layer_is_refused_and_a_shown_one_is_not(tmp_path: Path, leafle
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"%PDF-1.7\nhello world", b"PK\x03\x04" * 50])
 def test_what_is_no_pdf_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "insert.pdf").write_bytes(content)
-    with pytest.raises(BadJob, match="insert insert.pdf cannot be read as a PDF"):
+    with pytest.raises(BadJob, match=r"insert insert\.pdf cannot be read as a PDF"):
         load_insert(tmp_path / "insert.pdf")
 
 

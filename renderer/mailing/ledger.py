@@ -36,20 +36,25 @@ class Ledger:
     def __init__(self, path: Path, fingerprint: str) -> None:
         """Go on with the ledger at ``path`` if it is of a run with this fingerprint, or begin it anew.
 
-        A last line that was cut off by a crash counts as not written.
+        A last line that was cut off by a crash counts as not written, a batch whose files are no longer what they
+        were as not done.
         """
         self._path = path
         self.delivered: dict[int, Delivered] = {}
         lines = list(_whole_lines(path))
         if lines and lines[0] == {"fingerprint": fingerprint}:
-            self.delivered = {batch.batch: batch for batch in map(_delivered, lines[1:])}
+            done = [(_delivered(line), line["sums"]) for line in lines[1:]]
+            self.delivered = {batch.batch: batch for batch, sums in done if self._sums(batch) == sums}
         self._rewrite(fingerprint)
 
     def enter(self, batch: Delivered) -> None:
-        """Write that ``batch`` is done; when this returns, it is on the disk."""
+        """Write that ``batch`` is done; when this returns, its files and this are on the disk."""
         self.delivered[batch.batch] = batch
+        for path in self._files(batch):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
         with self._path.open("a", encoding="utf-8", newline="\n") as ledger:
-            ledger.write(_line(asdict(batch)))
+            ledger.write(self._line(batch))
             ledger.flush()
             os.fsync(ledger.fileno())
 
@@ -57,10 +62,20 @@ class Ledger:
         fresh = self._path.with_name(self._path.name + ".new")
         with fresh.open("w", encoding="utf-8", newline="\n") as ledger:
             ledger.write(_line({"fingerprint": fingerprint}))
-            ledger.writelines(_line(asdict(batch)) for batch in self.delivered.values())
+            ledger.writelines(map(self._line, self.delivered.values()))
             ledger.flush()
             os.fsync(ledger.fileno())
         fresh.replace(self._path)
+
+    def _line(self, batch: Delivered) -> str:
+        return _line({**asdict(batch), "sums": self._sums(batch)})
+
+    def _sums(self, batch: Delivered) -> dict[str, str]:
+        return {path.name: fingerprint([path], []) for path in self._files(batch)}
+
+    def _files(self, batch: Delivered) -> list[Path]:
+        """Return the print file and its manifests, which stand beside the ledger."""
+        return sorted(self._path.parent.glob(f"{Path(batch.file.name).stem}.*"))
 
 
 def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from renderer.mailing.manifest import Entry
 from renderer.mailing.pieces import make_piece
 from renderer.mailing.sheets import Sheet, examine, sheets_of
 from renderer.mailing.tasks import Desk
-from renderer.mailing.verify import ExpectedPage, verify
+from renderer.mailing.verify import NOTHING, expected_pages, verify
 from renderer.proofing import pixels
 from renderer.typeset import plates
 from renderer.typeset.layouts import Layout, load_layout
@@ -193,18 +193,14 @@ def _print(desk: Desk, sheets: Sequence[Sheet], sequence: int, path: Path, *, in
     for insert in inserts:
         file.add_insert(insert)
     printed = file.finish(f"{desk.job.name} {sheets[0].record}")
-    expected = [page for plate, sheet in zip(of_each, sheets, strict=True) for page in _expected_pages(plate, sheet)]
-    expected += [ExpectedPage("", "", False)] * sum(len(insert.pages) for insert in inserts)
+    expected = [
+        page
+        for plate, sheet in zip(of_each, sheets, strict=True)
+        for page in expected_pages(plate, sheet.content.values, sheet.record)
+    ]
+    expected += [NOTHING] * sum(len(insert.pages) for insert in inserts)
     verify(path, expected, font_files(desk.gaiji), {name for insert in inserts for name in insert.fonts})
     return printed
-
-
-def _expected_pages(plate: Plate, sheet: Sheet) -> Iterator[ExpectedPage]:
-    """Say what every page of a sheet must say."""
-    for page in plate.pages:
-        slots = [place.slot for place in page.places if place.kind == "text"]
-        said = "".join(sheet.content.values[slot] for slot in slots)
-        yield ExpectedPage(sheet.record, said, "record" in slots)
 
 
 def _compare(again: Path, batch: Path, first_page: int, record: str) -> None:

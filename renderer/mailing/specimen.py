@@ -14,10 +14,9 @@ from renderer.mailing.delivered import font_files
 from renderer.mailing.jobfile import Job
 from renderer.mailing.rows import Columns, read_rows
 from renderer.mailing.sheets import fixed_of
-from renderer.mailing.verify import ExpectedPage, verify
+from renderer.mailing.verify import expected_pages, verify
 from renderer.typeset.fonts import Chain, Unprintable, clusters, code_points
 from renderer.typeset.layouts import Fixed, load_layout
-from renderer.typeset.plates import Plate
 from renderer.typeset.press import Printed, PrintFile
 
 LAYOUT = "specimen"
@@ -73,7 +72,7 @@ def print_specimen(job: Job, files: Iterable[Path], out: Path) -> Printed:
     for sheet in sheets:
         file.add_sheet(plate, sheet)
     printed = file.finish(layout.file.titles[0])
-    verify(out, (ExpectedPage("", _text(plate, sheet), False) for sheet in sheets), font_files(None))
+    verify(out, (page for sheet in sheets for page in expected_pages(plate, sheet, "")), font_files(None))
     return printed
 
 
@@ -106,7 +105,3 @@ def _is_hard(cluster: str) -> bool:
     except UnicodeEncodeError:
         return True
     return not cluster.isprintable() and not cluster.isspace()
-
-
-def _text(plate: Plate, values: dict[str, str]) -> str:
-    return "".join(values[place.slot] for place in plate.places)

@@ -20,7 +20,7 @@ from renderer.mailing.members import Needs, validate
 from renderer.mailing.report import FileReport
 from renderer.mailing.rows import Row
 from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, sheets_of
-from renderer.mailing.verify import ExpectedPage, compare_with_reference, verify
+from renderer.mailing.verify import NOTHING, ExpectedPage, compare_with_reference, expected_pages, verify
 from renderer.proofing.glyphs import fonts_by_name
 from renderer.typeset import fonts, plates
 from renderer.typeset.inserts import Insert, load_insert
@@ -165,12 +165,9 @@ def _sheets(batch: Batch) -> Iterator[tuple[Sheet, int]]:
 
 def _expected_pages(batch: Batch) -> Iterator[ExpectedPage]:
     """Say again, from the store, what every page of a batch must say."""
-    inserts = [ExpectedPage("", "", False)] * sum(len(insert.pages) for insert in _desk.inserts)
+    inserts = [NOTHING] * sum(len(insert.pages) for insert in _desk.inserts)
     for sheet, _ in _sheets(batch):
-        for page in _desk.plates[sheet.content.variant].pages:
-            texts = [p.slot for p in page.places if p.kind == "text"]
-            said = "".join([sheet.content.values[slot] for slot in texts])
-            yield ExpectedPage(sheet.record, said, "record" in texts)
+        yield from expected_pages(_desk.plates[sheet.content.variant], sheet.content.values, sheet.record)
         if sheet.sheet == sheet.sheets:
             yield from inserts
 

@@ -16,6 +16,8 @@ from renderer.errors import BadBatch
 from renderer.proofing import pixels
 from renderer.proofing.glyphs import proof_of_glyphs
 from renderer.proofing.readback import opened_again
+from renderer.typeset import codes
+from renderer.typeset.plates import Plate
 
 DPI = 200
 """At which a sample of sheets is compared with the reference."""
@@ -31,8 +33,25 @@ class ExpectedPage:
     """整理番号 of its sheet, "" for an insert."""
     text: str
     """The values of the page's places one after the other; blanks do not count."""
+    codes: tuple[str, ...]
+    """The paths of its codes."""
     shows_record: bool
     """Whether this page prints the record number."""
+
+
+NOTHING = ExpectedPage("", "", (), False)
+"""A page of an insert: printed as it came."""
+
+
+def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iterator[ExpectedPage]:
+    """Say what every page of a sheet must say."""
+    for page in plate.pages:
+        places = [place for place in page.places if values[place.slot]]
+        said = "".join([values[place.slot] for place in places if place.kind == "text"])
+        drawn = [
+            codes.path(codes.rectangles(place.kind, values[place.slot])) for place in places if place.kind != "text"
+        ]
+        yield ExpectedPage(record, said, tuple(drawn), any(place.slot == "record" for place in places))
 
 
 def verify(
@@ -49,7 +68,7 @@ def verify(
             if page is None or wanted is None:
                 wrong = "missing" if page is None else "one too many"
                 raise BadBatch(f"{path.name}: page {number} is {wrong}; {_REDO}")
-            if _inked(page.text) != _inked(wanted.text):
+            if _inked(page.text) != _inked(wanted.text) or page.codes != wanted.codes:
                 raise BadBatch(f"{path.name}: page {number} does not say what record {wanted.record} must; {_REDO}")
             records.append(wanted.record if wanted.shows_record else "")
     _ask_pdfium(path, records)

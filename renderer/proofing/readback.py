@@ -29,6 +29,8 @@ class PageText:
     """Resource name of the form that is drawn first: the plate or the insert's page."""
     text: str
     """All strings of the page's own content, one after the other."""
+    codes: tuple[str, ...]
+    """The paths of its codes, as they are written."""
 
 
 _KIDS = re.compile(rb"/Kids\s*\[([^\]]*)\]")
@@ -37,6 +39,7 @@ _NAMED_REFERENCE = re.compile(rb"/(\w+) (\d+) 0 R")
 _CONTENTS = re.compile(rb"/Contents (\d+) 0 R")
 _SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|<([0-9a-f]*)>")
 _FORM = re.compile(rb"/(\w+) Do")
+_CODE = re.compile(rb" cm\n([^\n]+ re)\nf Q")
 _BFCHAR = re.compile(rb"<([0-9A-F]{4})><([0-9A-F]+)>")
 
 
@@ -105,7 +108,8 @@ class ReadBack:
                     texts += map(font.__getitem__, cids)
         except KeyError:
             raise BadBatch("a page draws a glyph that has no text; print the batch again") from None
-        return PageText(form[1].decode() if form else "", "".join(texts))
+        codes = tuple(path.decode() for path in _CODE.findall(content))
+        return PageText(form[1].decode() if form else "", "".join(texts), codes)
 
     def _read_fonts(self, page: bytes) -> dict[bytes, dict[int, str]]:
         resources = self._object(int(_only(re.compile(rb"/Resources (\d+) 0 R"), page)))

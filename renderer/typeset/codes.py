@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -140,13 +141,25 @@ def omr(marks: Sequence[bool], geometry: OmrGeometry = _OMR_GEOMETRY) -> Rectang
     return Rectangles(geometry.length, _exact(len(marks) * pitch - geometry.gap), rects)
 
 
+def path(shape: Rectangles) -> str:
+    """Write rectangles as PDF path operators, in one line."""
+    return " ".join(map(_operators, shape.rects))
+
+
+@lru_cache(maxsize=4096)
+def _operators(rectangle: Rectangle) -> str:
+    # The bars of a customer barcode stand in 67 × 4 places: each is written once.
+    x, y, width, height = rectangle
+    return f"{x:g} {y:g} {width:g} {height:g} re"
+
+
 def svg(shape: Rectangles, css_class: str) -> str:
     """Write rectangles as an inline SVG with one path; CSS gives it its size."""
-    path = "".join(f"M{x:g} {y:g}h{w:g}v{h:g}h{-w:g}z" for x, y, w, h in shape.rects)
+    line = "".join(f"M{x:g} {y:g}h{w:g}v{h:g}h{-w:g}z" for x, y, w, h in shape.rects)
     box = f"0 0 {shape.width:g} {shape.height:g}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{css_class}" viewBox="{box}">'
-        f'<path d="{path}" fill="#000"/></svg>'
+        f'<path d="{line}" fill="#000"/></svg>'
     )
 
 

@@ -156,18 +156,21 @@ class Face:
         return [chr(s) for s in sorted(found)]
 
 
-@cache
 def face(family: str, bold: bool = False) -> Face:
-    """Return the project's font for a CSS family and weight.
+    """Return the project's font for a CSS family and weight, one and the same for a file.
 
     :raises BadLayout: for a family that is not ours, or a weight it does not have.
     """
-    known = FILES.get((family, bold)) or (FILES.get((family, False)) if family == "IPAmjMincho" else None)
-    if known is None:
+    if (family, bold) not in FILES and family != "IPAmjMincho":
         weight = "bold " if bold else ""
         have = ", ".join(sorted({name for name, _ in FILES}))
         raise BadLayout(f"{weight}'{family}' is not one of the project's fonts; use one of: {have}")
-    return Face(family, bold and (family, True) in FILES, FONTS / known)
+    return _open(family, bold and (family, True) in FILES)
+
+
+@cache
+def _open(family: str, bold: bool) -> Face:
+    return Face(family, bold, FONTS / FILES[family, bold])
 
 
 @cache

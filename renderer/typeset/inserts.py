@@ -12,6 +12,7 @@ import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from renderer.errors import BadJob
+from renderer.typeset.marks import number
 from renderer.typeset.pdffile import PdfFile
 from renderer.typeset.pdfobjects import Graph, Parts, join, put_objects
 
@@ -84,9 +85,9 @@ def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:
         if annotation.get_object().get("/Subtype") not in ("/Link", "/Popup"):
             raise BadJob(f"insert {path.name} has fields, stamps or notes on a page; print it to a new PDF first")
     contents = page.get_contents()
-    box = b" ".join(f"{float(value):g}".encode() for value in page.cropbox)
+    box = " ".join(number(float(value)) for value in page.cropbox).encode()
     resources = graph.parts(page["/Resources"]) if "/Resources" in page else (b"<<>>",)
-    return InsertPage(box, contents.get_data() if contents else b"", resources)
+    return InsertPage(box, contents.get_data() if contents is not None else b"", resources)
 
 
 def put_insert(pdf: PdfFile, insert: Insert) -> list[tuple[int, bytes]]:

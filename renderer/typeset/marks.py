@@ -189,18 +189,10 @@ def _code(place: Place, shape: codes.Rectangles) -> str:
     scale = min(place.width / shape.width, place.height / shape.height)
     left = (place.width - shape.width * scale) / 2
     top = (place.height - shape.height * scale) / 2
-    path = " ".join(map(_rectangle, shape.rects))
     return (
         f"ET q 1 0 0 1 {number(place.x)} {number(place.y)} cm 1 0 0 1 {number(left)} {number(top)} cm "
-        f"{number(scale)} 0 0 {number(scale)} 0 0 cm\n{path}\nf Q BT"
+        f"{number(scale)} 0 0 {number(scale)} 0 0 cm\n{codes.path(shape)}\nf Q BT"
     )
-
-
-@lru_cache(maxsize=4096)
-def _rectangle(rectangle: codes.Rectangle) -> str:
-    # The bars of a customer barcode stand in 67 × 4 places: each is written once.
-    x, y, width, height = rectangle
-    return f"{x:g} {y:g} {width:g} {height:g} re"
 
 
 def number(value: float) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from renderer.errors import BadLayout
 from renderer.typeset import fonts
 from renderer.typeset.fitting import PX_PER_MM, FitRule
 from renderer.typeset.layouts import Kind
@@ -102,14 +103,23 @@ def kept(path: Path, make: Callable[[], Plate]) -> Plate:
     plate = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(f".{os.getpid()}")
-    half.write_bytes(pickle.dumps(plate))
+    with half.open("wb") as file:
+        pickle.dump(plate, file)
+        file.flush()
+        os.fsync(file.fileno())
     half.replace(path)
     return plate
 
 
 def load(path: Path) -> Plate:
-    """Return the plate kept at ``path``."""
-    plate = pickle.loads(path.read_bytes())  # noqa: S301 - written by ``kept`` into the operator's own outbox
+    """Return the plate kept at ``path``.
+
+    :raises BadLayout: when the file was damaged.
+    """
+    try:
+        plate = pickle.loads(path.read_bytes())  # noqa: S301 - written by ``kept`` into the operator's own outbox
+    except (pickle.UnpicklingError, EOFError) as error:
+        raise BadLayout(f"{path} is not a whole plate; delete it, and start again") from error
     assert isinstance(plate, Plate)  # noqa: S101 - nothing else is written there
     return plate
 

@@ -85,27 +85,33 @@ class Ruler:
             if not text or text in fitting:
                 continue
             try:
-                hardness += self._hardness(place, rooms, width, text)
+                if self._is_plain(place, rooms, width, text):
+                    if len(fitting) >= _REMEMBERED:
+                        fitting.clear()
+                    fitting.add(text)
+                else:
+                    hardness += self._strain(place, self.fit(place, text), rooms, text)
             except (Unprintable, DoesNotFit) as cause:
                 problems.append(Problem(place.slot, cause))
-                continue
-            if len(fitting) >= _REMEMBERED:
-                fitting.clear()
-            if not hardness:
-                fitting.add(text)
         return problems, hardness
 
-    def _hardness(self, place: Place, rooms: Rooms, width: int, text: str) -> float:
+    @staticmethod
+    def _is_plain(place: Place, rooms: Rooms, width: int, text: str) -> bool:
+        """Whether a value stands in the first font at its full size, each line as it is given: nearly all do."""
+        lines = text.split("\n")
+        if len(lines) > place.rule.lines:
+            return False
         try:
-            if "\n" not in text and sum([rooms[character] for character in text]) <= width:
-                return 0.0 if rooms.rare.isdisjoint(text) else 0.5
+            fits = all([sum(map(rooms.__getitem__, line)) <= width for line in lines])
         except Joined:
-            return 1.0 + self._strain(place, self.fit(place, text))
-        return self._strain(place, self.fit(place, text))
+            return False
+        return fits and rooms.rare.isdisjoint(text)
 
     @staticmethod
-    def _strain(place: Place, fitted: Fitted) -> float:
-        return 2 - fitted.condense - fitted.size / place.size + 0.1 * (len(fitted.lines) - 1)
+    def _strain(place: Place, fitted: Fitted, rooms: Rooms, text: str) -> float:
+        joined = any(len(cluster) > 1 for line in fitted.lines for cluster in line)
+        rare = 0.0 if rooms.rare.isdisjoint(text) and not joined else 0.5
+        return rare + 2 - fitted.condense - fitted.size / place.size + 0.1 * (len(fitted.lines) - 1)
 
     def _places(self, plate: Plate) -> list[tuple[Place, Rooms, int, set[str]]]:
         found = self._fitting.get(id(plate))

@@ -1,0 +1,261 @@
+"""Lint names each thing that would go wrong, and finds nothing wrong with the layouts of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_layouts import FIXED, rules, small_layout
+from trial_runs import FIXTURES
+
+from renderer.errors import ExitCode
+from renderer.mailing.jobfile import load_job
+from renderer.mailing.sheets import fixed_of
+from renderer.mailing.single import job_for
+from renderer.proofing.lint import Fault, Linted, lint
+from renderer.proofing.widths import load_realistic
+from renderer.typeset.layouts import LAYOUTS, load_layout
+
+VALUES = {"name": ["見本　太郎"]}
+
+
+def linted(tmp_path: Path, *arguments: Any, **keys: Any) -> Linted:
+    return lint(small_layout(tmp_path, *arguments, **keys), FIXED, VALUES)
+
+
+def faults(tmp_path: Path, *arguments: Any, **keys: Any) -> list[tuple[str, str]]:
+    return [(fault.code, fault.where) for fault in linted(tmp_path, *arguments, **keys).faults]
+
+
+def only(found: Linted) -> Fault:
+    (fault,) = found.faults
+    return fault
+
+
+TWO = '{{ slot("name") }}{{ slot("kana") }}'
+SLOTS = "{ name = {}, kana = {} }"
+REGION = '{{ box = {{ x = {x}, y = {y}, w = {w}, h = {h}, slots = ["name"]{more} }} }}'
+
+
+def region(x: float = 20, y: float = 20, w: float = 60, h: float = 6, more: str = "") -> str:
+    return REGION.format(x=x, y=y, w=w, h=h, more=more)
+
+
+@pytest.mark.parametrize("layout", sorted(path.parent.name for path in LAYOUTS.glob("*/layout.toml")))
+def test_the_layouts_of_the_project_have_no_fault(layout: str) -> None:
+    loaded = load_layout(layout)
+    job = FIXTURES / "notice.toml" if layout == "specimen" else job_for(loaded)
+    found = lint(loaded, fixed_of(load_job(job)), load_realistic(FIXTURES / "realistic.csv"))
+    assert found.faults == ()
+    assert found.exit_code == ExitCode.ALL_PRINTED
+    assert found.variants == len(list(loaded.variants()))
+
+
+def test_a_good_layout_has_no_fault_and_says_what_was_measured(tmp_path: Path) -> None:
+    found = linted(tmp_path, regions=region(), fold_lines="[99, 198]")
+    assert found.faults == ()
+    assert [row.slot for row in found.measured] == ["name"]
+
+
+def test_every_variant_that_cannot_be_compiled_is_named(tmp_path: Path) -> None:
+    body = '{{ slot("name") }}{% if variant.size == "large" %}<p style="font-family: Arial">x</p>{% endif %}'
+    fault = only(linted(tmp_path, body, variants='{ size = ["small", "large", "huge"] }', slots=SLOTS))
+    assert (fault.code, fault.variants) == ("cannot-compile", ("size=large",))
+    assert "Arial" in fault.sentence
+
+
+def test_what_only_some_jobs_show_is_looked_at_too(tmp_path: Path) -> None:
+    body = '{{ slot("name") }}{% if insurer.card_corner == "left" %}<p style="font-family: Arial">x</p>{% endif %}'
+    assert faults(tmp_path, body) == [("cannot-compile", "small")]
+    body = '{{ slot("name") }}{% if job.inserter_marks == "none" %}<p style="font-family: Arial">x</p>{% endif %}'
+    assert faults(tmp_path, body) == [("cannot-compile", "small")]
+
+
+def test_a_slot_that_is_never_placed_is_named(tmp_path: Path) -> None:
+    assert faults(tmp_path, slots=SLOTS) == [("never-placed", "kana")]
+
+
+def test_a_slot_that_one_variant_places_is_placed(tmp_path: Path) -> None:
+    body = '{{ slot("name") }}{% if variant.size == "large" %}{{ slot("kana") }}{% endif %}'
+    css = rules("name") + rules("kana", top="40mm")
+    assert faults(tmp_path, body, css, slots=SLOTS, variants='{ size = ["small", "large"] }') == []
+
+
+def test_a_slot_that_is_never_in_its_region_is_named(tmp_path: Path) -> None:
+    codes = faults(tmp_path, regions=region(y=200))
+    assert codes == [("absent-from-region", "name of box"), ("outside-regions", "name")]
+
+
+@pytest.mark.parametrize("size", [{"w": 59.9}, {"h": 5.9}, {"x": 20.1}, {"y": 20.1}])
+def test_a_box_that_leaves_its_region_is_told_in_millimetres(tmp_path: Path, size: dict[str, float]) -> None:
+    fault = only(linted(tmp_path, regions=region(**size)))
+    assert (fault.code, fault.where) == ("leaves-region", "name of box")
+    assert "by 0.10 mm" in fault.sentence
+
+
+def test_a_region_of_another_page_does_not_hold_a_box(tmp_path: Path) -> None:
+    assert ("outside-regions", "name") in faults(tmp_path, regions=region(more=", page = 2"))
+
+
+def test_a_region_that_is_promised_clear_of_a_fold_and_is_not_is_named(tmp_path: Path) -> None:
+    regions = region(h=100, more=", clear_of_folds = true")
+    assert faults(tmp_path, regions=regions, fold_lines="[99]") == [("region-on-fold", "box")]
+
+
+def test_a_box_across_a_fold_is_named(tmp_path: Path) -> None:
+    assert faults(tmp_path, css=rules("name", top="95mm"), fold_lines="[99]") == [("crosses-fold", "name")]
+    assert faults(tmp_path, css=rules("name", top="93mm"), fold_lines="[99]") == []
+    assert faults(tmp_path, css=rules("name", top="99mm"), fold_lines="[99]") == []
+
+
+@pytest.mark.parametrize("edge", [{"left": "4.9mm"}, {"top": "4.9mm"}, {"left": "145.1mm"}, {"top": "286.1mm"}])
+def test_a_box_too_near_to_an_edge_is_told_in_millimetres(tmp_path: Path, edge: dict[str, str]) -> None:
+    fault = only(linted(tmp_path, css=rules("name", **edge)))
+    assert (fault.code, fault.sentence) == ("outside-safe-margin", "its box comes within 4.90 mm of the edge")
+
+
+@pytest.mark.parametrize("edge", [{"left": "5mm"}, {"top": "5mm"}, {"left": "145mm"}, {"top": "286mm"}])
+def test_a_box_on_the_margin_is_good(tmp_path: Path, edge: dict[str, str]) -> None:
+    assert faults(tmp_path, css=rules("name", **edge)) == []
+
+
+def test_boxes_that_overlap_are_named_with_the_overlap(tmp_path: Path) -> None:
+    css = rules("name") + rules("kana", left="79mm", top="25.5mm")
+    fault = only(linted(tmp_path, TWO, css, slots=SLOTS))
+    assert (fault.code, fault.where) == ("boxes-overlap", "kana and name")
+    assert "1.00 × 0.50 mm" in fault.sentence
+
+
+def test_boxes_that_touch_do_not_overlap(tmp_path: Path) -> None:
+    assert faults(tmp_path, TWO, rules("name") + rules("kana", top="26mm"), slots=SLOTS) == []
+
+
+def test_boxes_of_two_pages_do_not_overlap(tmp_path: Path) -> None:
+    page = '<div style="position: relative; height: 297mm">{}</div>'
+    body = page.format('{{ slot("name") }}') + page.format('{{ slot("kana") }}')
+    assert faults(tmp_path, body, rules("name") + rules("kana"), slots=SLOTS, pages=2) == []
+
+
+def test_an_overlap_of_one_variant_names_that_variant(tmp_path: Path) -> None:
+    css = rules("name") + rules("kana", top="40mm") + ".large [data-slot=kana] { top: 22mm }"
+    body = f'<div class="{{{{ variant.size }}}}">{TWO}</div>'
+    fault = only(linted(tmp_path, body, css, slots=SLOTS, variants='{ size = ["small", "large", "huge"] }'))
+    assert (fault.code, fault.variants) == ("boxes-overlap", ("size=large",))
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ('fit = "condense", floor = 49', "floor-too-low"),
+        ('fit = "condense", floor = 50', None),
+        ('fit = "shrink", floor = 5.9', "floor-too-low"),
+        ('fit = "shrink", floor = 6', None),
+        ('fit = "wrap", floor = 5.9, lines = 2', "floor-too-low"),
+        ('fit = "wrap", floor = 6, lines = 2', None),
+    ],
+)
+def test_a_floor_too_low_to_read_is_named(tmp_path: Path, rule: str, code: str | None) -> None:
+    found = faults(tmp_path, css=rules("name", height="12mm"), slots=f"{{ name = {{ {rule} }} }}")
+    assert found == ([(code, "name")] if code else [])
+
+
+def test_a_size_too_small_to_read_is_named(tmp_path: Path) -> None:
+    assert faults(tmp_path, css=rules("name", font_size="5.9pt")) == [("too-small-to-read", "name")]
+    assert faults(tmp_path, css=rules("name", font_size="6pt")) == []
+
+
+@pytest.mark.parametrize(
+    ("families", "missing"),
+    [
+        ('"BIZ UDMincho"', "U+20BB7"),
+        ('"IPAmjMincho"', "U+8FBB U+E0100"),
+        ('"BIZ UDGothic", "BIZ UDMincho"', "U+20BB7"),
+    ],
+)
+def test_fonts_that_do_not_print_every_name_are_named(tmp_path: Path, families: str, missing: str) -> None:
+    fault = only(linted(tmp_path, css=rules("name", font_family=families)))
+    assert (fault.code, fault.where) == ("repertoire-too-small", "name")
+    assert missing in fault.sentence
+
+
+def test_a_slot_that_carries_no_name_may_have_fewer_characters(tmp_path: Path) -> None:
+    css = rules("born_on", font_family='"BIZ UDGothic"')
+    assert faults(tmp_path, '{{ slot("born_on") }}', css, slots="{ born_on = {} }") == []
+
+
+BARCODE = '{ customer_barcode = { kind = "customer_barcode" } }'
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [
+        ("63.84mm", "2.88mm", None),
+        ("91.77mm", "4.14mm", None),
+        ("70mm", "2.88mm", None),
+        ("63.7mm", "2.88mm", "7.98 pt"),
+        ("63.84mm", "2.8mm", "7.78 pt"),
+        ("100mm", "5mm", "12.53 pt"),
+    ],
+)
+def test_a_customer_barcode_of_a_size_the_post_does_not_take_is_named(
+    tmp_path: Path, width: str, height: str, size: str | None
+) -> None:
+    css = rules("customer_barcode", width=width, height=height, line_height=height)
+    found = linted(tmp_path, '{{ slot("customer_barcode") }}', css, slots=BARCODE)
+    assert [fault.code for fault in found.faults] == (["barcode-size"] if size else [])
+    assert size is None or size in found.faults[0].sentence
+
+
+@pytest.mark.parametrize(("top", "codes"), [("24.8mm", []), ("24.7mm", ["barcode-quiet-zone"])])
+def test_a_customer_barcode_needs_two_millimetres_of_white(tmp_path: Path, top: str, codes: list[str]) -> None:
+    css = rules("customer_barcode", width="63.84mm", height="2.88mm", line_height="2.88mm") + rules("name", top=top)
+    slots = BARCODE.replace(" } }", " }, name = {} }")
+    body = '{{ slot("customer_barcode") }}{{ slot("name") }}'
+    css = css.replace("top: 24.8mm", "top: 24.88mm")
+    assert [fault.code for fault in linted(tmp_path, body, css, slots=slots).faults] == codes
+
+
+def test_realistic_values_that_would_be_held_are_a_fault(tmp_path: Path) -> None:
+    fault = only(linted(tmp_path, css=rules("name", width="19mm")))
+    assert (fault.code, fault.where) == ("realistic-value-held", "name")
+    assert "1 of the 1 widest realistic values do not fit 19 mm at 12 pt (refuse)" in fault.sentence
+
+
+def test_a_fault_ends_with_the_code_of_a_bad_layout(tmp_path: Path) -> None:
+    assert linted(tmp_path, slots=SLOTS).exit_code == ExitCode.BAD_JOB
+
+
+# A slot whose value changes the layout around it.
+
+FLOAT = '<div style="float: left">{}</div>'
+GROWING = rules("name", width="100%", position="static")
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "filling"),
+    [
+        (FLOAT.format('{{ slot("name") }}'), GROWING, "a long value"),
+        ('{{ slot("name") }}', rules("name") + ".slot:empty { width: 10mm }", "no value"),
+    ],
+    ids=["long", "empty"],
+)
+def test_a_slot_whose_box_hangs_on_its_value_is_named(tmp_path: Path, body: str, css: str, filling: str) -> None:
+    found = {fault.code: fault for fault in linted(tmp_path, body, css).faults}
+    assert found["value-moves-layout"].where == "name"
+    assert found["value-moves-layout"].sentence.startswith(f"with {filling} its box of ")
+
+
+def test_the_slot_that_grows_is_named_and_not_the_one_it_pushes(tmp_path: Path) -> None:
+    body = FLOAT.format('{{ slot("name") }}') + FLOAT.format('{{ slot("kana") }}')
+    css = GROWING + rules("kana", position="static", width="20mm")
+    found = [fault for fault in linted(tmp_path, body, css, slots=SLOTS).faults if fault.code == "value-moves-layout"]
+    assert [fault.where for fault in found] == ["name"]
+
+
+def test_long_values_that_break_the_page_are_named(tmp_path: Path) -> None:
+    beside = '<div style="float: left; width: 100mm; height: 290mm"></div>'
+    found = linted(tmp_path, FLOAT.format('{{ slot("name") }}') + beside, GROWING).faults
+    sentences = [fault.sentence for fault in found if fault.where == "every slot"]
+    assert len(sentences) == 1
+    assert "2 pages" in sentences[0]

@@ -3,6 +3,7 @@
 .PHONY: help demo test check goldens specimen pictures bench clean
 PYTHON := .venv/bin/python
 RENDERER := .venv/bin/renderer
+PICTURED := --member fixtures/sheets/typical.toml --dpi 100
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -33,16 +34,20 @@ goldens: ## Approve the sheets as they are now drawn, as goldens, and list what 
 
 specimen: ## Print every hard character of the fixtures, large, with its code points and font
 	@.ci/setup tests
-	@$(PYTHON) fixtures/specimen.py
+	@mkdir -p build
+	@$(RENDERER) specimen -o build/specimen.pdf
 
 pictures: ## Draw the pictures of the README anew
 	@.ci/setup tests
-	@$(PYTHON) docs/pictures/draw.py
+	@mkdir -p docs/pictures
+	@$(RENDERER) sheet eligibility_notice $(PICTURED) -o docs/pictures/notice.png
+	@$(RENDERER) sheet eligibility_certificate $(PICTURED) --page 1 -o docs/pictures/certificate-front.png
+	@$(RENDERER) sheet eligibility_certificate $(PICTURED) --page 2 -o docs/pictures/certificate-back.png
 
 bench: ## Measure against other ways to print the same sheet, and write bench/RESULTS.md
 	@.ci/setup
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
-	@$(PYTHON) bench/run.py
+	@$(PYTHON) bench/run.py --growth
 
 clean: ## Take away all that can be made again: .venv, caches, the outboxes of the fixtures
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build fixtures/outbox outbox *.egg-info

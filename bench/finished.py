@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from renderer.domain.member import Member
@@ -93,8 +94,7 @@ def _compile(job: Job, folder: Path) -> None:
 
     layout = load_layout(job.document)
     for number, variant in enumerate(layout.variants()):
-        plate = compile_plate(layout, variant, fixed_of(job))
-        plates.kept(folder / f"{number:02}.plate", lambda plate=plate: plate)
+        plates.kept(folder / f"{number:02}.plate", partial(compile_plate, layout, variant, fixed_of(job)))
 
 
 def _broken(place: Place, text: str, ruler: Ruler) -> str:

@@ -5,13 +5,17 @@ python bench/measure.py COMMAND …       the same in JSON
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +24,7 @@ EVERY = 0.05
 SHARE = 0.1
 """The most of one core that sampling may cost: the page tables of a process of gigabytes take long to read."""
 PROC = Path("/proc")
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Measured:
     seconds: float
     """Wall time, from start to end of the first process."""
     cpu: float
-    """User and system seconds."""
+    """User and system seconds of all its processes."""
     peak: int
     """Bytes: the largest sum of PSS, so that memory which processes share counts once."""
     largest: int
@@ -42,25 +47,42 @@ class Failed(Exception):  # noqa: N818 - an outcome of the command, not of this 
 
 
 def measured(command: Sequence[str]) -> Measured:
-    """Run a command to its end.
+    """Run a command to its end, and until all that it has left behind has ended too.
 
     :raises Failed: when it fails; what it said went to stderr.
     """
-    # The largest RSS begins with that of the process which forks: this one must stay small.
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    sampler = _Sampler(process.pid)
-    sampler.start()
-    assert process.stdout is not None
-    with process.stdout as said:
+    _adopt_orphans()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        # The largest RSS begins with that of the process which forks: this one must stay small.
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, stdout=said)
+        sampler = _Sampler(process.pid)
+        sampler.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        sampler.stop()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        usages = [usage, *_usages(sampler.seen)]
+        said.seek(0)
         stdout = said.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    sampler.stop()
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise Failed(f"{' '.join(command)}: exit code {process.returncode}")
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, sampler.peak, usage.ru_maxrss * 1024, stdout)
+    cpu = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    largest = max(usage.ru_maxrss for usage in usages) * 1024
+    return Measured(seconds, cpu, sampler.peak, largest, stdout)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what a command leaves behind, so that its CPU time is told to us when it ends."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "this system gives orphans away; the bench needs Linux 3.4")
+
+
+def _usages(processes: Iterable[int]) -> Iterator[resource.struct_rusage]:
+    """Wait for those of some processes that are ours now; each tells of itself and of those it had waited for."""
+    for process in processes:
+        with contextlib.suppress(ChildProcessError):
+            yield os.wait4(process, 0)[2]
 
 
 class _Sampler(threading.Thread):
@@ -69,6 +91,8 @@ class _Sampler(threading.Thread):
     def __init__(self, root: int) -> None:
         super().__init__(daemon=True)
         self.peak = 0
+        self.seen: set[int] = set()
+        """All descendants so far."""
         self._family = {root}
         self._strangers: set[int] = set()
         self._ended = threading.Event()
@@ -91,7 +115,11 @@ class _Sampler(threading.Thread):
         self._family &= there
         self._strangers &= there
         for process in sorted(there - self._family - self._strangers, key=_started):
-            (self._family if _parent(process) in self._family else self._strangers).add(process)
+            if _parent(process) in self._family:
+                self._family.add(process)
+                self.seen.add(process)
+            else:
+                self._strangers.add(process)
 
 
 def _pss(process: int) -> int:

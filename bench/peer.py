@@ -32,7 +32,7 @@ class Peer(Protocol):
 
 def main(name: str, folder: Path, count: int, out: Path) -> None:
     """Print the first ``count`` sheets of ``folder`` with the peer ``name``; say in JSON what it took."""
-    peer: Peer = importlib.import_module(f"peers.{name}")  # type: ignore[assignment]
+    peer: Peer = importlib.import_module(f"peers.{name}")
     members = load_finished(folder / "finished.jsonl", count)
     out.mkdir()
     # The collector shall not look at the finished sheets again and again: nobody else's program would hold them.

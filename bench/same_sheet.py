@@ -82,7 +82,7 @@ def _nearest(box: Box, boxes: list[Box]) -> float:
 def _shade(ours: Document, theirs: Document, page: int) -> float:
     size = round(210 / PATCH), round(297 / PATCH)
     here, there = (file.pixels(page, DPI).resize(size, Image.Resampling.BOX) for file in (ours, theirs))
-    return max(ImageChops.difference(here, there).getextrema()) / 255
+    return max(grey for grey, patches in enumerate(ImageChops.difference(here, there).histogram()) if patches) / 255
 
 
 def main(folder: Path, peers: list[str]) -> None:

@@ -203,13 +203,13 @@ def lint(layout: LayoutName, job: OtherJob = None, as_json: AsJson = False) -> N
 
 
 @goldens.command("check")
-def check_goldens(root: Root = None, report: Drawing = None, as_json: AsJson = False) -> None:
+def check_goldens(cases: Cases = None, root: Root = None, report: Drawing = None, as_json: AsJson = False) -> None:
     """Draw every case and compare it with its golden: the same bytes, pixels and pages, none missing, none stray."""
     from renderer.mailing.cases import GOLDENS, golden_cases
     from renderer.proofing.goldens import check
     from renderer.typeset.fonts import FONTS
 
-    findings = check(root or GOLDENS, golden_cases(), FONTS, report)
+    findings = check(root or GOLDENS, golden_cases(), FONTS, report, cases or ())
     facts = {"same": not findings, "findings": [asdict(finding) for finding in findings]}
     lines = [*map(str, findings), f"{len(findings)} findings"]
     _answer(facts, lines, as_json, ExitCode.BAD_BATCH if findings else ExitCode.ALL_PRINTED)

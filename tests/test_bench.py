@@ -63,6 +63,12 @@ def test_cpu_time_of_children_counts_and_waiting_does_not() -> None:
     assert 0.6 < cost["cpu"] < 1.1 < cost["seconds"]
 
 
+def test_cpu_time_of_a_process_that_outlives_its_parent_counts() -> None:
+    spin = "end = time.process_time() + 0.4\n    while time.process_time() < end: pass"
+    cost = cost_of(f"import os, time\nif not os.fork():\n    {spin}\nelse:\n    time.sleep(0.2)")
+    assert cost["cpu"] > 0.4
+
+
 def test_program_that_fails_is_not_measured() -> None:
     from measure import Failed, measured
 

@@ -14,14 +14,19 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from renderer.domain.documents import NOTICE
 from renderer.mailing import job as mailing_job
+from renderer.mailing import tasks
 from renderer.mailing.jobfile import Job, load_job
 from renderer.mailing.report import Report
 from renderer.mailing.rows import HEADER, read_rows
+from renderer.typeset.compiling import compile_plate
+from renderer.typeset.layouts import Fixed, Layout
+from renderer.typeset.plates import Plate, kept
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -43,7 +48,7 @@ class AtOnce(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(task(*arguments, **named))
-        except BaseException as error:  # noqa: BLE001 - the future carries it to who asks for the result
+        except BaseException as error:
             future.set_exception(error)
         return future
 
@@ -133,3 +138,16 @@ def ended(process: subprocess.Popen[str], timeout: float = 120) -> tuple[int, st
 def files_of(folder: Path) -> dict[str, bytes]:
     """What a delivered folder holds, but for the reports, which tell seconds."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith("report.")}
+
+
+@cache
+def demo_plates(document: str) -> tuple[Layout, Fixed, dict[tuple[tuple[str, str], ...], Plate]]:
+    """The layout of a document and its plates for the fixtures' demo job, compiled once a session."""
+    outbox = _SESSION / f"plates-{document}"
+    fixture = "notice" if document == NOTICE else "certificate"
+    desk = tasks.Desk(load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox)), outbox)
+    plates = {
+        variant: kept(path, partial(compile_plate, desk.layout, dict(variant), desk.fixed))
+        for variant, path in desk.plate_paths().items()
+    }
+    return desk.layout, desk.fixed, plates

@@ -163,15 +163,13 @@ class _Form:
         self._text(125, 27.11, 12, insurer.name, BOLD)
         lines = (
             f"〒{insurer.postal_code[:3]}-{insurer.postal_code[3:]}",
-            "東京都千代田区架空町一丁目2番3",
-            "号",
-            "架空電機本社ビル5階",
+            *insurer.address.split("　"),
             f"電話　{insurer.telephone}",
             f"保険者番号　{insurer.number}",
         )
         for number, line in enumerate(lines):
-            self._text(125, 32.56 + 4.1 * number, 9, line)
-        self.canvas.drawImage(str(insurer.seal), 177 * mm, A4[1] - 52 * mm, 18 * mm, 18 * mm, mask="auto")
+            self._text(125, 32.72 + 4.3 * number, 9.5, line)
+        self.canvas.drawImage(str(insurer.seal), 177 * mm, A4[1] - 59.5 * mm, 18 * mm, 18 * mm, mask="auto")
 
     def _greeting(self) -> None:
         title = self.job.title

@@ -27,6 +27,7 @@ def make(members: Sequence[Finished], out_dir: Path) -> None:
             "name": insurer.name,
             "number": insurer.number,
             "postal_code": f"{insurer.postal_code[:3]}-{insurer.postal_code[3:]}",
+            "address": insurer.address.replace("　", "\n"),
             "telephone": insurer.telephone,
         },
         "sheets": [(sheet.values, sheet.variant, sheet.bars) for sheet in members],

@@ -6,6 +6,7 @@ needs it, so that workers which print stay small.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -70,6 +71,9 @@ def prepare(job: Job, work: Path, paths: PlatePaths) -> None:
     global _desk
     _desk = Desk(job, work)
     _desk.plates = {variant: plates.load(path) for variant, path in paths.items()}
+    # What stands for the whole run need not be looked through again at every garbage collection.
+    gc.collect()
+    gc.freeze()
 
 
 def compile_variant(task: tuple[Variant, Path]) -> None:

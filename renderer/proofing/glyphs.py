@@ -26,7 +26,6 @@ from typing import Any
 
 import uharfbuzz
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from renderer.errors import BadBatch, BadLayout
@@ -68,7 +67,7 @@ def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Path], apart: Collection[str]
         with pdf.open("rb") as stream:
             for program in _programs(stream, apart):
                 objections.extend(_objections_to_program(program, fonts))
-    except (PyPdfError, OSError, ValueError, KeyError) as error:
+    except Exception as error:  # pypdf meets a damaged file with whatever it stumbles over
         said = type(error).__name__
         raise BadBatch(f"{pdf.name} cannot be read as a PDF ({said}); print it again") from error
     if objections:

@@ -26,7 +26,7 @@ import pypdfium2
 import uharfbuzz
 from PIL import Image
 
-from renderer.errors import BadJob, BadLayout
+from renderer.errors import BadJob, BadLayout, nearest
 from renderer.proofing import pixels
 from renderer.proofing.compare import compare
 
@@ -88,11 +88,14 @@ def made_with(fonts: Path) -> dict[str, str]:
     return tools | {f"fonts/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def check(root: Path, cases: Iterable[Case], fonts: Path, report: Path | None = None) -> list[GoldenFinding]:
+def check(
+    root: Path, cases: Iterable[Case], fonts: Path, report: Path | None = None, only: Collection[str] = ()
+) -> list[GoldenFinding]:
     """Compare every case with its golden, and every file of ``root`` with the cases.
 
     When the tools or fonts are others than ``made_with.toml`` says, that is the one finding.
     With ``report``, three pictures and an HTML page for each changed case are written below it.
+    With ``only``, just the cases named ``<layout>/<case>`` are looked at; BadJob for a name that no case has.
     """
     recorded, present = _recorded(root), made_with(fonts)
     if recorded != present:
@@ -101,12 +104,12 @@ def check(root: Path, cases: Iterable[Case], fonts: Path, report: Path | None = 
     expected = {MADE_WITH}
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
-        for case in cases:
+        for case in _chosen(cases, only):
             files = _make(case, made)
             expected.update(files)
             findings.extend(_too_large(made, files))
             findings.extend(_case_findings(root, made, case, files, report))
-    for stray in sorted(_files(root) - expected):
+    for stray in sorted(_files(root) - expected) if not only else ():
         findings.append(GoldenFinding(stray, "golden-stray", "no case makes this file", "delete or name it"))
     return findings
 
@@ -125,19 +128,13 @@ def approve(
     is over the cap.
     """
     if environment.get("CI"):
-        raise BadJob(
-            "goldens are approved by a person, not under CI; run this at your desk, commit the files"
-        )
-    cases = list(cases)
-    unknown = sorted(set(only) - {case.stem for case in cases})
-    if unknown:
-        raise BadJob(f"no golden case is named {', '.join(unknown)}; give <layout>/<case>")
+        raise BadJob("goldens are approved by a person, not under CI; run this at your desk, commit the files")
+    chosen = _chosen(cases, only)
     recorded, present = _recorded(root), made_with(fonts)
     if only and recorded != present:
         raise BadJob(f"{_other_tools(recorded, present)}: approve all cases together")
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
-        chosen = [case for case in cases if not only or case.stem in only]
         files: set[str] = set()
         for case in chosen:
             of_case = _make(case, made)
@@ -149,6 +146,17 @@ def approve(
             files.add(MADE_WITH)
         old = _files(root) if not only else _files_of(root, only)
         return [*_write(made, root, files), *_delete(root, old - files)]
+
+
+def _chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:
+    """Take the cases that are named; all of them when none is."""
+    cases = list(cases)
+    stems = [case.stem for case in cases]
+    unknown = sorted(set(only) - set(stems))
+    if unknown:
+        meant = nearest(unknown[0], stems)
+        raise BadJob(f"no golden case is named {', '.join(unknown)}; did you mean {meant}? give <layout>/<case>")
+    return [case for case in cases if not only or case.stem in only]
 
 
 def _case_findings(
@@ -213,9 +221,7 @@ def _recorded(root: Path) -> dict[str, str]:
 
 def _other_tools(recorded: Mapping[str, str], present: Mapping[str, str]) -> GoldenFinding:
     """Say in one sentence which tools and fonts are not those the goldens were made with."""
-    names = sorted(
-        name for name in recorded.keys() | present.keys() if recorded.get(name) != present.get(name)
-    )
+    names = sorted(name for name in recorded.keys() | present.keys() if recorded.get(name) != present.get(name))
     told = ", ".join(f"{name} {recorded.get(name, 'none')} → {present.get(name, 'none')}" for name in names)
     action = "install what it names, or look at all goldens and approve them anew"
     return GoldenFinding(MADE_WITH, "made-with", f"the goldens were made with other tools: {told}", action)

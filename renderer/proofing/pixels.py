@@ -110,14 +110,13 @@ class Document:
 def opened(pdf: Path) -> Iterator[Document]:
     """Open a PDF for drawing and reading, and close all of PDFium's handles at the end.
 
-    Raises BadBatch when PDFium cannot open the file.
+    Raises BadBatch when PDFium cannot open the file, or a page of it.
     """
     try:
-        raw = pypdfium2.PdfDocument(pdf)
+        with closing(pypdfium2.PdfDocument(pdf)) as raw:
+            yield Document(raw)
     except pypdfium2.PdfiumError as error:
         raise BadBatch(f"{pdf.name} cannot be opened as a PDF; make it again") from error
-    with closing(raw):
-        yield Document(raw)
 
 
 def difference(golden: Image.Image, new: Image.Image, dpi: int) -> Difference | None:

@@ -135,8 +135,8 @@ def opened_again(path: Path) -> Iterator[ReadBack]:
 
     :raises BadBatch: when it is not a whole PDF.
     """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        try:
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             yield ReadBack(data)
-        except (ValueError, IndexError, zlib.error) as error:
-            raise BadBatch(f"{path.name} is not a whole print file; print the batch again") from error
+    except (ValueError, IndexError, RecursionError, zlib.error) as error:
+        raise BadBatch(f"{path.name} is not a whole print file; print the batch again") from error

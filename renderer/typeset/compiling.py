@@ -100,7 +100,6 @@ def _check_each_stands_once(layout: Layout, called: list[str], drawn: list[Any])
 _ALIGN = {
     "start": "left",
     "left": "left",
-    "justify": "left",
     "center": "center",
     "right": "right",
     "end": "right",
@@ -211,7 +210,7 @@ def _check_probe(box: Any, refuse: Refuse) -> None:
 
 def _align(style: Any, refuse: Refuse) -> str:
     align, last = style["text_align_all"], style["text_align_last"]
-    if align not in _ALIGN or last not in ("auto", align) or last == "justify":
+    if align not in _ALIGN or last not in ("auto", align):
         raise refuse("only text-align: left, center or right is supported")
     return _ALIGN[align]
 
@@ -316,9 +315,6 @@ def _plate_page(
     def used(kind: str) -> list[str]:
         return [name for name in resources.get(kind, {}) if re.search(rb"%b\b" % re.escape(name.encode()), content)]
 
-    inks = [resources["/ExtGState"][name] for name in used("/ExtGState")]
-    if any(ink.get(key, 1) != 1 for ink in inks for key in ("/ca", "/CA")):
-        raise BadLayout(f"{layout.name}: colours that let the paper through are not printed; use plain colours instead")
     if used("/Pattern") or used("/Shading"):
         raise BadLayout(f"{layout.name}: gradients and repeated pictures are not printed; draw with rules instead")
     for name in used("/XObject"):
@@ -327,6 +323,9 @@ def _plate_page(
                 f"{layout.name}: opacity, blending and background pictures are not printed; "
                 "use plain colours and <img> instead"
             )
+    inks = [resources["/ExtGState"][name] for name in used("/ExtGState")]
+    if any(ink.get(key, 1) != 1 for ink in inks for key in ("/ca", "/CA")):
+        raise BadLayout(f"{layout.name}: colours that let the paper through are not printed; use plain colours instead")
     images = tuple((name, graph.add(resources["/XObject"].raw_get(name))) for name in used("/XObject"))
     named = tuple((f"/{name}", face) for name, face in sorted(faces.items()) if b"/%b " % name.encode() in content)
     states = graph.parts(resources.get("/ExtGState", DictionaryObject()))

@@ -184,7 +184,7 @@ class _OurFonts(FontConfiguration):  # type: ignore[misc]
 @cache
 def _style(path: Path, _modified: int) -> Any:
     # It must be silent here: what was parsed before is not parsed, and warned of, again.
-    with silence_promised(path.name):
+    with silence_promised(f"{path.parent.name}/{path.name}"):
         return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(path), font_config=_font_configuration())
 
 

@@ -73,8 +73,9 @@ class Setter:
             f"/{font} {style.tf} {number(place.x)} {number(place.baseline + n * place.line_height)} Tm<"
             for n in range(place.rule.lines)
         ]
-        plain = place.align == "left" and not place.letter_spacing
-        self._draw = self._draw_plain if plain else self._draw_fitted
+        self._style = style
+        self._from_left = place.align == "left" and not place.letter_spacing
+        self._draw = self._draw_line if place.rule.lines == 1 else self._draw_lines
 
     def mark(self, text: str) -> str:
         """Return the operators that draw ``text``.
@@ -89,17 +90,28 @@ class Setter:
             found = known[text] = self._draw(text)
         return found
 
-    def _draw_plain(self, text: str) -> str:
-        """Draw a value that stands in its first font at its full size, each line as it is given: nearly all do.
+    def _draw_line(self, text: str) -> str:
+        """Draw a value on the one line of its place: nearly all stand there in their first font at their full size.
 
         The loops run inside ``sum`` and ``join``: this is where a print run spends its time.
         """
+        try:
+            if sum(map(self._room_of, text)) > self._width_units or not self._rare.isdisjoint(text):
+                return self._draw_fitted(text)
+        except Joined:  # a mark or a selector is to be joined to its letter
+            return self._draw_fitted(text)
+        if self._from_left:
+            return f"{self._starts[0]}{''.join(map(self._hex_of, text))}>Tj"
+        return self._line(self._style, [self._style[cluster] for cluster in text], self.place.baseline)
+
+    def _draw_lines(self, text: str) -> str:
+        """Draw a value in a place of several lines: most have each line as it is given."""
         lines = text.split("\n")
         try:
             fits = all([sum(map(self._room_of, line)) <= self._width_units for line in lines])
         except Joined:
-            return self._draw_fitted(text)  # a mark or a selector is to be joined to its letter
-        if fits and len(lines) <= len(self._starts) and self._rare.isdisjoint(text):
+            return self._draw_fitted(text)
+        if fits and self._from_left and len(lines) <= len(self._starts) and self._rare.isdisjoint(text):
             shown = zip(self._starts, lines)  # noqa: B905 - lines may be fewer
             return "\n".join([f"{start}{''.join(map(self._hex_of, line))}>Tj" for start, line in shown])
         return self._draw_fitted(text)

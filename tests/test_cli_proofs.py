@@ -1,0 +1,288 @@
+"""The commands of designers and QA answer people and machines, and end with the codes of the design."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from small_layouts import print_sheets, rules, small_plate, write_layout
+from trial_runs import DEMO, FIXTURES, ended, renderer, rows_of, trial, write_job
+from typer.testing import CliRunner
+
+from renderer.cli import app
+from renderer.mailing.jobfile import Job
+from renderer.mailing.manifest import read_manifest
+from renderer.proofing import pixels
+from renderer.typeset.layouts import LAYOUTS
+
+COMMANDS = ("sheet", "specimen", "reprint", "verify", "compare", "lint", "goldens")
+NOTICE = "eligibility_notice"
+
+
+def asked(*words: object) -> Any:
+    """Ask in this process; what would end ``renderer`` with a message comes through as an exception."""
+    return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+
+
+def facts(*words: object, code: int = 0) -> dict[str, Any]:
+    answer = asked(*words, "--json")
+    assert answer.exit_code == code, answer.output
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    job, _ = trial(tmp_path_factory.mktemp("cli") / "job", rows_of(DEMO)[:4])
+    return job
+
+
+@pytest.fixture(scope="module")
+def job_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_job(tmp_path_factory.mktemp("cli") / "job", rows_of(FIXTURES / "hard.csv"))
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    plate = small_plate(tmp_path)
+    return tuple(  # type: ignore[return-value]
+        print_sheets(tmp_path / f"{name}.pdf", plate, [{"name": value}])
+        for name, value in (("golden", "山田"), ("new", "川田"))
+    )
+
+
+def test_help_names_every_command() -> None:
+    shown = asked("--help").stdout
+    for command in COMMANDS:
+        assert f"\n  {command} " in shown
+
+
+@pytest.mark.parametrize("command", [*COMMANDS[:-1], "goldens check", "goldens approve"])
+def test_every_command_answers_in_json_too(command: str) -> None:
+    assert "--json" in asked(*command.split(), "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sheet", NOTICE, "-o", "nowhere/x.pdf"),
+        ("sheet", NOTICE, "--variant", "relation"),
+        ("sheet", NOTICE, "--page", "2", "-o", "x.png"),
+        ("specimen", "-o", "nowhere/x.pdf"),
+        ("reprint", "job.toml"),
+        ("reprint", "job.toml", "--record", "A1", "--piece", "1"),
+        ("reprint", "job.toml", "--piece", "0"),
+        ("compare", "nothing.pdf", "nothing.pdf"),
+        ("compare", "one.pdf"),
+        ("goldens", "forget"),
+    ],
+)
+def test_words_that_make_no_sense_end_with_code_2(words: tuple[str, ...]) -> None:
+    assert asked(*words).exit_code == 2
+
+
+# sheet
+
+
+def test_a_sheet_of_a_layout_alone_shows_the_longest_member(tmp_path: Path) -> None:
+    out = tmp_path / "sheet.pdf"
+    assert facts("sheet", NOTICE, "-o", out) == {
+        "files": [str(out)],
+        "record": "LONGEST-OF-EVERY-ONE",
+        "variant": {"relation": "dependant", "my_number": "shown", "ratio": "shown"},
+        "pages": 1,
+    }
+    assert out.read_bytes()[:5] == b"%PDF-"
+
+
+def test_a_sheet_of_a_record_is_that_of_the_run(delivered: Job, tmp_path: Path) -> None:
+    out = tmp_path / "sheet.pdf"
+    record = "A000002"
+    answer = asked(
+        "sheet", NOTICE, "--job", delivered.path, "--source", delivered.source, "--record", record, "-o", out
+    )
+    assert (answer.exit_code, answer.stdout) == (0, f"{out}\n")
+    _, entries = read_manifest(delivered.folder / "batch-0001.json")
+    page = next(entry.page_from for entry in entries if entry.record == record) - 1
+    with pixels.opened(out) as ours, pixels.opened(delivered.folder / "batch-0001.pdf") as batch:
+        assert pixels.difference(ours.pixels(0, 100), batch.pixels(page, 100), 100) is None
+
+
+def test_a_sheet_of_a_member_and_a_variant(job_path: Path, tmp_path: Path) -> None:
+    member = FIXTURES / "sheets" / "typical.toml"
+    words = ("--job", job_path, "--member", member, "--variant", "relation=insured", "--variant", "ratio=hidden")
+    found = facts("sheet", NOTICE, *words, "-o", tmp_path / "x.pdf", "--reference")
+    assert found["variant"] == {"relation": "insured", "my_number": "shown", "ratio": "hidden"}
+    assert found["record"] == "A000123"
+
+
+def test_pictures_are_grey_of_the_size_asked_for_and_small(tmp_path: Path) -> None:
+    words = ("sheet", "eligibility_certificate", "--member", FIXTURES / "sheets" / "typical.toml", "--dpi", "100")
+    found = facts(*words, "-o", tmp_path / "sheet.png")
+    assert found["files"] == [str(tmp_path / "sheet-1.png"), str(tmp_path / "sheet-2.png")]
+    assert facts(*words, "--page", "2", "-o", tmp_path / "back.png")["files"] == [str(tmp_path / "back.png")]
+    with Image.open(tmp_path / "back.png") as back, Image.open(tmp_path / "sheet-2.png") as second:
+        assert back.size == (827, 1170)
+        assert back.convert("RGB").tobytes() == second.convert("RGB").tobytes()
+        red, green, blue = back.convert("RGB").split()
+        assert red.tobytes() == green.tobytes() == blue.tobytes()
+    assert all(path.stat().st_size < 120_000 for path in tmp_path.glob("*.png"))
+
+
+def test_a_held_member_ends_with_code_3_and_its_findings_and_no_name(job_path: Path, tmp_path: Path) -> None:
+    words = ("--job", job_path, "--source", FIXTURES / "hard.csv", "--record", "H000029", "-o", tmp_path / "x.pdf")
+    code, out, err = ended(renderer("sheet", NOTICE, *words))
+    assert (code, out) == (3, "")
+    assert "renderer: held: line 30, record H000029: name: no font prints U+30EDE" in err
+    assert "太郎" not in err
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_layout_that_is_not_there_ends_with_code_4() -> None:
+    code, out, err = ended(renderer("sheet", "eligibility_notise"))
+    assert (code, out) == (4, "")
+    assert "no layout 'eligibility_notise'; there are eligibility_certificate, eligibility_notice" in err
+
+
+# specimen
+
+
+def test_a_specimen_is_printed_where_it_is_asked_for(tmp_path: Path) -> None:
+    found = facts("specimen", "-o", tmp_path / "specimen.pdf")
+    with pixels.opened(tmp_path / "specimen.pdf") as document:
+        assert document.page_count == found["pages"] >= 1
+        assert "U+20BB7" in document.text(0)
+
+
+# reprint and verify
+
+
+def test_a_reprint_names_its_file(delivered: Job) -> None:
+    found = facts("reprint", delivered.path, "--record", "A000003")
+    assert found["path"] == str(delivered.outbox / "demo-notices-reprint-A000003.pdf")
+    assert (found["record"], found["sheets"], found["pages"]) == ("A000003", 1, 1)
+    answer = asked("reprint", delivered.path, "--piece", "1")
+    assert answer.stdout.endswith("demo-notices-reprint-piece-1.pdf: sheets 1, pages 1, as delivered\n")
+
+
+def test_a_record_that_was_not_delivered_ends_with_code_4(delivered: Job) -> None:
+    code, _, err = ended(renderer("reprint", delivered.path, "--record", "A000009"))
+    assert code == 4
+    assert "record A000009 is in none of the manifests" in err
+
+
+def test_a_delivered_batch_is_verified_again_and_a_changed_one_ends_with_code_5(delivered: Job, tmp_path: Path) -> None:
+    batch = shutil.copytree(delivered.folder, tmp_path / "copy") / "batch-0001.pdf"
+    answer = asked("verify", batch)
+    assert answer.stdout == "batch-0001.pdf: 4 pieces, 4 sheets, 4 pages: all as its manifest says\n"
+    assert facts("verify", batch, "--job", delivered.path)["insert_pages"] == 0
+    batch.write_bytes(batch.read_bytes()[:-1])
+    code, out, err = ended(renderer("verify", batch))
+    assert (code, out) == (5, "")
+    assert "batch-0001.pdf is not the file its manifest is about" in err
+
+
+# compare
+
+
+def test_two_files_that_print_the_same_end_with_code_0(two: tuple[Path, Path]) -> None:
+    golden, _ = two
+    assert asked("compare", golden, golden).stdout == "nothing changed\n"
+    assert facts("compare", golden, golden) == {"same": True, "golden_pages": 1, "new_pages": 1, "changes": []}
+
+
+def test_two_files_that_differ_end_with_code_5_words_and_pictures(two: tuple[Path, Path], tmp_path: Path) -> None:
+    golden, new = two
+    answer = asked("compare", golden, new)
+    assert answer.exit_code == 5
+    assert answer.stdout.startswith("page 1: 「山田」 became 「川田」: ")
+    found = facts("compare", golden, new, "--report", tmp_path / "report", code=5)
+    assert found["same"] is False
+    assert Path(found["report"]) == tmp_path / "report" / "index.html"
+    assert len(list((tmp_path / "report").glob("page-1-*.png"))) == 3
+
+
+# lint
+
+
+def test_a_layout_with_a_fault_ends_with_code_4_and_a_table(tmp_path: Path) -> None:
+    folder = write_layout(tmp_path, css=rules("name", left="1mm"))
+    answer = asked("lint", folder)
+    assert answer.exit_code == 4
+    assert "outside-safe-margin" in answer.stdout
+    assert "realistic-value-held" in answer.stdout
+    assert answer.stdout.endswith("small: 1 variants, 2 faults\n")
+    (line,) = [line for line in answer.stdout.splitlines() if line.startswith("name  ")]
+    assert line.split() == ["name", "60", "12", "refuse", "10", "0%", "0%", "0%", "100%"]
+
+
+def test_lint_tells_machines_the_same(tmp_path: Path) -> None:
+    folder = write_layout(tmp_path, css=rules("name", left="1mm", width="150mm"))
+    found = facts("lint", folder, code=4)
+    assert [fault["code"] for fault in found["faults"]] == ["outside-safe-margin"]
+    assert found["faults"][0]["where"] == "name"
+    assert (found["layout"], found["variants"], found["exit_code"]) == ("small", 1, 4)
+    (row,) = found["measured"]
+    assert row["as_is"] + row["condensed"] + row["shrunk"] + row["held"] == row["values"] == 10
+
+
+def test_a_good_layout_ends_with_code_0(tmp_path: Path) -> None:
+    folder = write_layout(tmp_path, css=rules("name", width="150mm"))
+    assert facts("lint", folder)["faults"] == []
+
+
+def test_a_designers_copy_is_linted_from_where_it_lies(tmp_path: Path) -> None:
+    shutil.copytree(LAYOUTS / "specimen", tmp_path / "specimen")
+    style = tmp_path / "specimen" / "sheet.css"
+    style.write_text(style.read_text("utf-8") + ".codes { top: 28mm }\n", "utf-8")
+    codes = {fault["code"] for fault in facts("lint", style.parent, code=4)["faults"]}
+    assert codes == {"boxes-overlap"}
+
+
+# goldens: one case here; test_goldens_of_sheets.py checks them all.
+
+CASE = "specimen/hard-characters"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Goldens of this machine's tools, without any case."""
+    from renderer.proofing.goldens import approve
+    from renderer.typeset.fonts import FONTS
+
+    approve(tmp_path / "goldens", [], FONTS, {})
+    return tmp_path / "goldens"
+
+
+def test_a_golden_is_missing_then_approved_then_the_same_then_changed(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    missing = facts("goldens", "check", CASE, "--root", root, code=5)
+    assert {finding["code"] for finding in missing["findings"]} == {"golden-missing"}
+    approved = facts("goldens", "approve", CASE, "--root", root)
+    assert "new: specimen/hard-characters.pdf" in approved["changed"]
+    assert asked("goldens", "approve", CASE, "--root", root).stdout == "nothing changed\n"
+    assert facts("goldens", "check", CASE, "--root", root) == {"same": True, "findings": []}
+    golden = root / "specimen" / "hard-characters.pdf"
+    print_sheets(golden, small_plate(tmp_path), [{"name": "別"}])
+    changed = asked("goldens", "check", CASE, "--root", root, "--report", tmp_path / "report")
+    assert changed.exit_code == 5
+    assert "[golden-changed]" in changed.stdout
+    assert (tmp_path / "report" / "specimen" / "hard-characters" / "index.html").is_file()
+
+
+def test_goldens_are_not_approved_under_ci(root: Path) -> None:
+    code, _, err = ended(renderer("goldens", "approve", CASE, "--root", root, env={"CI": "1"}))
+    assert code == 4
+    assert "approved by a person, not under CI" in err
+
+
+def test_a_case_that_is_not_there_ends_with_code_4_and_the_nearest(root: Path) -> None:
+    code, _, err = ended(renderer("goldens", "check", "eligibility_notice/left-kard", "--root", root))
+    assert code == 4
+    assert "did you mean eligibility_notice/left-card?" in err

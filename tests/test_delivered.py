@@ -1,0 +1,166 @@
+"""A delivered batch is asked again with nothing but its files, and objects to each thing that is not as it was."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from small_layouts import print_sheets, small_plate
+from trial_runs import DEMO, rows_of, trial
+
+from renderer.errors import BadBatch
+from renderer.mailing.delivered import prove_delivered
+from renderer.mailing.jobfile import Job, load_job
+
+Manifest = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """Nine certificates: eighteen pages in one batch."""
+    done, _ = trial(tmp_path_factory.mktemp("delivered"), rows_of(DEMO)[:9], fixture="certificate")
+    return done
+
+
+@pytest.fixture
+def batch(job: Job, tmp_path: Path) -> Path:
+    """A copy to be spoilt."""
+    return shutil.copytree(job.folder, tmp_path / "copy") / "batch-0001.pdf"
+
+
+def rewrite(batch: Path, change: Callable[[Manifest], None] = lambda _: None) -> None:
+    """Make both manifests agree with the file and each other again, after a change of one of them."""
+    path = batch.with_suffix(".json")
+    manifest = json.loads(path.read_text("utf-8"))
+    change(manifest)
+    manifest["sha256"] = hashlib.sha256(batch.read_bytes()).hexdigest()
+    path.write_text(json.dumps(manifest, ensure_ascii=False), "utf-8")
+    keys = ("sequence", "sheet", "sheets", "record", "document", "variant", "page_from", "page_to")
+    with batch.with_suffix(".csv").open(encoding="utf-8", newline="") as table:
+        header = next(csv.reader(table))
+    with batch.with_suffix(".csv").open("w", encoding="utf-8", newline="") as table:
+        writer = csv.writer(table)
+        writer.writerow(header)
+        for entry in manifest["entries"]:
+            row = {**entry, "document": manifest["document"]}
+            writer.writerow([manifest["batch"], *(row[key] for key in keys), manifest["sha256"]])
+
+
+def test_a_batch_as_it_was_delivered_passes(batch: Path) -> None:
+    proved = prove_delivered(batch)
+    assert (proved.name, proved.pieces, proved.sheets, proved.pages, proved.insert_pages) == (
+        "batch-0001.pdf", 9, 9, 18, 0,
+    )  # fmt: skip
+    assert proved.sha256 == hashlib.sha256(batch.read_bytes()).hexdigest()
+
+
+def test_the_tool_that_spoils_them_spoils_nothing_by_itself(batch: Path) -> None:
+    rewrite(batch)
+    assert prove_delivered(batch).sheets == 9
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
+def test_a_batch_without_its_manifest_is_not_proved(batch: Path, suffix: str) -> None:
+    batch.with_suffix(suffix).unlink()
+    with pytest.raises(BadBatch, match=f"batch-0001{suffix} cannot be read"):
+        prove_delivered(batch)
+
+
+def test_a_manifest_that_is_something_else_is_refused(batch: Path) -> None:
+    batch.with_suffix(".json").write_text('{"batch": 1}', "utf-8")
+    with pytest.raises(BadBatch, match=r"batch-0001\.json is not a manifest"):
+        prove_delivered(batch)
+
+
+def test_one_changed_byte_is_noticed(batch: Path) -> None:
+    data = bytearray(batch.read_bytes())
+    data[len(data) // 2] ^= 1
+    batch.write_bytes(data)
+    with pytest.raises(BadBatch, match=r"batch-0001\.pdf is not the file its manifest is about"):
+        prove_delivered(batch)
+
+
+def test_a_manifest_of_another_batch_is_noticed(batch: Path) -> None:
+    other = batch.with_name("batch-0002.pdf")
+    for suffix in (".pdf", ".json", ".csv"):
+        batch.with_suffix(suffix).rename(other.with_suffix(suffix))
+    with pytest.raises(BadBatch, match=r"batch-0002\.pdf is not the file its manifest is about"):
+        prove_delivered(other)
+
+
+def test_two_manifests_that_differ_are_noticed(batch: Path) -> None:
+    table = batch.with_suffix(".csv")
+    table.write_bytes(table.read_bytes().replace(b"A000001", b"A000009", 1))
+    with pytest.raises(BadBatch, match="do not say the same"):
+        prove_delivered(batch)
+
+
+def test_two_sheets_that_changed_places_are_noticed(batch: Path) -> None:
+    def swap(manifest: Manifest) -> None:
+        first, second = manifest["entries"][:2]
+        first["record"], second["record"] = second["record"], first["record"]
+
+    rewrite(batch, swap)
+    with pytest.raises(BadBatch, match="page 1 does not say record"):
+        prove_delivered(batch)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["entries"].pop(),
+        lambda manifest: manifest["entries"].pop(0),
+        lambda manifest: manifest["entries"][3].update(page_to=7),
+        lambda manifest: manifest["entries"][-1].update(page_to=19),
+    ],
+    ids=["last-sheet", "first-sheet", "one-page", "too-many"],
+)
+def test_a_page_that_belongs_to_nobody_is_noticed(batch: Path, change: Callable[[Manifest], None]) -> None:
+    rewrite(batch, change)
+    with pytest.raises(BadBatch, match="its 18 pages are not those of the manifest"):
+        prove_delivered(batch)
+
+
+def test_a_file_that_lost_a_page_is_noticed(batch: Path) -> None:
+    with pikepdf.open(batch, allow_overwriting_input=True) as pdf:
+        del pdf.pages[4]
+        pdf.save(batch)
+    rewrite(batch)
+    with pytest.raises(BadBatch, match="its 17 pages are not those of the manifest"):
+        prove_delivered(batch)
+
+
+def test_a_glyph_that_is_not_its_text_is_noticed(batch: Path) -> None:
+    """ToUnicode of one font claims 乙 for the glyph of 一: every reader would be deceived."""
+    with pikepdf.open(batch, allow_overwriting_input=True) as pdf:
+        fonts = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/ToUnicode" in thing]
+        lied = 0
+        for stream in (font.ToUnicode for font in fonts):
+            cmap = stream.read_bytes()
+            if b"<4E00>" in cmap:
+                stream.write(cmap.replace(b"<4E00>", b"<4E59>"))
+                lied += 1
+        assert lied
+        pdf.save(batch, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    rewrite(batch)
+    with pytest.raises(BadBatch):
+        prove_delivered(batch)
+
+
+def test_inserts_are_proved_when_the_job_names_them(tmp_path: Path) -> None:
+    leaflet = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}])
+    job, _ = trial(tmp_path / "job", rows_of(DEMO)[:3], fixture="certificate", inserts=[str(leaflet)])
+    batch = job.folder / "batch-0001.pdf"
+    proved = prove_delivered(batch, load_job(job.path))
+    assert (proved.pages, proved.insert_pages) == (9, 1)
+    longer = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}, {"name": "二枚"}])
+    assert longer == leaflet
+    with pytest.raises(BadBatch, match="1 pages of inserts follow each piece, and the job has others"):
+        prove_delivered(batch, load_job(job.path))

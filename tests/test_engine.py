@@ -1,0 +1,582 @@
+"""engine and compiling: a good layout passes, and what cannot be printed exactly is refused before anything is printed.
+
+Each refusal is one sentence that names the thing. Each has a twin that passes, so that it is the thing that is refused.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+from small_layouts import FIXED, INSURER, SLOT_STYLE, rules, small_layout, small_plate
+
+from renderer.errors import BadLayout
+from renderer.typeset.compiling import compile_plate
+from renderer.typeset.engine import lay_out, versions, write_pdf
+from renderer.typeset.layouts import load_layout
+from renderer.typeset.plates import Place
+
+FONTS = Path(__file__).resolve().parents[1] / "fonts"
+PNG = bytes.fromhex(  # one black pixel
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
+SLOT = '{{ slot("name") }}'
+FILLED = {"position": "", "width": ""}
+
+
+def refusal(parent: Path, body: str = SLOT, css: str = rules("name"), **more: object) -> str:
+    with pytest.raises(BadLayout) as refused:
+        small_plate(parent, body, css, **more)
+    told = str(refused.value)
+    assert "\n" not in told
+    return told
+
+
+def place_of(parent: Path, body: str = SLOT, css: str = rules("name"), **more: object) -> Place:
+    (place,) = small_plate(parent, body, css, **more).places
+    return place
+
+
+# A good layout
+
+
+def test_a_good_layout_gives_the_place_its_css_says(tmp_path: Path) -> None:
+    place = place_of(tmp_path)
+    assert place.millimetres == pytest.approx((20, 20, 60, 6))
+    assert (place.slot, place.page, place.number, place.kind) == ("name", 0, 0, "text")
+    assert (place.families, place.bold, place.align) == (("BIZ UDMincho", "IPAmjMincho"), False, "left")
+    assert (place.size, place.color, place.letter_spacing) == (16384, b"0 g", 0)
+    assert place.line_height == pytest.approx(6 * 96 / 25.4)
+    # 12 pt in 6 mm: the line's middle, and ascent less half of the em below it.
+    assert place.baseline == pytest.approx(23 * 96 / 25.4 + 16 * (1802 / 2048 - 0.5))
+
+
+@pytest.mark.parametrize(
+    ("css", "said"),
+    [
+        ({"color": "#808080"}, b"0.501961 g"),
+        ({"color": "red"}, b"1 0 0 rg"),
+        ({"color": "hsl(0 100% 50%)"}, b"1 0 0 rg"),
+        ({"color": "device-cmyk(0 1 0.5 0)"}, b"0 1 0.5 0 k"),
+    ],
+)
+def test_a_colour_is_set_in_its_own_space(tmp_path: Path, css: dict[str, str], said: bytes) -> None:
+    assert place_of(tmp_path, css=rules("name", **css)).color == said
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right", "start", "end"])
+def test_alignments_that_are_taken(tmp_path: Path, align: str) -> None:
+    place = place_of(tmp_path, css=rules("name", text_align=align))
+    assert place.align == {"start": "left", "end": "right"}.get(align, align)
+
+
+@pytest.mark.parametrize(
+    ("body", "css"),
+    [
+        ('<img src="a.png" style="width: 9mm">' + SLOT, ""),
+        ('<img src="pictures/../a.png" style="width: 9mm">' + SLOT, ""),
+        (SLOT, '@import "b.css";'),
+        ("{% include 'part.html' %}" + SLOT, ""),
+        ("{% include '_shared/common.html' %}" + SLOT, ""),
+        ('<img src="../_shared/a.png" style="width: 9mm">' + SLOT, ""),
+        ("<p style=\"font-family: 'BIZ UDGothic'; font-weight: 700\">国か\u309a葛\U000e0100</p>" + SLOT, ""),
+        ('<svg width="9" height="9"><path d="M0 0h9v9z"/></svg>{{ qr("x") }}' + SLOT, ""),
+        ('<div style="position: absolute; left: 0; width: 90mm">' + SLOT + "</div>", rules("name", **FILLED)),
+        (
+            '<table style="table-layout: fixed; width: 90mm"><tr><td style="width: 40mm">' + SLOT + "<td></table>",
+            rules("name", **FILLED),
+        ),
+        (
+            '<div style="border: 1px solid; background: #eee; padding: 1mm">' + SLOT + "</div>",
+            rules("name", position=""),
+        ),
+        (SLOT, rules("name", position="", display="inline-block", vertical_align="top")),
+        (SLOT, "body { overflow: hidden }"),  # of the page, which ends there
+        (SLOT, "* { margin: 0; padding: 0; box-sizing: border-box }"),
+        ("{{ insurer.name | e | length }}" + SLOT, "body { font-family: 'BIZ UDGothic' }"),
+    ],
+)
+def test_what_may_be_used_is_not_refused(tmp_path: Path, body: str, css: str) -> None:
+    (tmp_path / "_shared").mkdir()
+    (tmp_path / "_shared" / "common.html").write_text("<hr>")
+    (tmp_path / "_shared" / "a.png").write_bytes(PNG)
+    files = {"a.png": PNG, "b.css": "p { margin: 0 }", "part.html": "<hr>", "pictures/b.png": PNG}
+    assert place_of(tmp_path, body, css if "[data-slot" in css else css + rules("name"), files=files)
+
+
+def test_a_template_sees_the_job_and_the_insurer_and_no_more(tmp_path: Path) -> None:
+    body = """{% for name in ['title', 'issued_on', 'customer_barcode', 'inserter_marks'] %}{{ job[name] }}|{% endfor %}
+    {% for name in ['number', 'name', 'postal_code', 'address', 'telephone', 'portal_url', 'card_corner', 'accent',
+    'seal'] %}{{ insurer[name] }}|{% endfor %}{{ variant.relation }}"""
+    layout = small_layout(
+        tmp_path, body, "body { font-family: 'BIZ UDGothic' }", variants="{ relation = ['insured'] }", slots="{}"
+    )
+    document = lay_out(layout, {"relation": "insured"}, FIXED, lambda name, number: pytest.fail("no slot is called"))
+    told = "".join(text.text for text in texts(document.pages[0]._page_box)).replace(" ", "")
+    assert told == (
+        f"見本|令和7年12月1日|False|none|{INSURER.number}|{INSURER.name}|100-0001|{INSURER.address}"
+        f"|{INSURER.telephone}||right|#000||insured"
+    )
+
+
+def texts(box: object) -> Iterator[object]:
+    if hasattr(box, "text"):
+        yield box
+    for child in getattr(box, "children", ()):
+        yield from texts(child)
+
+
+def test_values_and_job_texts_are_never_markup(tmp_path: Path) -> None:
+    layout = small_layout(
+        tmp_path, "<p>{{ job.title }}</p>" + SLOT, "body { font-family: 'BIZ UDGothic' }" + rules("name")
+    )
+    fixed = type(FIXED)("<img src=x>{{ 1 }}&amp;", "", False, "none", INSURER)
+    document = lay_out(layout, {}, fixed, lambda name, number: Markup("{}").format("<b>{{ 2 }}"))
+    told = [text.text for text in texts(document.pages[0]._page_box)]
+    assert told == ["<img src=x>{{ 1 }}&amp;", "<b>{{ 2 }}"]
+
+
+# Files and addresses
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "said"),
+    [
+        ('<img src="no.png">', "", "no.png"),
+        ('<img src="broken.png">', "", "broken.png"),
+        ('<img src="../outside.png">', "", "outside.png lies outside the layout's folder"),
+        ('<img src="%2e%2e/outside.png">', "", "outside.png lies outside"),
+        ('<img src="link.png">', "", "outside.png lies outside"),
+        ('<img src="/etc/hostname">', "", "hostname lies outside"),
+        ('<img src="file:///etc/hostname">', "", "hostname lies outside"),
+        ('<img src="%00">', "", "null byte"),
+        ('<img src=".">', "", "directory"),
+        ('<object data="../outside.png"></object>', "", "outside.png lies outside"),
+        ('<svg width="9" height="9"><image href="../outside.png" width="9" height="9"/></svg>', "", "outside.png lies"),
+        ('<img src="picture.svg">', "", "outside.png lies outside"),
+        ('<link rel="stylesheet" href="../outside.css">', "", "outside.css lies outside"),
+        ('<link rel="attachment" href="../outside.png">', "", "outside.png lies outside"),
+        ("", '@import "../outside.css";', "outside.css lies outside"),
+        ("", '@import "no.css";', "no.css"),
+        ("", "body { background: url(../outside.png) }", "outside.png lies outside"),
+        ("{% include '../outside.css' %}", "", "'../outside.css' is neither in the layout's folder nor in _shared"),
+        ("{% include '/etc/hostname' %}", "", "'/etc/hostname' is neither in"),
+        ("{% include '_shared/../small/sheet.css' %}", "", "'_shared/../small/sheet.css' is neither in"),
+        ("{% include 'no.html' %}", "", "'no.html' is neither in"),
+        ("{% extends 'no.html' %}", "", "'no.html' is neither in"),
+    ],
+)
+def test_a_file_that_is_missing_or_lies_outside_is_refused_by_name(
+    tmp_path: Path, body: str, css: str, said: str
+) -> None:
+    (tmp_path / "outside.png").write_bytes(PNG)
+    (tmp_path / "outside.css").write_text("p { color: red }")
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small" / "link.png").symlink_to(tmp_path / "outside.png")
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="../outside.png"/></svg>'
+    told = refusal(tmp_path, body + SLOT, css + rules("name"), files={"broken.png": b"no picture", "picture.svg": svg})
+    assert said in told
+    assert "small" in told
+
+
+@pytest.fixture
+def server() -> Iterator[HTTPServer]:
+    """A web server that would serve anything, and counts what it is asked for."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.server.asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(PNG)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    web = HTTPServer(("127.0.0.1", 0), Handler)
+    web.asked = []
+    thread = threading.Thread(target=web.serve_forever)
+    thread.start()
+    yield web
+    web.shutdown()
+    thread.join()
+    web.server_close()
+
+
+@pytest.mark.parametrize(
+    ("body", "css"),
+    [
+        ('<img src="{url}">', ""),
+        ('<object data="{url}"></object>', ""),
+        ('<svg width="9" height="9"><image href="{url}" width="9" height="9"/></svg>', ""),
+        ('<base href="{url}"><img src="b.png">', ""),
+        ('<link rel="stylesheet" href="{url}">', ""),
+        ("", '@import "{url}";'),
+        ("", "body { background: url({url}) }"),
+        ("", "ul { list-style-image: url({url}) }"),
+    ],
+)
+def test_a_web_address_is_refused_and_never_asked(tmp_path: Path, server: HTTPServer, body: str, css: str) -> None:
+    url = f"http://127.0.0.1:{server.server_port}/a.png"
+    css += "body { font-family: 'BIZ UDGothic' }"
+    told = refusal(
+        tmp_path, "<ul><li>a</ul>" + body.replace("{url}", url) + SLOT, css.replace("{url}", url) + rules("name")
+    )
+    assert url.rpartition("/")[0] in told
+    assert "not http: addresses" in told
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("address", ["https://example.com/a.png", "ftp://example.com/a.png", "//example.com/a.png"])
+def test_an_address_of_any_kind_is_refused(tmp_path: Path, address: str) -> None:
+    assert "example.com/a.png" in refusal(tmp_path, f'<img src="{address}">{SLOT}')
+
+
+# Fonts
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "said"),
+    [
+        ('<p style="font-family: Arial">x</p>', "", "'Arial'"),
+        ("<p style=\"font-family: 'BIZ UDGothic', Arial\">x</p>", "", "'Arial'"),
+        ("<p>x</p>", "", "'serif'"),
+        ('<p style="font-family: sans-serif">x</p>', "", "'sans-serif'"),
+        ("<input value=x>", "", "'serif'"),
+        ("", "@page { @top-left { content: 'x'; font-family: Arial } }", "'Arial'"),
+        ("", "body { font-family: 'BIZ UDGothic' } body::before { content: 'x'; font-family: Arial }", "'Arial'"),
+        ("", rules("name", font_family="Arial"), "'Arial'"),
+        ("", rules("name", font_family='"BIZ UDMincho", Arial'), "'Arial'"),
+        ("", rules("name", font_weight="700"), "bold 'BIZ UDMincho'"),
+        ("", rules("name", font_family='"insurer-gaiji"'), "'insurer-gaiji'"),
+    ],
+)
+def test_a_font_that_is_not_ours_is_refused_and_ours_are_named(tmp_path: Path, body: str, css: str, said: str) -> None:
+    told = refusal(tmp_path, body + SLOT, rules("name") + css)
+    assert f"{said} is not one of the project's fonts; use one of: BIZ UDGothic, BIZ UDMincho" in told
+
+
+@pytest.mark.parametrize("family", ["Own", "BIZ UDMincho"])
+@pytest.mark.parametrize("inline", [True, False])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "url(own.ttf)",
+        "url(own.dat)",
+        f"url({FONTS.as_uri()}/BIZUDGothic-Bold.ttf)",
+        "local('BIZUDGothic-Bold')",
+        "url(https://example.com/own.woff2)",
+        "url(data:font/ttf;base64,AAAA)",
+    ],
+)
+def test_a_layout_can_neither_bring_a_font_nor_rename_one(
+    tmp_path: Path, family: str, inline: bool, source: str
+) -> None:
+    rule = f'@font-face {{ font-family: "{family}"; src: {source} }} p {{ font-family: "{family}" }}'
+    font = (FONTS / "BIZUDGothic-Bold.ttf").read_bytes()
+    body, css = (f"<style>{rule}</style>", "") if inline else ("", rule)
+    told = refusal(tmp_path, body + "<p>国</p>" + SLOT, css + rules("name"), files={"own.ttf": font, "own.dat": font})
+    assert f"@font-face '{family}' brings a font of its own" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "said"),
+    [
+        ("国ไ", "'BIZ UDGothic'", "U+0E44"),
+        # WeasyPrint would print the plain character, and say nothing.
+        ("辻\U000e0102", "'BIZ UDMincho'", "U+8FBB U+E0102"),
+        ("辻\U000e0102", "'BIZ UDMincho', IPAmjMincho", "U+8FBB U+E0102"),
+        ("国\U000e01ef", "IPAmjMincho", "U+56FD U+E01EF"),
+        ("国\u3099", "'BIZ UDMincho'", "U+56FD U+3099"),
+    ],
+)
+def test_fixed_text_that_would_be_drawn_as_another_is_refused(
+    tmp_path: Path, text: str, family: str, said: str
+) -> None:
+    assert said in refusal(tmp_path, f'<p style="font-family: {family}">{text}</p>{SLOT}')
+
+
+def test_fixed_text_is_drawn_from_the_font_that_has_it(tmp_path: Path) -> None:
+    body = (
+        '<p style="font-family: IPAmjMincho">辻\U000e0102</p><p style="font-family: \'BIZ UDMincho\'">辻\U000e0101</p>'
+    )
+    drawn = {text: used.family for used, glyphs in small_plate(tmp_path, body + SLOT).glyphs for _, text in glyphs}
+    assert drawn["辻\U000e0102"] == "IPAmjMincho"
+    assert set(drawn) <= {"辻\U000e0102", "辻\U000e0101", "辻"}
+
+
+@pytest.mark.parametrize("body", ['<svg width="90" height="30"><text y="20">x</text></svg>', '<img src="a.svg">'])
+def test_text_in_a_picture_is_refused(tmp_path: Path, body: str) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><g><text y="20">x</text></g></svg>'
+    assert "an SVG picture holds text" in refusal(tmp_path, body + SLOT, files={"a.svg": svg})
+
+
+# Templates
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{{ member.name }}", "'member' is undefined"),
+        ("{{ nothing }}", "'nothing' is undefined"),
+        ("{% if nothing %}{% endif %}", "'nothing' is undefined"),
+        ("{{ insurer.seel }}", "no attribute 'seel'"),
+        ("{{ variant.relation }}", "no attribute 'relation'"),
+        ("{{ job.member }}", "no attribute 'member'"),
+        ('{{ slot("nmae") }}', "slot('nmae') has no [slots.nmae] in layout.toml; did you mean 'name'?"),
+        ('{{ slot("name" }}', "unexpected '}'"),
+        ("{{ slot() }}", "missing 1 required positional argument"),
+        ("{{ slot(3) }}", "sheet.html.j2"),
+        ("{{ slot(nothing) }}", "'nothing' is undefined"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ 1 + 'a' }}", "unsupported operand"),
+        ("{{ [][1] }}", "no element 1"),
+        ("{{ 'a' | nofilter }}", "nofilter"),
+        ("{% for n in range(10 ** 9) %}{% endfor %}", "Range too big"),
+        ("{% include 'sheet.html.j2' %}", "recursion"),
+        ("{{ qr('x' * 5000) }}", "sheet.html.j2"),
+        ("{{ lipsum() }}", "'lipsum' is undefined"),  # left to chance
+        ("{{ [1, 2] | random }}", "random"),
+        # Out of the sandbox
+        ("{{ ''.__class__ }}", "'__class__' of 'str' object is unsafe"),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "is unsafe"),
+        ("{{ '' | attr('__class__') }}", "is unsafe"),
+        ("{{ '{0.__class__}'.format('') }}", "is unsafe"),
+        ("{{ ('{0.__class__}' | e).format('') }}", "is unsafe"),
+        ("{{ slot.__globals__ }}", "'__globals__' of 'function' object is unsafe"),
+        ("{{ slot.__closure__ }}", "is unsafe"),
+        ("{{ qr.__globals__['codes'] }}", "is unsafe"),
+        ("{{ insurer.__class__ }}", "is unsafe"),
+        ("{{ self.__init__ }}", "is unsafe"),
+        ("{{ cycler.__init__.__globals__ }}", "is unsafe"),
+        ("{{ variant.update({'a': 'b'}) }}", "is unsafe"),
+        ("{% set x = insurer.pop('name') %}", "is unsafe"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused_with_its_reason(tmp_path: Path, body: str, said: str) -> None:
+    told = refusal(tmp_path, body + SLOT)
+    assert told.startswith("small")
+    assert said in told
+
+
+def test_a_template_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    assert "utf-8" in refusal(tmp_path, files={"sheet.html.j2": f"<p>表</p>{SLOT}".encode("cp932")})
+
+
+# Slots
+
+
+@pytest.mark.parametrize(
+    ("css", "said"),
+    [
+        ({"height": ""}, "its height depends on its value"),
+        ({"height": "", "min_height": "6mm"}, "its height depends on its value"),
+        ({"width": ""}, "its width depends on its value"),
+        ({**FILLED, "float": "left"}, "its width depends on its value"),
+        ({**FILLED, "display": "inline-block", "vertical_align": "top"}, "its width depends on its value"),
+        ({"position": "", "display": "inline"}, "its width depends on its value"),
+        ({"position": "", "display": "inline-block"}, "its place in its line depends on its value"),
+        ({"transform": "scale(2)"}, "transform is not supported"),
+        ({"opacity": "0.5"}, "opacity is not supported"),
+        ({"overflow": "hidden"}, "overflow is not supported"),
+        ({"clip": "rect(0, 0, 0, 0)"}, "clip is not supported"),
+        ({"visibility": "hidden"}, "visibility is not supported"),
+        ({"text_decoration": "underline"}, "text-decoration-line is not supported"),
+        ({"text_transform": "uppercase"}, "text-transform is not supported"),
+        ({"text_indent": "3mm"}, "its text does not begin at its edge"),
+        ({"word_spacing": "1mm"}, "word-spacing is not supported"),
+        ({"white_space": "normal"}, "white-space is not supported"),
+        ({"direction": "rtl"}, "direction is not supported"),
+        ({"font_style": "italic"}, "font-style is not supported"),
+        ({"font_stretch": "condensed"}, "font-stretch is not supported"),
+        ({"font_kerning": "normal"}, "font-kerning is not supported"),
+        ({"font_variant_ligatures": "normal"}, "font-variant-ligatures is not supported"),
+        ({"font_variant_caps": "small-caps"}, "font-variant-caps is not supported"),
+        ({"font_variant_east_asian": "jis78"}, "font-variant-east-asian is not supported"),
+        ({"font_feature_settings": '"palt"'}, "font-feature-settings is not supported"),
+        ({"text_align": "justify"}, "only text-align: left, center or right"),
+        ({"text_align": "justify-all"}, "only text-align: left, center or right"),
+        ({"text_align_last": "right"}, "only text-align: left, center or right"),
+        ({"color": "rgba(0, 0, 0, 0.5)"}, "a colour that lets the paper through"),
+        ({"color": "transparent"}, "a colour that lets the paper through"),
+        ({"color": "lab(50% 40 30)"}, "colour space lab is not supported"),
+        ({"font_size": "0"}, "its style adds to its text or hides it"),
+        ({"font_size": "20pt"}, "its characters are higher than its line"),
+        ({"line_height": "7mm"}, "lines = 1 needs 7.0 mm, its height is 6.0 mm"),
+        ({"top": "292mm"}, "it lies outside its page"),
+        ({"left": "-1mm"}, "it lies outside its page"),
+        ({"left": "151mm"}, "it lies outside its page"),
+        ({"top": "-0.1mm"}, "it lies outside its page"),
+        ({"display": "none"}, "is not on the sheet"),
+    ],
+)
+def test_a_slot_that_cannot_be_compiled_is_refused_by_its_name(tmp_path: Path, css: dict[str, str], said: str) -> None:
+    told = refusal(tmp_path, css=rules("name", **css))
+    assert told.startswith("small: slot 'name' ")
+    assert said in told
+
+
+@pytest.mark.parametrize(
+    "css", [{"top": "291mm"}, {"left": "0", "top": "0"}, {"left": "150mm"}, {"text_indent": "0mm"}]
+)
+def test_a_slot_may_reach_to_the_edge(tmp_path: Path, css: dict[str, str]) -> None:
+    assert place_of(tmp_path, css=rules("name", **css))
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "said"),
+    [
+        ('<div style="transform: rotate(3deg)">{slot}</div>', {}, "transform is not supported"),
+        ('<div><div style="opacity: 0.9"><p>{slot}</div></div>', {"position": ""}, "opacity is not supported"),
+        ('<div style="overflow: hidden">{slot}</div>', {}, "overflow is not supported"),
+        ('<div style="visibility: hidden">{slot}</div>', {}, "visibility is not supported"),
+        ('<div style="text-decoration: underline">{slot}</div>', {}, "text-decoration-line is not supported"),
+        ('<div style="display: flex">{slot}</div>', FILLED, "its width depends on its value"),
+        ('<div style="display: grid">{slot}</div>', FILLED, "its width depends on its value"),
+        ('<div style="float: left">{slot}</div>', FILLED, "its width depends on its value"),
+        ('<div style="position: absolute; left: 0">{slot}</div>', FILLED, "its width depends on its value"),
+        ('<div style="display: inline-block">{slot}</div>', FILLED, "its width depends on its value"),
+        ("<table><tr><td>{slot}</table>", FILLED, "its width depends on its value"),
+        ('<table style="width: 90mm"><tr><td style="width: 9mm">{slot}</table>', FILLED, "its width depends"),
+        ('<table style="table-layout: fixed"><tr><td>{slot}</table>', FILLED, "its width depends on its value"),
+        ('<div style="display: none">{slot}</div>', {}, "is not on the sheet"),
+        ("<template>{slot}</template>", {}, "is not on the sheet"),
+        ("{% set x = slot('name') %}", {}, "is not on the sheet"),
+        ("{% set x = slot('name') %}{{ x }}{{ x }}", {}, "stands 2 times"),
+    ],
+)
+def test_what_is_around_a_slot_is_looked_at_too(tmp_path: Path, body: str, css: dict[str, str], said: str) -> None:
+    told = refusal(tmp_path, body.replace("{slot}", SLOT), rules("name", **css))
+    assert told.startswith("small: ")
+    assert "'name'" in told
+    assert said in told
+
+
+def test_a_slot_that_is_repeated_on_every_page_is_refused(tmp_path: Path) -> None:
+    body = SLOT + '<div>&nbsp;</div><div style="break-before: page">&nbsp;</div>'
+    css = "body { font-family: 'BIZ UDGothic' }" + rules("name", position="fixed")
+    assert "one place of slot 'name' stands 2 times" in refusal(tmp_path, body, css, pages=2)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".slot::before { content: '〒' }",
+        ".slot::after { content: '様' }",
+        ".run::after { content: '様' }",
+        ".slot::first-letter { font-size: 9pt }",
+        ".run { font-size: 9pt }",
+        "* { color: red }",
+        "span { letter-spacing: 1mm }",
+        "span { font-weight: 700 }",
+        ".run { display: block; margin-left: 1mm }",
+        ".run { text-transform: uppercase }",
+    ],
+)
+def test_what_stands_in_a_slot_is_the_programs_own(tmp_path: Path, rule: str) -> None:
+    assert "slot 'name' cannot be compiled: " in refusal(
+        tmp_path, css=rule + rules("name", font_family='"BIZ UDGothic"')
+    )
+
+
+@pytest.mark.parametrize(
+    "attributes", ['data-slot="name"', 'data-slot="other" data-place="0"', 'data-slot="name" data-place="7"']
+)
+def test_a_slot_written_by_hand_is_refused(tmp_path: Path, attributes: str) -> None:
+    told = refusal(tmp_path, f'{SLOT}<div class="slot" style="height: 6mm" {attributes}>x</div>')
+    assert "is written by hand; write {{ slot('" in told
+
+
+@pytest.mark.parametrize(("height", "fits"), [("18mm", True), ("17.9mm", False), ("12mm", False)])
+def test_all_the_lines_of_a_slot_must_have_room(tmp_path: Path, height: str, fits: bool) -> None:
+    more = {"css": rules("name", height=height), "slots": "{ name = { fit = 'wrap', floor = 8, lines = 3 } }"}
+    if fits:
+        assert place_of(tmp_path, **more).rule.lines == 3
+    else:
+        assert f"lines = 3 needs 18.0 mm, its height is {float(height[:-2]):.1f} mm" in refusal(tmp_path, **more)
+
+
+# The sheet
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "said"),
+    [
+        ("", "body { background: linear-gradient(#000, #fff) }", "gradients"),
+        ("", "body { background: url(a.png) }", "gradients and repeated pictures"),
+        ("", "body { background: url(a.png) no-repeat }", "background pictures"),
+        ('<p style="opacity: 0.5">x</p>', "", "opacity"),
+        ('<p style="color: rgba(0, 0, 0, 0.5)">x</p>', "", "colours that let the paper through"),
+        ('<hr style="border: 3mm solid rgba(0, 0, 0, 0.5)">', "", "colours that let the paper through"),
+        ('<svg width="9" height="9"><path d="M0 0h9v9z" opacity="0.5"/></svg>', "", "opacity"),
+        ('<svg width="9" height="9"><path d="M0 0h9v9z" fill-opacity="0.5"/></svg>', "", "paper through"),
+        ("<p>x</p>", "p { colour: red }", "unknown property"),
+        ("<p>x</p>", "p { color: rad }", "invalid value"),
+        ("<p>x</p>", "p > { color: red }", "Invalid or unsupported selector"),
+        ('<div style="height: 290mm"></div><div style="height: 8mm"></div>', "", "has 2 pages, layout.toml promises 1"),
+        ('<p style="break-before: page">x</p><p style="break-before: page">x</p>', "", "pages, layout.toml promises 1"),
+        ("", "@page { size: 100mm 150mm }", "page 1 is 100.0 × 150.0 mm"),
+        ("", "@page { size: A4 landscape }", "page 1 is 297.0 × 210.0 mm"),
+    ],
+)
+def test_what_the_press_does_not_print_is_refused(tmp_path: Path, body: str, css: str, said: str) -> None:
+    base = "body { margin: 0; font-family: 'BIZ UDGothic' }"
+    told = refusal(tmp_path, body + SLOT, css + base + rules("name"), files={"a.png": PNG})
+    assert said in told
+
+
+def test_too_few_pages_are_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, pages=2) == (
+        "small: the sheet has 1 pages, layout.toml promises 2; something is taller than its page"
+    )
+
+
+def test_a_style_sheet_that_was_refused_is_refused_again(tmp_path: Path) -> None:
+    layout = small_layout(tmp_path, css=rules("name") + "p { colour: red }")
+    for _ in range(3):
+        with pytest.raises(BadLayout, match=r"^small/sheet\.css: Ignored `colour: red "):
+            compile_plate(layout, {}, FIXED)
+
+
+def test_a_style_sheet_that_was_mended_is_read_again(tmp_path: Path) -> None:
+    layout = small_layout(tmp_path, css=rules("name", left="30mm"))
+    assert next(compile_plate(layout, {}, FIXED).places).millimetres[0] == pytest.approx(30)
+    (tmp_path / "small" / "sheet.css").write_text(rules("name", left="40mm"))
+    assert next(compile_plate(layout, {}, FIXED).places).millimetres[0] == pytest.approx(40)
+
+
+def test_a_variant_that_is_not_listed_is_not_compiled(tmp_path: Path) -> None:
+    layout = small_layout(tmp_path, variants="{ relation = ['insured'] }")
+    for variant in ({}, {"relation": "x"}, {"relation": "insured", "more": "x"}):
+        with pytest.raises(BadLayout, match="variant"):
+            compile_plate(layout, variant, FIXED)
+
+
+def test_the_same_layout_gives_the_same_plate(tmp_path: Path) -> None:
+    layout = small_layout(tmp_path, f"<p style='font-family: \"BIZ UDGothic\"'>国</p>{{{{ qr('x') }}}}{SLOT}")
+    assert compile_plate(layout, {}, FIXED) == compile_plate(layout, {}, FIXED)
+    assert write_pdf(layout, document_of(layout)) == write_pdf(layout, document_of(layout))
+
+
+def document_of(layout: object) -> object:
+    return lay_out(layout, {}, FIXED, lambda name, number: "")
+
+
+@pytest.mark.parametrize("name", ["eligibility_notice", "eligibility_certificate"])
+def test_our_own_layouts_compile_in_their_richest_variant(name: str) -> None:
+    layout = load_layout(name)
+    richest = {key: values[0] for key, values in layout.file.variants.items()}
+    plate = compile_plate(layout, richest, FIXED)
+    assert len(plate.pages) == layout.file.pages
+    assert {place.slot for place in plate.places} <= layout.slots.keys()
+
+
+def test_versions_name_what_draws() -> None:
+    assert versions().keys() == {"weasyprint", "pango"}
+    assert all(number[0].isdigit() for number in versions().values())
+    assert SLOT_STYLE["font-family"].startswith('"BIZ')

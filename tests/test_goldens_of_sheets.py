@@ -1,0 +1,43 @@
+"""Every sheet a person approved is still drawn as it was, to the byte and to the pixel; there is no off switch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from trial_runs import share_plates
+
+from renderer.mailing.cases import EXTREMES, GOLDENS, golden_cases
+from renderer.mailing.single import JOBS
+from renderer.proofing.goldens import CAP, Case, check
+from renderer.typeset.fonts import FONTS
+from renderer.typeset.layouts import LAYOUTS, load_layout
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    return list(golden_cases(share_plates(tmp_path_factory.mktemp("goldens") / "outbox")))
+
+
+def test_every_sheet_is_as_it_was_approved(cases: list[Case]) -> None:
+    findings = check(GOLDENS, cases, FONTS)
+    assert findings == [], "\n".join(map(str, findings))
+
+
+def test_every_layout_of_the_project_has_goldens(cases: list[Case]) -> None:
+    assert {case.layout for case in cases} == {path.parent.name for path in LAYOUTS.glob("*/layout.toml")}
+
+
+@pytest.mark.parametrize("document", JOBS)
+def test_a_document_has_a_golden_of_every_variant_and_of_every_extreme(cases: list[Case], document: str) -> None:
+    names = [case.name for case in cases if case.layout == document]
+    assert len(set(names)) == len(names)
+    typical = [name for name in names if name.startswith("typical-")]
+    assert len(typical) == len(list(load_layout(document).variants()))
+    assert set(EXTREMES) <= set(names)
+
+
+def test_goldens_are_small_together() -> None:
+    sizes = [path.stat().st_size for path in Path(GOLDENS).rglob("*") if path.is_file()]
+    assert sum(sizes) <= 6_000_000
+    assert max(sizes) <= 2 * CAP

@@ -1,0 +1,280 @@
+"""A print file is proved before it is delivered: whatever is changed behind the press's back is noticed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pikepdf
+import pytest
+from small_layouts import FIXED, rules, small_layout
+from tampering import PrintedObjects
+
+from renderer.errors import BadBatch
+from renderer.mailing.verify import NOTHING, ExpectedPage, compare_with_reference, expected_pages, verify
+from renderer.proofing.glyphs import fonts_by_name
+from renderer.typeset.compiling import compile_plate
+from renderer.typeset.fonts import FILES, FONTS
+from renderer.typeset.inserts import load_insert
+from renderer.typeset.plates import Plate
+from renderer.typeset.press import PrintFile
+from renderer.typeset.reference import reference_pdf
+from renderer.typeset.ruler import Ruler
+
+OURS = fonts_by_name(FONTS / name for name in sorted(set(FILES.values())))
+NAMES = ("山田　太郎", "山川　花子", "辻\U000e0102　二郎", "みす\u3099ほ", "甲", "\U00020bb7野　三郎")
+RECORDS = tuple(f"R{number}" for number in range(len(NAMES)))
+VALUES = [
+    {"name": name, "record": record, "code": f"{record}/1"} for name, record in zip(NAMES, RECORDS, strict=True)
+]
+BODY = """<p style="font-family: 'BIZ UDPGothic'">{{ "甲型" if variant.kind == "a" else "乙型" }}</p>
+{{ slot("name") }}{{ slot("record") }}{{ slot("code") }}"""
+CSS = rules("name") + rules("record", top="40mm", font_family='"BIZ UDGothic"')
+CSS += rules("code", top="60mm", height="20mm")
+SLOTS = '{ name = {}, record = {}, code = { kind = "qr" } }'
+
+
+class Batch:
+    """Six sheets on two plates, an insert after each, and what their pages must say."""
+
+    def __init__(self, folder: Path) -> None:
+        self.layout = small_layout(folder, BODY, CSS, variants='{ kind = ["a", "b"] }', slots=SLOTS)
+        self.plates = [compile_plate(self.layout, variant, FIXED) for variant in self.layout.variants()]
+        with pikepdf.new() as pdf:
+            pdf.add_blank_page()
+            pdf.save(folder / "insert.pdf")
+        self.path = folder / "batch.pdf"
+        self.expected: list[ExpectedPage] = []
+        insert = load_insert(folder / "insert.pdf")
+        file = PrintFile(self.path, self.plates)
+        for number, values in enumerate(VALUES):
+            file.begin_piece(values["record"], f"{number}-")
+            file.add_sheet(self.plate(number), values)
+            file.add_insert(insert)
+            self.expected += [*expected_pages(self.plate(number), values, values["record"]), NOTHING]
+        file.finish("x")
+
+    def plate(self, number: int) -> Plate:
+        return self.plates[number % 2]
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
+    return Batch(tmp_path_factory.mktemp("batch"))
+
+
+def swap(objects: PrintedObjects, one: int, other: int) -> None:
+    objects.objects[one], objects.objects[other] = objects.objects[other], objects.objects[one]
+
+
+def test_what_was_printed_passes(batch: Batch) -> None:
+    verify(batch.path, batch.expected, OURS)
+
+
+def test_the_instrument_writes_the_same_file_when_nothing_is_changed(batch: Batch, tmp_path: Path) -> None:
+    verify(PrintedObjects(batch.path).write(tmp_path / "x.pdf"), batch.expected, OURS)
+
+
+def contents_swapped(objects: PrintedObjects) -> None:
+    swap(objects, objects.content(2), objects.content(6))
+
+
+def pages_swapped(objects: PrintedObjects) -> None:
+    first, *_, other = objects.pages()[:5]
+    node = next(number for number, body in objects.objects.items() if b"/Type/Pages" in body)
+    kids = {b"%d 0 R" % first: b"%d 0 R" % other, b"%d 0 R" % other: b"%d 0 R" % first}
+    objects.change(node, lambda body: re.sub(rb"\b(%b)\b" % b"|".join(kids), lambda kid: kids[kid[0]], body))
+
+
+def page_removed(objects: PrintedObjects) -> None:
+    node = next(number for number, body in objects.objects.items() if b"/Type/Pages" in body)
+    gone = b"%d 0 R" % objects.pages()[4]
+    objects.change(node, lambda body: body.replace(b" " + gone, b"").replace(b"/Count 12", b"/Count 11"))
+
+
+def page_twice(objects: PrintedObjects) -> None:
+    node = next(number for number, body in objects.objects.items() if b"/Type/Pages" in body)
+    last = objects.pages()[-1]
+    again = objects.add(objects.objects[last])
+    kids = b"%d 0 R" % last, b"%d 0 R %d 0 R" % (last, again)
+    objects.change(node, lambda body: body.replace(*kids).replace(b"/Count 12", b"/Count 13"))
+
+
+def glyph_swapped(objects: PrintedObjects) -> None:
+    """山田 becomes 田山: the same glyphs, another name."""
+    objects.change_stream(objects.content(0), lambda content: re.sub(rb"<(....)(....)", rb"<\2\1", content, count=1))
+
+
+def glyph_dropped(objects: PrintedObjects) -> None:
+    objects.change_stream(objects.content(0), lambda content: re.sub(rb"<....", rb"<", content, count=1))
+
+
+def glyph_unknown(objects: PrintedObjects) -> None:
+    objects.change_stream(objects.content(0), lambda content: re.sub(rb"<....", rb"<2345", content, count=1))
+
+
+def text_added(objects: PrintedObjects) -> None:
+    """An insert's page says something."""
+    words = re.search(rb"BT.*ET", objects.page_text(0), re.DOTALL)
+    assert words
+    objects.change_stream(objects.content(1), lambda content: content + words[0])
+
+
+def bar_moved(objects: PrintedObjects) -> None:
+    objects.change_stream(
+        objects.content(0), lambda content: re.sub(rb"(\d+) (\d+) (\d+) 1 re", rb"\2 \1 \3 1 re", content, count=9)
+    )
+
+
+def code_of_another(objects: PrintedObjects) -> None:
+    other = re.search(rb"[^\n]* re\n", objects.page_text(2))
+    assert other
+    objects.change_stream(objects.content(0), lambda content: re.sub(rb"[^\n]* re\n", other[0], content, count=1))
+
+
+def plate_of_another_variant(objects: PrintedObjects) -> None:
+    objects.change_stream(objects.content(0), lambda content: re.sub(rb"^/P\d+ Do", b"/P2 Do", content, count=1))
+
+
+def insert_is_a_plate(objects: PrintedObjects) -> None:
+    objects.change_stream(objects.content(1), lambda content: re.sub(rb"^/P\d+ Do", b"/P0 Do", content, count=1))
+
+
+def plate_missing(objects: PrintedObjects) -> None:
+    objects.change_stream(objects.content(0), lambda content: re.sub(rb"^/P\d+ Do", b"", content, count=1))
+
+
+def selector_dropped(objects: PrintedObjects) -> None:
+    for font in objects.fonts():
+        cmap = objects.referred(font, b"ToUnicode")
+        if b"8FBBDB40DD02" in objects.stream(cmap):
+            objects.change_stream(cmap, lambda data: data.replace(b"8FBBDB40DD02", b"8FBB"))
+
+
+def texts_exchanged(objects: PrintedObjects) -> None:
+    """ToUnicode gives 山 for 田 and 田 for 山."""
+    one, other = b"<5C71>", b"<7530>"
+    for font in objects.fonts():
+        cmap = objects.referred(font, b"ToUnicode")
+        if one in objects.stream(cmap) and other in objects.stream(cmap):
+            objects.change_stream(
+                cmap, lambda data: data.replace(one, b"<x>").replace(other, one).replace(b"<x>", other)
+            )
+
+
+def outlines_exchanged(objects: PrintedObjects) -> None:
+    font = next(number for number, body in objects.objects.items() if b"/CIDToGIDMap" in body)
+    mapping = objects.referred(font, b"CIDToGIDMap")
+    drawn = objects.stream(mapping)
+    one, other = [at for at in range(0, len(drawn), 2) if drawn[at : at + 2] != b"\0\0"][:2]
+
+    def exchange(data: bytes) -> bytes:
+        changed = bytearray(data)
+        changed[one : one + 2], changed[other : other + 2] = data[other : other + 2], data[one : one + 2]
+        return bytes(changed)
+
+    objects.change_stream(mapping, exchange)
+
+
+def width_changed(objects: PrintedObjects) -> None:
+    number = next(number for number, body in objects.objects.items() if b"/CIDFontType2" in body)
+    objects.change(number, lambda body: re.sub(rb"\[1000\]", b"[900]", body, count=1))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "page"),
+    [
+        (contents_swapped, "page 3 .* record R1 "),
+        (pages_swapped, "page 1 .* record R0 "),
+        (page_removed, "page 5 "),
+        (page_twice, "page 13 is one too many"),
+        (glyph_swapped, "page 1 .* record R0 "),
+        (glyph_dropped, "page 1 .* record R0 "),
+        (glyph_unknown, "no text"),
+        (text_added, "page 2 "),
+        (bar_moved, "page 1 .* record R0 "),
+        (code_of_another, "page 1 .* record R0 "),
+        (plate_of_another_variant, "page 1 "),
+        (insert_is_a_plate, "page 2 "),
+        (plate_missing, "page 1 "),
+        (selector_dropped, "U.8FBB"),
+        (texts_exchanged, "another outline"),
+        (outlines_exchanged, "another outline"),
+        (width_changed, "advances by 900/1000"),
+    ],
+)
+def test_a_file_that_was_tampered_with_is_refused(
+    batch: Batch, tmp_path: Path, tamper: Callable[[PrintedObjects], None], page: str
+) -> None:
+    objects = PrintedObjects(batch.path)
+    tamper(objects)
+    changed = objects.write(tmp_path / "batch.pdf")
+    with pikepdf.open(changed) as pdf:  # it is a well-made file: the proof, not the reader, must object
+        assert pdf.check_pdf_syntax() == []
+    with pytest.raises(BadBatch, match=page) as refused:
+        verify(changed, batch.expected, OURS)
+    assert not any(name in str(refused.value) for name in NAMES)
+
+
+def test_a_file_that_asks_for_more_or_fewer_pages_is_refused(batch: Batch) -> None:
+    with pytest.raises(BadBatch, match="page 12 is one too many"):
+        verify(batch.path, batch.expected[:-1], OURS)
+    with pytest.raises(BadBatch, match="page 13 is missing"):
+        verify(batch.path, [*batch.expected, NOTHING], OURS)
+
+
+def test_blanks_do_not_count_and_everything_else_does(batch: Batch) -> None:
+    first, *others = batch.expected
+    verify(batch.path, [replace(first, text=f" \n{first.text}　"), *others], OURS)
+    with pytest.raises(BadBatch, match="page 1 "):
+        verify(batch.path, [replace(first, text=f"{first.text}様"), *others], OURS)
+
+
+def test_the_file_at_any_length_is_refused_and_never_crashes(batch: Batch, tmp_path: Path) -> None:
+    whole = batch.path.read_bytes()
+    path = tmp_path / "batch.pdf"
+    for length in [0, 1, 20, *Random(3).sample(range(len(whole)), 25), len(whole) - 10]:
+        path.write_bytes(whole[:length])
+        with pytest.raises(BadBatch, match=r"batch\.pdf"):
+            verify(path, batch.expected, OURS)
+
+
+def test_a_damaged_file_is_refused_or_says_what_it_must_and_never_crashes(batch: Batch, tmp_path: Path) -> None:
+    whole, random = batch.path.read_bytes(), Random(5)
+    path = tmp_path / "batch.pdf"
+    refused = 0
+    for _ in range(120):
+        damaged = bytearray(whole)
+        for _ in range(3):
+            damaged[random.randrange(len(damaged))] = random.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            verify(path, batch.expected, OURS)
+        except BadBatch:
+            refused += 1
+    assert refused > 60
+
+
+def test_pdfium_must_read_the_record_on_a_page_that_shows_it(batch: Batch) -> None:
+    first, *others = batch.expected
+    assert first.shows_record
+    with pytest.raises(BadBatch, match="PDFium does not read record R77 on page 1"):
+        verify(batch.path, [replace(first, record="R77"), *others], OURS)
+
+
+def test_a_sheet_is_compared_with_its_own_reference(batch: Batch, tmp_path: Path) -> None:
+    reference = tmp_path / "reference-R2.pdf"
+    values = VALUES[2]
+    reference.write_bytes(reference_pdf(batch.layout, batch.plate(2), FIXED, values, Ruler()))
+    compare_with_reference(batch.path, 4, reference, tmp_path / "pictures")
+    assert not (tmp_path / "pictures").exists()
+    with pytest.raises(BadBatch, match=r"page 1 is not what WeasyPrint draws: .* mm at .* differs"):
+        compare_with_reference(batch.path, 0, reference, tmp_path / "pictures")
+    assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == [
+        "reference-R2-1-difference.png",
+        "reference-R2-1-golden.png",
+        "reference-R2-1-new.png",
+    ]

@@ -22,7 +22,7 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))
 
 from invented import invent_members  # noqa: E402 - the generator's own folder
-from pools import load_pools  # noqa: E402
+from pools import Pools, load_pools  # noqa: E402
 
 ISSUED_ON = date(2026, 11, 23)
 NEEDS = Needs(ISSUED_ON, prints_ratio=True)
@@ -55,8 +55,14 @@ def insurer_of_fixtures() -> Insurer:
     return load_insurer(FIXTURES / "insurer.toml")
 
 
+@cache
+def pools() -> Pools:
+    """The names and towns members are invented from, read once."""
+    return load_pools()
+
+
 def random_members(count: int, seed: int) -> list[Member]:
-    rows = invent_members(load_pools(), count, seed)
+    rows = invent_members(pools(), count, seed)
     return [validate(Row(line, fields), needs=NEEDS) for line, fields in enumerate(rows, 2)]
 
 

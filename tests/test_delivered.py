@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 from small_layouts import print_sheets, small_plate
+from tampering import PrintedObjects
 from trial_runs import DEMO, rows_of, trial
 
 from renderer.errors import BadBatch
@@ -20,6 +22,8 @@ from renderer.mailing.delivered import prove_delivered
 from renderer.mailing.jobfile import Job, load_job
 
 Manifest = dict[str, Any]
+TEXTS = (b"5E74", b"6708")
+"""年 and 月 in ToUnicode: every certificate has dates."""
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +123,12 @@ def test_two_sheets_that_changed_places_are_noticed(batch: Path) -> None:
         lambda manifest: manifest["entries"].pop(0),
         lambda manifest: manifest["entries"][3].update(page_to=7),
         lambda manifest: manifest["entries"][-1].update(page_to=19),
+        lambda manifest: (
+            manifest["entries"][0].update(sheets=2, page_to=1),
+            manifest["entries"][1].update(sequence=1, sheet=2, sheets=2),
+        ),
     ],
-    ids=["last-sheet", "first-sheet", "one-page", "too-many"],
+    ids=["last-sheet", "first-sheet", "one-page", "too-many", "inside-a-piece"],
 )
 def test_a_page_that_belongs_to_nobody_is_noticed(batch: Path, change: Callable[[Manifest], None]) -> None:
     rewrite(batch, change)
@@ -138,19 +146,24 @@ def test_a_file_that_lost_a_page_is_noticed(batch: Path) -> None:
 
 
 def test_a_glyph_that_is_not_its_text_is_noticed(batch: Path) -> None:
-    """ToUnicode of one font claims 乙 for the glyph of 一: every reader would be deceived."""
-    with pikepdf.open(batch, allow_overwriting_input=True) as pdf:
-        fonts = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/ToUnicode" in thing]
-        lied = 0
-        for stream in (font.ToUnicode for font in fonts):
-            cmap = stream.read_bytes()
-            if b"<4E00>" in cmap:
-                stream.write(cmap.replace(b"<4E00>", b"<4E59>"))
-                lied += 1
-        assert lied
-        pdf.save(batch, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    """年 and 月 change places in the embedded font: every reader would be deceived."""
+    printed = PrintedObjects(batch)
+    swapped = 0
+    for font in printed.fonts():
+        cids = [
+            re.search(rb"<(\w{4})><%b>" % text, printed.stream(printed.referred(font, b"ToUnicode"))) for text in TEXTS
+        ]
+        if all(cids):
+            one, other = (2 * int(found[1], 16) for found in cids if found)
+            descendant = printed.referred(font, b"DescendantFonts")
+            mapping = bytearray(printed.stream(printed.referred(descendant, b"CIDToGIDMap")))
+            mapping[one : one + 2], mapping[other : other + 2] = mapping[other : other + 2], mapping[one : one + 2]
+            printed.change_stream(printed.referred(descendant, b"CIDToGIDMap"), lambda _, new=bytes(mapping): new)
+            swapped += 1
+    assert swapped
+    printed.write(batch)
     rewrite(batch)
-    with pytest.raises(BadBatch):
+    with pytest.raises(BadBatch, match="has ink that is not its text"):
         prove_delivered(batch)
 
 

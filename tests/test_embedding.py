@@ -43,7 +43,7 @@ def outline(font: TTFont, gid: int) -> list[Any]:
 def write(path: Path, used: Face, texts: Sequence[str]) -> FileFont:
     """Write a page that shows texts one below the other in one font, one glyph for each cluster."""
     pdf = PdfFile(path)
-    font = FileFont(used, pdf.reserve(), "F0")
+    font = FileFont(used, "F0", pdf.reserve)
     lines = []
     for number, text in enumerate(texts):
         hexes = "".join(font.hex_of(used.glyph_of(cluster), cluster) for cluster in clusters(text))  # type: ignore[arg-type]
@@ -77,7 +77,7 @@ def test_a_subset_has_the_outlines_and_widths_of_its_source_and_no_other_glyph(k
 
 
 def test_the_first_text_of_a_glyph_is_named_by_the_glyph_and_further_ones_behind_the_font() -> None:
-    font = FileFont(MINCHO, 1, "F0")
+    font = FileFont(MINCHO, "F0", lambda: 1)
     assert font.cid(4020, "辻") == 4020
     assert font.cid(4020, "辻\U000e0101") == MINCHO.glyph_count
     assert font.cid(12614, "辻\U000e0100") == 12614
@@ -89,14 +89,14 @@ def test_the_first_text_of_a_glyph_is_named_by_the_glyph_and_further_ones_behind
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.sampled_from("あいうえ")), max_size=120))
 def test_no_two_pairs_of_glyph_and_text_share_an_identifier(pairs: list[tuple[int, str]]) -> None:
-    font = FileFont(MINCHO, 1, "F0")
+    font = FileFont(MINCHO, "F0", lambda: 1)
     given_out = {pair: font.cid(*pair) for pair in pairs}
     assert len(set(given_out.values())) == len(given_out)
     assert all(font.cid(*pair) == cid for pair, cid in given_out.items())
 
 
 def test_when_the_identifiers_are_used_up_the_sentence_says_what_to_do() -> None:
-    font = FileFont(MJ, 1, "F0")
+    font = FileFont(MJ, "F0", lambda: 1)
     font.cid(1, "first")
     for number in range(MAX_CID + 1 - MJ.glyph_count):
         assert font.cid(1, str(number)) == MJ.glyph_count + number

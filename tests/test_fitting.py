@@ -215,6 +215,12 @@ def test_a_lone_last_character_takes_company_and_loses_no_blank(text: str, width
     assert lines_of(text, width) == lines
 
 
+def test_a_lone_last_character_stays_alone_where_its_company_would_not_fit() -> None:
+    rooms = {"@": 100, "山": 1000} | dict.fromkeys("123", 1000)
+    assert break_lines(list("@@123山"), 3200, rooms.__getitem__) == (("@", "@", "1", "2", "3"), ("山",))
+    assert break_lines(list("@@123山"), 4000, rooms.__getitem__) == (("@", "@"), ("1", "2", "3", "山"))
+
+
 def test_wrap_shrinks_only_when_the_lines_are_used_up_and_says_how_many_are_needed() -> None:
     text = "山" * 30
     assert set_in(text, ems(10), wrap(3, 8)).size == SIZE

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import uharfbuzz
+from fontTools.fontBuilder import FontBuilder
+from fontTools.misc.psCharStrings import T2CharString
 from hypothesis import given
 from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, source
@@ -217,7 +219,13 @@ def test_a_font_that_cannot_be_embedded_is_refused(tmp_path: Path) -> None:
     codes = table(tmp_path, "code,note\nU+F860,\n")
     (tmp_path / "text.ttf").write_text("no font")
     (tmp_path / "nameless.ttf").write_bytes(without_names(IPAMJ))
-    for name in ("text.ttf", "nameless.ttf"):
+    outlines = FontBuilder(1000, isTTF=False)
+    outlines.setupGlyphOrder([".notdef", "own"])
+    outlines.setupCharacterMap({0xF860: "own"})
+    outlines.setupNameTable({"psName": "InsurerGaiji"})
+    outlines.setupCFF("InsurerGaiji", {}, {".notdef": T2CharString(), "own": T2CharString()}, {})
+    outlines.save(tmp_path / "postscript.otf")
+    for name in ("text.ttf", "nameless.ttf", "postscript.otf"):
         with pytest.raises(BadJob, match=rf"^{name} cannot be embedded; give a TrueType font"):
             load_gaiji(tmp_path / name, codes)
 

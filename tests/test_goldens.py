@@ -84,6 +84,16 @@ def test_stray_golden_fails(approved: Path, fonts: Path, name: str) -> None:
     assert codes(goldens.check(approved, CASES, fonts)) == [(name, "golden-stray")]
 
 
+def test_only_the_cases_named_are_looked_at(approved: Path, fonts: Path) -> None:
+    (approved / "x.txt").write_bytes(b"")
+    (approved / "notice/two-pages.pdf").unlink()
+    assert goldens.check(approved, CASES, fonts, only=["notice/typical"]) == []
+    missing = goldens.check(approved, CASES, fonts, only=["notice/two-pages"])
+    assert codes(missing) == [("notice/two-pages.pdf", "golden-missing")]
+    with pytest.raises(BadJob, match="no golden case is named notice/typicle; did you mean notice/typical"):
+        goldens.check(approved, CASES, fonts, only=["notice/typicle"])
+
+
 def test_one_kana_changed_fails_and_is_told_in_words(approved: Path, fonts: Path, tmp_path: Path) -> None:
     changed = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロガ")
     findings = goldens.check(approved, [changed, TWO_PAGES], fonts, tmp_path / "report")
@@ -155,9 +165,7 @@ def test_made_with_names_every_tool_with_its_version(fonts: Path) -> None:
     assert "missing" not in made_with.values()
 
 
-def test_golden_over_the_cap_fails_and_cannot_be_approved(
-    approved: Path, fonts: Path, tmp_path: Path
-) -> None:
+def test_golden_over_the_cap_fails_and_cannot_be_approved(approved: Path, fonts: Path, tmp_path: Path) -> None:
     def too_large(path: Path) -> None:
         TYPICAL.make(path)
         path.write_bytes(path.read_bytes() + b"%" + b"x" * goldens.CAP)

@@ -54,6 +54,13 @@ def test_a_ledger_cut_off_at_any_byte_keeps_its_whole_lines(
     assert Ledger(path, "f1").delivered[3] == BATCHES[1]
 
 
+def test_a_ledger_cut_off_inside_a_character_counts_that_line_as_not_written(tmp_path: Path) -> None:
+    path = entered(tmp_path / "ledger.jsonl")
+    content = path.read_bytes()
+    path.write_bytes(content[: max(at for at, byte in enumerate(content) if byte >= 0x80)])
+    assert Ledger(path, "f1").delivered == {}  # the character is in the first batch's finding
+
+
 def test_the_fingerprint_changes_with_a_byte_a_word_and_the_order(tmp_path: Path) -> None:
     one, two, same = tmp_path / "one", tmp_path / "two", tmp_path / "same"
     for path, content in ((one, b"1"), (two, b"2"), (same, b"1")):

@@ -101,6 +101,7 @@ def test_a_region_of_another_page_does_not_hold_a_box(tmp_path: Path) -> None:
 def test_a_region_that_is_promised_clear_of_a_fold_and_is_not_is_named(tmp_path: Path) -> None:
     regions = region(h=100, more=", clear_of_folds = true")
     assert faults(tmp_path, regions=regions, fold_lines="[99]") == [("region-on-fold", "box")]
+    assert faults(tmp_path, regions=region(h=100), fold_lines="[99]") == []
 
 
 def test_a_box_across_a_fold_is_named(tmp_path: Path) -> None:

@@ -143,7 +143,9 @@ def test_one_sheet_of_a_piece_is_printed_again_alone(delivered: Job) -> None:
     assert again.path == delivered.outbox / f"{delivered.name}-reprint-{second.record}.pdf"
     assert (again.record, again.sheets, again.pages) == (second.record, 1, 1)
     assert same_pixels(again.path, 0, delivered.folder / f"batch-{batch:04d}.pdf", second.page_from - 1)
-    text = pypdf.PdfReader(again.path).pages[0].extract_text()
+    reader = pypdf.PdfReader(again.path)
+    assert reader.page_labels == [f"{second.sequence}-1"], "the piece keeps its number"
+    text = reader.pages[0].extract_text()
     assert f"2/{second.sheets}" in text, "the sheet still says which of its piece it is"
 
 

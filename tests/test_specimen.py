@@ -103,6 +103,17 @@ def test_every_cell_can_be_read_back_from_the_sheet(printed: Path) -> None:
         assert not glyph or glyph in read
 
 
+def test_more_characters_than_cells_fill_another_page(tmp_path: Path) -> None:
+    rare = [chr(0x20000 + n) for n in range(CELLS + 1)]
+    rows = [{**rows_of(FIXTURES / "hard.csv")[0], "氏名": character, "被保険者氏名": ""} for character in rare]
+    members = write_members(tmp_path / "rare.csv", rows)
+    out = tmp_path / "specimen.pdf"
+    assert print_specimen(load_job(FIXTURES / "notice.toml"), [members], out).pages == 2
+    with pixels.opened(out) as document:
+        assert [f"{n}/2" in document.text(page) for page, n in enumerate((1, 2))] == [True, True]
+        assert f"U+{ord(rare[-1]):04X}" in document.text(1)
+
+
 def test_characters_are_large(printed: Path) -> None:
     with pixels.opened(printed) as document:
         heights = [c.box.h for c in document.characters(0) if c.text.startswith("\u8fbb")]

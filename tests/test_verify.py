@@ -14,7 +14,7 @@ from small_layouts import FIXED, rules, small_layout
 from tampering import PrintedObjects
 
 from renderer.errors import BadBatch
-from renderer.mailing.verify import NOTHING, ExpectedPage, compare_with_reference, expected_pages, verify
+from renderer.mailing.verify import ExpectedPage, compare_with_reference, expected_pages, insert_pages, verify
 from renderer.proofing.glyphs import fonts_by_name
 from renderer.typeset.compiling import compile_plate
 from renderer.typeset.fonts import FILES, FONTS
@@ -54,7 +54,7 @@ class Batch:
             file.begin_piece(values["record"], f"{number}-")
             file.add_sheet(self.plate(number), values)
             file.add_insert(insert)
-            self.expected += [*expected_pages(self.plate(number), values, values["record"]), NOTHING]
+            self.expected += [*expected_pages(self.plate(number), values, values["record"]), *insert_pages([insert])]
         file.finish("x")
 
     def plate(self, number: int) -> Plate:
@@ -223,7 +223,7 @@ def test_a_file_that_asks_for_more_or_fewer_pages_is_refused(batch: Batch) -> No
     with pytest.raises(BadBatch, match="page 12 is one too many"):
         verify(batch.path, batch.expected[:-1], OURS)
     with pytest.raises(BadBatch, match="page 13 is missing"):
-        verify(batch.path, [*batch.expected, NOTHING], OURS)
+        verify(batch.path, [*batch.expected, batch.expected[-1]], OURS)
 
 
 def test_blanks_do_not_count_and_everything_else_does(batch: Batch) -> None:

@@ -86,11 +86,14 @@ _FILL_PLACES = {
         WINDOW household AS (PARTITION BY symbol, number ORDER BY relation <> '本人', branch, line)""",
 }
 
+MOST_SHEETS = 99
+"""Sheets of one household: more are no household but an error in the source, and have no room in an envelope."""
+
 _FIND_CROWDED = (
-    """CREATE TEMP TABLE crowded AS SELECT symbol, number FROM member
-        WHERE relation = '本人' GROUP BY symbol, number HAVING count(*) > 1""",
+    f"""CREATE TEMP TABLE crowded AS SELECT symbol, number, sum(relation = '本人') > 1 AS has_two_insured FROM member
+        GROUP BY symbol, number HAVING has_two_insured OR count(*) > {MOST_SHEETS}""",  # noqa: S608 - a number
     """CREATE TEMP TABLE crowded_line AS
-        SELECT line, record FROM member WHERE (symbol, number) IN (SELECT symbol, number FROM crowded)""",
+        SELECT line, record, has_two_insured FROM member JOIN crowded USING (symbol, number)""",
     "DELETE FROM member WHERE line IN (SELECT line FROM crowded_line)",
 )
 
@@ -110,7 +113,8 @@ def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
     keeps the order of the source, as does everything when ``order`` is empty.
 
     Two 本人 under one 記号 + 番号 cannot be one household. For household envelopes all its members are held
-    with code ``household-with-two-insured``, or a stranger's sheet would be in the envelope.
+    with code ``household-with-two-insured``, or a stranger's sheet would be in the envelope. So are the members of
+    one of more than ``MOST_SHEETS``, with code ``household-too-large``.
     """
     store.run("BEGIN", *_TABLES)
     if envelope is Envelope.HOUSEHOLD:
@@ -175,17 +179,20 @@ def mailings(
 
 def _hold_crowded_households(store: Store) -> None:
     store.run(*_FIND_CROWDED)
-    lines = store.database.execute("SELECT line, record FROM crowded_line ORDER BY line")
-    store.hold(_crowded_finding(line, record) for line, record in lines)
+    lines = store.database.execute("SELECT line, record, has_two_insured FROM crowded_line ORDER BY line")
+    store.hold(_crowded_finding(*row) for row in lines)
     store.run("DROP TABLE crowded", "DROP TABLE crowded_line")
 
 
-def _crowded_finding(line: int, record: str) -> Finding:
+def _crowded_finding(line: int, record: str, has_two_insured: int) -> Finding:
+    code, who = "household-too-large", f"more than {MOST_SHEETS} records have"
+    if has_two_insured:
+        code, who = "household-with-two-insured", "more than one 本人 has"
     return Finding(
         stage="gather",
         line=line,
         record=record,
-        code="household-with-two-insured",
-        sentence="more than one 本人 has this 記号 and 番号, so this is not one household",
+        code=code,
+        sentence=f"{who} this 記号 and 番号, so this is not one household",
         action='correct 記号, 番号 or 本人家族, or send with envelope = "member"',
     )

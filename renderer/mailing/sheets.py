@@ -10,15 +10,12 @@ from renderer.domain.eras import format_wareki
 from renderer.domain.member import Member
 from renderer.errors import Finding
 from renderer.mailing.jobfile import Job
-from renderer.mailing.pieces import Piece, mailings, make_piece
+from renderer.mailing.pieces import MOST_SHEETS, Piece, mailings, make_piece
 from renderer.typeset.fitting import DoesNotFit
 from renderer.typeset.fonts import Gaiji, code_points, load_gaiji
 from renderer.typeset.layouts import Fixed
 from renderer.typeset.plates import Plate
 from renderer.typeset.ruler import Problem, Ruler
-
-WORST_COUNT = 99
-"""Sheet number and sheet count a record is tried with before its piece is known."""
 
 Plates = Mapping[tuple[tuple[str, str], ...], Plate]
 """Variant → its plate."""
@@ -72,7 +69,7 @@ def examine(job: Job, plates: Plates, ruler: Ruler, member: Member) -> tuple[lis
     rules = job.mailing
     alone = make_piece(0, (member,), envelope=rules.envelope, route=rules.route)
     (_, mailing), *_ = mailings(alone, sequence=0, customer_barcode=False, inserter_marks=rules.inserter_marks)
-    content = _content(job, member, replace(mailing, sheet=WORST_COUNT, sheets=WORST_COUNT))
+    content = _content(job, member, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
     problems, hardness = ruler.examine(plates[content.variant], content.values)
     # The same value stands in several places: one finding each for what is wrong, not for where.
     findings = list(dict.fromkeys(_finding(member, problem) for problem in problems))

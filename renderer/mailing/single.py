@@ -22,7 +22,7 @@ from renderer.mailing.manifest import Entry
 from renderer.mailing.pieces import make_piece
 from renderer.mailing.sheets import Sheet, examine, sheets_of
 from renderer.mailing.tasks import Desk
-from renderer.mailing.verify import NOTHING, expected_pages, verify
+from renderer.mailing.verify import expected_pages, insert_pages, verify
 from renderer.proofing import pixels
 from renderer.typeset import plates
 from renderer.typeset.layouts import Layout, load_layout
@@ -198,7 +198,7 @@ def _print(desk: Desk, sheets: Sequence[Sheet], sequence: int, path: Path, *, in
         for plate, sheet in zip(of_each, sheets, strict=True)
         for page in expected_pages(plate, sheet.content.values, sheet.record)
     ]
-    expected += [NOTHING] * sum(len(insert.pages) for insert in inserts)
+    expected += insert_pages(inserts)
     verify(path, expected, font_files(desk.gaiji), {name for insert in inserts for name in insert.fonts})
     return printed
 

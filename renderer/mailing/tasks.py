@@ -21,7 +21,7 @@ from renderer.mailing.members import Needs, validate
 from renderer.mailing.report import FileReport
 from renderer.mailing.rows import Row
 from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, sheets_of
-from renderer.mailing.verify import NOTHING, ExpectedPage, compare_with_reference, expected_pages, verify
+from renderer.mailing.verify import ExpectedPage, compare_with_reference, expected_pages, insert_pages, verify
 from renderer.proofing.glyphs import fonts_by_name
 from renderer.typeset import fonts, plates
 from renderer.typeset.inserts import Insert, load_insert
@@ -169,7 +169,7 @@ def _sheets(batch: Batch) -> Iterator[tuple[Sheet, int]]:
 
 def _expected_pages(batch: Batch) -> Iterator[ExpectedPage]:
     """Say again, from the store, what every page of a batch must say."""
-    inserts = [NOTHING] * sum(len(insert.pages) for insert in _desk.inserts)
+    inserts = insert_pages(_desk.inserts)
     for sheet, _ in _sheets(batch):
         yield from expected_pages(_desk.plates[sheet.content.variant], sheet.content.values, sheet.record)
         if sheet.sheet == sheet.sheets:

@@ -1,6 +1,6 @@
 """Prove a print file before it is delivered: what was asked for, page by page, read back from the file.
 
-- every page, in order, says exactly the values of its sheet and nothing else (``readback``, blanks aside);
+- every page, in order, shows its plate and says exactly the values of its sheet (``readback``, blanks aside);
 - every embedded glyph has the outline its font gives for that text (``glyphs``);
 - PDFium, which is not ours, opens the file, counts the same pages and reads the same records on a sample of them.
 """
@@ -17,6 +17,7 @@ from renderer.proofing import pixels
 from renderer.proofing.glyphs import proof_of_glyphs
 from renderer.proofing.readback import opened_again
 from renderer.typeset import codes
+from renderer.typeset.inserts import Insert
 from renderer.typeset.plates import Plate
 
 DPI = 200
@@ -35,12 +36,10 @@ class ExpectedPage:
     """The values of the page's places one after the other; blanks do not count."""
     codes: tuple[str, ...]
     """The paths of its codes."""
+    fixed: bytes
+    """The content of its plate or of its insert's page."""
     shows_record: bool
     """Whether this page prints the record number."""
-
-
-NOTHING = ExpectedPage("", "", (), False)
-"""A page of an insert: printed as it came."""
 
 
 def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iterator[ExpectedPage]:
@@ -51,7 +50,13 @@ def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iter
         drawn = [
             codes.path(codes.rectangles(place.kind, values[place.slot])) for place in places if place.kind != "text"
         ]
-        yield ExpectedPage(record, said, tuple(drawn), any(place.slot == "record" for place in places))
+        shows_record = any(place.slot == "record" for place in places)
+        yield ExpectedPage(record, said, tuple(drawn), page.content, shows_record)
+
+
+def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
+    """Say what the pages of the inserts must be: as they came, with nothing written on them."""
+    return [ExpectedPage("", "", (), page.content, False) for insert in inserts for page in insert.pages]
 
 
 def verify(
@@ -68,7 +73,8 @@ def verify(
             if page is None or wanted is None:
                 wrong = "missing" if page is None else "one too many"
                 raise BadBatch(f"{path.name}: page {number} is {wrong}; {_REDO}")
-            if _inked(page.text) != _inked(wanted.text) or page.codes != wanted.codes:
+            same = _inked(page.text) == _inked(wanted.text) and page.codes == wanted.codes
+            if not same or file.form(page.form) != wanted.fixed:
                 raise BadBatch(f"{path.name}: page {number} does not say what record {wanted.record} must; {_REDO}")
             records.append(wanted.record if wanted.shows_record else "")
     _ask_pdfium(path, records)

@@ -50,6 +50,14 @@ class ReadBack:
         self._data = data
         self._offsets = self._read_xref()
         self._fonts: dict[bytes, dict[int, str]] = {}
+        self._forms: dict[str, int] = {}
+        self._contents: dict[str, bytes] = {}
+
+    def form(self, name: str) -> bytes:
+        """Return the content of a form that a page of this file draws; b"" where there is none of that name."""
+        if name not in self._contents:
+            self._contents[name] = self._stream(self._forms[name]) if name in self._forms else b""
+        return self._contents[name]
 
     def pages(self) -> Iterator[PageText]:
         """Yield the pages in order.
@@ -93,7 +101,7 @@ class ReadBack:
 
     def _page(self, page: bytes) -> PageText:
         content = self._stream(int(_only(_CONTENTS, page)))
-        fonts = self._fonts or self._read_fonts(page)
+        fonts = self._fonts or self._read_resources(page)
         form = _FORM.match(content)
         texts: list[str] = []
         font: dict[int, str] = {}
@@ -111,10 +119,12 @@ class ReadBack:
         codes = tuple(path.decode() for path in _CODE.findall(content))
         return PageText(form[1].decode() if form else "", "".join(texts), codes)
 
-    def _read_fonts(self, page: bytes) -> dict[bytes, dict[int, str]]:
+    def _read_resources(self, page: bytes) -> dict[bytes, dict[int, str]]:
+        """Read the resources, which all pages share; return the fonts: resource name → identifier → text."""
         resources = self._object(int(_only(re.compile(rb"/Resources (\d+) 0 R"), page)))
-        listed = resources[resources.index(b"/Font<<") : resources.index(b">>")]
-        for name, number in _NAMED_REFERENCE.findall(listed):
+        fonts, forms = resources[resources.index(b"/Font<<") :].split(b">>")[:2]
+        self._forms = {name.decode(): int(number) for name, number in _NAMED_REFERENCE.findall(forms)}
+        for name, number in _NAMED_REFERENCE.findall(fonts):
             cmap = self._stream(int(_only(re.compile(rb"/ToUnicode (\d+) 0 R"), self._object(int(number)))))
             self._fonts[name] = {
                 int(cid, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in _BFCHAR.findall(cmap)

@@ -9,7 +9,7 @@ text gets a CID behind the font's last glyph, and the CIDToGIDMap leads it to th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import uharfbuzz as hb
 
@@ -27,10 +27,11 @@ class TooManyTexts(ValueError):  # noqa: N818
 class FileFont:
     """One font of one print file: the identifiers given out so far."""
 
-    def __init__(self, face: Face, number: int, resource: str) -> None:
+    def __init__(self, face: Face, resource: str, reserve: Callable[[], int]) -> None:
         self.face = face
-        self.number = number
-        """Object number of the font dictionary, reserved."""
+        self.number = 0
+        """Object number of the font dictionary; 0 while no glyph of the font is used."""
+        self._reserve = reserve
         self.resource = resource
         """Its name in the file's resources."""
         self._cids: dict[tuple[int, str], int] = {}
@@ -50,6 +51,7 @@ class FileFont:
         return found
 
     def _new_cid(self, gid: int) -> int:
+        self.number = self.number or self._reserve()
         if gid not in self._texts:
             return gid
         if self._next > MAX_CID:

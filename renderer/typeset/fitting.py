@@ -203,14 +203,12 @@ def _blanks_after(clusters: Sequence[str], at: int) -> int:
 
 
 def _fits(clusters: Sequence[str], width: int, advance: Advance) -> int:
-    """Return how many of the clusters fit; a blank that only hangs over the end counts as fitting."""
-    if sum(map(advance, clusters)) <= width:
-        return len(clusters)
+    """Return how many of the clusters fit."""
     used = 0
-    for i, cluster in enumerate(clusters):
+    for count, cluster in enumerate(clusters):
         used += advance(cluster)
-        if used > width and not cluster.isspace():
-            return i
+        if used > width:
+            return count
     return len(clusters)
 
 

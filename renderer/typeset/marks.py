@@ -140,19 +140,20 @@ class Setter:
         """Draw one line: one text matrix and one string for each run of a font."""
         place = self.place
         x = place.x
+        runs = _runs(entries)
         if place.align != "left" and not from_left:
-            free = place.width - self._width(entries)
+            free = place.width - sum(map(self._width, runs))
             if free > 0:
                 x += free if place.align == "right" else free / 2
         y = number(baseline)
         marks = []
-        for run in _runs(entries):
+        for run in runs:
             marks.append(f"/{run[0][0]} {style.tf} {number(x)} {y} Tm{self._string(style, run)}")
             x += self._width(run)
         return "\n".join(marks)
 
     def _width(self, entries: Sequence[Entry]) -> float:
-        """Return the width (px) that WeasyPrint's layout gives a line or a run."""
+        """Return the width (px) that WeasyPrint's layout gives a run."""
         width = sum([entry[2] for entry in entries]) / UNITS
         if self.place.letter_spacing:
             width += (len(entries) - 1) * int(self.place.letter_spacing * UNITS) / UNITS + self.place.letter_spacing
@@ -189,8 +190,9 @@ def _spaced_glyph(cid: str, advance: int, size: int, spacing: int, has_left: boo
     in 1/1024 em as it is and cuts the kerning off to a whole number.
     """
     em = size / UNITS
-    offset = spacing // 2 if has_left else 0
-    width = advance + offset + (spacing - spacing // 2 if has_right else 0)
+    half = int(spacing / 2)  # cut off towards zero, as C does
+    offset = half if has_left else 0
+    width = advance + offset + (spacing - half if has_right else 0)
     logical = round(advance * 1000 / UNITS / em)
     kerning = int(logical + offset / em - width * 1000 / UNITS / em)
     return (f"{-offset / em:f}" if offset else "") + f"<{cid}>" + (str(kerning) if kerning else "")

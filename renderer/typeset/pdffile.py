@@ -170,7 +170,8 @@ class _PageTree:
         """Close the open nodes from the leaves up; return the root."""
         if self._next:
             raise ValueError("a piece was begun and has no page")
-        self._open(0)
+        if not self._levels:
+            self._open(0)
         level = 0
         while level < len(self._levels) - 1:
             self._close(level)

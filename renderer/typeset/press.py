@@ -84,7 +84,7 @@ class PrintFile:
     def font(self, face: Face) -> FileFont:
         """Return this file's font for a face."""
         if face not in self._fonts:
-            self._fonts[face] = FileFont(face, self.pdf.reserve(), f"F{len(self._fonts)}")
+            self._fonts[face] = FileFont(face, f"F{len(self._fonts)}", self.pdf.reserve)
         return self._fonts[face]
 
     def begin_piece(self, bookmark: str, label_prefix: str) -> None:
@@ -109,9 +109,10 @@ class PrintFile:
 
     def finish(self, title: str) -> Printed:
         """Write fonts, resources and cross references; close the file."""
-        for font in self._fonts.values():
+        used = [font for font in self._fonts.values() if font.number]
+        for font in used:
             font.put(self.pdf)
-        fonts = b"".join(b"/%b %d 0 R" % (font.resource.encode(), font.number) for font in self._fonts.values())
+        fonts = b"".join(b"/%b %d 0 R" % (font.resource.encode(), font.number) for font in used)
         forms = b"".join(b"/%b %d 0 R" % (name.encode(), number) for name, number in self._names)
         self.pdf.put(b"<</Font<<%b>>/XObject<<%b>>>>" % (fonts, forms), self._resources)
         pages = self.pdf.page_count

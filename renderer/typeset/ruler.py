@@ -70,7 +70,11 @@ class Ruler:
         def advances(size: int) -> Advance:
             return self.rooms(place, size).__getitem__
 
-        return fit(clusters(text), int(place.width * UNITS), place.size, place.rule, advances)
+        cut = clusters(text)
+        try:
+            return fit(cut, int(place.width * UNITS), place.size, place.rule, advances)
+        except Joined:  # cut into clusters, and still alone: there is nothing before it to sit on
+            raise Unprintable(next(c for c in cut if len(c) == 1 and continues(c)), ()) from None
 
     def examine(self, plate: Plate, values: Mapping[str, str]) -> tuple[list[Problem], float]:
         """Try every value in every place; return what cannot be printed, and how hard the sheet is to set.

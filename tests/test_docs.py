@@ -1,0 +1,217 @@
+"""What the documentation lists is what the program has: codes, columns, keys, commands, fonts, versions, links."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from fontTools.ttLib import TTFont
+from packaging.requirements import Requirement
+
+from renderer.cli import app
+from renderer.domain.member import Insurer
+from renderer.errors import ExitCode
+from renderer.mailing import jobfile
+from renderer.mailing.rows import HEADER
+from renderer.typeset.layouts import LayoutFile, Region, SlotRule, load_layout
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+PRINT_ROOM = (ROOT / "README.ja.md").read_text("utf-8")
+MEMBER_FILE = (ROOT / "docs" / "member-file.md").read_text("utf-8")
+LAYOUTS = (ROOT / "docs" / "layouts.md").read_text("utf-8")
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "fonts" / "README.md"]
+CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
+
+SAY_A_CODE = {"Finding", "refuse", "_finding", "require", "choose", "DateRefused", "NumberRefused"}
+"""What is called with the code of a finding, in ``domain`` and ``mailing``."""
+
+
+def codes_of_findings() -> set[str]:
+    """Every code that a record can be held with, or noted; the insurer's own number is refused with its file."""
+    found: set[str] = set()
+    for room in ("domain", "mailing"):
+        for path in (ROOT / "renderer" / room).glob("*.py"):
+            found |= set(codes_in(ast.parse(path.read_text("utf-8"))))
+    return {code for code in found if not code.startswith("insurer-")}
+
+
+def codes_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        given: list[ast.expr] = []
+        if isinstance(node, ast.Call) and last_name(node.func) in SAY_A_CODE:
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+            given = node.value.elts  # code, sentence = "does-not-fit", …
+        for value in given:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and CODE.fullmatch(value.value):
+                yield value.value
+
+
+def last_name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def first_cells(page: str, heading: str) -> list[str]:
+    """The first cells of the table rows below a heading, as written."""
+    section = re.split(r"^#{2,3} ", page.partition(f"# {heading}\n")[2], flags=re.MULTILINE)[0]
+    assert section, heading
+    rows = re.findall(r"^\| *(.*?) *\|", section, re.MULTILINE)
+    return [row for row in rows[1:] if set(row) - set(":-")]
+
+
+def in_backticks(cells: list[str]) -> list[str]:
+    return [word for cell in cells for word in re.findall(r"`([^`]+)`", cell)]
+
+
+def test_the_search_for_codes_finds_those_of_the_fixtures() -> None:
+    hard = tomllib.loads((ROOT / "fixtures" / "hard.toml").read_text("utf-8"))
+    bad = tomllib.loads((ROOT / "fixtures" / "bad" / "catalogue.toml").read_text("utf-8"))
+    seen = {member["code"] for member in hard.values() if "code" in member}
+    seen |= {held["code"] for file in bad.values() for held in file.get("held", ())}
+    assert seen <= codes_of_findings()
+    assert len(seen) > 20
+
+
+@pytest.mark.parametrize(
+    ("page", "heading"), [(MEMBER_FILE, "What holds a record"), (PRINT_ROOM, "保留になったとき")], ids=["en", "ja"]
+)
+def test_every_code_of_a_finding_is_explained_once_and_no_other(page: str, heading: str) -> None:
+    explained = in_backticks(first_cells(page, heading))
+    assert sorted([*explained, "date-era-had-ended"]) == sorted(codes_of_findings())
+    assert "`date-era-had-ended`" in page  # it holds nobody, and stands beside the table
+
+
+def test_every_column_of_the_member_file_is_explained_in_its_order() -> None:
+    assert first_cells(MEMBER_FILE, "Columns") == list(HEADER)
+
+
+def test_every_exit_code_is_explained() -> None:
+    for page, heading in ((README, "Commands"), (PRINT_ROOM, "終了コード")):
+        listed = [int(cell) for cell in first_cells(page, heading)]
+        assert sorted(listed) == sorted(map(int, ExitCode)), heading
+
+
+def test_the_commands_are_those_of_the_program() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    lines = re.findall(r"^renderer (\w+) +(.*)$", README.partition("## Commands")[2].partition("## ")[0], re.MULTILINE)
+    assert sorted(name for name, _ in lines) == sorted(commands)
+    for name, words in lines:
+        known = {option for parameter in commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"(?<=[\[ ])-{1,2}[a-z]+", words)) <= known, name
+    assert set(re.findall(r"renderer (\w+)", PRINT_ROOM)) <= set(commands)
+
+
+def test_the_job_and_insurer_files_shown_have_every_key_and_the_defaults_they_claim() -> None:
+    job, insurer = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
+    assert list(job) == list(jobfile._JobFile.model_fields)
+    assert job["mailing"] == jobfile._MailingTable().model_dump()
+    assert sorted(insurer) == sorted(Insurer.__slots__)
+    assert sorted(insurer) == sorted(jobfile._InsurerFile.model_fields)
+
+
+def test_every_key_of_a_layout_is_explained() -> None:
+    listed = set(in_backticks(first_cells(LAYOUTS, "layout.toml")))
+    tables = {"variants": "[variants]", "regions": "[regions.<name>]", "slots": "[slots.<name>]"}
+    assert listed == {tables.get(key, key) for key in LayoutFile.model_fields}
+    rows = {cell: LAYOUTS.partition(f"| `{cell}` |")[2].partition("\n")[0] for cell in tables.values()}
+    for model, row in ((Region, rows["[regions.<name>]"]), (SlotRule, rows["[slots.<name>]"])):
+        assert set(model.model_fields) <= set(re.findall(r"`([^`]+)`", row)), row
+
+
+def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
+    listed = in_backticks(first_cells(LAYOUTS, "The slots of both documents"))
+    files = [load_layout(name).file for name in ("eligibility_notice", "eligibility_certificate")]
+    assert sorted(listed) == sorted({slot for file in files for slot in file.slots})
+    variants = LAYOUTS.partition("The variants: ")[2].partition("\n\n")[0]
+    for file in files:
+        for key, values in file.variants.items():
+            assert {key, *values} <= set(re.findall(r"`(\w+)`", variants)), key
+
+
+@pytest.mark.parametrize(
+    ("module", "heading"), [("lint", "What `renderer lint` finds"), ("goldens", "Goldens")], ids=["lint", "goldens"]
+)
+def test_every_code_of_lint_and_goldens_is_explained(module: str, heading: str) -> None:
+    tree = ast.parse((ROOT / "renderer" / "proofing" / f"{module}.py").read_text("utf-8"))
+    given = [node.args[:2] for node in ast.walk(tree) if isinstance(node, ast.Call) and says_a_fault(node)]
+    constants = [value.value for values in given for value in values if isinstance(value, ast.Constant)]
+    codes = {value for value in constants if isinstance(value, str) and CODE.fullmatch(value)}
+    assert set(in_backticks(first_cells(LAYOUTS, heading))) == codes
+
+
+def says_a_fault(call: ast.Call) -> bool:
+    return last_name(call.func) in {"fault", "GoldenFinding"}
+
+
+def test_the_table_of_fonts_says_what_is_in_the_files() -> None:
+    page = (ROOT / "fonts" / "README.md").read_text("utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    assert sorted(row[0].strip("`") for row in rows) == sorted(path.name for path in (ROOT / "fonts").glob("*.ttf"))
+    for file, family, weight, version, _, glyphs, characters, pairs in rows:
+        with TTFont(ROOT / "fonts" / file.strip("`"), lazy=True) as font:
+            selected = next(table.uvsDict for table in font["cmap"].tables if table.format == 14)
+            counts = (font["maxp"].numGlyphs, len(font.getBestCmap()), sum(map(len, selected.values())))
+            names = [font["name"].getDebugName(number) for number in (1, 5)]
+            assert (family, f"Version {version}") == tuple(names), file
+            assert int(weight) == font["OS/2"].usWeightClass, file
+            assert (glyphs, characters, pairs) == tuple(f"{count:,}" for count in counts), file
+            assert font["OS/2"].fsType == 0, file
+
+
+def test_the_lock_has_an_exact_version_in_range_for_all_that_is_required() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    locked = dict(pins("requirements.lock"))
+    assert not locked.keys() & dict(pins("requirements-bench.lock")).keys()
+    more = {**locked, **dict(pins("requirements-bench.lock"))}
+    extras = project["optional-dependencies"]
+    for required, versions in (
+        ([*project["dependencies"], *extras["dev"]], locked),
+        (extras["bench"], more),
+    ):
+        for requirement in map(Requirement, required):
+            assert requirement.specifier.contains(versions[requirement.name.lower()]), requirement.name
+
+
+def pins(file: str) -> Iterator[tuple[str, str]]:
+    for line in (ROOT / file).read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            name, version = line.split("==")
+            yield name.lower(), version
+
+
+def test_make_helps_with_every_verb() -> None:
+    shown = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
+    verbs = (ROOT / "Makefile").read_text("utf-8").partition(".PHONY: ")[2].splitlines()[0].split()
+    assert [line.split()[1] for line in shown.stdout.splitlines()] == verbs
+    for page in PAGES:
+        code = re.findall(r"```.*?```|`[^`]+`", page.read_text("utf-8"), re.DOTALL)
+        for verb in re.findall(r"^`?make (\w+)", "\n".join(code), re.MULTILINE):
+            assert verb in verbs, page.name
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(#[^)]*)?\)", text):
+            there = page.parent / target if target else page
+            assert there.exists(), f"{page.name}: {target}"
+            if anchor:
+                headings = re.findall(r"^#+ (.*)$", there.read_text("utf-8"), re.MULTILINE)
+                assert anchor[1:] in [heading.lower().replace(" ", "-") for heading in headings], anchor
+
+
+def test_decisions_are_numbered_and_say_what_was_measured() -> None:
+    records = sorted((ROOT / "docs" / "decisions").iterdir())
+    assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
+    for number, path in enumerate(records, 1):
+        text = path.read_text("utf-8")
+        assert text.startswith(f"# {number}. "), path.name
+        parts = re.findall(r"^\*\*(Context|Measured|Decision|Consequence)\b", text, re.MULTILINE)
+        assert parts == ["Context", "Measured", "Decision", "Consequence"], path.name

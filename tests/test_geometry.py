@@ -1,0 +1,368 @@
+"""What ``layout.toml`` promises in mm, measured from printed files of all the fixtures' members."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+from sheets_at_random import SETTINGS, Setting, in_every_variant, random_members
+from trial_runs import FIXTURES, demo_plates
+
+from renderer.domain import postal
+from renderer.domain.documents import CERTIFICATE, NOTICE, Content
+from renderer.domain.member import CardCorner
+from renderer.errors import Held
+from renderer.mailing.jobfile import load_job
+from renderer.mailing.members import Needs, validate
+from renderer.mailing.pieces import make_piece
+from renderer.mailing.rows import read_rows
+from renderer.mailing.sheets import sheets_of
+from renderer.proofing import pixels
+from renderer.typeset.compiling import compile_plate
+from renderer.typeset.fonts import clusters
+from renderer.typeset.layouts import Layout, Region, load_layout
+from renderer.typeset.plates import Place, Plate
+from renderer.typeset.press import PrintFile
+from renderer.typeset.ruler import Ruler
+
+MM = 25.4 / 72
+"""mm in a pt."""
+JOBS = ("notice", "hard-notice", "certificate", "hard-certificate")
+CARD = (85.6, 54.0)
+"""ID-1, mm."""
+
+
+class Printed:
+    """All printable members of a fixture, one sheet each, in one file; what each sheet says is known."""
+
+    def __init__(self, fixture: str) -> None:
+        self.job = load_job(FIXTURES / f"{fixture}.toml")
+        self.layout, _, self.plates = demo_plates(self.job.document)
+        self.sheets = list(self._sheets())
+        self.path = Path(tempfile.gettempdir()) / f"geometry-{fixture}.pdf"
+        file = PrintFile(self.path, self.plates.values())
+        for plate, content in self.sheets:
+            file.begin_piece(content.values["record"], "")
+            file.add_sheet(plate, content.values)
+        file.finish("x")
+        self.data = self.path.read_bytes()
+        self.path.unlink()
+
+    def _sheets(self) -> Iterator[tuple[Plate, Content]]:
+        ruler, needs = Ruler(), Needs(self.job.issued_on, self.job.insurer.prints_ratio)
+        for row in read_rows(self.job.source):
+            try:
+                member = validate(row, needs=needs)
+            except Held:
+                continue
+            rules = self.job.mailing
+            piece = make_piece(1, (member,), envelope=rules.envelope, route=rules.route)
+            (sheet,) = sheets_of(self.job, piece, 1)
+            plate = self.plates[sheet.content.variant]
+            if not ruler.examine(plate, sheet.content.values)[0]:
+                yield plate, sheet.content
+
+    def pages(self) -> Iterator[tuple[int, Plate, Content, int]]:
+        """Number of the page in the file, its plate, its content, and which page of its sheet it is."""
+        number = 0
+        for plate, content in self.sheets:
+            for page in range(self.layout.file.pages):
+                yield number, plate, content, page
+                number += 1
+
+
+@cache
+def printed(fixture: str) -> Printed:
+    return Printed(fixture)
+
+
+@contextmanager
+def opened(file: Printed) -> Iterator[Any]:
+    with closing(pypdfium2.PdfDocument(file.data)) as document:
+        yield document
+
+
+def drawn(page: Any, dpi: int, box: tuple[float, float, float, float] | None = None) -> Image.Image:
+    """Draw a page, or a box of it (x, y, w, h in mm), in grey."""
+    width, height = page.get_size()
+    x, y, w, h = box or (0, 0, width * MM, height * MM)
+    crop = (x / MM, height - (y + h) / MM, width - (x + w) / MM, y / MM)
+    with closing(page.render(scale=dpi / 72, grayscale=True, crop=crop)) as bitmap:
+        image: Image.Image = bitmap.to_pil().copy()
+    return image
+
+
+def ink(image: Image.Image, dpi: int, threshold: int = 250) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of everything darker than paper, mm."""
+    box = image.point([255 if value < threshold else 0 for value in range(256)]).getbbox()
+    assert box
+    left, top, right, bottom = (length * 25.4 / dpi for length in box)
+    return left, top, right, bottom
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+def test_every_page_is_a4_and_nothing_is_printed_near_its_edge(fixture: str) -> None:
+    file, dpi = printed(fixture), 60
+    margin = file.layout.file.safe_margin
+    assert margin == 5
+    with opened(file) as document:
+        assert len(document) == len(file.sheets) * file.layout.file.pages
+        for number in range(len(document)):
+            with closing(document[number]) as page:
+                assert [length * MM for length in page.get_size()] == pytest.approx([210, 297], abs=1e-4)
+                left, top, right, bottom = ink(drawn(page, dpi), dpi)
+                assert min(left, top, 210 - right, 297 - bottom) >= margin, f"page {number + 1}"
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+def test_no_text_leaves_its_box_by_more_than_a_hundredth_of_a_millimetre(fixture: str) -> None:
+    file = printed(fixture)
+    measured = 0
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
+        copy.write(file.data)
+        copy.flush()
+        with pixels.opened(Path(copy.name)) as document:
+            for number, plate, content, page in file.pages():
+                places = [place for place in plate.pages[page].places if place.kind == "text"]
+                expected = [(cluster, place) for place in places for cluster in clusters(content.values[place.slot])]
+                expected = [(cluster, place) for cluster, place in expected if not cluster.isspace()]
+                characters = [found for found in document.characters(number) if not found.text.isspace()]
+                own = characters[len(characters) - len(expected) :]
+                assert [found.text for found in own] == [cluster for cluster, _ in expected], f"page {number + 1}"
+                for found, (_, place) in zip(own, expected, strict=True):
+                    assert out_of_its_box(found.box, place) <= 0.01, f"page {number + 1}: {place.slot} {found.box}"
+                measured += len(own)
+    assert measured > 30 * len(file.sheets)
+
+
+def out_of_its_box(box: pixels.Box, place: Place) -> float:
+    x, y, w, h = place.millimetres
+    return max(x - box.x, box.x + box.w - (x + w), y - box.y, box.y + box.h - (y + h))
+
+
+def test_the_instrument_measures_a_text_that_leaves_its_box() -> None:
+    plate = next(iter(printed("notice").plates.values()))
+    place = next(plate.places)
+    x, y, w, h = place.millimetres
+    assert out_of_its_box(pixels.Box(x, y, w, h), place) == pytest.approx(0)
+    assert out_of_its_box(pixels.Box(x + 0.02, y, w, h), place) == pytest.approx(0.02)
+    assert out_of_its_box(pixels.Box(x, y - 0.02, w, h), place) == pytest.approx(0.02)
+
+
+# Regions.
+
+
+def lies_in(region: Region, place: Place) -> bool:
+    x, y, w, h = place.millimetres
+    middle = x + w / 2, y + h / 2
+    return (
+        place.page == region.page - 1
+        and region.x <= middle[0] <= region.x + region.w
+        and region.y <= middle[1] <= region.y + region.h
+    )
+
+
+@pytest.mark.parametrize("corner", CardCorner)
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_the_places_of_a_region_lie_inside_it(document: str, corner: CardCorner) -> None:
+    layout, _, plates = demo_plates(document)
+    if corner is CardCorner.LEFT:
+        plates = {(): left_plate(document)}
+    met = set()
+    for plate in plates.values():
+        for name, region in layout.file.regions.items():
+            for place in (place for place in plate.places if place.slot in region.slots and lies_in(region, place)):
+                assert region.contains(*place.millimetres), f"{place.slot} leaves {name}"
+                met.add((name, place.slot))
+    wanted = {(name, slot) for name, region in layout.file.regions.items() for slot in region.slots}
+    other_card = {("card_left", slot) for slot in layout.slots} | {("card", slot) for slot in layout.slots}
+    of_variants = {"certified_on", "insured_name", "inserter_omr", "inserter_qr", "customer_barcode"}
+    missing = {(name, slot) for name, slot in wanted - met - other_card if slot not in of_variants}
+    assert missing == set()
+    card = "card_left" if corner is CardCorner.LEFT else "card"
+    assert document == CERTIFICATE or {(card, "name"), (card, "symbol"), (card, "born_on")} <= met
+
+
+@cache
+def left_plate(document: str) -> Plate:
+    layout = load_layout(document)
+    title = layout.file.titles[0]
+    return compile_plate(layout, next(layout.variants()), Setting(True, "qr", CardCorner.LEFT).fixed(title))
+
+
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_no_region_is_crossed_by_a_fold(document: str) -> None:
+    layout = load_layout(document)
+    assert layout.file.fold_lines == (99, 198)
+    for name, region in layout.file.regions.items():
+        if region.clear_of_folds:
+            assert not any(region.y < fold < region.y + region.h for fold in layout.file.fold_lines), name
+    assert all(region.clear_of_folds for name, region in layout.file.regions.items() if name.startswith("card"))
+
+
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_nothing_is_printed_on_a_fold_line(document: str) -> None:
+    layout, _, plates = demo_plates(document)
+    for image in sheets_drawn(document, layout, plates, 150):
+        for fold in layout.file.fold_lines:
+            row = round(fold / 25.4 * 150)
+            assert image.crop((0, row - 3, image.width, row + 3)).getextrema() == (255, 255)
+
+
+def sheets_drawn(document: str, layout: Layout, plates: dict[Any, Plate], dpi: int) -> Iterator[Image.Image]:
+    """Draw the first and the last variant of a document, each filled with a random member."""
+    chosen = list(plates.items())[:: len(plates) - 1]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.pdf"
+        file = PrintFile(path, [plate for _, plate in chosen])
+        for variant, plate in chosen:
+            contents = in_every_variant(document, random_members(1, 17), [dict(variant)], SETTINGS[0], Random(4))
+            file.begin_piece("x", "")
+            file.add_sheet(plate, next(contents).values)
+        file.finish("x")
+        with pixels.opened(path) as opened_file:
+            yield from (opened_file.pixels(page, dpi) for page in range(opened_file.page_count))
+
+
+# The card.
+
+
+@pytest.mark.parametrize("corner", CardCorner)
+def test_the_card_is_as_large_as_promised_and_where_it_is_promised(tmp_path: Path, corner: CardCorner) -> None:
+    layout = load_layout(NOTICE)
+    plate = left_plate(NOTICE) if corner is CardCorner.LEFT else next(iter(demo_plates(NOTICE)[2].values()))
+    region = layout.file.regions["card_left" if corner is CardCorner.LEFT else "card"]
+    assert (region.w, region.h) == CARD
+    assert region.y > 198
+    file = PrintFile(tmp_path / "x.pdf", [plate])
+    file.begin_piece("x", "")
+    file.add_sheet(plate, {place.slot: "山" if place.slot == "name" else "" for place in plate.places})
+    file.finish("x")
+    dpi = 600
+    with closing(pypdfium2.PdfDocument(tmp_path / "x.pdf")) as document, closing(document[0]) as page:
+        image = drawn(page, dpi)
+    left, top, right, bottom = cut_lines(image, dpi, region)
+    assert (left, top) == pytest.approx((region.x, region.y), abs=0.06)
+    assert (right - left, bottom - top) == pytest.approx(CARD, abs=0.06)
+
+
+def cut_lines(image: Image.Image, dpi: int, region: Region) -> tuple[float, float, float, float]:
+    """Find the middle of each dashed cut line (mm): the row or column around the promised edge with the most ink."""
+    px = dpi / 25.4
+
+    def middle(edge: float, upright: bool) -> float:
+        lo, hi = round((edge - 1) * px), round((edge + 1) * px)
+        if upright:
+            strip = image.crop((lo, round((region.y + 3) * px), hi, round((region.y + region.h - 3) * px)))
+            profile = strip.resize((strip.width, 1), Image.Resampling.BOX)
+        else:
+            strip = image.crop((round((region.x + 12) * px), lo, round((region.x + region.w - 3) * px), hi))
+            profile = strip.resize((1, strip.height), Image.Resampling.BOX)
+        dark = [place for place, value in enumerate(profile.tobytes()) if value < 200]
+        assert dark
+        # A dashed line, not a solid one: not all of its length has ink.
+        assert 60 < min(profile.tobytes()) < 200
+        return (lo + (dark[0] + dark[-1] + 1) / 2) / px
+
+    return (
+        middle(region.x, True),
+        middle(region.y, False),
+        middle(region.x + region.w, True),
+        middle(region.y + region.h, False),
+    )
+
+
+# The window and its codes.
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+def test_the_address_block_lies_in_the_window(fixture: str) -> None:
+    file, dpi = printed(fixture), 100
+    window = file.layout.file.regions["window"]
+    with opened(file) as document:
+        for number, _, _, page_of_sheet in file.pages():
+            if page_of_sheet:
+                continue
+            with closing(document[number]) as page:
+                # The left half of the address third holds nothing else.
+                left, top, right, bottom = ink(drawn(page, dpi, (0, 0, 120, 99)), dpi)
+            assert window.contains(left, top, right - left, bottom - top, slack=0.26), f"page {number + 1}"
+            assert bottom - top > 15
+
+
+@pytest.mark.parametrize("fixture", ["notice", "hard-notice"])
+def test_the_code_of_every_notice_leads_to_the_portal(fixture: str) -> None:
+    file = printed(fixture)
+    with opened(file) as document:
+        for number in range(len(document)):
+            with closing(document[number]) as page:
+                (found,) = zxingcpp.read_barcodes(drawn(page, 150, (12, 260, 40, 32)))
+            assert found.text == file.job.insurer.portal_url
+
+
+def bars_of(image: Image.Image) -> str:
+    """Read the bars of a customer barcode from its pixels alone (domain 6.1): by where each begins and ends."""
+    dark = image.point([255 if value < 128 else 0 for value in range(256)])
+    columns, rows = dark.getprojection()
+    top, bottom = rows.index(1), len(rows) - rows[::-1].index(1)
+    third = (bottom - top) / 3
+    edges = [place for place, (a, b) in enumerate(pairwise([0, *columns, 0])) if a != b]
+    states = {(0, 3): "1", (0, 2): "2", (1, 3): "3", (1, 2): "4"}
+    read = ""
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        box = dark.crop((start, top, end, bottom)).getbbox()
+        assert box
+        read += states[round(box[1] / third), round(box[3] / third)]
+    return read
+
+
+@pytest.mark.parametrize("fixture", ["notice", "hard-notice"])
+def test_the_bars_of_every_address_are_those_of_the_post_office(fixture: str) -> None:
+    file = printed(fixture)
+    with_bars = 0
+    with opened(file) as document:
+        for number, plate, content, _ in file.pages():
+            place = next(place for place in plate.places if place.slot == "customer_barcode")
+            x, y, w, h = place.millimetres
+            with closing(document[number]) as page:
+                image = drawn(page, 300, (x - 1, y - 0.4, w + 2, h + 0.8))
+            if content.values["customer_barcode"]:
+                assert bars_of(image) == postal.bars(content.values["customer_barcode"])
+                with_bars += 1
+            else:
+                assert image.getextrema() == (255, 255)
+    assert with_bars > len(file.sheets) / 2
+
+
+def test_the_bars_are_as_large_as_the_post_office_asks() -> None:
+    """8 pt: pitch 0.76 to 1.04, bar 0.40 to 0.56, long bar 2.72 to 2.88 mm, 2 mm of white around (domain 6.1)."""
+    file, dpi = printed("notice"), 1200
+    number, plate, content, _ = next(page for page in file.pages() if page[2].values["customer_barcode"])
+    place = next(place for place in plate.places if place.slot == "customer_barcode")
+    x, y, w, h = place.millimetres
+    with opened(file) as document, closing(document[number]) as page:
+        image = drawn(page, dpi, (x - 2, y - 2, w + 4, h + 4))
+    dark = image.point([255 if value < 128 else 0 for value in range(256)])
+    box = dark.getbbox()
+    assert box
+    mm = 25.4 / dpi
+    columns = dark.getprojection()[0]
+    edges = [place * mm for place, (a, b) in enumerate(pairwise([0, *columns, 0])) if a != b]
+    starts, ends = edges[::2], edges[1::2]
+    assert len(starts) == 67
+    assert all(0.76 <= later - start <= 1.04 for start, later in pairwise(starts))
+    assert all(0.40 <= end - start <= 0.56 for start, end in zip(starts, ends, strict=True))
+    assert 2.72 <= (box[3] - box[1]) * mm <= 2.88 + mm
+    # White on all sides: the first ink of the crop is the code's own, and the crop reaches 2 mm beyond its box.
+    assert min(box[0] * mm, image.width * mm - box[2] * mm) >= 1.95
+    assert content.values["customer_barcode"]

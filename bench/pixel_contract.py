@@ -9,6 +9,7 @@ members of the fixtures are among them. The contract is 0 pixels; the exit code 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections import Counter
@@ -23,7 +24,6 @@ from renderer.domain.documents import CERTIFICATE, NOTICE, Content
 from renderer.domain.member import Member
 from renderer.proofing import pixels
 from renderer.typeset.compiling import compile_plate
-from renderer.typeset.fonts import FONTS
 from renderer.typeset.layouts import Layout, load_layout
 from renderer.typeset.plates import Plate
 from renderer.typeset.press import PrintFile
@@ -74,7 +74,7 @@ class Contract:
                 self.pages += 1
                 for dpi in self.resolutions:
                     images = theirs.pixels(page, dpi), ours.pixels(first + page, dpi)
-                    found = pixels.difference(*images, dpi)
+                    found = pixels.difference(*images, dpi) if images[0] != images[1] else None
                     if found:
                         self.differing[dpi] += found.pixels
                         stem = f"{layout.name}-{first + page + 1}-{dpi}"
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--dpi", type=int, nargs="+", default=[200, 300])
     parser.add_argument("--keep", type=Path, help="folder for the files and the pictures of differences")
     arguments = parser.parse_args()
-    assert FONTS.is_dir()
+    logging.disable(logging.INFO)  # the names come with a package that turns logging on
     hard = hard_members()
     runs = [(document, setting) for document in TITLES for setting in SETTINGS]
     # Each setting of each document prints the hard ones; random ones fill up to the number asked for.

@@ -457,6 +457,31 @@ def test_a_print_file_that_is_not_what_weasyprint_draws_is_not_delivered(tmp_pat
         assert "".join(alike(1)[0]["氏名"].split()) in "".join(document.text(0).split())
 
 
+@pytest.mark.parametrize("fault", ["twice", "crowded"])
+def test_a_plate_in_use_is_compared_even_when_its_hardest_record_is_held_after_all(tmp_path: Path, fault: str) -> None:
+    rows = alike(3)
+    hardest = rows[0] | {"氏名": "辻\U000e0102　一郎左衛門" * 3, "番号": "77"}
+    second = hardest | ({} if fault == "twice" else {"整理番号": "other"})
+    said: list[tuple[str, int, int | None]] = []
+    job = load_job(write_job(tmp_path, [hardest, second, *rows[1:]], envelope="household"))
+    report = mailing_job.run(job, workers=1, executor=AtOnce, progress=lambda *told: said.append(told))
+    assert (report.printed, report.held) == (2, 2)
+    assert ("verify", 1, 1) in said
+
+
+@pytest.mark.parametrize("fixture", ["notice", "certificate"])
+def test_one_sheet_of_every_plate_in_use_is_compared(tmp_path: Path, fixture: str) -> None:
+    job, _ = demo(fixture)
+    variants = {row["variant"] for row in manifest(job.folder)}
+    picked = {row["variant"]: row["record"] for row in manifest(job.folder)}
+    said: list[tuple[str, int, int | None]] = []
+    rows = [row for row in rows_of(job.source) if row["整理番号"] in picked.values()][:2]
+    again = load_job(write_job(tmp_path, rows, fixture=fixture))
+    mailing_job.run(again, workers=1, executor=AtOnce, progress=lambda *told: said.append(told))
+    assert len(variants) > 5
+    assert ("verify", 2, 2) in said
+
+
 # Bad files.
 
 

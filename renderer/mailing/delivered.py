@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +20,10 @@ from renderer.errors import BadBatch, BadJob
 from renderer.mailing.jobfile import Job
 from renderer.mailing.manifest import MANIFEST_HEADER, Entry, PrintedFile, read_manifest
 from renderer.mailing.sheets import gaiji_of
+from renderer.mailing.verify import font_files
 from renderer.proofing import pixels
-from renderer.proofing.glyphs import fonts_by_name, proof_of_glyphs
+from renderer.proofing.glyphs import proof_of_glyphs
 from renderer.proofing.readback import opened_again
-from renderer.typeset import fonts
-from renderer.typeset.fonts import Gaiji
 from renderer.typeset.inserts import load_insert
 
 
@@ -97,11 +96,6 @@ def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple
     sought = f"record {record}" if record else f"piece {piece}"
     raise BadJob(f"{folder.name}: {sought} is in none of the manifests; see held.csv, and give one that was printed")
 
-
-def font_files(gaiji: Gaiji | None) -> Mapping[str, Path]:
-    """Name the project's fonts, and the insurer's own, as a PDF does."""
-    own = [gaiji.font] if gaiji else []
-    return fonts_by_name([*(fonts.FONTS / name for name in sorted(set(fonts.FILES.values()))), *own])
 
 
 _REDO = "do not mail it; run the job again"

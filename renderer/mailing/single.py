@@ -16,13 +16,13 @@ from renderer.domain.documents import CERTIFICATE, NOTICE
 from renderer.domain.member import Member
 from renderer.errors import BadBatch, BadJob, BadLayout, Held, nearest
 from renderer.mailing.chosen import bend, find_members
-from renderer.mailing.delivered import entries_of_piece, font_files, unchanged
+from renderer.mailing.delivered import entries_of_piece, unchanged
 from renderer.mailing.jobfile import Job, check_title
 from renderer.mailing.manifest import Entry
 from renderer.mailing.pieces import make_piece
 from renderer.mailing.sheets import Sheet, examine, sheets_of
 from renderer.mailing.tasks import Desk
-from renderer.mailing.verify import expected_pages, insert_pages, verify
+from renderer.mailing.verify import expected_pages, font_files, insert_pages, verify
 from renderer.proofing import pixels
 from renderer.typeset import plates
 from renderer.typeset.layouts import Layout, load_layout

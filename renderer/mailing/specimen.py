@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from renderer.mailing.delivered import font_files
 from renderer.mailing.jobfile import Job
 from renderer.mailing.rows import Columns, read_rows
 from renderer.mailing.sheets import fixed_of
-from renderer.mailing.verify import expected_pages, verify
+from renderer.mailing.verify import expected_pages, font_files, verify
 from renderer.typeset.fonts import Chain, Unprintable, clusters, code_points
 from renderer.typeset.layouts import Fixed, load_layout
 from renderer.typeset.press import Printed, PrintFile

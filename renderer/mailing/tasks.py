@@ -21,8 +21,14 @@ from renderer.mailing.members import Needs, validate
 from renderer.mailing.report import FileReport
 from renderer.mailing.rows import Row
 from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, sheets_of
-from renderer.mailing.verify import ExpectedPage, compare_with_reference, expected_pages, insert_pages, verify
-from renderer.proofing.glyphs import fonts_by_name
+from renderer.mailing.verify import (
+    ExpectedPage,
+    compare_with_reference,
+    expected_pages,
+    font_files,
+    insert_pages,
+    verify,
+)
 from renderer.typeset import fonts, plates
 from renderer.typeset.inserts import Insert, load_insert
 from renderer.typeset.layouts import Variant, load_layout
@@ -150,7 +156,7 @@ def print_batch(batch: Batch) -> PrintedBatch:
                 file.add_insert(insert)
     printed = file.finish(f"{desk.job.name} {batch.number}")
     apart = {name for insert in desk.inserts for name in insert.fonts}
-    verify(target, _expected_pages(batch), _font_files(), apart)
+    verify(target, _expected_pages(batch), font_files(desk.gaiji), apart)
     about = PrintedFile(batch.number, desk.job.document, target.name, printed.sha256)
     write_manifest(desk.work / f"{name}.csv", desk.work / f"{name}.json", about, entries)
     report = FileReport(target.name, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
@@ -174,11 +180,6 @@ def _expected_pages(batch: Batch) -> Iterator[ExpectedPage]:
         yield from expected_pages(_desk.plates[sheet.content.variant], sheet.content.values, sheet.record)
         if sheet.sheet == sheet.sheets:
             yield from inserts
-
-
-def _font_files() -> dict[str, Path]:
-    gaiji = [_desk.gaiji.font] if _desk.gaiji else []
-    return fonts_by_name([*(fonts.FONTS / name for name in sorted(set(fonts.FILES.values()))), *gaiji])
 
 
 def work(task: object) -> object:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from renderer.errors import BadBatch
 from renderer.proofing import pixels
-from renderer.proofing.glyphs import proof_of_glyphs
+from renderer.proofing.glyphs import fonts_by_name, proof_of_glyphs
 from renderer.proofing.readback import opened_again
-from renderer.typeset import codes
+from renderer.typeset import codes, fonts
+from renderer.typeset.fonts import Gaiji
 from renderer.typeset.inserts import Insert
 from renderer.typeset.plates import Plate
 
@@ -57,6 +58,12 @@ def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iter
 def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
     """Say what the pages of the inserts must be: as they came, with nothing written on them."""
     return [ExpectedPage("", "", (), page.content, False) for insert in inserts for page in insert.pages]
+
+
+def font_files(gaiji: Gaiji | None) -> Mapping[str, Path]:
+    """Name the project's fonts, and the insurer's own, as a PDF does."""
+    own = [gaiji.font] if gaiji else []
+    return fonts_by_name([*(fonts.FONTS / name for name in sorted(set(fonts.FILES.values()))), *own])
 
 
 def verify(

@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from renderer.domain.member import CardCorner, Insurer
+from renderer.errors import BadLayout
 from renderer.typeset.compiling import compile_plate
 from renderer.typeset.fonts import Gaiji
 from renderer.typeset.layouts import Fixed, Layout, load_layout
-from renderer.typeset.plates import Plate
+from renderer.typeset.plates import Place, Plate
 from renderer.typeset.press import PrintFile
 
 INSURER = Insurer(
@@ -46,6 +49,15 @@ SLOT_STYLE = {
 }
 
 
+SLOT = '{{ slot("name") }}'
+FILLED = {"position": "", "width": ""}
+"""A slot as wide as what it stands in."""
+PNG = bytes.fromhex(  # one black pixel
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
+
+
 def rules(slot: str, **changed: str) -> str:
     """Return a CSS rule for a slot: a good one-line box, changed here and there (``font_size="9pt"``)."""
     style = SLOT_STYLE | {key.replace("_", "-"): value for key, value in changed.items()}
@@ -69,7 +81,7 @@ def toml(**keys: Any) -> str:
 
 def write_layout(
     parent: Path,
-    body: str = '{{ slot("name") }}',
+    body: str = SLOT,
     css: str = rules("name"),
     *,
     name: str = "small",
@@ -87,15 +99,30 @@ def write_layout(
     return folder
 
 
-def small_layout(parent: Path, body: str = '{{ slot("name") }}', css: str = rules("name"), **more: Any) -> Layout:
+def small_layout(parent: Path, body: str = SLOT, css: str = rules("name"), **more: Any) -> Layout:
     """Write and load a layout."""
     return load_layout(write_layout(parent, body, css, **more))
 
 
-def small_plate(parent: Path, body: str = '{{ slot("name") }}', css: str = rules("name"), **more: Any) -> Plate:
+def small_plate(parent: Path, body: str = SLOT, css: str = rules("name"), **more: Any) -> Plate:
     """Write, load and compile a layout of one variant."""
     layout = small_layout(parent, body, css, **more)
     return compile_plate(layout, next(layout.variants()), FIXED)
+
+
+def place_of(parent: Path, body: str = SLOT, css: str = rules("name"), **more: Any) -> Place:
+    """Compile a layout of one slot and return its place."""
+    (place,) = small_plate(parent, body, css, **more).places
+    return place
+
+
+def refusal(parent: Path, body: str = SLOT, css: str = rules("name"), **more: Any) -> str:
+    """Return the one sentence with which a layout is refused."""
+    with pytest.raises(BadLayout) as refused:
+        small_plate(parent, body, css, **more)
+    told = str(refused.value)
+    assert "\n" not in told
+    return told
 
 
 def print_sheets(path: Path, plate: Plate, sheets: Iterable[Mapping[str, str]], gaiji: Gaiji | None = None) -> Path:

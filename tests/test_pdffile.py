@@ -53,9 +53,7 @@ def leaves(node: pikepdf.Object, depth: int = 0) -> Iterator[tuple[pikepdf.Objec
     yield from below
 
 
-@pytest.mark.parametrize(
-    ("pages", "depth"), [(1, 1), (FANOUT, 1), (FANOUT + 1, 2), (FANOUT**2, 2), (FANOUT**2 + 1, 3)]
-)
+@pytest.mark.parametrize(("pages", "depth"), [(1, 1), (FANOUT, 1), (FANOUT + 1, 2), (FANOUT**2, 2), (FANOUT**2 + 1, 3)])
 def test_the_page_tree_is_balanced_and_in_order(tmp_path: Path, pages: int, depth: int) -> None:
     path = write(tmp_path / "x.pdf", pages)
     with pikepdf.open(path) as pdf:
@@ -167,7 +165,7 @@ def test_title_and_producer_stand_in_info_and_xmp_and_no_date_does(tmp_path: Pat
 
 
 @settings(max_examples=200)
-@given(text=st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30))
+@given(text=st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30) | st.text("()\\\\<>a1 "))
 def test_any_text_is_read_back_as_it_was(text: str) -> None:
     written = text_string(text)
     assert str(pikepdf.Object.parse(written)) == text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import pickle
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pypdfium2
@@ -123,8 +124,12 @@ def test_every_variant_has_a_plate_of_its_own(document: str) -> None:
 def test_the_same_layout_gives_the_same_plate(tmp_path: Path) -> None:
     layout = small_layout(tmp_path)
     plates = [compile_plate(layout, {}, FIXED) for _ in range(2)]
-    assert plates[0] == plates[1]
+    assert parts(plates[0]) == parts(plates[1])
     assert pickle.dumps(plates[0]) == pickle.dumps(plates[1])
+
+
+def parts(plate: Plate) -> list[object]:
+    return [getattr(plate, field.name) for field in fields(plate)]
 
 
 def test_a_kept_plate_is_the_plate(tmp_path: Path) -> None:
@@ -136,9 +141,9 @@ def test_a_kept_plate_is_the_plate(tmp_path: Path) -> None:
         made.append(plate)
         return plate
 
-    assert kept(path, make) == plate
+    assert kept(path, make) is plate
     again = kept(path, make)
-    assert again == plate
+    assert parts(again) == parts(plate)
     assert len(made) == 1
     assert [left.name for left in path.parent.iterdir()] == ["x.plate"]
     # The faces of a plate from another process are this process's own, opened once.

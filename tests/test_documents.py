@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.documents import Content, Mailing, certificate, notice
+from renderer.domain.documents import SLOTS, Content, Mailing, certificate, notice
 from renderer.domain.eras import format_wareki
 from renderer.domain.member import CardCorner, Insurer, Member, Relation, Sex
 from renderer.domain.postal import barcode_data
@@ -277,3 +277,10 @@ def test_a_name_is_printed_character_for_character() -> None:
 def test_records_cannot_be_changed_on_the_way() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         MAILING.sheet = 2
+
+
+@given(members)
+def test_every_slot_that_a_layout_may_place_has_a_value_and_no_other(member: Member) -> None:
+    for make in BOTH:
+        content = make(member)
+        assert content.values.keys() == SLOTS[content.document]

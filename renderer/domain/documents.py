@@ -6,6 +6,7 @@ Every slot of the layout has a value; "" prints nothing. The 資格情報通知�
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -18,6 +19,20 @@ from renderer.domain.numbers import mask
 
 NOTICE = "eligibility_notice"
 CERTIFICATE = "eligibility_certificate"
+
+# fmt: off
+_COMMON = (
+    "postal_code", "address", "workplace", "addressee", "customer_barcode", "record", "sheet_of",
+    "symbol", "number", "branch", "name", "kana", "born_on", "qualified_on", "certified_on", "insured_name",
+    "ratio", "ratio_from", "inserter_omr", "inserter_qr",
+)
+# fmt: on
+
+SLOTS: Mapping[str, frozenset[str]] = {
+    NOTICE: frozenset((*_COMMON, "my_number")),
+    CERTIFICATE: frozenset((*_COMMON, "sex", "expires_on", "limit_class", "loses_on", "remarks")),
+}
+"""Document → the slots its sheet has a value for; a layout may place these and no others."""
 
 _RELATIONS = {Relation.INSURED: "insured", Relation.DEPENDANT: "dependant"}
 

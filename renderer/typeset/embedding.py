@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import uharfbuzz as hb
 
+from renderer.errors import BadJob
 from renderer.typeset.fonts import Face, Glyph
 from renderer.typeset.pdffile import PdfFile
 
@@ -20,8 +21,8 @@ MAX_CID = 0xFFFF
 _DROP = ("GSUB", "GPOS", "GDEF", "BASE", "DSIG", "OS/2", "gasp", "meta", "name", "post", "vhea", "vmtx", "cmap", "kern")
 
 
-class TooManyTexts(ValueError):  # noqa: N818
-    """More different texts than a font has identifiers for; split the batch."""
+class TooManyTexts(BadJob):
+    """More different texts than a font has identifiers for; the batch has to be smaller."""
 
 
 class FileFont:
@@ -55,7 +56,7 @@ class FileFont:
         if gid not in self._texts:
             return gid
         if self._next > MAX_CID:
-            raise TooManyTexts(f"{self.face.name} has no identifier left; use smaller batches")
+            raise TooManyTexts(f"{self.face.name} has no identifier left for another text; use smaller batches")
         self._next += 1
         return self._next - 1
 

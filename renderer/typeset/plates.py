@@ -70,9 +70,9 @@ class PlatePage:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plate:
-    """版: everything of a sheet that is the same for every member of a variant."""
+    """版: everything of a sheet that is the same for every member of a variant. Two plates are never the same one."""
 
     layout: str
     variant: tuple[tuple[str, str], ...]

@@ -72,7 +72,7 @@ class PrintFile:
         self._fonts: dict[Face, FileFont] = {}
         self._styles: dict[tuple[tuple[str, ...], bool, int], Style] = {}
         self._setters: dict[Place, Setter] = {}
-        self._plates: dict[int, list[_Form]] = {}
+        self._plates: dict[Plate, list[_Form]] = {}
         self._inserts: dict[str, list[_Form]] = {}
         self._names: list[tuple[str, int]] = []
         # The fixed text claims its identifiers first: they are written into the plates.
@@ -96,7 +96,7 @@ class PrintFile:
 
         :raises Unprintable, DoesNotFit: for a value that was not checked before.
         """
-        for form in self._plates.get(id(plate)) or self._put_plate(plate):
+        for form in self._plates.get(plate) or self._put_plate(plate):
             self._put_page(form, form.head + form.marks(values))
 
     def add_insert(self, insert: Insert) -> None:
@@ -129,7 +129,7 @@ class PrintFile:
 
     def _put_plate(self, plate: Plate) -> list[_Form]:
         numbers = put_objects(self.pdf, plate.objects)
-        forms = self._plates[id(plate)] = []
+        forms = self._plates[plate] = []
         for page in plate.pages:
             box = " ".join(map(number, page.media_box)).encode()
             fonts = b"".join(b"%b %d 0 R" % (name.encode(), self.font(face).number) for name, face in page.fonts)

@@ -50,7 +50,7 @@ class Ruler:
         self.gaiji = gaiji
         self._chains: dict[tuple[tuple[str, ...], bool], Chain] = {}
         self._rooms: dict[tuple[Chain, int, int], Rooms] = {}
-        self._fitting: dict[int, list[tuple[Place, Rooms, int, set[str]]]] = {}
+        self._fitting: dict[Plate, list[tuple[Place, Rooms, int, set[str]]]] = {}
         self._known: dict[Place, set[str]] = {}
 
     def chain(self, place: Place) -> Chain:
@@ -118,13 +118,13 @@ class Ruler:
         return rare + 2 - fitted.condense - fitted.size / place.size + 0.1 * (len(fitted.lines) - 1)
 
     def _places(self, plate: Plate) -> list[tuple[Place, Rooms, int, set[str]]]:
-        found = self._fitting.get(id(plate))
+        found = self._fitting.get(plate)
         if found is None:
             # Variants share most of their places, and so what is known to fit there.
             texts = [replace(place, number=0) for place in plate.places if place.kind == "text"]
             known = [self._known.setdefault(place, set()) for place in texts]
             found = [(p, self.rooms(p, p.size), int(p.width * UNITS), k) for p, k in zip(texts, known, strict=True)]
-            self._fitting[id(plate)] = found
+            self._fitting[plate] = found
         return found
 
     def rooms(self, place: Place, size: int) -> Rooms:

@@ -44,7 +44,7 @@ def print_all(path: Path, plates: Plates, contents: list[Content]) -> Path:
 
 
 def differences(folder: Path, layout: Layout, fixed: Fixed, plates: Plates, contents: list[Content]) -> list[str]:
-    """Print sheets, set them again with WeasyPrint, and tell where they differ at 200 and at 300 dpi."""
+    """Print sheets, set them again with WeasyPrint, and tell where they differ at 200 dpi, every third also at 300."""
     found = []
     reference = folder / "reference.pdf"
     with pixels.opened(print_all(folder / "printed.pdf", plates, contents)) as ours:
@@ -52,7 +52,7 @@ def differences(folder: Path, layout: Layout, fixed: Fixed, plates: Plates, cont
             reference.write_bytes(reference_pdf(layout, plates[content.variant], fixed, content.values, Ruler()))
             with pixels.opened(reference) as theirs:
                 for page in range(layout.file.pages):
-                    for dpi in (200, 300):
+                    for dpi in (200, 300) if number % 3 == 0 else (200,):
                         golden, new = theirs.pixels(page, dpi), ours.pixels(number * layout.file.pages + page, dpi)
                         if golden != new:
                             found.append(f"{content.variant} {dpi} dpi: {pixels.difference(golden, new, dpi)}")
@@ -168,7 +168,7 @@ def test_every_page_has_its_trim_box_its_label_and_its_bookmark(fixture: str) ->
         assert tuple(rows[0]) == MANIFEST_HEADER
         sheets_of = [dict(zip(MANIFEST_HEADER, row, strict=True)) for row in rows[1:]]
         with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
-            assert all(page.trimbox == page.mediabox for page in pdf.pages)
+            assert all(list(page.obj.TrimBox) == list(page.mediabox) for page in pdf.pages)
             assert [mark.title for mark in outline.root] == [row["record"] for row in sheets_of]
             pages = file.pages // file.sheets
             labels = [f"{row['sequence']}-{page}" for row in sheets_of for page in range(1, pages + 1)]

@@ -27,9 +27,7 @@ from renderer.typeset.ruler import Ruler
 OURS = fonts_by_name(FONTS / name for name in sorted(set(FILES.values())))
 NAMES = ("山田　太郎", "山川　花子", "辻\U000e0102　二郎", "みす\u3099ほ", "甲", "\U00020bb7野　三郎")
 RECORDS = tuple(f"R{number}" for number in range(len(NAMES)))
-VALUES = [
-    {"name": name, "record": record, "code": f"{record}/1"} for name, record in zip(NAMES, RECORDS, strict=True)
-]
+VALUES = [{"name": name, "record": record, "code": f"{record}/1"} for name, record in zip(NAMES, RECORDS, strict=True)]
 BODY = """<p style="font-family: 'BIZ UDPGothic'">{{ "甲型" if variant.kind == "a" else "乙型" }}</p>
 {{ slot("name") }}{{ slot("record") }}{{ slot("code") }}"""
 CSS = rules("name") + rules("record", top="40mm", font_family='"BIZ UDGothic"')

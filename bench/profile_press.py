@@ -60,7 +60,7 @@ def fill(path: Path, plates: list[Plate], contents: list[tuple[Plate, Finished]]
     for sequence, (plate, sheet) in enumerate(contents, 1):
         file.begin_piece(sheet.values["record"], f"{sequence}-")
         file.add_sheet(plate, sheet.values)
-    file.abandon()
+    file.pdf.close()
 
 
 if __name__ == "__main__":

@@ -134,5 +134,5 @@ def print_sheets(path: Path, plate: Plate, sheets: Iterable[Mapping[str, str]], 
             file.add_sheet(plate, values)
         file.finish("見本")
     finally:
-        file.abandon()
+        file.pdf.close()
     return path

@@ -116,7 +116,7 @@ def test_five_thousand_clusters_that_no_font_has_are_each_held(tmp_path: Path) -
     for cluster in missing[::50]:
         with pytest.raises(Unprintable):
             file.add_sheet(plate_of("mincho"), {"name": f"山{cluster}田"})
-    file.abandon()
+    file.pdf.close()
 
 
 def is_own_cluster(cluster: str) -> bool:

@@ -151,7 +151,7 @@ def test_a_value_nobody_checked_is_refused_and_not_drawn(tmp_path: Path, text: s
     file.begin_piece("1", "1-")
     with pytest.raises(error):
         file.add_sheet(plate, {"name": text})
-    file.abandon()
+    file.pdf.close()
 
 
 @given(st.floats(-1e6, 1e6, allow_nan=False))

@@ -114,7 +114,7 @@ def test_a_piece_without_a_page_is_refused(tmp_path: Path) -> None:
     pdf.begin_piece("R1", "1-")
     with pytest.raises(ValueError, match="no page"):
         pdf.finish("x", "renderer")
-    pdf.abandon()
+    pdf.close()
 
 
 def test_pages_of_another_size_keep_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -109,8 +110,12 @@ def processes(workers: int, prepare: Callable[..., None], arguments: tuple[objec
 
     They are forked from a server that has imported the program once and does nothing else.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([prepare.__module__])
+    # The server listens at a socket below the folder for temporary files, whose whole path may have 107 bytes
+    # (unix(7)); where that is too long, every worker imports the program for itself.
+    has_room = len(os.fsencode(tempfile.gettempdir())) <= 107 - len("/pymp-xxxxxxxx/listener-xxxxxxxx")
+    context = multiprocessing.get_context("forkserver" if has_room else "spawn")
+    if has_room:
+        context.set_forkserver_preload([prepare.__module__])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_join_crew, initargs=(prepare, arguments))
 
 

@@ -8,6 +8,7 @@ when all of it is proved. A run that was stopped goes on with the same command, 
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -19,9 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from renderer.domain.documents import SLOTS
-from renderer.errors import BadLayout, nearest
+from renderer.errors import BadJob, BadLayout, nearest
 from renderer.mailing import tasks
-from renderer.mailing.batches import Batch, piece_with, split
+from renderer.mailing.batches import Batch, piece_with, read_batch, split
 from renderer.mailing.crew import Crew, MakeExecutor, Result, Task
 from renderer.mailing.jobfile import Job, check_title
 from renderer.mailing.ledger import Delivered, Ledger, fingerprint
@@ -30,6 +31,7 @@ from renderer.mailing.pieces import gather
 from renderer.mailing.progress import Progress, silent
 from renderer.mailing.report import Checked, FileReport, Report, Stage, write_report
 from renderer.mailing.rows import Columns, Row, load_columns, read_rows
+from renderer.mailing.sheets import sheets_of
 from renderer.mailing.store import Store
 from renderer.typeset.fonts import check_fonts
 from renderer.typeset.layouts import load_layout
@@ -47,31 +49,33 @@ def run(
     :raises BadBatch: when a proof failed; nothing of the job is delivered.
     """
     hands = _Hands(job, job.outbox / f".{job.name}.work", workers or os.cpu_count() or 1, progress, executor)
-    ledger = hands.begin()
-    hands.compile_plates()
-    with hands.store() as store:
-        with hands.crew_of_printers() as crew:
-            hands.validate(store, crew)
-            batches = hands.gather(store)
-            files = hands.print(batches, crew, ledger)
-        hands.compare(store, batches)
-        report = hands.report(store, files)
-        write_held(hands.work / "held.csv", store.findings())
-        write_held(hands.work / "notes.csv", store.notes())
-    write_report(report, hands.work / "report.json", hands.work / "report.html")
-    hands.deliver()
+    with hands.alone():
+        ledger = hands.begin()
+        hands.compile_plates()
+        with hands.store() as store:
+            with hands.crew_of_printers() as crew:
+                hands.validate(store, crew)
+                batches = hands.gather(store)
+                files = hands.print(batches, crew, ledger)
+            hands.compare(store, batches)
+            report = hands.report(store, files)
+            write_held(hands.work / "held.csv", store.findings())
+            write_held(hands.work / "notes.csv", store.notes())
+        write_report(report, hands.work / "report.json", hands.work / "report.html")
+        hands.deliver()
     return report
 
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, and try every value in its place; print nothing."""
     hands = _Hands(job, job.outbox / f".{job.name}.check", workers or os.cpu_count() or 1, progress, None)
-    hands.begin()
-    hands.compile_plates()
-    with hands.store() as store, hands.crew_of_printers() as crew:
-        hands.validate(store, crew)
-        checked = Checked(job.name, hands.rows, store.members(), store.held(), store.reasons())
-    shutil.rmtree(hands.work)
+    with hands.alone():
+        hands.begin()
+        hands.compile_plates()
+        with hands.store() as store, hands.crew_of_printers() as crew:
+            hands.validate(store, crew)
+            checked = Checked(job.name, hands.rows, store.members(), store.held(), store.reasons())
+        shutil.rmtree(hands.work)
     return checked
 
 
@@ -91,13 +95,29 @@ class _Hands:
     fonts: dict[str, str] = field(default_factory=dict)
     plates: tasks.PlatePaths = field(default_factory=dict)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep a second run of the same job out of the work folder.
+
+        :raises BadJob: when another run has it.
+        """
+        self.work.mkdir(parents=True, exist_ok=True)
+        folder = os.open(self.work, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BadJob(f"{self.job.name} is being run already; wait until that run has ended") from None
+            yield
+        finally:
+            os.close(folder)
+
     def begin(self) -> Ledger:
         """Check what the job rests on and open the work folder, keeping what a stopped run of this job left."""
         self.layout = load_layout(self.job.document)
         check_title(self.job, self.layout.file.titles)
         self._check_slots()
         self.fonts = check_fonts()
-        self.work.mkdir(parents=True, exist_ok=True)
         ledger = Ledger(self.work / "ledger.jsonl", self._fingerprint())
         kept = {name for done in ledger.delivered.values() for name in _names(done.file)}
         for path in self.work.iterdir():
@@ -191,10 +211,20 @@ class _Hands:
                 self.progress("verify", done, len(samples))
 
     def _samples(self, store: Store, batches: tuple[Batch, ...]) -> Iterator[tasks.Sample]:
-        for _, record in sorted(self.hardest.values()):
+        missing = set()
+        for variant, (_, record) in sorted(self.hardest.items()):
             sequence = piece_with(store, record)
-            if sequence is not None:  # a record is held after all when another row has its number
+            if sequence is None:  # the record is held after all, because of another row
+                missing.add(variant)
+            else:
                 yield tasks.Sample(record, next(batch for batch in batches if batch.last_piece >= sequence))
+        rules = self.job.mailing
+        for batch in batches if missing else ():
+            pieces = read_batch(self.work / tasks.STORE, batch, envelope=rules.envelope, route=rules.route)
+            for sheet in (sheet for piece in pieces for sheet in sheets_of(self.job, piece, 1)):
+                if sheet.content.variant in missing:
+                    missing.remove(sheet.content.variant)
+                    yield tasks.Sample(sheet.record, batch)
 
     def report(self, store: Store, files: list[FileReport]) -> Report:
         """Say what was done, in counts that add up."""

@@ -140,27 +140,31 @@ def print_batch(batch: Batch) -> PrintedBatch:
     desk = _desk
     name = f"batch-{batch.number:04d}"
     target = desk.work / f"{name}.pdf"
-    file = PrintFile(target, desk.plates.values(), desk.gaiji)
-    entries: list[Entry] = []
-    for sheet, sequence in _sheets(batch):
-        if sheet.sheet == 1:
-            file.begin_piece(sheet.record, f"{sequence}-")
-        first = file.pdf.page_count + 1
-        file.add_sheet(desk.plates[sheet.content.variant], sheet.content.values)
-        variant = " ".join(f"{key}={value}" for key, value in sheet.content.variant)
-        entries.append(
-            Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
-        )
-        if sheet.sheet == sheet.sheets:
-            for insert in desk.inserts:
-                file.add_insert(insert)
-    printed = file.finish(f"{desk.job.name} {batch.number}")
+    with PrintFile(target, desk.plates.values(), desk.gaiji) as file:
+        entries = _fill(file, batch)
+        printed = file.finish(f"{desk.job.name} {batch.number}")
     apart = {name for insert in desk.inserts for name in insert.fonts}
     verify(target, _expected_pages(batch), font_files(desk.gaiji), apart)
     about = PrintedFile(batch.number, desk.job.document, target.name, printed.sha256)
     write_manifest(desk.work / f"{name}.csv", desk.work / f"{name}.json", about, entries)
     report = FileReport(target.name, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
     return PrintedBatch(batch.number, report)
+
+
+def _fill(file: PrintFile, batch: Batch) -> list[Entry]:
+    """Print the pieces of a batch, each with its inserts; return what the manifest says of them."""
+    entries: list[Entry] = []
+    for sheet, sequence in _sheets(batch):
+        if sheet.sheet == 1:
+            file.begin_piece(sheet.record, f"{sequence}-")
+        first = file.pdf.page_count + 1
+        file.add_sheet(_desk.plates[sheet.content.variant], sheet.content.values)
+        variant = " ".join(f"{key}={value}" for key, value in sheet.content.variant)
+        entries.append(Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count))
+        if sheet.sheet == sheet.sheets:
+            for insert in _desk.inserts:
+                file.add_insert(insert)
+    return entries
 
 
 def _sheets(batch: Batch) -> Iterator[tuple[Sheet, int]]:

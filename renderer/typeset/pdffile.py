@@ -112,8 +112,8 @@ class PdfFile:
         self._sum.update(data)
         self._position += len(data)
 
-    def abandon(self) -> None:
-        """Close the file without finishing it."""
+    def close(self) -> None:
+        """Close the file, finished or not."""
         self._file.close()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from renderer.typeset.embedding import FileFont
 from renderer.typeset.fonts import Face, Gaiji
@@ -119,9 +120,12 @@ class PrintFile:
         sha256 = self.pdf.finish(title, PRODUCER)
         return Printed(self.pdf.path, pages, self.pdf.path.stat().st_size, sha256)
 
-    def abandon(self) -> None:
-        """Close the file unfinished; its bytes are worth nothing."""
-        self.pdf.abandon()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file; unless it was finished, its bytes are worth nothing."""
+        self.pdf.close()
 
     def _put_page(self, form: _Form, content: bytes) -> None:
         stream = self.pdf.put_stream(content)

@@ -90,9 +90,7 @@ def test_another_process_reads_a_batch_while_the_store_is_open(tmp_path: Path) -
 
 
 def test_the_piece_of_a_record_is_found_for_a_reprint(tmp_path: Path) -> None:
-    with gathered(
-        tmp_path / "s.sqlite", [person(1, 8), person(2, 7), person(3, 7)], Envelope.HOUSEHOLD
-    ) as store:
+    with gathered(tmp_path / "s.sqlite", [person(1, 8), person(2, 7), person(3, 7)], Envelope.HOUSEHOLD) as store:
         assert [piece_with(store, f"R{line}") for line in (1, 2, 3)] == [2, 1, 1]
         assert piece_with(store, "R4") is None
 
@@ -104,9 +102,7 @@ def test_memory_does_not_grow_with_the_members(tmp_path: Path) -> None:
         tracemalloc.start()
         with gathered(path, (person(n, n // 3) for n in range(members)), Envelope.HOUSEHOLD) as store:
             (batch,) = split(store, members)
-        read = sum(
-            len(p.members) for p in read_batch(path, batch, envelope=Envelope.HOUSEHOLD, route=Route.HOME)
-        )
+        read = sum(len(p.members) for p in read_batch(path, batch, envelope=Envelope.HOUSEHOLD, route=Route.HOME))
         assert read == members
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -140,9 +140,7 @@ def test_the_marks_of_a_middle_sheet_stand_in_the_order_of_the_manual() -> None:
     ("payload", "not_end", "not_beginning"),
     [("1/1:0", False, False), ("1/2:0", True, False), ("2/2:0", False, True), ("11/12:0", True, True)],
 )
-def test_the_first_and_the_last_sheet_of_a_piece_are_told(
-    payload: str, not_end: bool, not_beginning: bool
-) -> None:
+def test_the_first_and_the_last_sheet_of_a_piece_are_told(payload: str, not_end: bool, not_beginning: bool) -> None:
     assert omr_marks(payload)[2:4] == (not_end, not_beginning)
 
 
@@ -185,9 +183,7 @@ def test_a_slot_of_each_kind_gets_its_code() -> None:
     assert rectangles("omr", "1/2:3") == omr(omr_marks("1/2:3"))
 
 
-@pytest.mark.parametrize(
-    "shape", [qr("svg"), customer_barcode(SYMBOLS_OF_A_LETTER), omr(omr_marks("1/3:5"))]
-)
+@pytest.mark.parametrize("shape", [qr("svg"), customer_barcode(SYMBOLS_OF_A_LETTER), omr(omr_marks("1/3:5"))])
 def test_the_svg_draws_the_same_rectangles_in_one_path(shape: Rectangles) -> None:
     text = svg(shape, "mark")
     box, path = re.fullmatch(

@@ -67,9 +67,7 @@ def test_moved_text_is_told_in_mm(tmp_path: Path) -> None:
 def test_smallest_move_that_a_pixel_shows_is_not_the_same(tmp_path: Path) -> None:
     comparison = compared(tmp_path, SHEET, SHEET.replace("top: 50mm", "top: 50.05mm"))
     assert not comparison.same
-    assert [str(change) for change in comparison.pages[0].changes] == [
-        "「ヤマダ　タカシ」 moved 0.05 mm down"
-    ]
+    assert [str(change) for change in comparison.pages[0].changes] == ["「ヤマダ　タカシ」 moved 0.05 mm down"]
 
 
 def test_ink_without_text_is_told_in_pixels_and_mm(tmp_path: Path) -> None:

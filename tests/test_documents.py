@@ -60,9 +60,7 @@ members = st.builds(
     remarks=texts,
 )  # fmt: skip
 insurers = st.builds(
-    lambda prints_ratio, boundary: replace(
-        INSURER, prints_ratio=prints_ratio, expires_on_boundary_day=boundary
-    ),
+    lambda prints_ratio, boundary: replace(INSURER, prints_ratio=prints_ratio, expires_on_boundary_day=boundary),
     st.booleans(),
     st.booleans(),
 )
@@ -154,9 +152,7 @@ def test_the_day_of_registration_decides_the_my_number_part(
     assert (variant_of(content)["my_number"], content.values["my_number"]) == (part, printed)
 
 
-@pytest.mark.parametrize(
-    ("prints", "ratio", "shown"), [(True, "2割", True), (True, "", False), (False, "2割", False)]
-)
+@pytest.mark.parametrize(("prints", "ratio", "shown"), [(True, "2割", True), (True, "", False), (False, "2割", False)])
 def test_the_ratio_is_printed_where_the_insurer_prints_it_and_the_member_has_one(
     prints: bool, ratio: str, shown: bool
 ) -> None:
@@ -258,9 +254,7 @@ def test_a_customer_barcode_is_printed_only_if_the_job_says_so_and_the_address_a
     assert notice(INSURED, INSURER, doubtful).values["customer_barcode"] == ""
 
 
-@pytest.mark.parametrize(
-    ("marks", "omr", "code"), [("none", "", ""), ("omr", "2/3:5", ""), ("qr", "", "K0001/2/3/13")]
-)
+@pytest.mark.parametrize(("marks", "omr", "code"), [("none", "", ""), ("omr", "2/3:5", ""), ("qr", "", "K0001/2/3/13")])
 def test_inserter_marks_say_piece_sheet_and_sequence(marks: str, omr: str, code: str) -> None:
     values = notice(DEPENDANT, INSURER, replace(MAILING, sheet=2, sheets=3, inserter_marks=marks)).values
     assert (values["inserter_omr"], values["inserter_qr"]) == (omr, code)

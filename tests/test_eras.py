@@ -115,9 +115,7 @@ def test_days_in_a_row_are_in_one_era_or_the_second_begins_one(day: date) -> Non
         ("M45.12.31", date(1912, 12, 31), ("明治", "大正")),
     ],
 )
-def test_an_era_written_past_its_end_is_accepted_with_a_note(
-    text: str, day: date, told: tuple[str, str]
-) -> None:
+def test_an_era_written_past_its_end_is_accepted_with_a_note(text: str, day: date, told: tuple[str, str]) -> None:
     parsed = parse_date(text)
     assert parsed.date == day
     assert parsed.note is not None

@@ -30,9 +30,7 @@ after_transition = st.dates(date(2025, 12, 2), date(2060, 12, 31))
     ],
 )
 @pytest.mark.parametrize("boundary_day", [True, False])
-def test_the_table_of_the_guide_holds_under_either_reading(
-    issued: date, end: date, boundary_day: bool
-) -> None:
+def test_the_table_of_the_guide_holds_under_either_reading(issued: date, end: date, boundary_day: bool) -> None:
     assert expires_on(issued, boundary_day=boundary_day) == end
 
 

@@ -144,9 +144,7 @@ def test_every_whole_my_number_has_a_right_check_digit_unless_catalogued() -> No
     }
     assert not wrong
     catalogued = {
-        held["record"]
-        for held in CATALOGUE["bad_rows.csv"]["held"]
-        if held["code"] == "my-number-wrong-check-digit"
+        held["record"] for held in CATALOGUE["bad_rows.csv"]["held"] if held["code"] == "my-number-wrong-check-digit"
     }
     bad = rows_of(BAD / "bad_rows.csv", "utf-8")
     assert catalogued == {

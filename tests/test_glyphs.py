@@ -74,9 +74,7 @@ def name(tmp_path: Path) -> Path:
 
 
 MINCHO = TTFont(FONTS / "BIZUDMincho-Regular.ttf").getBestCmap()
-KANJI = st.sampled_from(
-    [chr(code) for code in MINCHO if 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF]
-)
+KANJI = st.sampled_from([chr(code) for code in MINCHO if 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF])
 
 # What is printed right passes
 
@@ -300,9 +298,7 @@ def _hides_a_standard_font_in_a_form(one: OneFont) -> None:
         (_hides_a_standard_font_in_a_form, "Arial is not embedded"),
     ],
 )
-def test_what_is_not_what_it_claims_is_refused(
-    name: Path, wrong: Callable[[OneFont], None], objection: str
-) -> None:
+def test_what_is_not_what_it_claims_is_refused(name: Path, wrong: Callable[[OneFont], None], objection: str) -> None:
     proof_of_glyphs(name, OURS)
     with pytest.raises(BadBatch, match=objection) as refusal:
         proof_of_glyphs(changed(name, wrong), OURS)

@@ -202,17 +202,13 @@ def test_everything_wrong_is_said_at_once(folder: Path) -> None:
     ],
 )
 def test_a_name_that_is_no_safe_folder_is_refused_and_not_repeated(folder: Path, name: str) -> None:
-    complaint = refusal(
-        folder, JOB.replace('"2026-11-notices"', '"' + name.encode("unicode_escape").decode() + '"')
-    )
+    complaint = refusal(folder, JOB.replace('"2026-11-notices"', '"' + name.encode("unicode_escape").decode() + '"'))
     assert 'job.toml line 1: key "name": ' in complaint
     assert len(name) < 5 or name not in complaint
 
 
 @given(name=st.from_regex(r"[A-Za-z_][A-Za-z._-]{0,30}", fullmatch=True))
-def test_a_safe_name_names_a_folder_in_the_outbox(
-    tmp_path_factory: pytest.TempPathFactory, name: str
-) -> None:
+def test_a_safe_name_names_a_folder_in_the_outbox(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     base = tmp_path_factory.getbasetemp()
     (base / "insurer.toml").write_text(INSURER, encoding="utf-8")
     (base / "members.csv").write_text("", encoding="utf-8")

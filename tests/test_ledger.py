@@ -40,9 +40,7 @@ def test_a_run_of_other_things_begins_anew(tmp_path: Path) -> None:
 
 
 @given(cut=st.integers(0, 10_000))
-def test_a_ledger_cut_off_at_any_byte_keeps_its_whole_lines(
-    tmp_path_factory: pytest.TempPathFactory, cut: int
-) -> None:
+def test_a_ledger_cut_off_at_any_byte_keeps_its_whole_lines(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     path = entered(tmp_path_factory.getbasetemp() / "ledger.jsonl")
     content = path.read_bytes()
     kept = content[: cut % (len(content) + 1)]

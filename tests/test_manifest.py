@@ -90,9 +90,7 @@ def test_the_held_list_names_record_line_and_what_to_do(tmp_path: Path) -> None:
 
 def test_the_held_list_opens_in_a_spreadsheet_with_its_japanese(tmp_path: Path) -> None:
     held(tmp_path)
-    assert (
-        tmp_path / "held.csv"
-    ).read_bytes() == b"\xef\xbb\xbf" + "整理番号,行,コード,内容,対応\r\n".encode()
+    assert (tmp_path / "held.csv").read_bytes() == b"\xef\xbb\xbf" + "整理番号,行,コード,内容,対応\r\n".encode()
 
 
 def test_a_finding_without_a_line_has_no_line_0(tmp_path: Path) -> None:

@@ -123,9 +123,7 @@ def test_an_insured_row_without_a_required_field_is_held(column: str, code: str)
     assert codes(INSURED | {column: ""}) == [code]
 
 
-@pytest.mark.parametrize(
-    ("column", "code"), [("認定年月日", "date-missing"), ("被保険者氏名", "insured-name-missing")]
-)
+@pytest.mark.parametrize(("column", "code"), [("認定年月日", "date-missing"), ("被保険者氏名", "insured-name-missing")])
 def test_a_dependant_row_without_a_required_field_is_held(column: str, code: str) -> None:
     assert codes(DEPENDANT | {column: ""}) == [code]
 
@@ -191,9 +189,7 @@ def test_a_sign_that_no_sheet_can_show_is_held_with_its_code_point_and_place(sig
     assert "架" not in str(finding)
 
 
-@pytest.mark.parametrize(
-    "sign", ["\ud800", "\ufffe", "\U0001ffff", "\ufdd0", "\u0378", "\u3164", "\u115f", "\u180e"]
-)
+@pytest.mark.parametrize("sign", ["\ud800", "\ufffe", "\U0001ffff", "\ufdd0", "\u0378", "\u3164", "\u115f", "\u180e"])
 @pytest.mark.parametrize("column", PRINTED_TEXTS)
 def test_no_printed_text_may_hold_what_is_no_character_or_has_no_ink(sign: str, column: str) -> None:
     assert codes(INSURED | {column: f"1{sign}"}) == ["character-not-printable"]
@@ -270,9 +266,7 @@ def test_a_postal_code_is_seven_half_width_digits(text: str) -> None:
     assert member(INSURED | {"郵便番号": text}).postal_code == "1000001"
 
 
-@pytest.mark.parametrize(
-    "text", ["100001", "10000011", "1000-001", "〒100-0001", "100 0001", "abc-defg", "100--0001"]
-)
+@pytest.mark.parametrize("text", ["100001", "10000011", "1000-001", "〒100-0001", "100 0001", "abc-defg", "100--0001"])
 def test_another_postal_code_is_held(text: str) -> None:
     assert codes(INSURED | {"郵便番号": text}) == ["postal-code-not-readable"]
 
@@ -372,9 +366,7 @@ def test_a_ratio_is_required_at_70_only_where_the_insurer_prints_it() -> None:
     assert member(old, Needs(NEEDS.issued_on, prints_ratio=False)).ratio == ""
 
 
-@pytest.mark.parametrize(
-    ("text", "ratio"), [("2", "2割"), ("３", "3割"), ("２割", "2割"), ("3割", "3割"), ("", "")]
-)
+@pytest.mark.parametrize(("text", "ratio"), [("2", "2割"), ("３", "3割"), ("２割", "2割"), ("3割", "3割"), ("", "")])
 def test_a_ratio_is_written_in_one_way(text: str, ratio: str) -> None:
     assert member(INSURED | {"負担割合": text}).ratio == ratio
 
@@ -385,9 +377,7 @@ def test_another_ratio_is_held(text: str) -> None:
 
 
 @pytest.mark.parametrize("column", [*PRINTED_TEXTS, "フリガナ"])
-@pytest.mark.parametrize(
-    "digits", ["123456789018", "123456789012", "１２３４　５６７８　９０１８", "1234-5678-9018"]
-)
+@pytest.mark.parametrize("digits", ["123456789018", "123456789012", "１２３４　５６７８　９０１８", "1234-5678-9018"])
 def test_twelve_digits_in_a_printed_text_are_held_and_not_repeated(column: str, digits: str) -> None:
     found = findings(INSURED | {column: f"あ{digits}い"})
     assert "looks-like-my-number" in [finding.code for finding in found]

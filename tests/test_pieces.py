@@ -65,17 +65,14 @@ def gathered(
     return pieces
 
 
-def expected_pieces(
-    members: Sequence[Member], envelope: Envelope, order: Sequence[str]
-) -> list[list[Member]]:
+def expected_pieces(members: Sequence[Member], envelope: Envelope, order: Sequence[str]) -> list[list[Member]]:
     """The same by plain sorting of lists."""
     groups: dict[object, list[Member]] = {}
     for member in members:
         key = member.line if envelope is Envelope.MEMBER else (member.symbol, member.number)
         groups.setdefault(key, []).append(member)
     pieces = [
-        sorted(group, key=lambda m: (m.relation is not Relation.INSURED, m.branch, m.line))
-        for group in groups.values()
+        sorted(group, key=lambda m: (m.relation is not Relation.INSURED, m.branch, m.line)) for group in groups.values()
     ]
 
     def key_of(piece: list[Member]) -> tuple[object, ...]:
@@ -98,17 +95,14 @@ def test_everybody_is_in_one_piece_with_their_household_and_in_order(
 
 
 def test_without_an_order_pieces_come_as_in_the_source(tmp_path: Path) -> None:
-    members = [
-        replace(PLAIN, line=line, record=f"R{9 - line}", postal_code=str(9 - line)) for line in (2, 3, 4)
-    ]
+    members = [replace(PLAIN, line=line, record=f"R{9 - line}", postal_code=str(9 - line)) for line in (2, 3, 4)]
     pieces = gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER)
     assert [piece.addressee.line for piece in pieces] == [2, 3, 4]
 
 
 def test_number_9_comes_before_number_10(tmp_path: Path) -> None:
     members = [
-        replace(PLAIN, line=line, record=f"R{line}", number=number)
-        for line, number in enumerate(["10", "9", "100"])
+        replace(PLAIN, line=line, record=f"R{line}", number=number) for line, number in enumerate(["10", "9", "100"])
     ]
     pieces = gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER, ["番号"])
     assert [piece.addressee.number for piece in pieces] == ["9", "10", "100"]

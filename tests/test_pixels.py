@@ -96,9 +96,7 @@ def test_differences_apart_are_told_apart_from_the_top_down() -> None:
 
 @pytest.mark.parametrize("size", [(1654, 2340), (1655, 2339), (1655, 2338)])
 @pytest.mark.parametrize("paper", [255, pixels.OUTSIDE, pixels.OUTSIDE - 1])
-def test_another_size_differs_even_when_all_that_both_have_is_the_same(
-    size: tuple[int, int], paper: int
-) -> None:
+def test_another_size_differs_even_when_all_that_both_have_is_the_same(size: tuple[int, int], paper: int) -> None:
     before, after = Image.new("L", (1654, 2339), paper), Image.new("L", size, paper)
     assert pixels.difference(before, after, 200) is not None
 

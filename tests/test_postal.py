@@ -24,9 +24,7 @@ from renderer.domain.postal import (
 
 CONTROL = {f"CC{number}": letter for number, letter in enumerate("abcdefgh", 1)}
 VECTORS = list(
-    csv.DictReader(
-        (Path(__file__).parent / "data" / "customer_barcode_vectors.csv").read_text("utf-8").splitlines()
-    )
+    csv.DictReader((Path(__file__).parent / "data" / "customer_barcode_vectors.csv").read_text("utf-8").splitlines())
 )
 # What a house number in the member file may look like, and what the manual makes of it.
 HOUSE_NUMBERS = {
@@ -205,9 +203,7 @@ def towns_of_japan() -> list[tuple[str, str, str]]:
     table.close()
     towns = {(code, city, re.sub("（.*", "", town)): None for code, city, town in rows}
     # Some rows of the table are scraps of a divided one; a tall building's name belongs to no 住所.
-    whole = [
-        town for town in towns if not re.search("[、〜−）「]|以下|次に|番地|サンシャイン|７９０の", town[2])
-    ]
+    whole = [town for town in towns if not re.search("[、〜−）「]|以下|次に|番地|サンシャイン|７９０の", town[2])]
     numbered = re.compile("[0-9０-９A-ZＡ-Ｚ]|[一二三四五六七八九十百千壱弐参](丁|番|号|線|地割|の|ノ|$)|区$")
     return [town for at, town in enumerate(whole) if numbered.search(town[2]) or at % 40 == 0]
 

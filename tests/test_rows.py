@@ -109,9 +109,7 @@ def test_what_was_written_is_what_is_read(
 
 
 @pytest.mark.parametrize("cells", ["A1", "A1,,,", "," * 24, "x" + "," * 30])
-def test_a_row_of_another_number_of_fields_has_a_finding_and_the_next_is_read(
-    write: Write, cells: str
-) -> None:
+def test_a_row_of_another_number_of_fields_has_a_finding_and_the_next_is_read(write: Write, cells: str) -> None:
     first, second = read_rows(write(as_csv(PLAIN).replace("A1,", f"{cells}\r\nA1,", 1)))
     assert first.finding is not None
     assert (first.finding.code, first.finding.line, first.finding.stage) == (

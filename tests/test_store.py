@@ -54,9 +54,7 @@ def lines_left(store: Store) -> list[int]:
 
 
 @given(member=MEMBERS)
-def test_a_member_comes_back_field_for_field(
-    tmp_path_factory: pytest.TempPathFactory, member: Member
-) -> None:
+def test_a_member_comes_back_field_for_field(tmp_path_factory: pytest.TempPathFactory, member: Member) -> None:
     with filled(tmp_path_factory.getbasetemp() / "members.sqlite", [member]) as store:
         (back,) = map(member_of, store.database.execute("SELECT * FROM member"))
     assert back == member

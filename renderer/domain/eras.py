@@ -125,9 +125,7 @@ def _from_western(year: str, month: str, day: str) -> ParsedDate:
 def _from_era(sign: str, year: str, month: str, day: str) -> ParsedDate:
     era = _BY_SIGN.get(sign)
     if era is None:
-        raise DateRefused(
-            "date-unknown-era", "the era is none of 明治 大正 昭和 平成 令和 (M T S H R, 1 to 5)"
-        )
+        raise DateRefused("date-unknown-era", "the era is none of 明治 大正 昭和 平成 令和 (M T S H R, 1 to 5)")
     count = 1 if year == "元" else int(year)
     if count == 0:
         raise DateRefused("date-not-in-calendar", f"{era.name} has no year 0")

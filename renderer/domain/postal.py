@@ -185,11 +185,7 @@ def _house_number_start(address: str) -> int | NoBarcode:
         if address.startswith("条", mark.end()) and _SAPPORO.match(address):
             continue  # every 条 of Sapporo names a town: 北24条西
         unnumbered = not follows_city and address[start - 1 : start] != "第"
-        if (
-            unnumbered
-            and _is_house_number(address, mark.end(), kanji)
-            and not _LETTER.search(address, 0, start)
-        ):
+        if unnumbered and _is_house_number(address, mark.end(), kanji) and not _LETTER.search(address, 0, start):
             return start
         return NoBarcode.DOUBTFUL_START
     return NoBarcode.NO_HOUSE_NUMBER

@@ -97,7 +97,6 @@ def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple
     raise BadJob(f"{folder.name}: {sought} is in none of the manifests; see held.csv, and give one that was printed")
 
 
-
 _REDO = "do not mail it; run the job again"
 
 

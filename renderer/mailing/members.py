@@ -121,9 +121,7 @@ class _Desk:
     def require_day(self, fields: Mapping[str, str], column: str) -> None:
         self.require(fields, column, "date-missing")
 
-    def choose(
-        self, fields: Mapping[str, str], column: str, choices: type[_Choice], code: str
-    ) -> _Choice | None:
+    def choose(self, fields: Mapping[str, str], column: str, choices: type[_Choice], code: str) -> _Choice | None:
         text = fields[column]
         for choice in choices:
             if choice == text:
@@ -235,9 +233,7 @@ def _check_texts(fields: Mapping[str, str], desk: _Desk) -> None:
         return
     for column in _TEXTS:
         text = fields[column]
-        places = [
-            f"U+{ord(sign):04X} (character {at})" for at, sign in enumerate(text, 1) if _is_refused(sign)
-        ]
+        places = [f"U+{ord(sign):04X} (character {at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
         if places:
             desk.refuse(
                 "character-not-printable",
@@ -291,9 +287,7 @@ def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
                 f"correct {column}, or leave the record for a later job",
             )
         if days.born_on is not None and day < days.born_on:
-            desk.refuse(
-                "date-before-birth", f"{column} lies before 生年月日", f"correct {column} or 生年月日"
-            )
+            desk.refuse("date-before-birth", f"{column} lies before 生年月日", f"correct {column} or 生年月日")
 
 
 def _kana(text: str, desk: _Desk) -> str:
@@ -339,9 +333,7 @@ def _postal_code(text: str, desk: _Desk) -> str:
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:
     ratio = _RATIOS.get(text.translate(_NARROW))
     if ratio is None:
-        desk.refuse(
-            "ratio-unknown", "負担割合 is none of 2割, 3割, blank", "write 2割 or 3割, or leave it blank"
-        )
+        desk.refuse("ratio-unknown", "負担割合 is none of 2割, 3割, blank", "write 2割 or 3割, or leave it blank")
         return ""
     if not ratio and needs.prints_ratio and born_on is not None and ratio_is_due(born_on, needs.issued_on):
         desk.refuse(

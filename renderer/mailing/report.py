@@ -154,9 +154,7 @@ def facts(report: Report | Checked) -> dict[str, Any]:
 
 def write_report(report: Report, json_path: Path, html_path: Path) -> None:
     """Write both reports."""
-    json_path.write_text(
-        json.dumps(facts(report), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
-    )
+    json_path.write_text(json.dumps(facts(report), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
     html_path.write_text(draw_page(report), encoding="utf-8", newline="\n")
 
 
@@ -217,10 +215,7 @@ def _files(files: Sequence[FileReport]) -> str:
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:
-    rows = (
-        (reason.records, reason.code, f"{reason.sentence} → {reason.action}", _named(reason))
-        for reason in reasons
-    )
+    rows = ((reason.records, reason.code, f"{reason.sentence} → {reason.action}", _named(reason)) for reason in reasons)
     return _table(("件数", "コード", "内容と対応", "整理番号"), rows)
 
 

@@ -63,9 +63,7 @@ class _Place:
     value: int
 
     def __str__(self) -> str:
-        return (
-            f"line {self.line}, character {self.character} (byte {self.byte} of the line, 0x{self.value:02X})"
-        )
+        return f"line {self.line}, character {self.character} (byte {self.byte} of the line, 0x{self.value:02X})"
 
 
 def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
@@ -93,25 +91,20 @@ def load_columns(path: Path) -> Columns:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadJob(
-            f"{path.name}: cannot be read as TOML in UTF-8 ({error}); mend the column map"
-        ) from error
+        raise BadJob(f"{path.name}: cannot be read as TOML in UTF-8 ({error}); mend the column map") from error
     for key in given:
         if key not in ("columns", "encoding"):
             raise BadJob(f'{path.name}: unknown key "{key}"; write "{nearest(key, ("columns", "encoding"))}"')
     encoding = given.get("encoding", "auto")
     if encoding not in ENCODINGS:
-        raise BadJob(
-            f'{path.name}: encoding is none of {", ".join(ENCODINGS)}; write "auto" to have it found'
-        )
+        raise BadJob(f'{path.name}: encoding is none of {", ".join(ENCODINGS)}; write "auto" to have it found')
     renamed = given.get("columns", {})
     if not isinstance(renamed, dict):
         raise BadJob(f"{path.name}: columns is not a table; write [columns] on a line of its own")
     for own, standard in renamed.items():
         if standard not in HEADER:
             raise BadJob(
-                f'{path.name}: columns: "{own}" leads to no standard header; '
-                f'write "{nearest(str(standard), HEADER)}"'
+                f'{path.name}: columns: "{own}" leads to no standard header; write "{nearest(str(standard), HEADER)}"'
             )
     return Columns(renamed, encoding)
 
@@ -212,9 +205,7 @@ def _records(path: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
         raise BadJob(f"{path.name}: there are no rows below the header; export the members again")
 
 
-def _standard_names(
-    path: Path, records: Iterator[tuple[int, list[str]]], columns: Columns
-) -> tuple[str, ...]:
+def _standard_names(path: Path, records: Iterator[tuple[int, list[str]]], columns: Columns) -> tuple[str, ...]:
     """Give each column its standard name, or say everything that is wrong with the header."""
     _, header = next(records)
     names = tuple(columns.renamed.get(name, name) for name in header)
@@ -230,15 +221,11 @@ def _header_fault(names: tuple[str, ...]) -> str | None:
     if len(missing) * 2 > len(HEADER):  # a file without header: the line is a person's, and is not repeated
         return f"the first line is not the header: it lacks {'、'.join(missing)}"
     faults = [f"column {name} is missing" for name in missing]
-    faults += [
-        f"column {name} is there {names.count(name)} times" for name in HEADER if names.count(name) > 1
-    ]
+    faults += [f"column {name} is there {names.count(name)} times" for name in HEADER if names.count(name) > 1]
     for place, name in enumerate(names, 1):
         if name not in HEADER:
             shown = "" if looks_like_my_number(name) else f' "{name}"'
-            faults.append(
-                f'column {place}{shown} is unknown, the nearest is "{nearest(name, missing or HEADER)}"'
-            )
+            faults.append(f'column {place}{shown} is unknown, the nearest is "{nearest(name, missing or HEADER)}"')
     return "line 1: " + "; ".join(faults) if faults else None
 
 

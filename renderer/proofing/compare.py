@@ -186,10 +186,7 @@ def _continues(last: Box, box: Box) -> bool:
 def _pairs(olds: list[Text], news: list[Text], fits: Callable[[Text, Text], bool]) -> list[tuple[Text, Text]]:
     """Take the fitting pairs out of both lists, the nearest first."""
     possible = sorted(
-        (_distance(old, new), i, j)
-        for i, old in enumerate(olds)
-        for j, new in enumerate(news)
-        if fits(old, new)
+        (_distance(old, new), i, j) for i, old in enumerate(olds) for j, new in enumerate(news) if fits(old, new)
     )
     taken: dict[int, int] = {}
     for _, i, j in possible:

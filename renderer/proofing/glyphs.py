@@ -281,9 +281,7 @@ def _programs(stream: io.BufferedReader, apart: Collection[str]) -> Iterable[Pro
     return programs.values()
 
 
-def _font_dictionaries(
-    reader: PdfReader, stream: io.BufferedReader
-) -> Iterator[tuple[object, DictionaryObject]]:
+def _font_dictionaries(reader: PdfReader, stream: io.BufferedReader) -> Iterator[tuple[object, DictionaryObject]]:
     """Each font dictionary of the file once, with a key of its own.
 
     Only objects that hold the bytes ``/Font`` are parsed: a page that names its resources by reference,

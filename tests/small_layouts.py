@@ -16,6 +16,7 @@ from renderer.typeset.fonts import Gaiji
 from renderer.typeset.layouts import Fixed, Layout, load_layout
 from renderer.typeset.plates import Place, Plate
 from renderer.typeset.press import PrintFile
+from renderer.typeset.ruler import Ruler
 
 INSURER = Insurer(
     number="06139992",
@@ -127,7 +128,7 @@ def refusal(parent: Path, body: str = SLOT, css: str = rules("name"), **more: An
 
 def print_sheets(path: Path, plate: Plate, sheets: Iterable[Mapping[str, str]], gaiji: Gaiji | None = None) -> Path:
     """Print one sheet after the other on one plate."""
-    file = PrintFile(path, [plate], gaiji)
+    file = PrintFile(path, [plate], Ruler(gaiji))
     try:
         for number, values in enumerate(sheets):
             file.begin_piece(str(number), f"{number}-")

@@ -60,7 +60,7 @@ def test_every_page_says_its_values_in_the_order_of_their_places(tmp_path: Path,
     said = [re.sub(r"\s", "", "".join(values[slot] for slot in ("name", "spaced", "lines"))) for values in SHEETS]
     assert ["".join(page.text.split()) for page in pages] == said
     assert {page.form for page in pages} == {"P0"}
-    bars = codes.path(codes.rectangles("customer_barcode", SHEETS[2]["bars"]))
+    bars = codes.drawing("customer_barcode", SHEETS[2]["bars"]).path
     assert [page.codes for page in pages] == [(), (), (bars,), ()]
 
 

@@ -18,8 +18,10 @@ SYMBOLS = "0123456789-abcdefgh"
 """Every symbol at the place that is its value in the check digit (domain 6.1)."""
 
 _PATTERNS = "144114132312123141321213231411414324342234432243423441111"
-_BARS = {symbol: _PATTERNS[3 * value : 3 * value + 3] for value, symbol in enumerate(SYMBOLS)}
-_START, _STOP = "13", "31"
+BARS = {symbol: _PATTERNS[3 * value : 3 * value + 3] for value, symbol in enumerate(SYMBOLS)}
+"""The three bars of every symbol: ``1`` long, ``2`` the upper two thirds, ``3`` the lower two thirds, ``4`` timing."""
+START, STOP = "13", "31"
+_VALUE_OF = {symbol: value for value, symbol in enumerate(SYMBOLS)}.__getitem__
 _NUMBER_LENGTH = 13
 _PADDING = "d"  # CC4
 
@@ -127,15 +129,12 @@ def join(postal_code: str, number: str) -> str:
 
 def check_digit(symbols: str) -> str:
     """Return the symbol that makes the sum of all values a multiple of 19 (manual p21)."""
-    return SYMBOLS[-sum(map(SYMBOLS.index, symbols)) % 19]
+    return SYMBOLS[-sum(map(_VALUE_OF, symbols)) % 19]
 
 
 def bars(symbols: str) -> str:
-    """Return the 67 bars of 20 symbols, with start, check digit and stop.
-
-    Each is ``1`` long, ``2`` the upper two thirds, ``3`` the lower two thirds, ``4`` the short timing bar.
-    """
-    return _START + "".join(_BARS[symbol] for symbol in symbols + check_digit(symbols)) + _STOP
+    """Return the 67 bars of 20 symbols, with start, check digit and stop."""
+    return START + "".join([BARS[symbol] for symbol in symbols + check_digit(symbols)]) + STOP
 
 
 def _arabic(kanji: str) -> str:

@@ -186,7 +186,7 @@ def _print(desk: Desk, sheets: Sequence[Sheet], sequence: int, path: Path, *, in
     """Print sheets as one piece, with the job's inserts or without, and verify the file."""
     inserts = desk.inserts if inserted else []
     of_each = [_plate(desk, sheet) for sheet in sheets]
-    file = PrintFile(path, of_each, desk.gaiji)
+    file = PrintFile(path, of_each, desk.ruler)
     file.begin_piece(sheets[0].record, f"{sequence}-")
     for plate, sheet in zip(of_each, sheets, strict=True):
         file.add_sheet(plate, sheet.content.values)

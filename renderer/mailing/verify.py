@@ -48,9 +48,7 @@ def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iter
     for page in plate.pages:
         places = [place for place in page.places if values[place.slot]]
         said = "".join([values[place.slot] for place in places if place.kind == "text"])
-        drawn = [
-            codes.path(codes.rectangles(place.kind, values[place.slot])) for place in places if place.kind != "text"
-        ]
+        drawn = [codes.drawing(place.kind, values[place.slot]).path for place in places if place.kind != "text"]
         shows_record = any(place.slot == "record" for place in places)
         yield ExpectedPage(record, said, tuple(drawn), page.content, shows_record)
 

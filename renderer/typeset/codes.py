@@ -8,9 +8,8 @@ others need 2 mm of white around them (customer barcode) and an empty margin (in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -38,6 +37,9 @@ _STATES = {"1": (0, 6), "2": (0, 4), "3": (2, 4), "4": (2, 2)}
 _PLACES: tuple[dict[str, Rectangle], ...] = tuple(
     {state: (2 * place, top, 1, height) for state, (top, height) in _STATES.items()} for place in range(_BARS)
 )
+_BARCODE_SIZE = (2 * _BARS - 1, 6)
+_SYMBOLS = 21
+"""Between start and stop, the check digit among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def qr(payload: str, *, error: Literal["L", "M", "Q", "H"] = "M") -> Rectangles:
 def customer_barcode(symbols: str) -> Rectangles:
     """Draw the 67 bars of the 20 symbols that ``postal.barcode_data`` gives; one unit is the width of a bar."""
     rects = tuple([states[state] for state, states in zip(postal.bars(symbols), _PLACES, strict=True)])
-    return Rectangles(2 * _BARS - 1, 6, rects)
+    return Rectangles(*_BARCODE_SIZE, rects)
 
 
 def customer_barcode_size(size_pt: float) -> tuple[float, float]:
@@ -141,16 +143,40 @@ def omr(marks: Sequence[bool], geometry: OmrGeometry = _OMR_GEOMETRY) -> Rectang
     return Rectangles(geometry.length, _exact(len(marks) * pitch - geometry.gap), rects)
 
 
-def path(shape: Rectangles) -> str:
-    """Write rectangles as PDF path operators, in one line."""
-    return " ".join(map(_operators, shape.rects))
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A code as PDF path operators, in one line."""
+
+    width: float
+    """Of the whole code, with the quiet zone where it has one."""
+    height: float
+    path: str
 
 
-@lru_cache(maxsize=4096)
-def _operators(rectangle: Rectangle) -> str:
-    # The bars of a customer barcode stand in 67 × 4 places: each is written once.
-    x, y, width, height = rectangle
-    return f"{x:g} {y:g} {width:g} {height:g} re"
+def drawing(kind: CodeKind, payload: str) -> Drawing:
+    """Turn the value of a code slot into the operators that draw it: those of its ``rectangles``."""
+    if kind != "customer_barcode":
+        shape = rectangles(kind, payload)
+        return Drawing(shape.width, shape.height, _operators(shape.rects))
+    symbols = map(dict.__getitem__, _PATHS, payload + postal.check_digit(payload))
+    return Drawing(*_BARCODE_SIZE, " ".join((_START_PATH, *symbols, _STOP_PATH)))
+
+
+def _operators(rects: Iterable[Rectangle]) -> str:
+    return " ".join([f"{x:g} {y:g} {width:g} {height:g} re" for x, y, width, height in rects])
+
+
+def _bars_path(first: int, bars: str) -> str:
+    """Write some bars of a customer barcode, of which ``first`` is the place of the first."""
+    return _operators([_PLACES[first + at][bar] for at, bar in enumerate(bars)])
+
+
+# Nearly every envelope has another customer barcode: each symbol at each place is written once, and for all of them.
+_PATHS = tuple(
+    {symbol: _bars_path(len(postal.START) + 3 * place, bars) for symbol, bars in postal.BARS.items()}
+    for place in range(_SYMBOLS)
+)
+_START_PATH, _STOP_PATH = _bars_path(0, postal.START), _bars_path(_BARS - len(postal.STOP), postal.STOP)
 
 
 def svg(shape: Rectangles, css_class: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from renderer.typeset.embedding import FileFont
-from renderer.typeset.fonts import Face, Gaiji
+from renderer.typeset.fonts import Chain, Face
 from renderer.typeset.inserts import Insert, put_insert
 from renderer.typeset.marks import Setter, Style, number
 from renderer.typeset.pdffile import PdfFile
@@ -41,7 +41,7 @@ class Printed:
 class _Form:
     """A plate's or an insert's page in one print file: what every page made from it has in common."""
 
-    def __init__(self, name: str, box: bytes, setters: Sequence[Setter], height: float) -> None:
+    def __init__(self, name: str, box: bytes, setters: Sequence[tuple[str, Setter]], height: float) -> None:
         self.head = b"/%b Do\n" % name.encode()
         self.entries = b"/TrimBox[%b]" % box
         self.box = box
@@ -53,25 +53,25 @@ class _Form:
         """Return the content operators of all values of the page."""
         marks: list[str] = []
         color, newline = "", "\n"
-        for setter in self.setters:
-            text = values[setter.slot]
+        for slot, setter in self.setters:
+            text = values[slot]
             if text:
                 if setter.color != color:
                     color = setter.color
                     marks.append(color)
-                marks.append(setter.mark(text))
+                marks.append(setter[text])
         return f"{self.frame}BT\n{newline.join(marks)}\nET".encode() if marks else b""
 
 
 class PrintFile:
     """One print file being filled. The same sheets in the same order give the same bytes."""
 
-    def __init__(self, path: Path, plates: Iterable[Plate], gaiji: Gaiji | None = None) -> None:
+    def __init__(self, path: Path, plates: Iterable[Plate], ruler: Ruler | None = None) -> None:
         self.pdf = PdfFile(path)
-        self.ruler = Ruler(gaiji)
+        self.ruler = ruler or Ruler()
         self._resources = self.pdf.reserve()
         self._fonts: dict[Face, FileFont] = {}
-        self._styles: dict[tuple[tuple[str, ...], bool, int], Style] = {}
+        self._styles: dict[tuple[Chain, int, int], Style] = {}
         self._setters: dict[Place, Setter] = {}
         self._plates: dict[Plate, list[_Form]] = {}
         self._inserts: dict[str, list[_Form]] = {}
@@ -150,8 +150,8 @@ class PrintFile:
         self._names.append((f"P{len(self._names)}", form))
         return self._names[-1][0]
 
-    def _setters_of(self, page: PlatePage) -> list[Setter]:
-        return [self._setter(replace(place, number=0)) for place in page.places]
+    def _setters_of(self, page: PlatePage) -> list[tuple[str, Setter]]:
+        return [(place.slot, self._setter(replace(place, number=0))) for place in page.places]
 
     def _setter(self, place: Place) -> Setter:
         # Variants share most of their places, and so what has been set there.
@@ -160,7 +160,8 @@ class PrintFile:
         return self._setters[place]
 
     def _style(self, place: Place, size: int) -> Style:
-        key = (place.families, place.bold, size)
+        rooms = self.ruler.rooms(place, size)
+        key = (rooms.chain, rooms.size, rooms.spacing)
         if key not in self._styles:
-            self._styles[key] = Style(self.ruler.chain(place), size, self.font)
+            self._styles[key] = Style(rooms, self.font)
         return self._styles[key]

@@ -24,6 +24,8 @@ class Rooms(dict[str, int]):
         self.chain, self.size, self.spacing = chain, size, spacing
         self.rare: set[str] = set()
         """The clusters met so far that another font than the first of the chain prints."""
+        self.widest = 0
+        """The most room that a cluster met so far takes."""
 
     def __missing__(self, cluster: str) -> int:
         if len(cluster) == 1 and continues(cluster):
@@ -32,6 +34,7 @@ class Rooms(dict[str, int]):
         if glyph.face is not self.chain.faces[0]:
             self.rare.add(cluster)
         room = self[cluster] = glyph.room(self.size) + self.spacing
+        self.widest = max(self.widest, room)
         return room
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from renderer.domain.member import Member, Relation, Sex
 from renderer.mailing.batches import Batch, piece_with, read_batch, split
 from renderer.mailing.pieces import Envelope, Route, gather
-from renderer.mailing.store import Store
+from renderer.mailing.store import Store, stored
 
 PLAIN = Member(
     line=2, record="A000001", symbol="12", number="345", branch="00", relation=Relation.DEPENDANT,
@@ -36,7 +36,7 @@ def person(line: int, number: int) -> Member:
 def gathered(path: Path, members: Iterable[Member], envelope: Envelope) -> Store:
     store = Store.create(path)
     for member in members:
-        store.add(member)
+        store.add([stored(member)])
     store.finish_intake()
     gather(store, envelope, ["番号"])
     return store

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from renderer.domain.member import Member, Relation, Sex
 from renderer.mailing.pieces import ORDER_KEYS, Envelope, Piece, Route, gather, mailings, read_pieces
-from renderer.mailing.store import Store
+from renderer.mailing.store import Store, stored
 
 PLAIN = Member(
     line=2, record="A000001", symbol="12", number="345", branch="00", relation=Relation.INSURED,
@@ -57,7 +57,7 @@ def gathered(
 ) -> list[Piece]:
     with Store.create(path) as store:
         for member in members:
-            store.add(member)
+            store.add([stored(member)])
         store.finish_intake()
         count = gather(store, envelope, order)
         pieces = list(read_pieces(store, 1, count, envelope=envelope, route=route))
@@ -139,7 +139,7 @@ def test_two_insured_under_one_number_are_held_and_not_put_into_one_envelope(tmp
     other = replace(PLAIN, line=9, record="R9", number="777")
     with Store.create(tmp_path / "s.sqlite") as store:
         for member in [*strangers, other]:
-            store.add(member)
+            store.add([stored(member)])
         store.finish_intake()
         assert gather(store, Envelope.HOUSEHOLD, []) == 1
         assert [(f.line, f.record, f.code) for f in store.findings()] == [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from renderer.domain.member import Member, Relation, Sex
 from renderer.errors import Finding
-from renderer.mailing.store import ROWS_AT_ONCE, Store, member_of
+from renderer.mailing.store import ROWS_AT_ONCE, Store, member_of, stored
 
 DAYS = st.dates(date(1868, 1, 25), date(2100, 12, 31))
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
@@ -43,7 +43,7 @@ def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Findi
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
     store = Store.create(path)
     for member in members:
-        store.add(member)
+        store.add([stored(member)])
     store.hold(findings)
     store.finish_intake()
     return store

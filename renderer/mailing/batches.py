@@ -24,6 +24,11 @@ class Batch:
     """How many members its pieces have together."""
 
     @property
+    def stem(self) -> str:
+        """Name of its files, without the ending."""
+        return f"batch-{self.number:04d}"
+
+    @property
     def last_piece(self) -> int:
         """Sequence number of its last piece."""
         return self.first_piece + self.pieces - 1

@@ -175,8 +175,7 @@ class _Hands:
             for examined in crew.do(_chunks(read_rows(self.job.source, columns))):
                 assert isinstance(examined, tasks.Examined)  # noqa: S101 - what ``tasks.work`` gives for rows
                 self.rows += examined.rows
-                for member in examined.members:
-                    store.add(member)
+                store.add(examined.members)
                 store.hold(examined.findings)
                 store.note(examined.notes)
                 for variant, found in examined.hardest.items():

@@ -71,7 +71,7 @@ def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: 
         document.write('  "entries": [')
         for entry in entries:
             rows.writerow(_manifest_row(file, entry))
-            document.write(("," if sheets else "") + "\n    " + _json(asdict(entry)))
+            document.write(("," if sheets else "") + "\n    " + _json(_fields(entry)))
             pieces += entry.sequence != last_sequence
             sheets += 1
             pages += entry.page_to - entry.page_from + 1
@@ -105,6 +105,10 @@ def write_held(path: Path, findings: Iterable[Finding]) -> None:
         for finding in findings:
             texts = (finding.code, finding.sentence, finding.action)
             rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts)))
+
+
+def _fields(entry: Entry) -> dict[str, str | int]:
+    return {name: getattr(entry, name) for name in Entry.__slots__}
 
 
 def _manifest_row(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:

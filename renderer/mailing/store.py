@@ -8,7 +8,7 @@ continues it after a crash: a run that is started again makes it anew, so it nee
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,9 @@ EXAMPLES = 10
 
 MEMBER_COLUMNS = tuple(field.name for field in fields(Member))
 FINDING_COLUMNS = tuple(field.name for field in fields(Finding))
+
+StoredMember = tuple[Any, ...]
+"""A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``, days as ordinals."""
 
 _DATES = frozenset({"born_on", "qualified_on", "certified_on", "registered_on", "ratio_from", "loses_on"})
 
@@ -84,7 +87,7 @@ class Store:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
-        self._waiting: list[tuple[Any, ...]] = []
+        self._waiting: list[StoredMember] = []
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -127,9 +130,9 @@ class Store:
         """Let go of the file. What was added after the last ``finish_intake`` may be lost."""
         self.database.close()
 
-    def add(self, member: Member) -> None:
-        """Keep a valid member for printing."""
-        self._waiting.append(_row_of(member))
+    def add(self, members: Iterable[StoredMember]) -> None:
+        """Keep valid members for printing."""
+        self._waiting += members
         if len(self._waiting) >= ROWS_AT_ONCE:
             self._flush()
 
@@ -198,8 +201,8 @@ class Store:
         return int(self.database.execute(query).fetchone()[0])
 
 
-def member_of(row: Sequence[Any]) -> Member:
-    """Give back the member whose columns, in the order of ``MEMBER_COLUMNS``, were stored."""
+def member_of(row: StoredMember) -> Member:
+    """Give back the member who was stored."""
     (line, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on, certified_on,
      insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code, workplace,
      ratio, ratio_from, limit_class, loses_on, remarks) = row  # fmt: skip
@@ -211,7 +214,8 @@ def member_of(row: Sequence[Any]) -> Member:
     )  # fmt: skip
 
 
-def _row_of(member: Member) -> tuple[Any, ...]:
+def stored(member: Member) -> StoredMember:
+    """Write a member as the store keeps it."""
     m = member
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana, m.sex.value,

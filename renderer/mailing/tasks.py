@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from renderer.domain.member import Member
-from renderer.errors import BadBatch, Finding, Held
+from renderer.errors import Finding, Held
 from renderer.mailing.batches import Batch, read_batch
 from renderer.mailing.jobfile import Job
-from renderer.mailing.manifest import Entry, PrintedFile, write_manifest
+from renderer.mailing.manifest import Entry, PrintedFile, read_manifest, write_manifest
 from renderer.mailing.members import Needs, validate
+from renderer.mailing.pieces import read_pieces
 from renderer.mailing.report import FileReport
 from renderer.mailing.rows import Row
 from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, sheets_of
+from renderer.mailing.store import Store, StoredMember, stored
 from renderer.mailing.verify import (
     ExpectedPage,
     compare_with_reference,
@@ -95,7 +96,7 @@ class Examined:
     """What became of some rows."""
 
     rows: int
-    members: tuple[Member, ...]
+    members: tuple[StoredMember, ...]
     findings: tuple[Finding, ...]
     notes: tuple[Finding, ...]
     """What was accepted but a person should know, such as a year written past the end of its era."""
@@ -107,7 +108,7 @@ def examine_rows(rows: Sequence[Row]) -> Examined:
     """Validate rows and try each member's sheet: what is not held can be printed."""
     desk = _desk
     needs = Needs(desk.job.issued_on, desk.job.insurer.prints_ratio)
-    members: list[Member] = []
+    members: list[StoredMember] = []
     findings: list[Finding] = []
     notes: list[Finding] = []
     hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]] = {}
@@ -121,7 +122,7 @@ def examine_rows(rows: Sequence[Row]) -> Examined:
         if found:
             findings += found
             continue
-        members.append(member)
+        members.append(stored(member))
         if hardness >= hardest.get(content.variant, (-1.0, ""))[0]:
             hardest[content.variant] = (hardness, member.record)
     return Examined(len(rows), tuple(members), tuple(findings), tuple(notes), hardest)
@@ -138,15 +139,14 @@ class PrintedBatch:
 def print_batch(batch: Batch) -> PrintedBatch:
     """Print a batch into the work folder, prove the file, and write its manifests."""
     desk = _desk
-    name = f"batch-{batch.number:04d}"
-    target = desk.work / f"{name}.pdf"
-    with PrintFile(target, desk.plates.values(), desk.gaiji) as file:
+    target = desk.work / f"{batch.stem}.pdf"
+    with PrintFile(target, desk.plates.values(), desk.ruler) as file:
         entries = _fill(file, batch)
         printed = file.finish(f"{desk.job.name} {batch.number}")
     apart = {name for insert in desk.inserts for name in insert.fonts}
     verify(target, _expected_pages(batch), font_files(desk.gaiji), apart)
     about = PrintedFile(batch.number, desk.job.document, target.name, printed.sha256)
-    write_manifest(desk.work / f"{name}.csv", desk.work / f"{name}.json", about, entries)
+    write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, entries)
     report = FileReport(target.name, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
     return PrintedBatch(batch.number, report)
 
@@ -214,7 +214,7 @@ def compare_sample(sample: Sample) -> str:
     plate = desk.plates[sheet.content.variant]
     reference = desk.work / f"reference-{sample.record}.pdf"
     reference.write_bytes(reference_pdf(desk.layout, plate, desk.fixed, sheet.content.values, desk.ruler))
-    printed = desk.work / f"batch-{sample.batch.number:04d}.pdf"
+    printed = desk.work / f"{sample.batch.stem}.pdf"
     compare_with_reference(printed, page, reference, desk.work / "differences")
     reference.unlink()
     return plate.key
@@ -222,10 +222,10 @@ def compare_sample(sample: Sample) -> str:
 
 def _find(sample: Sample) -> tuple[Sheet, int]:
     """Return the sheet of a record and its first page in its batch's file, from 0."""
-    page = 0
-    inserted = sum(len(insert.pages) for insert in _desk.inserts)
-    for sheet, _ in _sheets(sample.batch):
-        if sheet.record == sample.record:
-            return sheet, page
-        page += len(_desk.plates[sheet.content.variant].pages) + (inserted if sheet.sheet == sheet.sheets else 0)
-    raise BadBatch(f"record {sample.record} is not in batch {sample.batch.number}; start the run again")
+    rules = _desk.job.mailing
+    _, entries = read_manifest(_desk.work / f"{sample.batch.stem}.json")
+    number, entry = next((n, entry) for n, entry in enumerate(entries, 1) if entry.record == sample.record)
+    with Store.open(_desk.work / STORE) as store:
+        (piece,) = read_pieces(store, entry.sequence, entry.sequence, envelope=rules.envelope, route=rules.route)
+    sheets = list(sheets_of(_desk.job, piece, number - entry.sheet + 1))
+    return sheets[entry.sheet - 1], entry.page_from - 1

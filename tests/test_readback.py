@@ -11,7 +11,7 @@ from small_layouts import rules, small_plate
 from tampering import PrintedObjects
 
 from renderer.errors import BadBatch
-from renderer.proofing.readback import PageText, opened_again
+from renderer.proofing.readback import PageMarks, opened_again
 from renderer.typeset import codes
 from renderer.typeset.pdffile import FANOUT
 from renderer.typeset.plates import Plate
@@ -50,7 +50,7 @@ def print_all(path: Path, plate: Plate, sheets: list[dict[str, str]]) -> Path:
     return path
 
 
-def read(path: Path) -> list[PageText]:
+def read(path: Path) -> list[PageMarks]:
     with opened_again(path) as file:
         return list(file.pages())
 
@@ -61,7 +61,7 @@ def test_every_page_says_its_values_in_the_order_of_their_places(tmp_path: Path,
     assert ["".join(page.text.split()) for page in pages] == said
     assert {page.form for page in pages} == {"P0"}
     bars = codes.drawing("customer_barcode", SHEETS[2]["bars"]).path
-    assert [page.codes for page in pages] == [(), (), (bars,), ()]
+    assert [tuple(page.paths) for page in pages] == [(), (), (bars,), ()]
 
 
 def test_pdfium_reads_the_same(tmp_path: Path, plate: Plate) -> None:

@@ -23,13 +23,13 @@ from renderer.mailing.rows import Row
 from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, sheets_of
 from renderer.mailing.store import Store, StoredMember, stored
 from renderer.mailing.verify import (
-    ExpectedPage,
     compare_with_reference,
     expected_pages,
     font_files,
     insert_pages,
     verify,
 )
+from renderer.proofing.placing import ExpectedPage
 from renderer.typeset import fonts, plates
 from renderer.typeset.inserts import Insert, load_insert
 from renderer.typeset.layouts import Variant, load_layout

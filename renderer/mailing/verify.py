@@ -1,6 +1,7 @@
 """Prove a print file before it is delivered: what was asked for, page by page, read back from the file.
 
-- every page, in order, shows its plate and says exactly the values of its sheet (``readback``, blanks aside);
+- every page, in order, shows its plate and says exactly the values of its sheet, blanks aside, each in its own place
+  (``readback``, ``placing``);
 - every embedded glyph has the outline its font gives for that text (``glyphs``);
 - PDFium, which is not ours, opens the file, counts the same pages and reads the same records on a sample of them.
 """
@@ -9,14 +10,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.errors import BadBatch
 from renderer.proofing import pixels
 from renderer.proofing.glyphs import fonts_by_name, proof_of_glyphs
+from renderer.proofing.placing import ExpectedPage, Placing
 from renderer.proofing.readback import opened_again
-from renderer.typeset import codes, fonts
+from renderer.typeset import fonts
 from renderer.typeset.fonts import Gaiji
 from renderer.typeset.inserts import Insert
 from renderer.typeset.plates import Plate
@@ -27,35 +28,15 @@ SAMPLE = 50
 """Pages of a file that PDFium reads, evenly spread, the first and the last among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedPage:
-    """What one page of a print file must say."""
-
-    record: str
-    """整理番号 of its sheet, "" for an insert."""
-    text: str
-    """The values of the page's places one after the other; blanks do not count."""
-    codes: tuple[str, ...]
-    """The paths of its codes."""
-    fixed: bytes
-    """The content of its plate or of its insert's page."""
-    shows_record: bool
-    """Whether this page prints the record number."""
-
-
 def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iterator[ExpectedPage]:
-    """Say what every page of a sheet must say."""
+    """Say what every page of a sheet must be."""
     for page in plate.pages:
-        places = [place for place in page.places if values[place.slot]]
-        said = "".join([values[place.slot] for place in places if place.kind == "text"])
-        drawn = [codes.drawing(place.kind, values[place.slot]).path for place in places if place.kind != "text"]
-        shows_record = any(place.slot == "record" for place in places)
-        yield ExpectedPage(record, said, tuple(drawn), page.content, shows_record)
+        yield ExpectedPage(record, page, plate.objects, values)
 
 
 def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
     """Say what the pages of the inserts must be: as they came, with nothing written on them."""
-    return [ExpectedPage("", "", (), page.content, False) for insert in inserts for page in insert.pages]
+    return [ExpectedPage("", page, insert.objects, {}) for insert in inserts for page in insert.pages]
 
 
 def font_files(gaiji: Gaiji | None) -> Mapping[str, Path]:
@@ -65,23 +46,25 @@ def font_files(gaiji: Gaiji | None) -> Mapping[str, Path]:
 
 
 def verify(
-    path: Path, expected: Iterable[ExpectedPage], fonts: Mapping[str, Path], apart: Collection[str] = ()
+    path: Path, expected: Iterable[ExpectedPage], named: Mapping[str, Path], apart: Collection[str] = ()
 ) -> None:
-    """Prove one print file; ``apart`` names the fonts of its inserts.
+    """Prove one print file; ``named`` are the fonts it may use (``font_files``), ``apart`` those of its inserts.
 
     :raises BadBatch: naming the page and the record that are not as they must be.
     """
-    proof_of_glyphs(path, fonts, apart)
+    proof_of_glyphs(path, named, apart)
     records: list[str] = []
     with opened_again(path) as file:
+        placing = Placing(file, [name for name, font in named.items() if font.parent != fonts.FONTS])
         for number, (page, wanted) in enumerate(itertools.zip_longest(file.pages(), expected), 1):
             if page is None or wanted is None:
                 wrong = "missing" if page is None else "one too many"
                 raise BadBatch(f"{path.name}: page {number} is {wrong}; {_REDO}")
-            same = _inked(page.text) == _inked(wanted.text) and page.codes == wanted.codes
-            if not same or file.form(page.form) != wanted.fixed:
-                raise BadBatch(f"{path.name}: page {number} does not say what record {wanted.record} must; {_REDO}")
-            records.append(wanted.record if wanted.shows_record else "")
+            fault = placing.fault(page, wanted)
+            if fault:
+                whose = f"record {wanted.record}" if wanted.record else "its insert"
+                raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}; {_REDO}")
+            records.append(wanted.record if placing.shows_record(wanted.page) else "")
     _ask_pdfium(path, records)
 
 
@@ -104,10 +87,6 @@ def compare_with_reference(printed: Path, first_page: int, reference: Path, pict
 
 
 _REDO = "it is not delivered; start the run again, and if this comes back do not print the job"
-
-
-def _inked(text: str) -> str:
-    return "".join(text.split())
 
 
 def _ask_pdfium(path: Path, records: list[str]) -> None:

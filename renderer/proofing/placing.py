@@ -1,0 +1,258 @@
+"""A page read back, and the plate and values it was made from → proof that each value stands in its own place.
+
+Right text is not enough: a name in the place of the 被保険者氏名, white on white or half outside its box is a wrong
+sheet. So each string must begin in the box of its slot, on one of its baselines, in its colour, in a font of its chain
+and no smaller than its rule allows, and end in the box too; each code must fill its box. The fixed part must be that of
+the plate, with its fonts and pictures. What was found good once is known again by its start: most pages of a file
+begin their strings alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import le
+
+from renderer.errors import BadBatch
+from renderer.proofing.content import Frame, Start
+from renderer.proofing.readback import Form, PageMarks, ReadBack
+from renderer.typeset import codes, fonts
+from renderer.typeset.fitting import PX_PER_PT, UNITS, Fit
+from renderer.typeset.inserts import InsertPage
+from renderer.typeset.marks import number
+from renderer.typeset.pdfobjects import Parts
+from renderer.typeset.plates import Place, PlatePage
+
+SLACK = 0.01
+"""CSS px (3 µm): a font size is held in 1/1024 px, an advance in 1/1000 em, a coordinate in six decimals."""
+
+
+_REMEMBERED = 4096
+"""Ways to fill a page that are kept: most pages are filled like one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPage:
+    """What one page of a print file must be."""
+
+    record: str
+    """整理番号 of its sheet, "" for an insert."""
+    page: PlatePage | InsertPage
+    """Its fixed part."""
+    objects: Sequence[Parts]
+    """What the fixed part refers to."""
+    values: Mapping[str, str]
+    """Slot → text; none on the page of an insert."""
+
+
+class Placing:
+    """Proves the pages of one open print file; ``apart`` names fonts that any place may use, the insurer's own."""
+
+    def __init__(self, file: ReadBack, apart: Iterable[str] = ()) -> None:
+        self._file = file
+        self._apart = frozenset(apart)
+        self._sheets: dict[int, _Sheet] = {}
+        self._forms: dict[str, PlatePage | InsertPage] = {}
+        self._objects: dict[tuple[int, int], int] = {}
+        self._known: dict[tuple[tuple[Start, ...], tuple[_Spot, ...]], list[float]] = {}
+
+    def fault(self, marks: PageMarks, expected: ExpectedPage) -> str:
+        """Say what of a page is not as it must be, without a value; "" when all is."""
+        if self._forms.get(marks.form) is not expected.page:
+            try:
+                if not self._shows(self._file.form(marks.form), expected):
+                    return "its fixed part is another"
+            except BadBatch as wrong:
+                return f"its fixed part: {wrong}"
+            self._forms[marks.form] = expected.page
+        sheet = self._sheet(expected.page)
+        if marks.box != sheet.box or marks.height not in (b"", sheet.height):
+            return "its size is another"
+        return self._texts_fault(marks, sheet.texts, expected.values) or _codes_fault(
+            marks, sheet.codes, expected.values
+        )
+
+    def shows_record(self, page: PlatePage | InsertPage) -> bool:
+        """Whether this page prints the record number."""
+        return self._sheet(page).shows_record
+
+    def _sheet(self, page: PlatePage | InsertPage) -> _Sheet:
+        if id(page) not in self._sheets:
+            self._sheets[id(page)] = _Sheet(page, self._file, self._apart)
+        return self._sheets[id(page)]
+
+    def _texts_fault(self, marks: PageMarks, spots: Sequence[_Spot], values: Mapping[str, str]) -> str:
+        filled = [spot for spot in spots if values[spot.slot]]
+        # Nearly every value is one string, or one for each of its lines.
+        lines = [line for spot in filled for line in values[spot.slot].split("\n") if line]
+        owners = [spot for spot in filled for line in values[spot.slot].split("\n") if line]
+        if marks.texts != lines:
+            return self._strings_fault(marks, filled, values)
+        most = self._most(marks.starts, tuple(owners))
+        for at, fits in enumerate(map(le, map(len, lines), most)):
+            if not fits and not self._stands(owners[at], marks, at):
+                return f"{owners[at].slot} does not stand in its place"
+        return ""
+
+    def _most(self, starts: tuple[Start, ...], spots: tuple[_Spot, ...]) -> list[float]:
+        """Return how many of its font's widest glyphs each string may have: that many are sure to end in the box."""
+        key = (starts, spots)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            widest = [self._file.fonts[start.font].widest for start in starts]
+            found = [spot.room(start) // em for spot, start, em in zip(spots, starts, widest, strict=True)]
+            self._known[key] = found
+        return found
+
+    def _strings_fault(self, marks: PageMarks, filled: Iterable[_Spot], values: Mapping[str, str]) -> str:
+        """Take the strings of each value one after the other: several fonts, several lines. Blanks do not count."""
+        at = 0
+        for spot in filled:
+            rest = _inked(values[spot.slot])
+            while at < len(marks.texts):
+                said = _inked(marks.texts[at])
+                if (said and not (rest and rest.startswith(said))) or not self._stands(spot, marks, at):
+                    break
+                rest = rest[len(said) :]
+                at += 1
+            if rest:
+                return f"{spot.slot} does not say its value in its place"
+        return "" if at == len(marks.texts) else "it says more than its values"
+
+    def _stands(self, spot: _Spot, marks: PageMarks, at: int) -> bool:
+        start = marks.starts[at]
+        return self._file.fonts[start.font].width(marks.strings[at]) <= spot.room(start)
+
+    def _shows(self, form: Form, expected: ExpectedPage) -> bool:
+        """Whether a form is the fixed part of a page, with all it refers to."""
+        wanted = [(form.entries, _form_parts(expected.page))]
+        if form.content != expected.page.content:
+            return False
+        while wanted:
+            position, parts = wanted.pop()
+            for part in parts:
+                if isinstance(part, bytes):
+                    if not self._file.follows(position, part):
+                        return False
+                    position += len(part)
+                    continue
+                referred, position = self._file.reference_at(position)
+                if isinstance(part, fonts.Face):
+                    if self._file.font_name(referred) != part.name:
+                        return False
+                    continue
+                key = (id(expected.objects), part)
+                if key not in self._objects:
+                    wanted.append((self._file.at(referred), (*expected.objects[part], b"\nendobj\n")))
+                if self._objects.setdefault(key, referred) != referred:
+                    return False
+        return True
+
+
+class _Sheet:
+    """A page of a plate or an insert: its size, and where its values may stand in one file."""
+
+    def __init__(self, page: PlatePage | InsertPage, file: ReadBack, apart: frozenset[str]) -> None:
+        self.page = page
+        """Kept, so that its id is not given to another one."""
+        places = page.places if isinstance(page, PlatePage) else ()
+        self.texts = [_Spot(place, file, apart) for place in places if place.kind == "text"]
+        self.codes = [_Spot(place, file, apart) for place in places if place.kind != "text"]
+        self.shows_record = any(place.slot == "record" for place in places)
+        self.box = _box(page)
+        self.height = self.box.split()[3]
+
+
+class _Spot:
+    """A place in one file, and the room behind each start that was found to stand in it."""
+
+    def __init__(self, place: Place, file: ReadBack, apart: frozenset[str]) -> None:
+        self.place = place
+        self.slot = place.slot
+        self._rooms: dict[Start, float] = {}
+        self._frames: set[tuple[Frame, float, float]] = set()
+        ours = {fonts.face(family, place.bold).name for family in place.families if place.kind == "text"}
+        self._fonts = {name for name, font in file.fonts.items() if font.name in ours | apart}
+        self._baselines = [place.baseline + n * place.line_height for n in range(place.rule.lines)]
+        size = place.size / UNITS
+        shrinks, narrows = place.rule.kind in (Fit.SHRINK, Fit.WRAP), place.rule.kind is Fit.CONDENSE
+        self._sizes = (min(place.rule.floor * PX_PER_PT, size) if shrinks else size, size)
+        self._condense = (place.rule.floor / 100 if narrows else 1.0, 1.0)
+
+    def room(self, start: Start) -> float:
+        """Return how many em of its font a string has from its start to the end of the box; -1: it must not stand."""
+        found = self._rooms.get(start)
+        if found is None:
+            found = self._rooms[start] = self._room(start) if self._is_allowed(start) else -1.0
+        return found
+
+    def _is_allowed(self, start: Start) -> bool:
+        place = self.place
+        return (
+            start.color == place.color
+            and start.font in self._fonts
+            and _within(start.size, self._sizes)
+            and _within(start.condense, self._condense)
+            and any(_within(start.y, (baseline, baseline)) for baseline in self._baselines)
+            and _within(start.x, (place.x, place.x + place.width))
+            and (start.adjustments is None or self._is_spaced(start.adjustments, start.size))
+        )
+
+    def _is_spaced(self, adjustments: Sequence[float], size: float) -> bool:
+        most = abs(self.place.letter_spacing) / size * 1000 + 2
+        return self.place.letter_spacing != 0 and max(map(abs, adjustments), default=0) <= most
+
+    def _room(self, start: Start) -> float:
+        to_the_left = sum(start.adjustments or ()) / 1000
+        end = self.place.x + self.place.width + SLACK
+        return (end - start.x) / (start.size * start.condense) + to_the_left
+
+    def holds(self, frame: Frame, code: codes.Drawing) -> bool:
+        """Whether a code is as large as its box allows, in the middle of it, and black."""
+        key = (frame, code.width, code.height)
+        if key not in self._frames:
+            place = self.place
+            left, top = (place.width - code.width * frame.scale) / 2, (place.height - code.height * frame.scale) / 2
+            pairs = ((frame.x, place.x), (frame.y, place.y), (frame.left, left), (frame.top, top), (0, min(left, top)))
+            if frame.color != b"0 g" or not all(_within(is_, (must, must)) for is_, must in pairs):
+                return False
+            self._frames.add(key)
+        return True
+
+
+def _codes_fault(marks: PageMarks, spots: Iterable[_Spot], values: Mapping[str, str]) -> str:
+    wanted = [
+        (spot, codes.drawing(spot.place.kind, values[spot.slot]))
+        for spot in spots
+        if values[spot.slot] and spot.place.kind != "text"
+    ]
+    if marks.paths != [code.path for _, code in wanted] or len(marks.frames) != len(wanted):
+        return "its codes are not those of its values"
+    for (spot, code), frame in zip(wanted, marks.frames, strict=True):
+        if not spot.holds(frame, code):
+            return f"{spot.slot} does not stand in its place"
+    return ""
+
+
+def _box(page: PlatePage | InsertPage) -> bytes:
+    return page.box if isinstance(page, InsertPage) else " ".join(map(number, page.media_box)).encode()
+
+
+def _form_parts(page: PlatePage | InsertPage) -> tuple[bytes | int | fonts.Face, ...]:
+    """Write a form's dictionary behind its length, with a font or the index of an object for each reference."""
+    head = b"/Type/XObject/Subtype/Form/BBox[%b]/Resources" % _box(page)
+    if isinstance(page, InsertPage):
+        return (head + b" ", *page.resources, b">>\nstream\n")
+    faces = [part for name, face in page.fonts for part in (name.encode() + b" ", face)]
+    images = [part for name, index in page.images for part in (name.encode() + b" ", index)]
+    return (head + b"<</Font<<", *faces, b">>/XObject<<", *images, b">>/ExtGState %b>>>>\nstream\n" % page.states)
+
+
+def _within(value: float, ends: tuple[float, float]) -> bool:
+    return ends[0] - SLACK <= value <= ends[1] + SLACK
+
+
+def _inked(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,122 @@
+"""Each value in its own place: what the press sets is found there, and nowhere else may it stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from small_layouts import print_sheets, rules, small_plate
+
+from renderer.proofing.placing import ExpectedPage, Placing
+from renderer.proofing.readback import opened_again
+from renderer.typeset.fitting import Fit, FitRule
+from renderer.typeset.plates import Place, Plate
+
+SLOTS = """{ one = {}, two = {}, narrow = { fit = "condense", floor = 30.0 }, small = { fit = "shrink", floor = 6.0 },
+spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 }, bars = { kind = "customer_barcode" } }""".replace(
+    "\n", ""
+)
+CSS = (
+    rules("one", width="30mm")
+    + rules("two", left="60mm", width="30mm", text_align="right")
+    + rules("narrow", top="30mm", width="30mm")
+    + rules("small", top="40mm", width="30mm")
+    + rules("spaced", top="50mm", letter_spacing="1mm", text_align="center")
+    + rules("lines", top="60mm", height="20mm", width="40mm")
+    + rules("bars", top="90mm", width="63.8mm", height="3mm")
+)
+FULL = {
+    "one": "山田太郎",
+    "two": "辻\U000e0102\U00020bb7野　花",
+    "narrow": "勘解由小路左衛門佐\U00020bb7",
+    "small": "勘解由小路左衛門佐吉",
+    "spaced": "********1234",
+    "lines": "架空県架空市架空町一丁目二番三　架空マンション\U00020bb7棟",
+    "bars": "100000115ddddddddddd",
+}
+SHEETS = [
+    FULL,
+    {**dict.fromkeys(FULL, ""), "one": "甲"},
+    dict.fromkeys(FULL, ""),
+    {**FULL, "one": "　", "lines": "一行目\n二行目", "two": " ", "bars": ""},
+    {**FULL, "one": "みす\u3099ほ", "narrow": "甲", "small": "甲", "spaced": "1"},
+]
+
+
+@pytest.fixture(scope="module")
+def plate(tmp_path_factory: pytest.TempPathFactory) -> Plate:
+    body = "".join(f'{{{{ slot("{name}") }}}}' for name in FULL)
+    return small_plate(tmp_path_factory.mktemp("layout"), body, CSS, slots=SLOTS)
+
+
+@pytest.fixture(scope="module")
+def printed(plate: Plate, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return print_sheets(tmp_path_factory.mktemp("file") / "x.pdf", plate, SHEETS)
+
+
+def faults(path: Path, plate: Plate, sheets: list[dict[str, str]]) -> list[str]:
+    """What the proof says of each page."""
+    with opened_again(path) as file:
+        placing = Placing(file)
+        expected = [ExpectedPage("", plate.pages[0], plate.objects, values) for values in sheets]
+        return [placing.fault(marks, wanted) for marks, wanted in zip(file.pages(), expected, strict=True)]
+
+
+def test_what_the_press_sets_stands_in_its_place_by_every_rule(printed: Path, plate: Plate) -> None:
+    assert faults(printed, plate, SHEETS) == [""] * len(SHEETS)
+
+
+def with_place(plate: Plate, slot: str, change: Callable[[Place], Place]) -> Plate:
+    page = plate.pages[0]
+    places = tuple(change(place) if place.slot == slot else place for place in page.places)
+    return replace(plate, pages=(replace(page, places=places),))
+
+
+def rule(kind: Fit, floor: float, lines: int = 1) -> Callable[[Place], Place]:
+    return lambda place: replace(place, rule=FitRule(kind, floor, lines))
+
+
+@pytest.mark.parametrize(
+    ("slot", "change"),
+    [
+        ("one", lambda place: replace(place, x=place.x + 1)),
+        ("one", lambda place: replace(place, baseline=place.baseline - 1)),
+        ("one", lambda place: replace(place, width=4 * 16 - 1)),  # four characters of 16 px
+        ("one", lambda place: replace(place, size=place.size + 64)),
+        ("one", lambda place: replace(place, size=place.size - 64)),
+        ("one", lambda place: replace(place, color=b"1 g")),
+        ("one", lambda place: replace(place, families=("BIZ UDGothic",))),
+        ("two", lambda place: replace(place, width=place.width - 1)),
+        ("two", lambda place: replace(place, families=place.families[:1])),
+        ("narrow", rule(Fit.CONDENSE, 90.0)),
+        ("narrow", rule(Fit.SHRINK, 6.0)),
+        ("small", rule(Fit.SHRINK, 11.5)),
+        ("small", rule(Fit.CONDENSE, 30.0)),
+        ("spaced", lambda place: replace(place, letter_spacing=0.0)),
+        ("spaced", lambda place: replace(place, letter_spacing=1.0)),
+        ("spaced", lambda place: replace(place, width=12 * 8 + 11 * 3.7)),
+        ("lines", rule(Fit.WRAP, 12.0, 1)),
+        ("lines", lambda place: replace(place, line_height=place.line_height + 1)),
+        ("bars", lambda place: replace(place, y=place.y + 1)),
+        ("bars", lambda place: replace(place, width=place.width + 4, height=place.height + 2)),
+    ],
+)  # fmt: skip
+def test_what_stands_elsewhere_or_otherwise_than_its_place_says_is_told(
+    printed: Path, plate: Plate, slot: str, change: Callable[[Place], Place]
+) -> None:
+    other = with_place(plate, slot, change)
+    assert other.pages != plate.pages
+    assert faults(printed, other, SHEETS)[0].startswith(f"{slot} does not")
+
+
+@pytest.mark.parametrize("slot", FULL)
+def test_a_value_that_is_not_there_and_one_too_many_are_told(printed: Path, plate: Plate, slot: str) -> None:
+    assert faults(printed, plate, [{**FULL, slot: ""}, *SHEETS[1:]])[0]
+    assert faults(printed, plate, [FULL, {**SHEETS[1], slot: FULL[slot]}, *SHEETS[2:]])[1]
+
+
+def test_values_in_each_others_places_are_told(printed: Path, plate: Plate) -> None:
+    exchanged = {**FULL, "one": FULL["two"], "two": FULL["one"]}
+    assert faults(printed, plate, [exchanged, *SHEETS[1:]])[0]

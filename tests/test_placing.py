@@ -60,7 +60,7 @@ def faults(path: Path, plate: Plate, sheets: list[dict[str, str]]) -> list[str]:
     """What the proof says of each page."""
     with opened_again(path) as file:
         placing = Placing(file)
-        expected = [ExpectedPage("", plate.pages[0], plate.objects, values) for values in sheets]
+        expected = [ExpectedPage("", plate, plate.pages[0], values) for values in sheets]
         return [placing.fault(marks, wanted) for marks, wanted in zip(file.pages(), expected, strict=True)]
 
 
@@ -82,6 +82,11 @@ def rule(kind: Fit, floor: float, lines: int = 1) -> Callable[[Place], Place]:
     ("slot", "change"),
     [
         ("one", lambda place: replace(place, x=place.x + 1)),
+        ("one", lambda place: replace(place, x=place.x - 2)),
+        ("one", lambda place: replace(place, align="right")),
+        ("two", lambda place: replace(place, align="left")),
+        ("two", lambda place: replace(place, width=place.width + 2)),
+        ("spaced", lambda place: replace(place, align="right")),
         ("one", lambda place: replace(place, baseline=place.baseline - 1)),
         ("one", lambda place: replace(place, width=4 * 16 - 1)),  # four characters of 16 px
         ("one", lambda place: replace(place, size=place.size + 64)),

@@ -241,6 +241,40 @@ def picture_exchanged(objects: PrintedObjects) -> None:
     objects.change(number, lambda body: body.replace(b"/Width 2", b"/Width 1"))
 
 
+def of_the_catalog(objects: PrintedObjects) -> None:
+    number = next(number for number, body in objects.objects.items() if b"/Type/Catalog" in body)
+    objects.change(number, lambda body: body.removesuffix(b">>") + b"/OpenAction<</S/JavaScript/JS(1)>>>>")
+
+
+def resources_of_its_own(objects: PrintedObjects) -> None:
+    """The second sheet has resources of its own, in which the plates are exchanged."""
+    page = objects.pages()[2]
+    number = objects.referred(page, b"Resources")
+    forms = re.findall(rb"/P\d+ (\d+ 0 R)", objects.objects[number])
+    one, other = forms[0], forms[2]
+    changed = objects.objects[number].replace(one, b"@").replace(other, one).replace(b"@", other)
+    again = objects.add(changed)
+    objects.change(page, lambda body: body.replace(b"/Resources %d 0 R" % number, b"/Resources %d 0 R" % again))
+
+
+def glyph_of_the_plate_has_no_text(objects: PrintedObjects) -> None:
+    """The fixed text is drawn with glyph 0 on all sheets: its entries in the font are gone."""
+    form = next(number for number, body in sorted(objects.objects.items()) if b"/Subtype/Form" in body)
+    cid = re.search(rb"<([0-9a-f]{4})", objects.stream(form))
+    font = objects.referred(form, rb"Font<</\w+")
+    assert cid
+    line = b"<%b>" % cid[1].upper()
+    cmap = objects.referred(font, b"ToUnicode")
+    objects.change_stream(cmap, lambda data: re.sub(line + rb"<[0-9A-F]+>\n?", b"", data))
+    descendant = objects.referred(font, b"DescendantFonts")
+    objects.change(descendant, lambda body: re.sub(rb"(?<=[\[ ])%d\[\d+\] ?" % int(cid[1], 16), b"", body))
+
+
+def upright_font(objects: PrintedObjects) -> None:
+    font = objects.fonts()[0]
+    objects.change(font, lambda body: body.replace(b"/Encoding/Identity-H", b"/WMode 1/Encoding/Identity-H"))
+
+
 def width_changed(objects: PrintedObjects) -> None:
     number = next(number for number, body in objects.objects.items() if b"/CIDFontType2" in body)
     objects.change(number, lambda body: re.sub(rb"\[1000\]", b"[900]", body, count=1))
@@ -284,6 +318,14 @@ def width_changed(objects: PrintedObjects) -> None:
         (on_first_page(rb"q 1 0 0 1 \d+", rb"q 1 0 0 1 1"), "page 1 .* code does not stand"),
         (on_first_page(rb"([1-9]\S*) 0 0 \1 0 0 cm", rb"1 0 0 1 0 0 cm"), "page 1 .* code does not stand"),
         (on_first_page(rb"ET q 1 0 0 1", rb"1 g\nET q 1 0 0 1"), "page 1 .* code does not stand"),
+        (on_first_page(rb"(-1 75\.\d+)", rb"-1 78"), "page 1 .* name does not"),
+        (on_first_page(rb"(<[0-9a-f]+>Tj)", rb"\1 (A)Tj"), "not written as the press"),
+        (on_first_page(rb"<([0-9a-f]+)>Tj", rb"<\1>Tj<00AB>Tj"), "not written as the press"),
+        (on_first_page(rb"(>Tj\n)(/F)", rb">Tj\n%\2"), "not written as the press"),
+        (of_the_catalog, "the catalog is not written"),
+        (resources_of_its_own, "page 3: the resources of a page"),
+        (glyph_of_the_plate_has_no_text, "page 1 .* fixed part"),
+        (upright_font, "a font is not written"),
         (in_first_page(b"/Rotate 90"), "a page is not written"),
         (in_first_page(b"/UserUnit 2"), "a page is not written"),
         (in_first_page(b"/CropBox[0 0 100 100]"), "a page is not written"),
@@ -314,6 +356,14 @@ def test_a_file_that_was_tampered_with_is_refused(
     with pytest.raises(BadBatch, match=page) as refused:
         verify(changed, batch.expected, OURS)
     assert not any(name in str(refused.value) for name in NAMES)
+
+
+@pytest.mark.parametrize("more", [b"1 0 obj\n<<>>\nendobj\n", b"%%EOF\n", b" ", b"startxref\n9\n%%EOF\n"])
+def test_a_file_that_goes_on_behind_its_end_is_refused(batch: Batch, tmp_path: Path, more: bytes) -> None:
+    longer = tmp_path / "batch.pdf"
+    longer.write_bytes(batch.path.read_bytes() + more)
+    with pytest.raises(BadBatch, match=r"batch\.pdf"):
+        verify(longer, batch.expected, OURS)
 
 
 def test_a_file_that_asks_for_more_or_fewer_pages_is_refused(batch: Batch) -> None:

@@ -31,12 +31,12 @@ SAMPLE = 50
 def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iterator[ExpectedPage]:
     """Say what every page of a sheet must be."""
     for page in plate.pages:
-        yield ExpectedPage(record, page, plate.objects, values)
+        yield ExpectedPage(record, plate, page, values)
 
 
 def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
     """Say what the pages of the inserts must be: as they came, with nothing written on them."""
-    return [ExpectedPage("", page, insert.objects, {}) for insert in inserts for page in insert.pages]
+    return [ExpectedPage("", insert, page, {}) for insert in inserts for page in insert.pages]
 
 
 def font_files(gaiji: Gaiji | None) -> Mapping[str, Path]:

@@ -56,19 +56,25 @@ class Font(dict[bytes, str]):
     def __init__(self, name: str, texts: dict[int, str], widths: dict[int, float]) -> None:
         self.name = name
         """PostScript name, without the tag of the subset."""
-        self._texts, self._widths = texts, widths
+        self.texts, self._widths = texts, widths
         self.widest = max(widths.values(), default=0.0) / 1000
         """The most advance of a glyph in em."""
 
     def __missing__(self, shown: bytes) -> str:
         if len(self) >= _REMEMBERED:
             self.clear()
-        found = self[shown] = "".join(map(self._texts.__getitem__, _cids(shown)))
+        found = self[shown] = "".join(map(self.texts.__getitem__, _cids(shown)))
         return found
 
     def width(self, shown: bytes) -> float:
-        """Return the advance of a string in em."""
-        return sum(map(self._widths.__getitem__, _cids(shown))) / 1000
+        """Return the advance of a string in em.
+
+        :raises BadBatch: when a glyph has no width.
+        """
+        try:
+            return sum(map(self._widths.__getitem__, _cids(shown))) / 1000
+        except KeyError:
+            raise BadBatch(f"a glyph of {self.name} has no width; print the batch again") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import le
 
 from renderer.errors import BadBatch
@@ -18,10 +19,9 @@ from renderer.proofing.content import Frame, Start
 from renderer.proofing.readback import Form, PageMarks, ReadBack
 from renderer.typeset import codes, fonts
 from renderer.typeset.fitting import PX_PER_PT, UNITS, Fit
-from renderer.typeset.inserts import InsertPage
+from renderer.typeset.inserts import Insert, InsertPage
 from renderer.typeset.marks import number
-from renderer.typeset.pdfobjects import Parts
-from renderer.typeset.plates import Place, PlatePage
+from renderer.typeset.plates import Place, Plate, PlatePage
 
 SLACK = 0.01
 """CSS px (3 µm): a font size is held in 1/1024 px, an advance in 1/1000 em, a coordinate in six decimals."""
@@ -37,10 +37,9 @@ class ExpectedPage:
 
     record: str
     """整理番号 of its sheet, "" for an insert."""
+    whole: Plate | Insert
+    """What its fixed part is a page of."""
     page: PlatePage | InsertPage
-    """Its fixed part."""
-    objects: Sequence[Parts]
-    """What the fixed part refers to."""
     values: Mapping[str, str]
     """Slot → text; none on the page of an insert."""
 
@@ -90,19 +89,25 @@ class Placing:
             return self._strings_fault(marks, filled, values)
         most = self._most(marks.starts, tuple(owners))
         for at, fits in enumerate(map(le, map(len, lines), most)):
-            if not fits and not self._stands(owners[at], marks, at):
+            if not fits and not self._is_line(owners[at], marks, [at]):
                 return f"{owners[at].slot} does not stand in its place"
         return ""
 
     def _most(self, starts: tuple[Start, ...], spots: tuple[_Spot, ...]) -> list[float]:
-        """Return how many of its font's widest glyphs each string may have: that many are sure to end in the box."""
+        """Return how many of its font's widest glyphs each line may have: so many are sure to end in the box.
+
+        -1 where that is not enough to know, because the line need not begin at the left edge.
+        """
         key = (starts, spots)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             widest = [self._file.fonts[start.font].widest for start in starts]
-            found = [spot.room(start) // em for spot, start, em in zip(spots, starts, widest, strict=True)]
+            found = [
+                spot.room(start) // em if spot.is_left_edge(start) else -1.0
+                for spot, start, em in zip(spots, starts, widest, strict=True)
+            ]
             self._known[key] = found
         return found
 
@@ -110,25 +115,46 @@ class Placing:
         """Take the strings of each value one after the other: several fonts, several lines. Blanks do not count."""
         at = 0
         for spot in filled:
-            rest = _inked(values[spot.slot])
+            rest, first = _inked(values[spot.slot]), at
             while at < len(marks.texts):
                 said = _inked(marks.texts[at])
-                if (said and not (rest and rest.startswith(said))) or not self._stands(spot, marks, at):
+                if (said and not (rest and rest.startswith(said))) or spot.room(marks.starts[at]) < 0:
                     break
                 rest = rest[len(said) :]
                 at += 1
             if rest:
                 return f"{spot.slot} does not say its value in its place"
+            lines = groupby(range(first, at), key=lambda n: marks.starts[n].y)
+            if not all(self._is_line(spot, marks, list(line)) for _, line in lines):
+                return f"{spot.slot} does not stand in its place"
         return "" if at == len(marks.texts) else "it says more than its values"
 
-    def _stands(self, spot: _Spot, marks: PageMarks, at: int) -> bool:
+    def _is_line(self, spot: _Spot, marks: PageMarks, strings: Sequence[int]) -> bool:
+        """Whether strings stand one behind the other, as a line that begins where its place says and ends in it."""
+        starts = [marks.starts[at] for at in strings]
+        spacing = spot.place.letter_spacing
+        widths = [self._width(marks, at) + spacing for at in strings]
+        # An advance is held in 1/1024 px by who places, in 1/1000 em by who draws.
+        slack = SLACK + sum(len(marks.texts[at]) for at in strings) * starts[0].size / 1000
+        expected = spot.left(sum(widths), starts[0])
+        for start, width in zip(starts, widths, strict=True):
+            if spot.room(start) < 0 or abs(start.x - expected) > slack:
+                return False
+            expected = start.x + width
+        return expected - spacing <= spot.place.x + spot.place.width + slack
+
+    def _width(self, marks: PageMarks, at: int) -> float:
+        """Return the width in px of a string as it is drawn."""
         start = marks.starts[at]
-        return self._file.fonts[start.font].width(marks.strings[at]) <= spot.room(start)
+        to_the_left = sum(start.adjustments or ()) / 1000
+        em = start.size * start.condense
+        return (self._file.fonts[start.font].width(marks.strings[at]) - to_the_left) * em
 
     def _shows(self, form: Form, expected: ExpectedPage) -> bool:
         """Whether a form is the fixed part of a page, with all it refers to."""
+        objects = expected.whole.objects
         wanted = [(form.entries, _form_parts(expected.page))]
-        if form.content != expected.page.content:
+        if form.content != expected.page.content or not self._has_glyphs(expected.whole):
             return False
         while wanted:
             position, parts = wanted.pop()
@@ -143,12 +169,18 @@ class Placing:
                     if self._file.font_name(referred) != part.name:
                         return False
                     continue
-                key = (id(expected.objects), part)
+                key = (id(objects), part)
                 if key not in self._objects:
-                    wanted.append((self._file.at(referred), (*expected.objects[part], b"\nendobj\n")))
+                    wanted.append((self._file.at(referred), (*objects[part], b"\nendobj\n")))
                 if self._objects.setdefault(key, referred) != referred:
                     return False
         return True
+
+    def _has_glyphs(self, whole: Plate | Insert) -> bool:
+        """Whether the file's fonts have the glyphs of the fixed text, each under its index and with its text."""
+        texts = {font.name: font.texts for font in self._file.fonts.values()}
+        glyphs = whole.glyphs if isinstance(whole, Plate) else ()
+        return all(texts.get(face.name, {}).get(gid) == text for face, used in glyphs for gid, text in used)
 
 
 class _Sheet:
@@ -187,6 +219,18 @@ class _Spot:
         if found is None:
             found = self._rooms[start] = self._room(start) if self._is_allowed(start) else -1.0
         return found
+
+    def left(self, width: float, start: Start) -> float:
+        """Return where a line of a width (px) must begin; a condensed one fills its box from the left."""
+        free = self.place.width - width
+        if self.place.align == "left" or start.condense < 1 or free <= 0:
+            return self.place.x
+        return self.place.x + (free if self.place.align == "right" else free / 2)
+
+    def is_left_edge(self, start: Start) -> bool:
+        """Whether a line begins at the left edge of its box, and must, however wide it is."""
+        must = self.place.align == "left" or start.condense < 1
+        return must and abs(start.x - self.place.x) <= SLACK
 
     def _is_allowed(self, start: Start) -> bool:
         place = self.place

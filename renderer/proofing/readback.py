@@ -62,12 +62,28 @@ _LEAF = re.compile(
     rb"<</Type/Page/Parent \d+ 0 R(?:/MediaBox\[([^\]]*)\])?/TrimBox\[([^\]]*)\]"
     rb"/Resources (\d+) 0 R/Contents (\d+) 0 R>>\n"
 )
+_CATALOG = re.compile(
+    rb"<</Type/Catalog/Pages (\d+) 0 R/Outlines \d+ 0 R/PageMode/UseOutlines/PageLabels \d+ 0 R/Metadata \d+ 0 R"
+    rb"/Lang\(ja\)/ViewerPreferences<</PrintScaling/None>>>>\n"
+)
+_TAIL = re.compile(
+    rb"trailer\n<</Size (\d+)/Root (\d+) 0 R/Info \d+ 0 R/ID\[<[0-9a-f]{32}><[0-9a-f]{32}>\]>>\n"
+    rb"startxref\n(\d+)\n%%EOF\n"
+)
+_FONT = re.compile(
+    rb"<</Type/Font/Subtype/Type0/BaseFont/[A-Z]{6}\+([\w.+-]+)/Encoding/Identity-H/DescendantFonts\[(\d+) 0 R\]"
+    rb"/ToUnicode (\d+) 0 R>>\n"
+)
+_DESCENDANT = re.compile(
+    rb"<</Type/Font/Subtype/CIDFontType2/BaseFont/[A-Z]{6}\+[\w.+-]+/CIDSystemInfo<</Registry\(Adobe\)"
+    rb"/Ordering\(Identity\)/Supplement 0>>/CIDToGIDMap \d+ 0 R/DW 1000/W\[([^A-Z]*)\]/FontDescriptor \d+ 0 R>>\n"
+)
 _RESOURCES = re.compile(rb"<</Font<<([^<>]*)>>/XObject<<([^<>]*)>>>>\n")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 _NAMED_REFERENCE = re.compile(rb"/(\w+) (\d+) 0 R")
 _BFCHAR = re.compile(rb"<([0-9A-F]{4})><([0-9A-F]+)>")
 _WIDTH = re.compile(rb"(\d+)\[(\d+)\]")
-_FORM = re.compile(rb"<</Length \d+/Filter/FlateDecode")
+_STREAM = re.compile(rb"<</Length (\d+)/Filter/FlateDecode")
 
 
 class ReadBack:
@@ -92,10 +108,11 @@ class ReadBack:
         number = self._forms.get(name)
         if number is None:
             raise BadBatch("a page draws a form that the file does not have; print the batch again")
-        entries = _FORM.match(self._data, self.at(number))
-        if entries is None:
+        head = _STREAM.match(self._data, self.at(number))
+        if head is None:
             raise _written_otherwise("a form")
-        return Form(entries.end(), self._stream(number))
+        opening = self._data.find(b">>\nstream\n", head.end())
+        return Form(head.end(), self._unpacked(opening, int(head[1])))
 
     def follows(self, position: int, expected: bytes) -> bool:
         """Whether these bytes stand at a position."""
@@ -110,15 +127,14 @@ class ReadBack:
 
     def font_name(self, number: int) -> str:
         """Return the PostScript name of a font dictionary, without the tag of its subset."""
-        return _only(re.compile(rb"/BaseFont/[A-Z]{6}\+([\w.+-]+)"), self._object(number)).decode()
+        return self._read(_FONT, number, "a font")[1].decode()
 
     def pages(self) -> Iterator[PageMarks]:
         """Yield the pages in order.
 
         :raises BadBatch: when a page is written otherwise than ours are, or draws an identifier without a text.
         """
-        catalog = self._object(self._root)
-        leaves = self._leaves(int(_only(_REFERENCE, catalog[catalog.index(b"/Pages") :])))
+        leaves = self._leaves(int(self._read(_CATALOG, self._root, "the catalog")[1]))
         for number in itertools.count(1):
             try:
                 leaf = next(leaves, None)
@@ -130,12 +146,23 @@ class ReadBack:
             yield page
 
     def _read_xref(self) -> array[int]:
-        tail = self._data[-1024:]
-        start = int(tail[tail.rindex(b"startxref") + 9 :].split()[0])
-        end = self._data.rfind(b"trailer")
-        self._root = int(_only(re.compile(rb"/Root (\d+) 0 R"), self._data[end:]))
-        header = self._data.find(b"\n", self._data.find(b"\n", start) + 1) + 1
-        return array("Q", (int(self._data[at : at + 10]) for at in range(header, end, 20)))
+        tail = _TAIL.fullmatch(self._data, max(self._data.rfind(b"trailer"), 0))
+        if tail is None:
+            raise BadBatch(f"{self._name} does not end as the press ends a file; print the batch again")
+        size, root, start = map(int, tail.groups())
+        self._root = root
+        header = b"xref\n0 %d\n" % size
+        if not self.follows(start, header) or start + len(header) + 20 * size != tail.start():
+            raise BadBatch(f"{self._name} has no whole cross-reference table; print the batch again")
+        begin = start + len(header)
+        return array("Q", (int(self._data[at : at + 10]) for at in range(begin, tail.start(), 20)))
+
+    def _read(self, pattern: re.Pattern[bytes], number: int, what: str) -> re.Match[bytes]:
+        """Read an object that must be written exactly so."""
+        found = pattern.fullmatch(self._object(number))
+        if found is None:
+            raise _written_otherwise(what)
+        return found
 
     def at(self, number: int) -> int:
         """Return the position at which the body of an object begins.
@@ -154,10 +181,16 @@ class ReadBack:
 
     def _stream(self, number: int) -> bytes:
         # Not through ``_object``: packed bytes may hold any word.
-        start = self.at(number)
-        opening = self._data.find(b"stream\n", start)
-        length = int(_only(re.compile(rb"/Length (\d+)"), self._data[start:opening]))
-        return zlib.decompress(self._data[opening + 7 : opening + 7 + length])
+        head = _STREAM.match(self._data, self.at(number))
+        if head is None or not self.follows(head.end(), b">>\nstream\n"):
+            raise _written_otherwise("a stream")
+        return self._unpacked(head.end(), int(head[1]))
+
+    def _unpacked(self, opening: int, length: int) -> bytes:
+        start = opening + len(b">>\nstream\n")
+        if not self.follows(start + length, b"\nendstream\nendobj\n"):
+            raise _written_otherwise("the end of a stream")
+        return zlib.decompress(self._data[start : start + length])
 
     def _leaves(self, number: int) -> Iterator[re.Match[bytes]]:
         body = self._object(number)
@@ -190,28 +223,20 @@ class ReadBack:
 
     def _read_resources(self, number: bytes) -> None:
         """Read the resources, which all pages share."""
-        found = _RESOURCES.fullmatch(self._object(int(number)))
-        if found is None or self._resources:
+        if self._resources:
             raise _written_otherwise("the resources of a page")
+        fonts, forms = self._read(_RESOURCES, int(number), "the resources of a page").groups()
         self._resources = number
-        self._forms = {name.decode(): int(form) for name, form in _NAMED_REFERENCE.findall(found[2])}
-        self.fonts = {name.decode(): self._read_font(int(font)) for name, font in _NAMED_REFERENCE.findall(found[1])}
+        self._forms = {name.decode(): int(form) for name, form in _NAMED_REFERENCE.findall(forms)}
+        self.fonts = {name.decode(): self._read_font(int(font)) for name, font in _NAMED_REFERENCE.findall(fonts)}
         self._skeletons = Skeletons(self.fonts)
 
     def _read_font(self, number: int) -> Font:
-        font = self._object(number)
-        descendant = self._object(int(_only(re.compile(rb"/DescendantFonts\[(\d+) 0 R\]"), font)))
-        cmap = self._stream(int(_only(re.compile(rb"/ToUnicode (\d+) 0 R"), font)))
-        texts = {int(cid, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in _BFCHAR.findall(cmap)}
-        widths = {int(cid): float(width) for cid, width in _WIDTH.findall(descendant)}
-        return Font(self.font_name(number), texts, widths)
-
-
-def _only(pattern: re.Pattern[bytes], data: bytes) -> bytes:
-    found = pattern.search(data)
-    if found is None:
-        raise BadBatch(f"{pattern.pattern.decode()} is not in the print file; print the batch again")
-    return found[1]
+        name, descendant, to_unicode = self._read(_FONT, number, "a font").groups()
+        entries = _BFCHAR.findall(self._stream(int(to_unicode)))
+        texts = {int(cid, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in entries}
+        widths = _WIDTH.findall(self._read(_DESCENDANT, int(descendant), "a font")[1])
+        return Font(name.decode(), texts, {int(cid): float(width) for cid, width in widths})
 
 
 def _written_otherwise(what: str) -> BadBatch:

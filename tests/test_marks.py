@@ -74,7 +74,7 @@ def assert_same(folder: Path, layout: Layout, plate: Plate, values: Mapping[str,
             assert found is None, f"{dpi} dpi: {found}"
 
 
-@pytest.mark.parametrize("spacing", ["0", "1.37pt", "-0.2pt"])
+@pytest.mark.parametrize("spacing", ["0", "1.37pt", "-0.2pt", "1px", "2px", "3px", "-1px"])
 @pytest.mark.parametrize("align", ["left", "center", "right"])
 def test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it(
     tmp_path: Path, align: str, spacing: str
@@ -132,6 +132,29 @@ def test_a_value_stands_in_the_middle_or_at_the_end_of_its_box(tmp_path: Path, a
     assert found
     free = 60 * 96 / 25.4 - 32
     assert float(found[1]) == pytest.approx(20 * 96 / 25.4 + free / (2 if align == "center" else 1), abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["髙　", "一 \n二　", "　一", "一 二 "])
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("lines", [1, 2])
+def test_a_blank_at_the_end_of_a_line_moves_nothing(tmp_path: Path, align: str, lines: int, text: str) -> None:
+    if text.count("\n") >= lines:
+        text = text.partition("\n")[0]
+    slots = f'{{ name = {{ fit = "wrap", floor = 6.0, lines = {lines} }} }}'
+    layout = small_layout(tmp_path, css=rules("name", height="14mm", text_align=align), slots=slots)
+    assert_same(tmp_path, layout, compile_plate(layout, {}, FIXED), {"name": text})
+
+
+def test_more_lines_than_the_place_has_are_refused_and_not_cut(tmp_path: Path) -> None:
+    with pytest.raises(DoesNotFit, match="needs 4 lines"):
+        content(tmp_path, rules("name", height="18mm"), "一\n二\n三\n四", "wrap")
+
+
+def test_a_half_width_sound_mark_is_not_letter_spaced(tmp_path: Path) -> None:
+    (tmp_path / "spaced").mkdir()
+    assert content(tmp_path, rules("name"), "ｶﾞｲｼﾞ").count(b"Tj") == 1
+    with pytest.raises(DoesNotFit, match="cannot be letter-spaced"):
+        content(tmp_path / "spaced", rules("name", letter_spacing="1pt"), "ｶﾞｲｼﾞ")
 
 
 def test_what_was_set_once_is_set_the_same_again_however_much_came_between(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from renderer.typeset import codes
 from renderer.typeset.embedding import FileFont
-from renderer.typeset.fitting import UNITS, Fitted
+from renderer.typeset.fitting import UNITS, Fit, Fitted
 from renderer.typeset.fonts import Face
 from renderer.typeset.plates import Place
 from renderer.typeset.ruler import Joined, Rooms, Ruler
@@ -73,12 +73,15 @@ class _Spaced(dict[str, str]):
     def __missing__(self, cluster: str) -> str:
         """Write a glyph as WeasyPrint writes what Pango gives it.
 
-        Pango puts half of the spacing before and half after each glyph but the outer ones; WeasyPrint writes the
-        offset in 1/1024 em as it is and cuts the kerning off to a whole number.
+        Pango puts half of the spacing before and half after each glyph but the outer ones, whole px where the
+        spacing is whole px; WeasyPrint writes the offset in 1/1024 em as it is and cuts the kerning off to a whole
+        number.
         """
         _, cid, advance = self._style[cluster]
         spacing, em = self._style.rooms.spacing, self._style.rooms.size / UNITS
         half = int(spacing / 2)  # cut off towards zero, as C does
+        if spacing % UNITS == 0:
+            half = (half + UNITS // 2) // UNITS * UNITS
         offset = half if self._has_left else 0
         width = advance + offset + (spacing - half if self._has_right else 0)
         logical = round(advance * 1000 / UNITS / em)
@@ -110,7 +113,7 @@ class Setter(dict[str, str]):
         self._x = number(place.x) if place.align == "left" else ""
         self._width_units = int(place.width * UNITS)
         self._baselines = [number(place.baseline + n * place.line_height) for n in range(place.rule.lines)]
-        self._draw = self._draw_line if place.rule.lines == 1 else self._draw_lines
+        self._draw = self._draw_lines if place.rule.kind is Fit.WRAP else self._draw_line
 
     def __missing__(self, text: str) -> str:
         if len(self) >= _REMEMBERED:
@@ -123,10 +126,10 @@ class Setter(dict[str, str]):
         return self._plain_line(text, self._baselines[0]) or self._draw_fitted(text)
 
     def _draw_lines(self, text: str) -> str:
-        """Draw a value in a place of several lines: most have each line as it is given."""
+        """Draw a value that may have several lines: most have each line as it is given."""
         lines = text.split("\n")
-        if len(lines) > len(self._baselines):
-            return self._draw_fitted(text)
+        if len(lines) > len(self._baselines) or any([line[-1:].isspace() for line in lines]):
+            return self._draw_fitted(text)  # which sets no blank at the end of a line
         placed = zip(lines, self._baselines)  # noqa: B905 - lines may be fewer
         marks = [self._plain_line(line, baseline) for line, baseline in placed if line]
         return "\n".join(marks) if all(marks) else self._draw_fitted(text)

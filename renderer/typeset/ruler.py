@@ -13,6 +13,10 @@ _REMEMBERED = 256
 """Values known to fit, for each place: dates, branches and workplaces come again and again."""
 
 
+_UNSPACED = frozenset("ﾞﾟ")
+"""Pango counts them to the letter before them and puts no space between, though each is a glyph of its own."""
+
+
 class Joined(Exception):  # noqa: N818
     """A mark or a selector met alone: the text must be cut into clusters first."""
 
@@ -28,7 +32,7 @@ class Rooms(dict[str, int]):
         """The most room that a cluster met so far takes."""
 
     def __missing__(self, cluster: str) -> int:
-        if len(cluster) == 1 and continues(cluster):
+        if len(cluster) == 1 and (continues(cluster) or (self.spacing and cluster in _UNSPACED)):
             raise Joined
         glyph = self.chain[cluster]
         if glyph.face is not self.chain.faces[0]:
@@ -73,6 +77,8 @@ class Ruler:
         def advances(size: int) -> Advance:
             return self.rooms(place, size).__getitem__
 
+        if place.letter_spacing and not _UNSPACED.isdisjoint(text):
+            raise DoesNotFit("holds a half-width sound mark, which cannot be letter-spaced")
         cut = clusters(text)
         try:
             return fit(cut, int(place.width * UNITS), place.size, place.rule, advances)

@@ -79,6 +79,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "typeset.press": NOTHING,
     "typeset.reference": frozenset({"markupsafe"}),
     "typeset.ruler": NOTHING,
+    "typeset.versions": NOTHING,
 }
 """Every module of the program, and the libraries that come in by it and by no other way."""
 

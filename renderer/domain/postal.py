@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 SYMBOLS = "0123456789-abcdefgh"
 """Every symbol at the place that is its value in the check digit (domain 6.1)."""
@@ -88,6 +89,7 @@ def barcode_data(postal_code: str, address: str, building: str) -> str | None:
     return read_address(postal_code, address, building).symbols or None
 
 
+@lru_cache(maxsize=1 << 13)
 def read_address(postal_code: str, address: str, building: str) -> Reading:
     """Find the house number in a whole address and join it to the seven-digit postcode (domain 6.1)."""
     if postal_code.endswith("00"):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from renderer.errors import Finding, Held
@@ -35,6 +34,7 @@ from renderer.typeset.inserts import Insert, load_insert
 from renderer.typeset.layouts import Variant, load_layout
 from renderer.typeset.press import PrintFile
 from renderer.typeset.ruler import Ruler
+from renderer.typeset.versions import versions
 
 STORE = "members.sqlite"
 PlatePaths = dict[tuple[tuple[str, str], ...], Path]
@@ -61,7 +61,7 @@ class Desk:
         insurer = self.fixed.insurer
         program = [path.read_bytes() for path in sorted(Path(plates.__file__).parent.glob("*.py"))]
         pictures = [path.read_bytes() for path in (insurer.seal, insurer.gaiji_font) if path]
-        words = repr((self.fixed, version("weasyprint"), self.layout.digest())).encode()
+        words = repr((self.fixed, versions(), self.layout.digest())).encode()
         common = plates.digest(words, (fonts.FONTS / "SHA256SUMS").read_bytes(), *program, *pictures)
         folder = self.job.outbox / ".plates"
         return {

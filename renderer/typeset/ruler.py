@@ -111,14 +111,16 @@ class Ruler:
     @staticmethod
     def _is_plain(place: Place, rooms: Rooms, width: int, text: str) -> bool:
         """Whether a value stands in the first font at its full size, each line as it is given: nearly all do."""
-        lines = text.split("\n")
-        if len(lines) > place.rule.lines:
-            return False
         try:
-            fits = all([sum(map(rooms.__getitem__, line)) <= width for line in lines])
+            if "\n" in text:
+                lines = text.split("\n")
+                fits = all([sum(map(rooms.__getitem__, line)) <= width for line in lines])
+                fits = fits and len(lines) <= place.rule.lines
+            else:
+                fits = sum(map(rooms.__getitem__, text)) <= width
         except Joined:
             return False
-        return fits and rooms.rare.isdisjoint(text)
+        return fits and (not rooms.rare or rooms.rare.isdisjoint(text))
 
     @staticmethod
     def _strain(place: Place, fitted: Fitted, rooms: Rooms, text: str) -> float:

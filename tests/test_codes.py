@@ -12,10 +12,12 @@ from PIL import Image, ImageDraw
 from renderer.domain.documents import inserter_qr_payload, omr_payload
 from renderer.domain.postal import SYMBOLS, bars
 from renderer.typeset.codes import (
+    CodeKind,
     OmrGeometry,
     Rectangles,
     customer_barcode,
     customer_barcode_size,
+    drawing,
     omr,
     omr_marks,
     qr,
@@ -196,3 +198,17 @@ def test_the_svg_draws_the_same_rectangles_in_one_path(shape: Rectangles) -> Non
     assert "".join(f"M{x} {y}h{w}v{h}h-{back}z" for x, y, w, h, back in found) == path
     assert all(w == back for _, _, w, _, back in found)
     assert tuple(tuple(map(float, numbers[:4])) for numbers in found) == shape.rects
+
+
+@given(symbols20)
+def test_the_path_of_a_customer_barcode_is_that_of_its_rectangles(symbols: str) -> None:
+    shape, code = customer_barcode(symbols), drawing("customer_barcode", symbols)
+    assert code.path == " ".join(f"{x:g} {y:g} {w:g} {h:g} re" for x, y, w, h in shape.rects)
+    assert (code.width, code.height) == (shape.width, shape.height)
+
+
+@pytest.mark.parametrize(("kind", "payload"), [("qr", "A000001/1/1/7"), ("omr", "2/3:5")])
+def test_any_other_code_is_drawn_by_its_rectangles_too(kind: CodeKind, payload: str) -> None:
+    shape, code = rectangles(kind, payload), drawing(kind, payload)
+    assert code.path == " ".join(f"{x:g} {y:g} {w:g} {h:g} re" for x, y, w, h in shape.rects)
+    assert (code.width, code.height) == (shape.width, shape.height)

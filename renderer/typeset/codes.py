@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -156,10 +157,16 @@ class Drawing:
 def drawing(kind: CodeKind, payload: str) -> Drawing:
     """Turn the value of a code slot into the operators that draw it: those of its ``rectangles``."""
     if kind != "customer_barcode":
-        shape = rectangles(kind, payload)
-        return Drawing(shape.width, shape.height, _operators(shape.rects))
+        return _drawn(kind, payload)
     symbols = map(dict.__getitem__, _PATHS, payload + postal.check_digit(payload))
     return Drawing(*_BARCODE_SIZE, " ".join((_START_PATH, *symbols, _STOP_PATH)))
+
+
+# A QR code takes longer than the rest of a sheet, and is asked for by who prints a batch and by who proves it.
+@lru_cache(maxsize=1 << 13)
+def _drawn(kind: CodeKind, payload: str) -> Drawing:
+    shape = rectangles(kind, payload)
+    return Drawing(shape.width, shape.height, _operators(shape.rects))
 
 
 def _operators(rects: Iterable[Rectangle]) -> str:

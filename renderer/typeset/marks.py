@@ -31,37 +31,29 @@ class Style(dict[str, Entry]):
         self.rooms, self.font_of = rooms, font_of
         self.tf = f"{number(rooms.size / UNITS)} Tf 1 0 0 -1"
         self.first_font = f"/{font_of(rooms.chain.faces[0]).resource} {self.tf}"
-        self.hexes = _Hexes(self)
+        self._hexes: dict[str, str] = {}
         # By whether a glyph has another to its left, and to its right.
         self._spaced = {(left, right): _Spaced(self, left, right) for left in (False, True) for right in (False, True)}
 
     def __missing__(self, cluster: str) -> Entry:
-        self.rooms[cluster]  # which learns how wide and how rare it is, or raises Joined
         glyph = self.rooms.chain[cluster]
         font = self.font_of(glyph.face)
         found = self[cluster] = (font.resource, font.hex_of(glyph, cluster), glyph.units(self.rooms.size))
+        self._hexes[cluster] = found[1]
         return found
 
     def string(self, run: Sequence[str]) -> str:
-        """Show the clusters of one font."""
+        """Show clusters of one font, all of them met before.
+
+        :raises KeyError: when one is not.
+        """
         if not self.rooms.spacing:
-            return f"<{''.join(map(self.hexes.__getitem__, run))}>Tj"
+            return f"<{''.join(map(self._hexes.__getitem__, run))}>Tj"
         several = len(run) > 1
         glyphs = [self._spaced[False, several][run[0]], *map(self._spaced[True, True].__getitem__, run[1:-1])]
         if several:
             glyphs.append(self._spaced[True, False][run[-1]])
         return f"[{' '.join(glyphs)}]TJ"
-
-
-class _Hexes(dict[str, str]):
-    """The identifiers of a style: cluster → four hexadecimal digits."""
-
-    def __init__(self, style: Style) -> None:
-        self._style = style
-
-    def __missing__(self, cluster: str) -> str:
-        found = self[cluster] = self._style[cluster][1]
-        return found
 
 
 class _Spaced(dict[str, str]):
@@ -77,6 +69,8 @@ class _Spaced(dict[str, str]):
         spacing is whole px; WeasyPrint writes the offset in 1/1024 em as it is and cuts the kerning off to a whole
         number.
         """
+        if cluster not in self._style:
+            raise KeyError(cluster)
         _, cid, advance = self._style[cluster]
         spacing, em = self._style.rooms.spacing, self._style.rooms.size / UNITS
         half = int(spacing / 2)  # cut off towards zero, as C does
@@ -142,8 +136,10 @@ class Setter(dict[str, str]):
         style, rooms, width = self._style, self._rooms, self._width_units
         try:
             shown = style.string(line)
-        except Joined:  # a mark or a selector is to be joined to its letter
-            return ""
+        except KeyError:
+            if not self._meet(line):
+                return ""
+            shown = style.string(line)
         if rooms.rare and not rooms.rare.isdisjoint(line):
             return ""
         # Where so many of the widest would fit, these fit.
@@ -151,6 +147,17 @@ class Setter(dict[str, str]):
             return ""
         left = self._x or number(self._left(self._width(style, line)))
         return f"{style.first_font} {left} {baseline} Tm{shown}"
+
+    def _meet(self, line: str) -> bool:
+        """Take up clusters that this file has not shown in this style, unless the line is not plain after all."""
+        rooms = self._rooms
+        try:
+            plain = sum(map(rooms.__getitem__, line)) <= self._width_units and rooms.rare.isdisjoint(line)
+        except Joined:  # a mark or a selector is to be joined to its letter
+            return False
+        for cluster in line if plain else "":
+            self._style[cluster]  # takes it up
+        return plain
 
     def _draw_fitted(self, text: str) -> str:
         return self._fitted(self._ruler.fit(self.place, text))

@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_layouts import FIXED, rules, small_layout
 from tampering import PrintedObjects
 
 from renderer.errors import BadBatch
-from renderer.mailing.verify import compare_with_reference, expected_pages, insert_pages, verify
+from renderer.mailing.verify import (
+    SAMPLE,
+    ask_pdfium,
+    compare_with_reference,
+    expected_pages,
+    insert_pages,
+    spread,
+    verify,
+)
+from renderer.proofing import pixels
 from renderer.proofing.glyphs import fonts_by_name
 from renderer.proofing.placing import ExpectedPage
 from renderer.typeset.compiling import compile_plate
@@ -392,10 +404,11 @@ def test_the_file_at_any_length_is_refused_and_never_crashes(batch: Batch, tmp_p
             verify(path, batch.expected, OURS)
 
 
-def test_a_damaged_file_is_refused_or_says_what_it_must_and_never_crashes(batch: Batch, tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused_or_looks_as_it_must_and_never_crashes(batch: Batch, tmp_path: Path) -> None:
     whole, random = batch.path.read_bytes(), Random(5)
-    path = tmp_path / "batch.pdf"
-    refused = 0
+    path, refused = tmp_path / "batch.pdf", 0
+    with pixels.opened(batch.path) as file:
+        pictures = [file.pixels(page, 60) for page in range(file.page_count)]
     for _ in range(120):
         damaged = bytearray(whole)
         for _ in range(3):
@@ -405,7 +418,33 @@ def test_a_damaged_file_is_refused_or_says_what_it_must_and_never_crashes(batch:
             verify(path, batch.expected, OURS)
         except BadBatch:
             refused += 1
-    assert refused > 60
+        else:
+            with pixels.opened(path) as file:
+                assert [file.pixels(page, 60) for page in range(file.page_count)] == pictures
+    assert refused > 100
+
+
+def test_pdfium_must_count_the_same_pages(batch: Batch) -> None:
+    with pytest.raises(BadBatch, match="PDFium counts 12 pages, not 11"):
+        ask_pdfium(batch.path, [""] * 11)
+
+
+@pytest.mark.parametrize("page", [0, 6, 10])
+def test_pdfium_is_asked_for_the_record_of_every_page_of_a_small_file(batch: Batch, page: int) -> None:
+    records = [RECORDS[n // 2] if n % 2 == 0 else "" for n in range(12)]
+    ask_pdfium(batch.path, records)
+    records[page] = "R77"
+    with pytest.raises(BadBatch, match=f"PDFium does not read record R77 on page {page + 1}"):
+        ask_pdfium(batch.path, records)
+
+
+@given(st.integers(1, 20_000))
+def test_the_pages_that_pdfium_reads_are_spread_from_the_first_to_the_last(pages: int) -> None:
+    asked = list(spread(pages))
+    assert len(asked) == min(pages, SAMPLE)
+    assert (asked[0], asked[-1]) == (0, pages - 1)
+    gaps = {after - before for before, after in pairwise(asked)}
+    assert not gaps or max(gaps) - min(gaps) <= 1
 
 
 def test_pdfium_must_read_the_record_on_a_page_that_shows_it(batch: Batch) -> None:

@@ -65,7 +65,7 @@ def verify(
                 whose = f"record {wanted.record}" if wanted.record else "its insert"
                 raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}; {_REDO}")
             records.append(wanted.record if placing.shows_record(wanted.page) else "")
-    _ask_pdfium(path, records)
+    ask_pdfium(path, records)
 
 
 def compare_with_reference(printed: Path, first_page: int, reference: Path, pictures: Path) -> None:
@@ -89,15 +89,20 @@ def compare_with_reference(printed: Path, first_page: int, reference: Path, pict
 _REDO = "it is not delivered; start the run again, and if this comes back do not print the job"
 
 
-def _ask_pdfium(path: Path, records: list[str]) -> None:
+def ask_pdfium(path: Path, records: list[str]) -> None:
+    """Let PDFium count the pages, and read the record of each of a sample that shows one.
+
+    :raises BadBatch: when it finds others.
+    """
     with pixels.opened(path) as document:
         if document.page_count != len(records):
             raise BadBatch(f"{path.name}: PDFium counts {document.page_count} pages, not {len(records)}; {_REDO}")
-        for page in _spread(len(records)):
+        for page in spread(len(records)):
             if records[page] and records[page] not in document.text(page):
                 raise BadBatch(f"{path.name}: PDFium does not read record {records[page]} on page {page + 1}; {_REDO}")
 
 
-def _spread(pages: int) -> Iterator[int]:
+def spread(pages: int) -> Iterator[int]:
+    """Yield at most ``SAMPLE`` pages, from 0, evenly spread from the first to the last."""
     count = min(pages, SAMPLE)
     yield from sorted({(pages - 1) * n // max(count - 1, 1) for n in range(count)})

@@ -247,6 +247,13 @@ def _advances_by_two_thousandths_more(one: OneFont) -> None:
     one.descendant.W = pikepdf.Array([cid, cid, 1002])
 
 
+def _says_another_size_of_em(one: OneFont) -> None:
+    """The same numbers are drawn at half the size, and the widths of the PDF are what they were."""
+    program = one.program()
+    program["head"].unitsPerEm *= 2
+    one.embed(program)
+
+
 def _is_named_as_a_sister(one: OneFont) -> None:
     one.font.BaseFont = pikepdf.Name("/ABCDEF+BIZ-UDGothic")
 
@@ -291,6 +298,7 @@ def _hides_a_standard_font_in_a_form(one: OneFont) -> None:
         (_claims_first_wrongly_and_then_rightly, "U.5CB3. is drawn with another outline"),
         (_maps_ranges, "maps ranges"),
         (_advances_by_two_thousandths_more, "advances by 1002/1000 em"),
+        (_says_another_size_of_em, "another size of em"),
         (_is_named_as_a_sister, "another outline"),
         (_is_named_as_a_stranger, "Foreign-Mincho is not one of the project's fonts"),
         (_is_not_embedded, "BIZ-UDMincho is not embedded"),

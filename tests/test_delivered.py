@@ -168,12 +168,12 @@ def test_a_glyph_that_is_not_its_text_is_noticed(batch: Path) -> None:
 
 
 def test_inserts_are_proved_when_the_job_names_them(tmp_path: Path) -> None:
-    leaflet = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}])
+    leaflet = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}, {"name": "裏"}])
     job, _ = trial(tmp_path / "job", rows_of(DEMO)[:3], fixture="certificate", inserts=[str(leaflet)])
     batch = job.folder / "batch-0001.pdf"
     proved = prove_delivered(batch, load_job(job.path))
-    assert (proved.pages, proved.insert_pages) == (9, 1)
-    longer = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}, {"name": "二枚"}])
-    assert longer == leaflet
-    with pytest.raises(BadBatch, match="1 pages of inserts follow each piece, and the job has others"):
+    assert (proved.pages, proved.insert_pages) == (12, 2)
+    shorter = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}])
+    assert shorter == leaflet
+    with pytest.raises(BadBatch, match="2 pages of inserts follow each piece, and the job has others"):
         prove_delivered(batch, load_job(job.path))

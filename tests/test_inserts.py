@@ -19,7 +19,7 @@ from small_layouts import small_plate
 
 from renderer.errors import BadJob
 from renderer.proofing import pixels
-from renderer.typeset.inserts import load_insert
+from renderer.typeset.inserts import load_insert, load_inserts
 from renderer.typeset.plates import Plate
 from renderer.typeset.press import PrintFile
 
@@ -169,6 +169,16 @@ def test_what_would_be_printed_otherwise_than_it_is_shown_is_refused(
 ) -> None:
     with pytest.raises(BadJob, match=rf"insert insert\.pdf .*{sentence}"):
         load_insert(changed(leaflet, tmp_path / "insert.pdf", change))
+
+
+def test_what_ends_on_the_front_of_a_leaf_is_refused_where_sheets_are_printed_on_both_sides(
+    tmp_path: Path, leaflet: Path
+) -> None:
+    odd = changed(leaflet, tmp_path / "odd.pdf", lambda writer: writer.add_blank_page() and None)
+    assert [len(insert.pages) for insert in load_inserts([leaflet, odd], 1)] == [2, 3]
+    assert len(load_inserts([leaflet], 2)) == 1
+    with pytest.raises(BadJob, match=r"insert odd\.pdf has 3 pages, .* add a blank page at its end"):
+        load_inserts([leaflet, odd], 2)
 
 
 def test_a_hidden_layer_is_refused_and_a_shown_one_is_not(tmp_path: Path, leaflet: Path) -> None:

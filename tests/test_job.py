@@ -32,6 +32,7 @@ from renderer.mailing import job as mailing_job
 from renderer.mailing.jobfile import Job, load_job
 from renderer.mailing.manifest import MANIFEST_HEADER
 from renderer.mailing.rows import HEADER
+from renderer.mailing.single import reprint
 from renderer.proofing import pixels
 
 Row = dict[str, str]
@@ -512,6 +513,20 @@ def test_an_insert_that_is_no_pdf_ends_before_anything_is_printed(tmp_path: Path
     with pytest.raises(BadJob, match=r"leaflet\.pdf"):
         mailing_job.run(job, workers=1, executor=AtOnce)
     assert not job.folder.exists()
+
+
+@pytest.mark.parametrize("go", [mailing_job.run, mailing_job.check, lambda job: reprint(job, piece=1)])
+def test_an_insert_that_ends_on_a_front_is_refused_where_sheets_are_printed_on_both_sides(
+    tmp_path: Path, go: Callable[[Job], Any]
+) -> None:
+    path = leaflet(tmp_path / "leaflet.pdf", "一", "二")
+    job, report = trial(tmp_path / "job", alike(2), fixture="certificate", inserts=[str(path)])
+    assert [(file.leaves, file.sheets, file.pages) for file in report.files] == [(4, 2, 8)]
+    before = files_of(job.folder)
+    leaflet(path, "一")
+    with pytest.raises(BadJob, match=r"insert leaflet\.pdf has 1 pages, .* add a blank page at its end"):
+        go(job)
+    assert files_of(job.folder) == before
 
 
 # Nothing is told.

@@ -14,8 +14,8 @@ from renderer.mailing.report import FileReport
 
 HELD = Finding("print", 7, "A000007", "no-glyph", "氏名 has U+E000, which no font prints", "send the font")
 BATCHES = [
-    Delivered(1, FileReport("batch-0001.pdf", 3, 2, 3, 999, "ab" * 32), (HELD,)),
-    Delivered(3, FileReport("batch-0003.pdf", 1, 1, 1, 333, "cd" * 32), ()),
+    Delivered(1, FileReport("batch-0001.pdf", 3, 3, 2, 3, 999, "ab" * 32), (HELD,)),
+    Delivered(3, FileReport("batch-0003.pdf", 1, 1, 1, 1, 333, "cd" * 32), ()),
 ]
 
 

@@ -19,8 +19,8 @@ from renderer.mailing.report import Checked, FileReport, Report, Stage, draw_pag
 from renderer.mailing.store import Reason
 
 FILES = (
-    FileReport("batch-0001.pdf", 1200, 1000, 2400, 1_234_567, "ab" * 32),
-    FileReport("batch-0002.pdf", 34, 30, 68, 98_765, "cd" * 32),
+    FileReport("batch-0001.pdf", 3200, 1200, 1000, 6400, 1_234_567, "ab" * 32),
+    FileReport("batch-0002.pdf", 94, 34, 30, 188, 98_765, "cd" * 32),
 )
 REASON = Reason(
     "no-such-day",
@@ -79,7 +79,7 @@ def test_a_report_that_does_not_add_up_cannot_be_made(
     read: int, printed: int, held: int, in_files: int, pieces: int, pieces_in_files: int
 ) -> None:
     assume(read != printed + held or printed != in_files or pieces != pieces_in_files)
-    files = (FileReport("batch-0001.pdf", in_files, pieces_in_files, in_files, 1, ""),)
+    files = (FileReport("batch-0001.pdf", in_files, in_files, pieces_in_files, in_files, 1, ""),)
     with pytest.raises(BadBatch, match="are not the same") as refused:
         replace(REPORT, read=read, printed=printed, held=held, pieces=pieces, files=files)
     assert refused.value.exit_code is ExitCode.BAD_BATCH
@@ -123,6 +123,12 @@ def test_the_page_names_files_reasons_fonts_and_seconds() -> None:
     for text in ("batch-0002.pdf", "98,765", "cd" * 32, "no-such-day", "A000016、line 20", "WeasyPrint", "0.2 秒",
                  "BIZUDMincho-Regular.ttf", "ef" * 32, "毎秒 2,468 枚", "leaflet.pdf"):  # fmt: skip
         assert text in texts
+
+
+def test_the_page_counts_the_leaves_of_paper_and_those_of_the_inserts_among_them() -> None:
+    texts = read_page(REPORT).texts
+    place = texts.index("batch-0001.pdf")
+    assert [text for text in texts[place + 1 : place + 9] if text.strip()][:3] == ["3,200", "2,000", "1,000"]
 
 
 def test_the_page_counts_the_records_it_does_not_name() -> None:

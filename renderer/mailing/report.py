@@ -35,12 +35,14 @@ class FileReport:
 
     name: str
     """File name, without a folder."""
+    leaves: int
+    """Leaves of paper that it prints: those of the members, and those of the inserts."""
     sheets: int
     """Members printed in it."""
     pieces: int
     """Envelopes it fills."""
     pages: int
-    """Pages, so sheets times the pages of the layout."""
+    """Printed sides, those of the inserts included."""
     size: int
     """Bytes."""
     sha256: str
@@ -209,8 +211,11 @@ def _verdict(report: Report) -> str:
 
 def _files(files: Sequence[FileReport]) -> str:
     return _table(
-        ("ファイル", "枚数", "通数", "ページ", "バイト", "SHA-256"),
-        ((file.name, file.sheets, file.pieces, file.pages, file.size, file.sha256) for file in files),
+        ("ファイル", "枚数", "うち同封物", "通数", "ページ", "バイト", "SHA-256"),
+        (
+            (file.name, file.leaves, file.leaves - file.sheets, file.pieces, file.pages, file.size, file.sha256)
+            for file in files
+        ),
     )
 
 

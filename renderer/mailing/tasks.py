@@ -30,7 +30,7 @@ from renderer.mailing.verify import (
 )
 from renderer.proofing.placing import ExpectedPage
 from renderer.typeset import fonts, plates
-from renderer.typeset.inserts import Insert, load_insert
+from renderer.typeset.inserts import load_inserts
 from renderer.typeset.layouts import Variant, load_layout
 from renderer.typeset.press import PrintFile
 from renderer.typeset.ruler import Ruler
@@ -53,7 +53,7 @@ class Desk:
         self.fixed = fixed_of(job)
         self.gaiji = gaiji_of(job)
         self.ruler = Ruler(self.gaiji)
-        self.inserts: list[Insert] = [load_insert(path) for path in job.mailing.inserts]
+        self.inserts = load_inserts(job.mailing.inserts, self.layout.file.pages)
         self.plates: Plates = {}
 
     def plate_paths(self) -> PlatePaths:
@@ -147,7 +147,8 @@ def print_batch(batch: Batch) -> PrintedBatch:
     verify(target, _expected_pages(batch), font_files(desk.gaiji), apart)
     about = PrintedFile(batch.number, desk.job.document, target.name, printed.sha256)
     write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, entries)
-    report = FileReport(target.name, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
+    leaves = printed.pages // desk.layout.file.pages
+    report = FileReport(target.name, leaves, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
     return PrintedBatch(batch.number, report)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,22 @@ class Insert:
     objects: tuple[Parts, ...]
     fonts: frozenset[str]
     """Names of its fonts (/BaseFont), tags included: they are its author's, not ours to prove."""
+
+
+def load_inserts(paths: Iterable[Path], sides: int) -> list[Insert]:
+    """Read what follows sheets that are printed on ``sides`` sides of a leaf of paper.
+
+    :raises BadJob: as ``load_insert``, and for one that ends inside a leaf: the next person's sheet would be printed
+        on its back.
+    """
+    inserts = [load_insert(path) for path in paths]
+    for insert in inserts:
+        if len(insert.pages) % sides:
+            raise BadJob(
+                f"insert {insert.name} has {len(insert.pages)} pages, and the sheets of this job are printed on both "
+                "sides, so that the next sheet would begin on its back; add a blank page at its end"
+            )
+    return inserts
 
 
 def load_insert(path: Path) -> Insert:

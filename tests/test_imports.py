@@ -42,6 +42,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "mailing.ledger": NOTHING,
     "mailing.manifest": NOTHING,
     "mailing.members": frozenset({"jaconv"}),
+    "mailing.outbox": NOTHING,
     "mailing.pieces": NOTHING,
     "mailing.progress": NOTHING,
     "mailing.report": NOTHING,

@@ -258,7 +258,6 @@ def test_another_folder_time_zone_hash_seed_and_number_of_workers_give_the_same_
 def test_a_second_run_replaces_the_first_and_leaves_nothing_of_it(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(5), pieces_per_batch=2)
     assert len(list(job.folder.glob("*.pdf"))) == 3
-    (job.folder / "left by hand.txt").write_text("x")
     first = files_of(job.folder)
     path = tmp_path / "again"
     other, _ = trial(path, alike(2), pieces_per_batch=2)

@@ -184,6 +184,20 @@ def test_everything_wrong_is_said_at_once(folder: Path) -> None:
     assert len(refusal(folder, text).splitlines()) == 4  # the right title is missing, too
 
 
+@pytest.mark.parametrize("name", ["members.csv", "insurer.toml", "leaflet.pdf", "job.toml"])
+@pytest.mark.parametrize("place", ["x", ".x.work", ".x.earlier"])
+def test_a_file_of_the_job_in_a_folder_that_a_run_replaces_is_refused(folder: Path, name: str, place: str) -> None:
+    (folder / place).mkdir()
+    places = {file: folder / file for file in ("members.csv", "insurer.toml", "leaflet.pdf", "job.toml")}
+    places[name] = places[name].rename(folder / place / name) if places[name].is_file() else folder / place / name
+    text = JOB.replace("2026-11-notices", "x").replace('"outbox"', f'"{folder}"')
+    for file, path in places.items():
+        text = text.replace(f'"{file}"', f'"{path}"')
+    places["job.toml"].write_text(text, "utf-8")
+    with pytest.raises(BadJob, match=rf"job\.toml: {name} lies in the folder x of the outbox"):
+        load_job(places["job.toml"])
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -8,7 +8,6 @@ when all of it is proved. A run that was stopped goes on with the same command, 
 
 from __future__ import annotations
 
-import fcntl
 import itertools
 import os
 import shutil
@@ -20,13 +19,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from renderer.domain.documents import SLOTS
-from renderer.errors import BadJob, BadLayout, nearest
+from renderer.errors import BadLayout, nearest
 from renderer.mailing import tasks
 from renderer.mailing.batches import Batch, piece_with, read_batch, split
 from renderer.mailing.crew import Crew, MakeExecutor, Result, Task
 from renderer.mailing.jobfile import Job, check_title
 from renderer.mailing.ledger import Delivered, Ledger, fingerprint
 from renderer.mailing.manifest import write_held
+from renderer.mailing.outbox import alone, deliver
 from renderer.mailing.pieces import gather
 from renderer.mailing.progress import Progress, silent
 from renderer.mailing.report import Checked, FileReport, Report, Stage, write_report
@@ -48,8 +48,8 @@ def run(
     :raises BadJob, BadLayout: when the job cannot be begun; nothing was printed.
     :raises BadBatch: when a proof failed; nothing of the job is delivered.
     """
-    hands = _Hands(job, job.outbox / f".{job.name}.work", workers or os.cpu_count() or 1, progress, executor)
-    with hands.alone():
+    hands = _Hands(job, job.beside("work"), workers or os.cpu_count() or 1, progress, executor)
+    with alone(job, hands.work):
         ledger = hands.begin()
         hands.compile_plates()
         with hands.store() as store:
@@ -62,14 +62,15 @@ def run(
             write_held(hands.work / "held.csv", store.findings())
             write_held(hands.work / "notes.csv", store.notes())
         write_report(report, hands.work / "report.json", hands.work / "report.html")
-        hands.deliver()
+        ledger.path.unlink()
+        deliver(job, hands.work)
     return report
 
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, and try every value in its place; print nothing."""
-    hands = _Hands(job, job.outbox / f".{job.name}.check", workers or os.cpu_count() or 1, progress, None)
-    with hands.alone():
+    hands = _Hands(job, job.beside("check"), workers or os.cpu_count() or 1, progress, None)
+    with alone(job, hands.work):
         hands.begin()
         hands.compile_plates()
         with hands.store() as store, hands.crew_of_printers() as crew:
@@ -94,23 +95,6 @@ class _Hands:
     stages: list[Stage] = field(default_factory=list)
     fonts: dict[str, str] = field(default_factory=dict)
     plates: tasks.PlatePaths = field(default_factory=dict)
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep a second run of the same job out of the work folder.
-
-        :raises BadJob: when another run has it.
-        """
-        self.work.mkdir(parents=True, exist_ok=True)
-        folder = os.open(self.work, os.O_RDONLY)
-        try:
-            try:
-                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BadJob(f"{self.job.name} is being run already; wait until that run has ended") from None
-            yield
-        finally:
-            os.close(folder)
 
     def begin(self) -> Ledger:
         """Check what the job rests on and open the work folder, keeping what a stopped run of this job left."""
@@ -246,19 +230,6 @@ class _Hands:
             fonts=tuple(sorted(self.fonts.items())),
             stages=tuple(self.stages),
         )
-
-    def deliver(self) -> None:
-        """Give the work folder the job's name, all of it on the disk, in the place of an earlier delivery."""
-        (self.work / "ledger.jsonl").unlink()
-        for path in self.work.iterdir():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        earlier = self.job.outbox / f".{self.job.name}.earlier"
-        shutil.rmtree(earlier, ignore_errors=True)
-        if self.job.folder.exists():
-            self.job.folder.replace(earlier)
-        self.work.replace(self.job.folder)
-        shutil.rmtree(earlier, ignore_errors=True)
 
     @contextmanager
     def _timed(self, verb: str) -> Iterator[None]:

@@ -82,6 +82,10 @@ class Job:
         """The folder of the outbox that this job fills."""
         return self.outbox / self.name
 
+    def beside(self, what: str) -> Path:
+        """Return a hidden folder beside that one, which a run makes for itself: work, check, earlier."""
+        return self.outbox / f".{self.name}.{what}"
+
 
 def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = None) -> Job:
     """Read a job file (design 10) and the insurer file it names.
@@ -99,7 +103,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         given["outbox"] = str(outbox.resolve())
     checked = _checked(_JobFile, path, text, given)
     rules = checked.mailing
-    return Job(
+    job = Job(
         path=path,
         name=checked.name,
         document=checked.document,
@@ -119,6 +123,23 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
             inserter_marks=rules.inserter_marks,
         ),
     )
+    _check_that_inputs_stay(job, checked.insurer)
+    return job
+
+
+def _check_that_inputs_stay(job: Job, insurer: Path) -> None:
+    """Refuse inputs in a folder that a run of the job fills anew."""
+    folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check", "earlier")))]
+    own = job.insurer
+    for path in (
+        *(job.path, insurer, job.source, job.columns, *job.mailing.inserts),
+        *(own.seal, own.gaiji_font, own.gaiji_table),
+    ):
+        if path and any(path.resolve().is_relative_to(folder) for folder in folders):
+            raise BadJob(
+                f"{job.path.name}: {path.name} lies in the folder {job.name} of the outbox, which a run fills anew; "
+                "move the file, or give the job another name"
+            )
 
 
 def load_insurer(path: Path) -> Insurer:

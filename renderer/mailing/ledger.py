@@ -39,7 +39,7 @@ class Ledger:
         A last line that was cut off by a crash counts as not written, a batch whose files are no longer what they
         were as not done.
         """
-        self._path = path
+        self.path = path
         self.delivered: dict[int, Delivered] = {}
         lines = list(_whole_lines(path))
         if lines and lines[0] == {"fingerprint": fingerprint}:
@@ -53,19 +53,19 @@ class Ledger:
         for path in self._files(batch):
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-        with self._path.open("a", encoding="utf-8", newline="\n") as ledger:
+        with self.path.open("a", encoding="utf-8", newline="\n") as ledger:
             ledger.write(self._line(batch))
             ledger.flush()
             os.fsync(ledger.fileno())
 
     def _rewrite(self, fingerprint: str) -> None:
-        fresh = self._path.with_name(self._path.name + ".new")
+        fresh = self.path.with_name(self.path.name + ".new")
         with fresh.open("w", encoding="utf-8", newline="\n") as ledger:
             ledger.write(_line({"fingerprint": fingerprint}))
             ledger.writelines(map(self._line, self.delivered.values()))
             ledger.flush()
             os.fsync(ledger.fileno())
-        fresh.replace(self._path)
+        fresh.replace(self.path)
 
     def _line(self, batch: Delivered) -> str:
         return _line({**asdict(batch), "sums": self._sums(batch)})
@@ -75,7 +75,7 @@ class Ledger:
 
     def _files(self, batch: Delivered) -> list[Path]:
         """Return the print file and its manifests, which stand beside the ledger."""
-        return sorted(self._path.parent.glob(f"{Path(batch.file.name).stem}.*"))
+        return sorted(self.path.parent.glob(f"{Path(batch.file.name).stem}.*"))
 
 
 def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:

@@ -1,0 +1,121 @@
+"""A delivery takes its name in nobody else's place, and a run works where nobody else looks or runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from trial_runs import FIXTURES
+
+from renderer.errors import BadJob
+from renderer.mailing.jobfile import Job, load_job
+from renderer.mailing.outbox import alone, deliver
+
+DELIVERY = (
+    "batch-0001.pdf",
+    "batch-0001.csv",
+    "batch-12345.json",
+    "held.csv",
+    "notes.csv",
+    "report.json",
+    "report.html",
+)
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return replace(load_job(FIXTURES / "notice.toml"), name="x", outbox=tmp_path)
+
+
+def filled(folder: Path, *names: str) -> None:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_text("of an earlier run")
+
+
+def run(job: Job) -> None:
+    work = job.beside("work")
+    with alone(job, work):
+        (work / "report.json").write_text("new")
+        deliver(job, work)
+
+
+def link_to_a_folder(path: Path) -> None:
+    path.symlink_to(FIXTURES)
+
+
+def link_to_nothing(path: Path) -> None:
+    path.symlink_to("nothing")
+
+
+def everything(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def test_an_earlier_delivery_is_replaced_whole(job: Job) -> None:
+    filled(job.folder, *DELIVERY)
+    run(job)
+    assert everything(job.outbox) == ["x", "x/report.json"]
+    assert (job.folder / "report.json").read_text() == "new"
+
+
+@pytest.mark.parametrize(
+    "names", [(), ("members.csv",), DELIVERY[:-2], (*DELIVERY, "members.csv"), (*DELIVERY, "batch-0001.pdf.bak")]
+)
+def test_a_folder_that_is_no_delivery_is_left_as_it_is(job: Job, names: tuple[str, ...]) -> None:
+    filled(job.folder, *names)
+    before = everything(job.outbox)
+    with pytest.raises(BadJob, match="x is there and is no delivery; choose another name for the job, or move it"):
+        run(job)
+    assert everything(job.outbox) == before
+
+
+def test_a_delivery_with_a_folder_or_a_link_in_it_is_left_as_it_is(job: Job) -> None:
+    for make in (Path.mkdir, link_to_a_folder):
+        filled(job.folder, "report.json")
+        make(job.folder / "held.csv")
+        with pytest.raises(BadJob, match="is no delivery"):
+            run(job)
+        (job.folder / "held.csv").rename(job.outbox / make.__name__)
+
+
+@pytest.mark.parametrize("name", ["x", ".x.earlier", ".x.work"])
+@pytest.mark.parametrize("make", [Path.touch, link_to_a_folder, link_to_nothing])
+def test_a_file_or_a_link_where_a_folder_must_be_is_named_and_left(
+    job: Job, name: str, make: Callable[[Path], None]
+) -> None:
+    make(job.outbox / name)
+    with pytest.raises(BadJob, match=rf"/{name} is there and is no folder; "):
+        run(job)
+    assert [path.name for path in job.outbox.iterdir()] == [name]
+    (job.outbox / name).unlink()
+    run(job)
+
+
+def test_a_file_where_plates_are_kept_is_named(job: Job) -> None:
+    (job.outbox / ".plates").touch()
+    with pytest.raises(BadJob, match=r"/\.plates is a file"):
+        run(job)
+
+
+def test_an_outbox_that_cannot_be_made_is_named_with_the_reason(job: Job) -> None:
+    (job.outbox / "file").touch()
+    with pytest.raises(BadJob, match=r"/file/outbox.*: cannot be opened \(Not a directory\); choose an outbox"):
+        run(replace(job, outbox=job.outbox / "file" / "outbox"))
+
+
+def test_two_runs_of_a_job_are_not_at_work_at_once(job: Job) -> None:
+    with alone(job, job.beside("work")), pytest.raises(BadJob, match="is being run already"):
+        run(job)
+    run(job)
+
+
+def test_a_run_works_in_private_and_its_delivery_is_as_open_as_the_outbox(job: Job) -> None:
+    job.outbox.chmod(0o710)
+    work = job.beside("work")
+    with alone(job, work):
+        assert work.stat().st_mode & 0o777 == 0o700
+        deliver(job, work)
+    assert job.folder.stat().st_mode & 0o777 == 0o710

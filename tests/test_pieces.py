@@ -42,7 +42,7 @@ def populations(draw: st.DrawFn) -> list[Member]:
             PLAIN, line=line, record=f"{draw(SHORT)}-{line}", symbol=symbol, number=number,
             branch=draw(st.sampled_from(["", "00", "01", "02"])), postal_code=draw(SHORT),
             workplace_code=draw(SHORT), relation=Relation.INSURED if first else Relation.DEPENDANT,
-            name=f"見本　{line}", insured_name="" if first else "見本　本人",
+            name="見本　本人" if first else f"見本　{line}", insured_name="" if first else "見本本人",
         )  # fmt: skip
         members.append(person)
     return members
@@ -111,7 +111,8 @@ def test_number_9_comes_before_number_10(tmp_path: Path) -> None:
 def household(*relations: Relation) -> list[Member]:
     return [
         replace(PLAIN, line=line, record=f"R{line}", branch=f"{line:02}", relation=relation,
-                name=f"見本　{line}", insured_name="" if relation is Relation.INSURED else "見本　太郎")
+                name="見本　太郎" if relation is Relation.INSURED else f"見本　{line}",
+                insured_name="" if relation is Relation.INSURED else "見本 太郎")
         for line, relation in enumerate(relations, start=1)
     ]  # fmt: skip
 
@@ -120,13 +121,13 @@ def test_the_insured_comes_first_and_is_the_addressee_of_the_household(tmp_path:
     members = household(Relation.DEPENDANT, Relation.INSURED, Relation.DEPENDANT)
     (piece,) = gathered(tmp_path / "s.sqlite", members, Envelope.HOUSEHOLD)
     assert [member.line for member in piece.members] == [2, 1, 3]
-    assert piece.addressee_name == "見本　2"
+    assert piece.addressee_name == "見本　太郎"
 
 
 def test_a_household_whose_insured_has_no_sheet_is_addressed_to_the_insured(tmp_path: Path) -> None:
     members = household(Relation.DEPENDANT, Relation.DEPENDANT)
     (piece,) = gathered(tmp_path / "s.sqlite", members, Envelope.HOUSEHOLD)
-    assert piece.addressee_name == "見本　太郎"
+    assert piece.addressee_name == "見本 太郎"
 
 
 def test_a_dependant_with_an_envelope_of_their_own_is_its_addressee(tmp_path: Path) -> None:
@@ -145,6 +146,23 @@ def test_two_insured_under_one_number_are_held_and_not_put_into_one_envelope(tmp
         assert [(f.line, f.record, f.code) for f in store.findings()] == [
             (line, f"R{line}", "household-with-two-insured") for line in (1, 2, 3)
         ]
+        assert (store.members(), store.held()) == (1, 3)
+
+
+@pytest.mark.parametrize("first", Relation)
+@pytest.mark.parametrize("stranger", ["別人　太郎", "見本　次郎", "髙本　太郎"])
+def test_sheets_of_two_families_under_one_number_are_held_and_not_put_into_one_envelope(
+    tmp_path: Path, first: Relation, stranger: str
+) -> None:
+    members = household(first, Relation.DEPENDANT, Relation.DEPENDANT)
+    members[2] = replace(members[2], insured_name=stranger)
+    other = replace(PLAIN, line=9, record="R9", number="777")
+    with Store.create(tmp_path / "s.sqlite") as store:
+        store.add(map(stored, [*members, other]))
+        store.finish_intake()
+        assert gather(store, Envelope.HOUSEHOLD, []) == 1
+        assert [(f.line, f.code) for f in store.findings()] == [(n, "household-names-differ") for n in (1, 2, 3)]
+        assert not any(name in str(f) for f in store.findings() for name in (stranger, "見本"))
         assert (store.members(), store.held()) == (1, 3)
 
 
@@ -176,7 +194,7 @@ def test_every_sheet_of_a_piece_carries_the_address_of_its_addressee(tmp_path: P
     sheets = list(mailings(piece, sequence=41, customer_barcode=True, inserter_marks="omr"))
     assert [member for member, _ in sheets] == [parent, child]
     first, second = (mailing for _, mailing in sheets)
-    assert (first.addressee_name, first.postal_code, first.address) == ("見本　2", "1000001", parent.address)
+    assert (first.addressee_name, first.postal_code, first.address) == ("見本　太郎", "1000001", parent.address)
     assert (first.building, first.workplace, first.record) == ("", "見本工場", "R2")
     assert (first.sheet, first.sheets, first.sequence) == (1, 2, 41)
     assert (first.customer_barcode, first.inserter_marks) == (True, "omr")

@@ -89,12 +89,17 @@ _FILL_PLACES = {
 MOST_SHEETS = 99
 """Sheets of one household: more are no household but an error in the source, and have no room in an envelope."""
 
-_FIND_CROWDED = (
-    f"""CREATE TEMP TABLE crowded AS SELECT symbol, number, sum(relation = '本人') > 1 AS has_two_insured FROM member
-        GROUP BY symbol, number HAVING has_two_insured OR count(*) > {MOST_SHEETS}""",  # noqa: S608 - a number
-    """CREATE TEMP TABLE crowded_line AS
-        SELECT line, record, has_two_insured FROM member JOIN crowded USING (symbol, number)""",
-    "DELETE FROM member WHERE line IN (SELECT line FROM crowded_line)",
+_INSURED = "replace(replace(iif(relation = '本人', name, insured_name), ' ', ''), '　', '')"
+"""The name of the insured as a row gives it; blanks are no difference."""
+
+_FIND_DOUBTFUL = (
+    f"""CREATE TEMP TABLE doubtful AS
+        SELECT symbol, number, sum(relation = '本人') > 1 AS has_two_insured, count(*) > {MOST_SHEETS} AS is_too_large
+        FROM member GROUP BY symbol, number
+        HAVING has_two_insured OR is_too_large OR count(DISTINCT {_INSURED}) > 1""",  # noqa: S608 - ours, both
+    """CREATE TEMP TABLE doubtful_line AS
+        SELECT line, record, has_two_insured, is_too_large FROM member JOIN doubtful USING (symbol, number)""",
+    "DELETE FROM member WHERE line IN (SELECT line FROM doubtful_line)",
 )
 
 # CROSS JOIN keeps the loops in the order of the pieces, so that nothing is sorted.
@@ -112,13 +117,14 @@ def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
     piece: the shorter value first, then character by character, so that 番号 9 comes before 10. What is equal
     keeps the order of the source, as does everything when ``order`` is empty.
 
-    Two 本人 under one 記号 + 番号 cannot be one household. For household envelopes all its members are held
-    with code ``household-with-two-insured``, or a stranger's sheet would be in the envelope. So are the members of
-    one of more than ``MOST_SHEETS``, with code ``household-too-large``.
+    Two 本人 under one 記号 + 番号 cannot be one household, nor can rows that name different 被保険者 (the 氏名 of 本人,
+    the 被保険者氏名 of 家族). For household envelopes all its members are held with code
+    ``household-with-two-insured`` or ``household-names-differ``, or a stranger's sheet would be in the envelope. So
+    are the members of one of more than ``MOST_SHEETS``, with code ``household-too-large``.
     """
     store.run("BEGIN", *_TABLES)
     if envelope is Envelope.HOUSEHOLD:
-        _hold_crowded_households(store)
+        _hold_doubtful_households(store)
     store.run(_FILL_PLACES[envelope], _number_pieces(order), "COMMIT")
     return int(store.database.execute("SELECT count(*) FROM piece").fetchone()[0])
 
@@ -177,22 +183,24 @@ def mailings(
         )
 
 
-def _hold_crowded_households(store: Store) -> None:
-    store.run(*_FIND_CROWDED)
-    lines = store.database.execute("SELECT line, record, has_two_insured FROM crowded_line ORDER BY line")
-    store.hold(_crowded_finding(*row) for row in lines)
-    store.run("DROP TABLE crowded", "DROP TABLE crowded_line")
+def _hold_doubtful_households(store: Store) -> None:
+    store.run(*_FIND_DOUBTFUL)
+    lines = store.database.execute("SELECT * FROM doubtful_line ORDER BY line")
+    store.hold(_doubtful_finding(*row) for row in lines)
+    store.run("DROP TABLE doubtful", "DROP TABLE doubtful_line")
 
 
-def _crowded_finding(line: int, record: str, has_two_insured: int) -> Finding:
-    code, who = "household-too-large", f"more than {MOST_SHEETS} records have"
+def _doubtful_finding(line: int, record: str, has_two_insured: int, is_too_large: int) -> Finding:
+    code, what = "household-names-differ", "the rows of this 記号 and 番号 name more than one 被保険者"
     if has_two_insured:
-        code, who = "household-with-two-insured", "more than one 本人 has"
+        code, what = "household-with-two-insured", "more than one 本人 has this 記号 and 番号"
+    elif is_too_large:
+        code, what = "household-too-large", f"more than {MOST_SHEETS} records have this 記号 and 番号"
     return Finding(
         stage="gather",
         line=line,
         record=record,
         code=code,
-        sentence=f"{who} this 記号 and 番号, so this is not one household",
-        action='correct 記号, 番号 or 本人家族, or send with envelope = "member"',
+        sentence=f"{what}, so this is not one household",
+        action='correct 記号, 番号, 本人家族 or 被保険者氏名, or send with envelope = "member"',
     )

@@ -94,6 +94,13 @@ def test_a_member_that_is_not_valid_is_held_with_every_finding(tmp_path: Path) -
     }
 
 
+def test_the_document_of_the_job_decides_whether_a_lost_qualification_holds(tmp_path: Path) -> None:
+    path = written(tmp_path, f'{WHOLE}"資格喪失予定年月日" = "{NOTICE.issued_on}"\n')
+    assert load_member(path, NOTICE).loses_on == NOTICE.issued_on
+    with pytest.raises(Held, match="qualification-lost"):
+        load_member(path, JOBS["eligibility_certificate"])
+
+
 def test_records_are_found_in_the_member_file_whatever_stands_between() -> None:
     found = find_members(NOTICE, {"A000197", "A000003"})
     assert {record: (member.record, member.line) for record, member in found.items()} == {

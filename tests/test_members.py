@@ -1,6 +1,7 @@
 """Rows → Members, or everything that is wrong with them, and no 個人番号 on the way."""
 
 import csv
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -247,6 +248,23 @@ def test_kana_is_widened_and_nothing_else(kana: str, printed: str) -> None:
 @pytest.mark.parametrize("kana", ["渡邊", "ｱ-ﾝ", "ア－ン", "ｱ｡", "ア1", "ア、", "ｱﾞ", "é"])
 def test_kana_of_anything_else_is_held(kana: str) -> None:
     assert codes(INSURED | {"フリガナ": kana}) == ["kana-not-allowed"]
+
+
+def test_what_stands_in_the_place_of_kana_cannot_be_read_from_the_finding() -> None:
+    (found,) = findings(INSURED | {"フリガナ": "ヤマ山田9太郎"})
+    assert "5 of its 7 characters, the first is character 3" in found.sentence
+    for sign in "山田9太郎":
+        assert sign not in str(found)
+        assert f"{ord(sign):04X}" not in str(found)
+
+
+@pytest.mark.parametrize(("days", "found"), [(-1, ["qualification-lost"]), (0, ["qualification-lost"]), (1, [])])
+def test_nobody_who_has_lost_the_qualification_gets_a_certificate(days: int, found: list[str]) -> None:
+    fields = INSURED | {"資格喪失予定年月日": (NEEDS.issued_on + timedelta(days=days)).isoformat()}
+    certificate = replace(NEEDS, certifies=True)
+    assert (codes(fields, certificate) if found else []) == found
+    assert found or member(fields, certificate).loses_on
+    assert member(fields).loses_on, "a notice says nothing of it"
 
 
 @pytest.mark.parametrize(

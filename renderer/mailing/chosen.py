@@ -12,8 +12,9 @@ from typing import Any
 from renderer.domain.member import Member, Relation
 from renderer.errors import BadJob, nearest
 from renderer.mailing.jobfile import Job
-from renderer.mailing.members import Needs, validate
+from renderer.mailing.members import validate
 from renderer.mailing.rows import HEADER, Columns, Row, load_columns, read_rows
+from renderer.mailing.sheets import needs_of
 
 RATIO, LIMIT_CLASS, LAST_FOUR = "2割", "一般", "1234"
 """What is shown where a variant shows something that the member does not have."""
@@ -37,7 +38,7 @@ def load_member(path: Path, job: Job) -> Member:
             raise BadJob(f"{path.name}: no column is called '{key}'; did you mean '{nearest(key, HEADER)}'?")
         if not isinstance(value, str):
             raise BadJob(f"{path.name}: {key} is not text; write it in quotes, as it stands in a member file")
-    return validate(Row(1, dict.fromkeys(HEADER, "") | given), needs=_needs(job))
+    return validate(Row(1, dict.fromkeys(HEADER, "") | given), needs=needs_of(job))
 
 
 def find_members(job: Job, records: Collection[str]) -> dict[str, Member]:
@@ -53,7 +54,7 @@ def find_members(job: Job, records: Collection[str]) -> dict[str, Member]:
         if record in records:
             if record in found:
                 raise BadJob(f"{job.source.name} line {row.line}: record {record} is there twice; correct the file")
-            found[record] = validate(row, needs=_needs(job))
+            found[record] = validate(row, needs=needs_of(job))
     for record in records:
         if record not in found:
             raise BadJob(f"{job.source.name}: there is no record {record}; give a 整理番号 of this file")
@@ -91,7 +92,3 @@ def _changes(member: Member, wish: str, job: Job) -> dict[str, Any]:
 
 def _first_of_month(day: date) -> date:
     return day.replace(day=1)
-
-
-def _needs(job: Job) -> Needs:
-    return Needs(job.issued_on, job.insurer.prints_ratio)

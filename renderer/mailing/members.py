@@ -61,6 +61,8 @@ class Needs:
     """The date of issue: the only "today" there is."""
     prints_ratio: bool
     """Whether 負担割合 is printed, and so must be given from 70 to 74."""
+    certifies: bool = False
+    """Whether the document is a 資格確認書, which nobody gets who has lost the qualification."""
 
 
 def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None = None) -> Member:
@@ -288,16 +290,24 @@ def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
             )
         if days.born_on is not None and day < days.born_on:
             desk.refuse("date-before-birth", f"{column} lies before 生年月日", f"correct {column} or 生年月日")
+    if needs.certifies and days.loses_on is not None and days.loses_on <= needs.issued_on:
+        desk.refuse(
+            "qualification-lost",
+            "資格喪失予定年月日 is not after the date of issue, and who has no qualification gets no 資格確認書",
+            "take the record out, or correct 資格喪失予定年月日",
+        )
 
 
 def _kana(text: str, desk: _Desk) -> str:
     """Widen half-width kana; large and small stay as they are (domain 5.4)."""
     kana: str = jaconv.h2z(text) if _HALF_WIDTH_KANA.search(text) else text
     if not _KANA.fullmatch(kana):
-        places = [f"U+{ord(sign):04X}" for sign in kana if not _KANA.fullmatch(sign)]
+        # Where, and not which: a 氏名 in the wrong column could be read from its code points.
+        places = [place for place, sign in enumerate(kana, 1) if not _KANA.fullmatch(sign)]
         desk.refuse(
             "kana-not-allowed",
-            f"フリガナ holds what is neither kana, blank, ・, ー nor a Latin letter: {', '.join(places[:5])}",
+            "フリガナ holds what is neither kana, blank, ・, ー nor a Latin letter:"
+            f" {len(places)} of its {len(kana)} characters, the first is character {places[0]}",
             "correct フリガナ",
         )
     return kana

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from renderer.domain.documents import NOTICE, Content, Mailing, certificate, notice
+from renderer.domain.documents import CERTIFICATE, NOTICE, Content, Mailing, certificate, notice
 from renderer.domain.eras import format_wareki
 from renderer.domain.member import Member
 from renderer.errors import Finding
 from renderer.mailing.jobfile import Job
+from renderer.mailing.members import Needs
 from renderer.mailing.pieces import MOST_SHEETS, Piece, mailings, make_piece
 from renderer.typeset.fitting import DoesNotFit
 from renderer.typeset.fonts import Gaiji, code_points, load_gaiji
@@ -41,6 +42,11 @@ def fixed_of(job: Job) -> Fixed:
         inserter_marks=job.mailing.inserter_marks,
         insurer=job.insurer,
     )
+
+
+def needs_of(job: Job) -> Needs:
+    """Return what a job asks of every record."""
+    return Needs(job.issued_on, job.insurer.prints_ratio, certifies=job.document == CERTIFICATE)
 
 
 def gaiji_of(job: Job) -> Gaiji | None:

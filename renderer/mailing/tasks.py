@@ -15,11 +15,11 @@ from renderer.errors import Finding, Held
 from renderer.mailing.batches import Batch, read_batch
 from renderer.mailing.jobfile import Job
 from renderer.mailing.manifest import Entry, PrintedFile, read_manifest, write_manifest
-from renderer.mailing.members import Needs, validate
+from renderer.mailing.members import validate
 from renderer.mailing.pieces import read_pieces
 from renderer.mailing.report import FileReport
 from renderer.mailing.rows import Row
-from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, sheets_of
+from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, needs_of, sheets_of
 from renderer.mailing.store import Store, StoredMember, stored
 from renderer.mailing.verify import (
     compare_with_reference,
@@ -107,7 +107,7 @@ class Examined:
 def examine_rows(rows: Sequence[Row]) -> Examined:
     """Validate rows and try each member's sheet: what is not held can be printed."""
     desk = _desk
-    needs = Needs(desk.job.issued_on, desk.job.insurer.prints_ratio)
+    needs = needs_of(desk.job)
     members: list[StoredMember] = []
     findings: list[Finding] = []
     notes: list[Finding] = []

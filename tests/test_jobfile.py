@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from renderer.errors import BadJob, ExitCode
 from renderer.mailing.jobfile import Job, MailingRules, check_title, load_insurer, load_job
 from renderer.mailing.pieces import ORDER_KEYS, Envelope, Route
 
+SEAL = Path(__file__).resolve().parents[1] / "fixtures" / "seal.png"
 INSURER = """\
 number = "06139992"
 name = "架空電機健康保険組合"
@@ -39,7 +41,7 @@ route = "workplace"
 order = ["postal_code", "整理番号"]
 pieces_per_batch = 100
 customer_barcode = true
-inserter_marks = "omr"
+inserter_marks = "none"
 inserts = ["leaflet.pdf"]
 """
 
@@ -49,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "insurer.toml").write_text(INSURER, encoding="utf-8")
     (tmp_path / "members.csv").write_text("整理番号\n", encoding="utf-8")
     (tmp_path / "leaflet.pdf").write_bytes(b"%PDF-1.7\n")
-    (tmp_path / "seal.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    shutil.copy(SEAL, tmp_path)
     return tmp_path
 
 
@@ -93,7 +95,7 @@ def test_every_key_of_the_job_arrives(folder: Path) -> None:
             pieces_per_batch=100,
             inserts=(folder / "leaflet.pdf",),
             customer_barcode=True,
-            inserter_marks="omr",
+            inserter_marks="none",
         ),
     )
     assert job.folder == folder / "outbox" / "2026-11-notices"
@@ -160,7 +162,9 @@ def test_a_source_of_the_command_line_must_exist(folder: Path) -> None:
         ('"outbox"', '"no/outbox"', 'line 7: key "outbox": the outbox is a folder in a folder that exists'),
         ('"outbox"', '"members.csv"', 'line 7: key "outbox": the outbox is a folder in a folder that exists'),
         ("leaflet.pdf", "members.csv", 'line 16: key "mailing.inserts": the file is not a PDF'),
-        ('"omr"', '"ocr"', "must be 'none', 'omr' or 'qr'; did you mean \"omr\"?"),
+        ('"none"', '"ocr"', "must be 'none', 'omr' or 'qr'; did you mean \"omr\"?"),
+        ('"none"', '"omr"', 'line 15: key "mailing.inserter_marks": the marks call a sheet the last of its piece'),
+        ('"none"', '"qr"', 'write "none", or take the inserts out and let the machine feed them'),
         ("eligibility_notice", "eligibility_note", 'did you mean "eligibility_notice"?'),
         (
             '["postal_code", "整理番号"]',
@@ -300,6 +304,17 @@ def test_what_the_insurer_gives_arrives(folder: Path) -> None:
 )
 def test_what_is_wrong_with_the_insurer_is_said(folder: Path, old: str, new: str, complaint: str) -> None:
     assert complaint in insurer_refusal(folder, old, new)
+
+
+def test_a_seal_that_is_cut_off_is_refused(folder: Path) -> None:
+    (folder / "seal.png").write_bytes(SEAL.read_bytes()[:3000])
+    complaint = insurer_refusal(folder, "true", 'true\nseal = "seal.png"')
+    assert 'line 7: key "seal": the file is not a PNG picture, or not a whole one; save it again' in complaint
+
+
+def test_marks_without_inserts_are_taken(folder: Path) -> None:
+    text = JOB.replace('"none"', '"omr"').replace('inserts = ["leaflet.pdf"]\n', "")
+    assert load_job(job_of(folder, text)).mailing.inserter_marks == "omr"
 
 
 def test_a_job_with_a_bad_insurer_file_is_refused_in_the_words_of_that_file(folder: Path) -> None:

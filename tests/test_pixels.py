@@ -14,6 +14,7 @@ from renderer.errors import BadBatch
 from renderer.proofing import pixels
 from renderer.proofing.pixels import Box
 
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 STYLE = """@page { size: A4; margin: 0 } html { font: 12pt "BIZ UDMincho", "IPAmjMincho"; line-height: 1 }
 p { position: absolute; margin: 0; white-space: pre }"""
 
@@ -35,6 +36,19 @@ def test_page_is_drawn_at_the_resolution_asked_for(tmp_path: Path) -> None:
         assert document.size(1) == pytest.approx((210, 297), abs=0.001)
         assert document.pixels(0, 200).size == (1654, 2339)
         assert document.pixels(0, 300).mode == "L"
+
+
+def test_a_picture_that_is_cut_off_or_damaged_is_not_whole(tmp_path: Path) -> None:
+    whole = (FIXTURES / "seal.png").read_bytes()
+    path = tmp_path / "seal.png"
+    for end in range(0, len(whole) - 4, 97):  # of the very end only the sum of nothing may be missing
+        path.write_bytes(whole[:end])
+        assert not pixels.whole_picture(path), end
+    for place in range(0, len(whole), 97):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert not pixels.whole_picture(path), place
+    path.write_bytes(whole)
+    assert pixels.whole_picture(path)
 
 
 def test_without_antialiasing_there_is_only_paper_and_ink(tmp_path: Path) -> None:

@@ -31,11 +31,11 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Job:
-    """Households of several sheets in two batches, with marks for the machine and two pages of inserts."""
+    """Households of several sheets in two batches, with two pages of inserts."""
     folder = tmp_path_factory.mktemp("delivered")
     leaflet = print_sheets(folder / "leaflet.pdf", small_plate(folder), [{"name": "同封"}, {"name": "物"}])
     rows = [row for row in rows_of(DEMO) if row["番号"].translate(str.maketrans("１２３４", "1234")) in set("1234")]
-    mailing = {"envelope": "household", "inserter_marks": "omr", "pieces_per_batch": 3, "inserts": [str(leaflet)]}
+    mailing = {"envelope": "household", "pieces_per_batch": 3, "inserts": [str(leaflet)]}
     done, report = trial(folder, rows, order=["記号", "番号"], **mailing)
     assert (report.pieces, report.held) == (4, 0)
     return done

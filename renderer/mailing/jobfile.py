@@ -29,6 +29,7 @@ from renderer.domain.member import CardCorner, Insurer
 from renderer.domain.numbers import check_insurer_number, looks_like_my_number
 from renderer.errors import BadJob, nearest
 from renderer.mailing.pieces import ORDER_KEYS, Envelope, Route
+from renderer.proofing.pixels import whole_picture
 
 InserterMarks = Literal["none", "omr", "qr"]
 Document = Literal["eligibility_notice", "eligibility_certificate"]
@@ -186,14 +187,17 @@ def _folder(info: ValidationInfo) -> Path:
     return context["folder"]
 
 
-def _begins_with(magic: bytes, kind: str) -> AfterValidator:
-    def check(path: Path) -> Path:
-        with path.open("rb") as stream:
-            if not stream.read(len(magic)) == magic:
-                raise ValueError(f"the file is not {kind}")
-        return path
+def _pdf(path: Path) -> Path:
+    with path.open("rb") as stream:
+        if stream.read(5) != b"%PDF-":
+            raise ValueError("the file is not a PDF")
+    return path
 
-    return AfterValidator(check)
+
+def _picture(path: Path) -> Path:
+    if not whole_picture(path):
+        raise ValueError("the file is not a PNG picture, or not a whole one; save it again as PNG")
+    return path
 
 
 def _name(value: str) -> str:
@@ -201,6 +205,15 @@ def _name(value: str) -> str:
         raise ValueError("must be a safe folder name: A-Z a-z 0-9 . _ - and not a dot in front")
     if looks_like_my_number(value):
         raise ValueError("has twelve digits in a row like a 個人番号, and names a folder; shorten them")
+    return value
+
+
+def _marks(value: str, info: ValidationInfo) -> str:
+    if value != "none" and info.data.get("inserts"):
+        raise ValueError(
+            "the marks call a sheet the last of its piece, and the inserts that follow it have none; "
+            'write "none", or take the inserts out and let the machine feed them'
+        )
     return value
 
 
@@ -238,9 +251,9 @@ class _MailingTable(_Strict):
     route: Literal["home", "workplace"] = "home"
     order: Annotated[list[str], AfterValidator(_order)] = []
     pieces_per_batch: Annotated[int, Field(ge=1, le=100_000)] = 5000
-    inserts: list[Annotated[ExistingFile, _begins_with(b"%PDF-", "a PDF")]] = []
+    inserts: list[Annotated[ExistingFile, AfterValidator(_pdf)]] = []
     customer_barcode: bool = False
-    inserter_marks: InserterMarks = "none"
+    inserter_marks: Annotated[InserterMarks, AfterValidator(_marks)] = "none"
 
 
 class _JobFile(_Strict):
@@ -261,7 +274,7 @@ class _InsurerFile(_Strict):
     postal_code: Annotated[str, AfterValidator(_postal_code)]
     address: Line
     telephone: Line
-    seal: Annotated[ExistingFile, _begins_with(b"\x89PNG\r\n\x1a\n", "a PNG picture")] | None = None
+    seal: Annotated[ExistingFile, AfterValidator(_picture)] | None = None
     portal_url: Annotated[str, Field(pattern=r"^(https?://[!-~]{1,200})?$")] = ""
     card_corner: Literal["right", "left"] = "right"
     accent: Annotated[str, Field(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")] = "#000000"

@@ -6,6 +6,7 @@ from the top left corner of the page.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -117,6 +118,18 @@ def opened(pdf: Path) -> Iterator[Document]:
             yield Document(raw)
     except pypdfium2.PdfiumError as error:
         raise BadBatch(f"{pdf.name} cannot be opened as a PDF; make it again") from error
+
+
+def whole_picture(path: Path) -> bool:
+    """Tell whether a PNG can be drawn to its last pixel."""
+    try:
+        with Image.open(path, formats=("PNG",)) as picture:
+            picture.verify()  # the sums of its chunks; after that it must be opened anew
+        with Image.open(path, formats=("PNG",)) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError):
+        return False
+    return True
 
 
 def difference(golden: Image.Image, new: Image.Image, dpi: int) -> Difference | None:

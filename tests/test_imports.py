@@ -93,7 +93,7 @@ DOORS = {
     "mmap": {"proofing.glyphs", "proofing.readback"},
     "zlib": {"proofing.goldens", "proofing.readback"},
     "time": {"mailing.job"},
-    "logging": {"typeset.engine"},
+    "logging": {"typeset.engine", "typeset.inserts"},
     "urllib": {"typeset.engine"},
     "subprocess": set[str](),
     "socket": set[str](),

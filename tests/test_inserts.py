@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -13,7 +15,7 @@ import pypdf
 import pytest
 import weasyprint
 from pypdf.annotations import FreeText, Link
-from pypdf.generic import NameObject, RectangleObject
+from pypdf.generic import FloatObject, NameObject, RectangleObject
 from readers import complaints, page_counts, text_by_poppler
 from small_layouts import small_plate
 
@@ -100,14 +102,12 @@ def test_two_inserts_keep_their_order_and_their_resources_apart(tmp_path: Path, 
     assert_same_pixels(path, [5], other)
 
 
-def test_a_page_of_another_size_with_inherited_resources_and_its_own_origin_is_printed_whole(
-    tmp_path: Path, plate: Plate
-) -> None:
+def test_a_page_with_inherited_resources_and_its_own_origin_is_printed_whole(tmp_path: Path, plate: Plate) -> None:
     insert = tmp_path / "insert.pdf"
     with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=(300, 200))
+        pdf.add_blank_page(page_size=(595, 842))
         page = pdf.pages[0]
-        page.MediaBox = [50, 70, 350, 270]
+        page.MediaBox = [50, 70, 645, 912]
         page.Contents = pdf.make_stream(b"/Dark gs 0.2 g 60 80 100 60 re f")
         del page.Resources
         pdf.Root.Pages.Resources = pikepdf.Dictionary(ExtGState={"/Dark": {"/ca": 1}})
@@ -117,7 +117,8 @@ def test_a_page_of_another_size_with_inherited_resources_and_its_own_origin_is_p
 
 def test_what_a_reader_does_not_show_is_not_printed(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
     def crop(writer: pypdf.PdfWriter) -> None:
-        writer.pages[0].cropbox = RectangleObject((30, 400, 400, 820))
+        writer.pages[0].mediabox = RectangleObject((0, 0, 700, 900))
+        writer.pages[0].cropbox = RectangleObject((60, 40, 655, 882))
 
     cropped = changed(leaflet, tmp_path / "cropped.pdf", crop)
     assert_same_pixels(printed(tmp_path / "x.pdf", plate, [cropped], 1), [1, 2], cropped)
@@ -142,6 +143,18 @@ def encrypt(writer: pypdf.PdfWriter) -> None:
     writer.encrypt("", "owner", algorithm="RC4-128")
 
 
+def enlarge(writer: pypdf.PdfWriter) -> None:
+    writer.pages[1][NameObject("/UserUnit")] = FloatObject(1.5)
+
+
+def make_a5(writer: pypdf.PdfWriter) -> None:
+    writer.pages[1].cropbox = RectangleObject((0, 0, 420, 595))
+
+
+def make_wider(writer: pypdf.PdfWriter) -> None:
+    writer.pages[0].mediabox = RectangleObject((0, 0, 595.276 + 3, 841.89))
+
+
 def turn(writer: pypdf.PdfWriter) -> None:
     writer.pages[1].rotate(90)
 
@@ -160,6 +173,9 @@ def annotate(writer: pypdf.PdfWriter) -> None:
     [
         (encrypt, "is protected"),
         (turn, "turned by 90 degrees"),
+        (enlarge, "units of its own"),
+        (make_a5, "a page of 148 × 210 mm, and the paper is A4 upright"),
+        (make_wider, "a page of 211 × 297 mm"),
         (empty, "has no page"),
         (annotate, "fields, stamps or notes"),
     ],
@@ -179,6 +195,23 @@ def test_what_ends_on_the_front_of_a_leaf_is_refused_where_sheets_are_printed_on
     assert len(load_inserts([leaflet], 2)) == 1
     with pytest.raises(BadJob, match=r"insert odd\.pdf has 3 pages, .* add a blank page at its end"):
         load_inserts([leaflet, odd], 2)
+
+
+def test_an_insert_protected_in_the_way_of_today_is_refused_as_such(tmp_path: Path, leaflet: Path) -> None:
+    with pikepdf.open(leaflet) as pdf:
+        pdf.save(tmp_path / "x.pdf", encryption=pikepdf.Encryption(owner="owner", user="", R=6))
+    with pytest.raises(BadJob, match=r"insert x\.pdf is protected; take the protection off"):
+        load_insert(tmp_path / "x.pdf")
+
+
+READ = "import sys, pathlib; from renderer.typeset.inserts import load_insert as load; load(pathlib.Path(sys.argv[1]))"
+
+
+def test_what_the_reader_of_a_slightly_damaged_insert_has_to_say_stays_unsaid(tmp_path: Path, leaflet: Path) -> None:
+    data = leaflet.read_bytes()
+    (tmp_path / "x.pdf").write_bytes(data[:9] + b"% and its table of objects is wrong now\n" + data[9:])
+    read = subprocess.run([sys.executable, "-c", READ, tmp_path / "x.pdf"], capture_output=True, check=True)
+    assert read.stderr == b""
 
 
 def test_a_hidden_layer_is_refused_and_a_shown_one_is_not(tmp_path: Path, leaflet: Path) -> None:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdf
+from pypdf.errors import DependencyError
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from renderer.errors import BadJob
 from renderer.typeset.marks import number
 from renderer.typeset.pdffile import PdfFile
 from renderer.typeset.pdfobjects import Graph, Parts, join, put_objects
+
+logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it cannot read, we say in our words
+
+A4 = (210.0, 297.0)
+TOLERANCE = 1.0
+"""Millimetres by which a page may be larger or smaller."""
+_MM = 25.4 / 72
 
 _BASE_FONT = re.compile(rb"/BaseFont /([^\s/<>\[\]()]+)")
 
@@ -62,7 +71,8 @@ def load_inserts(paths: Iterable[Path], sides: int) -> list[Insert]:
 def load_insert(path: Path) -> Insert:
     """Read an insert.
 
-    :raises BadJob: when it is no PDF, is protected, has no page, or would be printed other than a reader shows it.
+    :raises BadJob: when it is no PDF, is protected, has no page, is not A4, or would be printed other than a reader
+        shows it.
     """
     data = path.read_bytes()
     graph = Graph()
@@ -74,6 +84,8 @@ def load_insert(path: Path) -> Insert:
         pages = tuple(_page(path, page, graph) for page in reader.pages)
     except BadJob:
         raise
+    except DependencyError:  # pypdf has not what opens AES
+        raise BadJob(f"insert {path.name} is protected; take the protection off") from None
     except Exception as error:  # pypdf meets a broken file with whatever it stumbles over
         said = type(error).__name__
         raise BadJob(f"insert {path.name} cannot be read as a PDF ({said}); write it again") from error
@@ -97,6 +109,14 @@ def _check_layers(path: Path, reader: pypdf.PdfReader) -> None:
 def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:
     if page.rotation:
         raise BadJob(f"insert {path.name} has a page turned by {page.rotation} degrees; write it upright")
+    if page.user_unit != 1:
+        raise BadJob(f"insert {path.name} has a page with units of its own (UserUnit); print it to a new PDF first")
+    size = float(page.cropbox.width) * _MM, float(page.cropbox.height) * _MM
+    if any(abs(length - wanted) > TOLERANCE for length, wanted in zip(size, A4, strict=True)):
+        raise BadJob(
+            f"insert {path.name} has a page of {size[0]:.0f} × {size[1]:.0f} mm, and the paper is A4 upright;"
+            " write it in that size"
+        )
     for annotation in page.get("/Annots", ArrayObject()).get_object():
         # What a reader draws for a field, a stamp or a note is no part of the page (12.5); a link draws nothing.
         if annotation.get_object().get("/Subtype") not in ("/Link", "/Popup"):

@@ -150,6 +150,24 @@ def test_a_household_of_any_size_is_printed_or_held_and_does_not_stop_the_run(tm
     assert "other" in {row["record"] for row in manifest(job.folder)}
 
 
+def test_check_holds_what_a_run_would_hold(tmp_path: Path) -> None:
+    first, second, third = alike(3)
+    rows = [first, second | {"記号": first["記号"], "番号": first["番号"]}, third, third | {"氏名": ""}]
+    job, report = trial(tmp_path, rows, envelope="household")
+    checked = mailing_job.check(job, workers=1)
+    assert (checked.read, checked.valid, checked.held) == (report.read, report.printed, report.held) == (4, 0, 4)
+    assert checked.reasons == report.reasons
+
+
+def test_notes_are_of_those_who_are_printed(tmp_path: Path) -> None:
+    noted = [row | {"生年月日": "S64.1.8"} for row in alike(5)]
+    noted[1]["氏名"] = ""
+    noted[2]["整理番号"] = noted[3]["整理番号"] = "twin"
+    job, report = trial(tmp_path, noted, envelope="household")
+    assert report.printed == 2
+    assert [row["整理番号"] for row in table(job.folder / "notes.csv")] == [noted[0]["整理番号"], noted[4]["整理番号"]]
+
+
 # Pieces.
 
 

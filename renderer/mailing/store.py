@@ -170,8 +170,8 @@ class Store:
         return (Finding(*row) for row in rows)
 
     def notes(self) -> Iterator[Finding]:
-        """All notes, in the order of the source."""
-        rows = self.database.execute("SELECT * FROM note ORDER BY line, rowid")
+        """All notes on those who may be printed, in the order of the source."""
+        rows = self.database.execute("SELECT note.* FROM note JOIN member USING (line) ORDER BY line, note.rowid")
         return (Finding(*row) for row in rows)
 
     def reasons(self) -> tuple[Reason, ...]:

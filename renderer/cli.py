@@ -8,6 +8,7 @@ imported by the commands that need them, so that ``--help`` and a misspelt word 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from renderer.errors import ExitCode, Held, RunStopped
 from renderer.mailing.jobfile import load_job
 from renderer.mailing.progress import Progress, silent
 from renderer.mailing.report import Checked, Report, facts
+
+_FRAME = re.compile(r'^ *File "([^"\n]+)", line ([0-9]+)', re.MULTILINE)
 
 app = typer.Typer(
     name="renderer",
@@ -88,6 +91,9 @@ def main() -> None:
     except RunStopped as stopped:
         typer.echo(f"renderer: {stopped}", err=True)
         sys.exit(stopped.exit_code)
+    except OSError as failed:
+        typer.echo(f"renderer: {_what_the_machine_refused(failed)}", err=True)
+        sys.exit(ExitCode.UNEXPECTED)
     except Exception as unexpected:
         typer.echo(f"renderer: {_where_it_broke(unexpected)}", err=True)
         sys.exit(ExitCode.UNEXPECTED)
@@ -130,14 +136,24 @@ def _watched() -> Iterator[Progress]:
         yield show
 
 
+def _what_the_machine_refused(error: OSError) -> str:
+    """Say which file could not be used, and why: a full disk, a right that is missing, a file in the way."""
+    reason = error.strerror or type(error).__name__
+    return (
+        f"{error.filename or 'a file'}: {reason[:1].lower()}{reason[1:]}; nothing unverified was delivered."
+        " free space on the disk, or mend the rights of that file or folder, and start the same command again"
+    )
+
+
 def _where_it_broke(error: Exception) -> str:
     """Name the kind of an unforeseen exception and its place; its text may carry personal data."""
-    frames = extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "renderer" in Path(frame.filename).parts]
-    last = (ours or frames)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
+    frames = [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
+    # What a worker raised brings the worker's own traceback along, as text.
+    frames += _FRAME.findall(getattr(error.__cause__, "tb", ""))
+    ours = [frame for frame in frames if "renderer" in Path(frame[0]).parts]
+    file, line = (ours or frames)[-1]
     return (
-        f"unexpected {type(error).__name__} at {place}; nothing unverified was delivered."
+        f"unexpected {type(error).__name__} at {Path(file).name}:{line}; nothing unverified was delivered."
         " start the same command again, and report this line if it comes back"
     )
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing
 import os
 import pty
+import re
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from renderer import cli
+from renderer.domain.eras import format_wareki
 from renderer.errors import BadBatch, BadJob, BadLayout, RunStopped
 
 
@@ -84,6 +89,40 @@ def test_an_unforeseen_error_tells_kind_and_place_and_nothing_of_a_person(
     assert err.startswith("renderer: unexpected ValueError at cli.py:")
     assert "見本" not in err
     assert "123456789018" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/x/batch-0001.pdf"), "/x/batch-0001.pdf: no space left on"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x/y"), "/x/y: permission denied; nothing unverified"),
+        (OSError(errno.ENOSPC, "No space left on device"), "a file: no space left on device; nothing"),
+    ],
+)
+def test_what_the_machine_refuses_is_told_with_file_and_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, said: str
+) -> None:
+    assert ended(monkeypatch, error) == 1
+    _, err = capsys.readouterr()
+    assert err.startswith(f"renderer: {said}")
+    assert err.count("\n") == 1
+    assert "free space on the disk" in err
+
+
+def test_an_unforeseen_error_of_a_worker_tells_the_place_in_the_worker(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+        error = executor.submit(date_of_a_person, "見本　太郎").exception()
+    assert isinstance(error, TypeError)
+    assert ended(monkeypatch, error) == 1
+    _, err = capsys.readouterr()
+    assert re.match(r"renderer: unexpected TypeError at eras\.py:\d+; ", err)
+    assert "見本" not in err
+
+
+def date_of_a_person(name: str) -> object:
+    return format_wareki(name)  # type: ignore[arg-type]
 
 
 def test_help_names_every_command() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
@@ -140,6 +141,27 @@ def test_findings_that_come_late_are_kept_too(tmp_path: Path) -> None:
         store.hold([finding(PLAIN.line, PLAIN.record, "does-not-fit")])
     with Store.open(path) as store:
         assert [f.code for f in store.findings()] == ["does-not-fit"]
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OSError, match="the working file of the members") as failed,
+        filled(tmp_path / "s.sqlite") as store,
+    ):
+        store.run(
+            "PRAGMA max_page_count = 5", "BEGIN", *["INSERT INTO note VALUES (0, 0, 0, 0, 0, zeroblob(9999))"] * 9
+        )
+    assert failed.value.errno == errno.ENOSPC
+
+
+def test_a_wrong_statement_is_no_full_disk(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError), filled(tmp_path / "s.sqlite") as store:
+        store.run("nonsense")
+
+
+def test_nobody_else_may_read_the_store(tmp_path: Path) -> None:
+    filled(tmp_path / "s.sqlite").close()
+    assert (tmp_path / "s.sqlite").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_opened_store_cannot_be_changed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ continues it after a crash: a run that is started again makes it anew, so it nee
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -17,6 +18,9 @@ from typing import Any, Self
 
 from renderer.domain.member import Member, Relation, Sex
 from renderer.errors import Finding
+
+_DISK_REFUSES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""Primary result codes, the lowest byte of all."""
 
 ROWS_AT_ONCE = 1000
 """Members kept in memory before they go to disk together."""
@@ -93,6 +97,7 @@ class Store:
     def create(cls, path: Path) -> Self:
         """Begin an empty store at ``path``; what a stopped run left there is thrown away."""
         path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
         database = sqlite3.connect(path, isolation_level=None)
         # The directory of temporary files: a sort spills keys of persons, to be kept in the work folder.
         for pragma in (
@@ -120,6 +125,8 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _DISK_REFUSES:
+            raise OSError(errno.ENOSPC, str(error), "the working file of the members")
 
     def run(self, *statements: str) -> None:
         """Execute SQL statements, one after the other."""

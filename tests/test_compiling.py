@@ -153,14 +153,18 @@ def test_a_kept_plate_is_the_plate(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("left", [0, 0.01, 0.5, 0.99])
-def test_a_damaged_plate_is_refused_with_what_to_do(tmp_path: Path, left: float) -> None:
+def test_a_damaged_plate_is_not_loaded_but_made_anew(tmp_path: Path, left: float) -> None:
     path = tmp_path / "x.plate"
     plate = small_plate(tmp_path)
     kept(path, lambda: plate)
     whole = path.read_bytes()
-    path.write_bytes(whole[: int(left * len(whole))])
-    with pytest.raises(BadLayout, match="delete it"):
-        load(path)
+    cut = int(left * len(whole))
+    for damaged in (whole[:cut], whole[:cut] + bytes([whole[cut] ^ 1]) + whole[cut + 1 :]):
+        path.write_bytes(damaged)
+        with pytest.raises(BadLayout, match="start again, and it is made anew"):
+            load(path)
+        assert kept(path, lambda: plate) is plate
+        assert path.read_bytes() == whole
 
 
 def test_the_name_of_a_kept_plate_follows_every_part_it_depends_on() -> None:

@@ -29,6 +29,7 @@ from trial_runs import DEMO, FIXTURES, AtOnce, demo, ended, files_of, renderer, 
 
 from renderer.errors import BadBatch, BadJob, ExitCode
 from renderer.mailing import job as mailing_job
+from renderer.mailing import tasks
 from renderer.mailing.jobfile import Job, load_job
 from renderer.mailing.manifest import MANIFEST_HEADER
 from renderer.mailing.rows import HEADER
@@ -359,6 +360,19 @@ def test_what_was_damaged_while_the_run_stood_still_is_printed_again(
     mailing_job.run(job, workers=1, executor=AtOnce)
     delivered = files_of(job.folder)
     assert {file: delivered[file] for file in before} == before
+
+
+def test_a_damaged_plate_is_made_anew_before_anything_is_printed(tmp_path: Path) -> None:
+    job, _ = trial(tmp_path, alike(2))
+    plates = job.outbox / ".plates"
+    shared = plates.resolve()
+    plates.unlink()
+    shutil.copytree(shared, plates)
+    damaged = next(iter(tasks.Desk(job, job.outbox).plate_paths().values()))
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:100])
+    mailing_job.run(job, workers=1, executor=AtOnce)
+    assert damaged.read_bytes() == whole
 
 
 def test_a_stopped_run_of_another_member_file_is_begun_anew(tmp_path: Path) -> None:

@@ -59,6 +59,18 @@ def test_a_ledger_cut_off_inside_a_character_counts_that_line_as_not_written(tmp
     assert Ledger(path, "f1").delivered == {}  # the character is in the first batch's finding
 
 
+@pytest.mark.parametrize("line", [b"\0\0\0\n", b"\n", b"{}\n", b"[1]\n", b'{"batch": 9, "file": {}}\n', b"\xff\xfe\n"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_line_that_cannot_be_read_ends_the_list_and_stops_no_run(tmp_path: Path, line: bytes, place: int) -> None:
+    path = entered(tmp_path / "ledger.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:place], line, *lines[place:]]))
+    ledger = Ledger(path, "f1")
+    assert list(ledger.delivered.values()) == BATCHES[: max(0, place - 1)]
+    ledger.enter(BATCHES[1])
+    assert Ledger(path, "f1").delivered[3] == BATCHES[1]
+
+
 def test_the_fingerprint_changes_with_a_byte_a_word_and_the_order(tmp_path: Path) -> None:
     one, two, same = tmp_path / "one", tmp_path / "two", tmp_path / "same"
     for path, content in ((one, b"1"), (two, b"2"), (same, b"1")):

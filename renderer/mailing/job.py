@@ -35,6 +35,7 @@ from renderer.mailing.sheets import sheets_of
 from renderer.mailing.store import Store
 from renderer.typeset.fonts import check_fonts
 from renderer.typeset.layouts import load_layout
+from renderer.typeset.plates import is_whole
 
 ROWS_A_TASK = 500
 PROGRAMS = ("weasyprint", "pypdfium2", "pypdf", "uharfbuzz", "fonttools", "jinja2", "pydyf", "qrcode", "renderer")
@@ -127,9 +128,9 @@ class _Hands:
         return fingerprint(files, [*words, self.layout.digest(), *self.fonts.values(), version("weasyprint")])
 
     def compile_plates(self) -> None:
-        """Compile every variant of the layout that is not kept from an earlier run."""
+        """Compile every variant of the layout that is not kept whole from an earlier run."""
         self.plates = tasks.Desk(self.job, self.work).plate_paths()
-        wanted = [(dict(variant), path) for variant, path in self.plates.items() if not path.is_file()]
+        wanted = [(dict(variant), path) for variant, path in self.plates.items() if not is_whole(path)]
         with self._timed("compile"):
             if wanted:
                 with self._crew(tasks.compile_variant, {}, len(wanted)) as crew:

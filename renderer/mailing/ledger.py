@@ -36,15 +36,13 @@ class Ledger:
     def __init__(self, path: Path, fingerprint: str) -> None:
         """Go on with the ledger at ``path`` if it is of a run with this fingerprint, or begin it anew.
 
-        A last line that was cut off by a crash counts as not written, a batch whose files are no longer what they
-        were as not done.
+        A line that cannot be read, such as a last one cut off by a crash, ends the list: it and what follows count as
+        not written. A batch whose files are no longer what they were counts as not done.
         """
         self.path = path
         self.delivered: dict[int, Delivered] = {}
-        lines = list(_whole_lines(path))
-        if lines and lines[0] == {"fingerprint": fingerprint}:
-            done = [(_delivered(line), line["sums"]) for line in lines[1:]]
-            self.delivered = {batch.batch: batch for batch, sums in done if self._sums(batch) == sums}
+        done = _entries(path, fingerprint)
+        self.delivered = {batch.batch: batch for batch, sums in done if self._sums(batch) == sums}
         self._rewrite(fingerprint)
 
     def enter(self, batch: Delivered) -> None:
@@ -91,14 +89,21 @@ def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:
     return total.hexdigest()
 
 
-def _whole_lines(path: Path) -> Iterator[dict[str, Any]]:
+def _entries(path: Path, fingerprint: str) -> Iterator[tuple[Delivered, dict[str, str]]]:
+    """Yield the batches of a ledger and the sums of their files, as far as it can be read."""
     if not path.is_file():
         return
     # As bytes: a crash may have cut the last line inside a character.
     with path.open("rb") as ledger:
-        for line in ledger:
-            if line.endswith(b"\n"):
-                yield json.loads(line)
+        try:
+            if json.loads(ledger.readline()) != {"fingerprint": fingerprint}:
+                return
+            for line in ledger:
+                if line.endswith(b"\n"):
+                    values = json.loads(line)
+                    yield _delivered(values), values["sums"]
+        except (ValueError, KeyError, TypeError):
+            return
 
 
 def _line(values: dict[str, Any]) -> str:

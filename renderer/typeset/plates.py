@@ -18,6 +18,8 @@ from renderer.typeset.fitting import PX_PER_MM, FitRule
 from renderer.typeset.layouts import Kind
 from renderer.typeset.pdfobjects import Parts
 
+_SUM = hashlib.sha256().digest_size
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -98,30 +100,45 @@ def kept(path: Path, make: Callable[[], Plate]) -> Plate:
 
     The file is only ever written whole. It lies in the operator's outbox and is trusted like the program itself.
     """
-    if path.is_file():
+    if is_whole(path):
         return load(path)
     plate = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(f".{os.getpid()}")
+    content = pickle.dumps(plate)
     with half.open("wb") as file:
-        pickle.dump(plate, file)
+        file.write(hashlib.sha256(content).digest() + content)
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
     return plate
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a plate is kept at ``path`` that can be used; one that was damaged is made anew."""
+    return _content(path) is not None
+
+
 def load(path: Path) -> Plate:
     """Return the plate kept at ``path``.
 
-    :raises BadLayout: when the file was damaged.
+    :raises BadLayout: when it is not there or was damaged.
     """
-    try:
-        plate = pickle.loads(path.read_bytes())  # noqa: S301 - written by ``kept`` into the operator's own outbox
-    except (pickle.UnpicklingError, EOFError) as error:
-        raise BadLayout(f"{path} is not a whole plate; delete it, and start again") from error
+    content = _content(path)
+    if content is None:
+        raise BadLayout(f"{path} is not a whole plate; start again, and it is made anew")
+    plate = pickle.loads(content)  # noqa: S301 - written by ``kept`` into the operator's own outbox
     assert isinstance(plate, Plate)  # noqa: S101 - nothing else is written there
     return plate
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what is kept at ``path`` behind its sum, if the sum is right."""
+    if not path.is_file():
+        return None
+    data = path.read_bytes()
+    found, content = data[:_SUM], data[_SUM:]
+    return content if hashlib.sha256(content).digest() == found else None
 
 
 def digest(*parts: bytes) -> str:

@@ -14,6 +14,8 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from leaks import texts_of
 from readers import text_by_poppler
 from stdnum.jp import in_
 from tampering import PrintedObjects
-from trial_runs import DEMO, FIXTURES, AtOnce, demo, ended, files_of, renderer, rows_of, trial, write_job
+from trial_runs import DEMO, FIXTURES, AtOnce, demo, ended, files_of, renderer, rows_of, trial, write_job, write_members
 
 from renderer.errors import BadBatch, BadJob, ExitCode
 from renderer.mailing import job as mailing_job
@@ -384,6 +386,73 @@ def test_a_stopped_run_of_another_member_file_is_begun_anew(tmp_path: Path) -> N
     mailing_job.run(changed, workers=1, executor=AtOnce)
     mailing_job.run(other, workers=1, executor=AtOnce)
     assert files_of(changed.folder) == files_of(other.folder)
+
+
+@pytest.mark.parametrize("verb", ["validate", "verify"])
+def test_a_member_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp_path: Path, verb: str) -> None:
+    """What was printed from it is not taken up again either, when the first file is back."""
+    job = load_job(write_job(tmp_path, alike(6), pieces_per_batch=2))
+    first, other = job.source.read_bytes(), write_members(tmp_path / "other.csv", alike(9)[3:]).read_bytes()
+
+    def change(said: str, _: int, __: int | None) -> None:
+        if said == verb:
+            job.source.write_bytes(other)
+
+    with pytest.raises(BadJob, match="was changed while it was printed"):
+        mailing_job.run(job, workers=1, executor=AtOnce, progress=change)
+    assert not job.folder.exists()
+    job.source.write_bytes(first)
+    with pytest.raises(Stopped):
+        mailing_job.run(job, workers=1, executor=AtOnce, progress=stop_at("print", 2))
+    again, _ = trial(tmp_path / "again", alike(6), pieces_per_batch=2)
+    mailing_job.run(job, workers=1, executor=AtOnce)
+    assert files_of(job.folder) == files_of(again.folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda job: replace(job, name="other"),
+        lambda job: replace(job, title="資格情報のお知らせ"),
+        lambda job: replace(job, issued_on=job.issued_on + timedelta(1)),
+        lambda job: replace(job, source=FIXTURES / "realistic.csv"),
+        lambda job: replace(job, columns=FIXTURES / "notice.toml"),
+        lambda job: replace(job, insurer=replace(job.insurer, telephone="03-9999-9999")),
+        lambda job: replace(job, insurer=replace(job.insurer, seal=FIXTURES / "notice.toml")),
+        lambda job: replace(job, insurer=replace(job.insurer, gaiji_font=FIXTURES / "notice.toml")),
+        lambda job: replace(job, insurer=replace(job.insurer, gaiji_table=FIXTURES / "notice.toml")),
+        lambda job: replace(job, mailing=replace(job.mailing, order=("番号",))),
+        lambda job: replace(job, mailing=replace(job.mailing, inserts=(FIXTURES / "notice.toml",))),
+    ],
+)
+def test_a_stopped_run_is_not_continued_by_a_job_that_is_another_in_anything(
+    tmp_path: Path, change: Callable[[Job], Job]
+) -> None:
+    job = load_job(write_job(tmp_path, alike(1)))
+    assert mailing_job.sum_of(job, "", []) == mailing_job.sum_of(job, "", [])
+    assert mailing_job.sum_of(change(job), "", []) != mailing_job.sum_of(job, "", [])
+
+
+def test_a_stopped_run_is_not_continued_with_another_layout_font_or_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = load_job(write_job(tmp_path, alike(1)))
+    sums = [mailing_job.sum_of(job, layout, fonts) for layout, fonts in (("a", ["b"]), ("c", ["b"]), ("a", ["d"]))]
+    monkeypatch.setattr(mailing_job, "versions", lambda: {"pango": "1.99"})
+    sums.append(mailing_job.sum_of(job, "a", ["b"]))
+    assert len(set(sums)) == 4
+
+
+def test_the_sheet_that_is_compared_is_the_hardest_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = alike(5)
+    rare = plain[1] | {"氏名": "辻\U000e0102　一郎"}
+    long = plain[2] | {"氏名": "辻\U000e0102勘解由小路左衛門佐吉麻呂　一郎左衛門勘解由小路"}
+    compared: list[str] = []
+    compare = tasks.compare_sample
+    monkeypatch.setattr(tasks, "compare_sample", lambda sample: (compared.append(sample.record), compare(sample))[1])
+    for rows in (plain[:1], [plain[0], rare, plain[3]], [rare, long, plain[4]]):
+        trial(tmp_path / str(len(compared)), rows)
+    assert compared == [plain[0]["整理番号"], rare["整理番号"], long["整理番号"]]
 
 
 def test_check_does_not_take_what_a_stopped_run_has_done(tmp_path: Path) -> None:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.errors import Finding
+from renderer.errors import BadBatch, Finding
 from renderer.mailing.ledger import Delivered, Ledger, fingerprint
 from renderer.mailing.report import FileReport
 
 HELD = Finding("print", 7, "A000007", "no-glyph", "氏名 has U+E000, which no font prints", "send the font")
+FILES = {"batch-0001.pdf": b"one", "batch-0003.pdf": b"three", "batch-0003.csv": b"its manifest"}
+SUMS = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
 BATCHES = [
-    Delivered(1, FileReport("batch-0001.pdf", 3, 3, 2, 3, 999, "ab" * 32), (HELD,)),
-    Delivered(3, FileReport("batch-0003.pdf", 1, 1, 1, 1, 333, "cd" * 32), ()),
+    Delivered(1, FileReport("batch-0001.pdf", 3, 3, 2, 3, 999, SUMS["batch-0001.pdf"]), (HELD,)),
+    Delivered(3, FileReport("batch-0003.pdf", 1, 1, 1, 1, 333, SUMS["batch-0003.pdf"]), ()),
 ]
 
 
 def entered(path: Path) -> Path:
     path.unlink(missing_ok=True)
+    for name, content in FILES.items():
+        path.with_name(name).write_bytes(content)
     ledger = Ledger(path, "f1")
     for batch in BATCHES:
         ledger.enter(batch)
@@ -69,6 +75,27 @@ def test_a_line_that_cannot_be_read_ends_the_list_and_stops_no_run(tmp_path: Pat
     assert list(ledger.delivered.values()) == BATCHES[: max(0, place - 1)]
     ledger.enter(BATCHES[1])
     assert Ledger(path, "f1").delivered[3] == BATCHES[1]
+
+
+def test_a_print_file_that_is_not_the_one_that_was_proved_is_not_entered(tmp_path: Path) -> None:
+    path = entered(tmp_path / "ledger.jsonl")
+    before = path.read_bytes()
+    (tmp_path / "batch-0003.pdf").write_bytes(b"threE")
+    ledger = Ledger(path, "f1")
+    with pytest.raises(BadBatch, match=r"batch-0003\.pdf was changed after its proof"):
+        ledger.enter(BATCHES[1])
+    assert path.read_bytes() == before.partition(b'{"batch": 3')[0]
+
+
+@pytest.mark.parametrize("change", [lambda path: path.write_bytes(b"onE"), Path.unlink])
+def test_a_print_file_that_is_changed_before_it_is_delivered_is_noticed(
+    tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    ledger = Ledger(entered(tmp_path / "ledger.jsonl"), "f1")
+    ledger.check_proved()
+    change(tmp_path / "batch-0001.pdf")
+    with pytest.raises(BadBatch, match=r"batch-0001\.pdf was changed after its proof"):
+        ledger.check_proved()
 
 
 def test_the_fingerprint_changes_with_a_byte_a_word_and_the_order(tmp_path: Path) -> None:

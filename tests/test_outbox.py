@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from trial_runs import FIXTURES
 
 from renderer.errors import BadJob
 from renderer.mailing.jobfile import Job, load_job
-from renderer.mailing.outbox import alone, deliver
+from renderer.mailing.outbox import alone, deliver, restore
 
 DELIVERY = (
     "batch-0001.pdf",
@@ -119,3 +120,37 @@ def test_a_run_works_in_private_and_its_delivery_is_as_open_as_the_outbox(job: J
         assert work.stat().st_mode & 0o777 == 0o700
         deliver(job, work)
     assert job.folder.stat().st_mode & 0o777 == 0o710
+
+
+def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between opening the folder and locking it, another run delivers it and a third begins."""
+    work, lock, others = job.beside("work"), fcntl.flock, []
+
+    def late(folder: int, how: int) -> None:
+        if not others:
+            others.append(folder)
+            (work / "report.json").write_text("of the run before")
+            deliver(job, work)
+            work.mkdir()
+        lock(folder, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with alone(job, work):
+        assert list(work.iterdir()) == []
+        with pytest.raises(BadJob, match="being run already"), alone(job, work):
+            pass
+
+
+def test_a_delivery_that_lost_its_name_gets_it_back(job: Job) -> None:
+    filled(job.beside("earlier"), *DELIVERY)
+    restore(job)
+    assert everything(job.outbox) == ["x", *sorted(f"x/{name}" for name in DELIVERY)]
+
+
+def test_a_delivery_that_has_its_name_keeps_it(job: Job) -> None:
+    filled(job.folder, "report.json")
+    filled(job.beside("earlier"), "held.csv")
+    restore(job)
+    assert everything(job.folder) == ["report.json"]

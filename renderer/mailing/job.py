@@ -19,14 +19,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from renderer.domain.documents import SLOTS
-from renderer.errors import BadLayout, nearest
+from renderer.errors import BadJob, BadLayout, nearest
 from renderer.mailing import tasks
 from renderer.mailing.batches import Batch, piece_with, read_batch, split
 from renderer.mailing.crew import Crew, MakeExecutor, Result, Task
 from renderer.mailing.jobfile import Job, check_title
 from renderer.mailing.ledger import Delivered, Ledger, fingerprint
 from renderer.mailing.manifest import write_held
-from renderer.mailing.outbox import alone, deliver
+from renderer.mailing.outbox import alone, deliver, restore
 from renderer.mailing.pieces import gather
 from renderer.mailing.progress import Progress, silent
 from renderer.mailing.report import Checked, FileReport, Report, Stage, write_report
@@ -36,9 +36,9 @@ from renderer.mailing.store import Store
 from renderer.typeset.fonts import check_fonts
 from renderer.typeset.layouts import load_layout
 from renderer.typeset.plates import is_whole
+from renderer.typeset.versions import versions
 
 ROWS_A_TASK = 500
-PROGRAMS = ("weasyprint", "pypdfium2", "pypdf", "uharfbuzz", "fonttools", "jinja2", "pydyf", "qrcode", "renderer")
 
 
 def run(
@@ -51,11 +51,13 @@ def run(
     """
     hands = _Hands(job, job.beside("work"), workers or os.cpu_count() or 1, progress, executor)
     with alone(job, hands.work):
+        restore(job)
         ledger = hands.begin()
         hands.compile_plates()
         with hands.store() as store:
             with hands.crew_of_printers() as crew:
                 hands.validate(store, crew)
+                hands.check_unchanged(ledger)
                 batches = hands.gather(store)
                 files = hands.print(batches, crew, ledger)
             hands.compare(store, batches)
@@ -63,6 +65,8 @@ def run(
             write_held(hands.work / "held.csv", store.findings())
             write_held(hands.work / "notes.csv", store.notes())
         write_report(report, hands.work / "report.json", hands.work / "report.html")
+        hands.check_unchanged(ledger)
+        ledger.check_proved()
         ledger.path.unlink()
         deliver(job, hands.work)
     return report
@@ -82,6 +86,16 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     return checked
 
 
+def sum_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
+    """Return a sum over everything that decides the bytes of a job's print files."""
+    insurer = job.insurer
+    root = Path(__file__).parents[1]
+    files = [job.source, *job.mailing.inserts, *sorted(root.rglob("*.py"))]
+    files += [path for path in (job.columns, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path]
+    words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
+    return fingerprint(files, [*words, layout, *fonts, *versions().values()])
+
+
 @dataclass
 class _Hands:
     """The steps of a run, and what they have to remember between them."""
@@ -97,6 +111,8 @@ class _Hands:
     stages: list[Stage] = field(default_factory=list)
     fonts: dict[str, str] = field(default_factory=dict)
     plates: tasks.PlatePaths = field(default_factory=dict)
+    begun_with: str = ""
+    """A sum over everything that decides the bytes of the print files, as the run began."""
 
     def begin(self) -> Ledger:
         """Check what the job rests on and open the work folder, keeping what a stopped run of this job left."""
@@ -104,7 +120,8 @@ class _Hands:
         check_title(self.job, self.layout.file.titles)
         self._check_slots()
         self.fonts = check_fonts()
-        ledger = Ledger(self.work / "ledger.jsonl", self._fingerprint())
+        self.begun_with = self._fingerprint()
+        ledger = Ledger(self.work / "ledger.jsonl", self.begun_with)
         kept = {name for done in ledger.delivered.values() for name in _names(done.file)}
         for path in self.work.iterdir():
             if path.name not in kept | {"ledger.jsonl"}:
@@ -119,13 +136,16 @@ class _Hands:
                 raise BadLayout(f"{self.layout.name}: no value is known for slot '{slot}'; did you mean '{meant}'?")
 
     def _fingerprint(self) -> str:
-        """Return a sum over everything that decides the bytes of this job's print files."""
-        job, insurer = self.job, self.job.insurer
-        root = Path(__file__).parents[1]
-        files = [job.source, *job.mailing.inserts, *sorted(root.rglob("*.py"))]
-        files += [path for path in (job.columns, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path]
-        words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
-        return fingerprint(files, [*words, self.layout.digest(), *self.fonts.values(), version("weasyprint")])
+        return sum_of(self.job, self.layout.digest(), self.fonts.values())
+
+    def check_unchanged(self, ledger: Ledger) -> None:
+        """Check that what the job is made of is still what the run began with.
+
+        :raises BadJob: when it was changed meanwhile; nothing that was printed so far is used again.
+        """
+        if self._fingerprint() != self.begun_with:
+            ledger.path.unlink()
+            raise BadJob(f"{self.job.name}: a file of the job was changed while it was printed; run it again")
 
     def compile_plates(self) -> None:
         """Compile every variant of the layout that is not kept whole from an earlier run."""
@@ -228,7 +248,7 @@ class _Hands:
             inserts=tuple(path.name for path in job.mailing.inserts),
             files=tuple(files),
             reasons=store.reasons(),
-            versions=tuple((name, version(name)) for name in PROGRAMS),
+            versions=(("renderer", version("renderer")), *versions().items()),
             fonts=tuple(sorted(self.fonts.items())),
             stages=tuple(self.stages),
         )

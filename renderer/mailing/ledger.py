@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from renderer.errors import Finding
+from renderer.errors import BadBatch, Finding
 from renderer.mailing.report import FileReport
 
 
@@ -46,7 +46,11 @@ class Ledger:
         self._rewrite(fingerprint)
 
     def enter(self, batch: Delivered) -> None:
-        """Write that ``batch`` is done; when this returns, its files and this are on the disk."""
+        """Write that ``batch`` is done; when this returns, its files and this are on the disk.
+
+        :raises BadBatch: when the print file is not the one that was proved.
+        """
+        self.check_proved(batch)
         self.delivered[batch.batch] = batch
         for path in self._files(batch):
             with path.open("rb") as file:
@@ -55,6 +59,16 @@ class Ledger:
             ledger.write(self._line(batch))
             ledger.flush()
             os.fsync(ledger.fileno())
+
+    def check_proved(self, *batches: Delivered) -> None:
+        """Check that print files are those that were proved; without batches, all that have been entered.
+
+        :raises BadBatch: when one is not.
+        """
+        for batch in batches or self.delivered.values():
+            path = self.path.with_name(batch.file.name)
+            if not path.is_file() or _sum(path).hex() != batch.file.sha256:
+                raise BadBatch(f"{path.name} was changed after its proof; nothing is delivered, start the run again")
 
     def _rewrite(self, fingerprint: str) -> None:
         fresh = self.path.with_name(self.path.name + ".new")
@@ -69,7 +83,7 @@ class Ledger:
         return _line({**asdict(batch), "sums": self._sums(batch)})
 
     def _sums(self, batch: Delivered) -> dict[str, str]:
-        return {path.name: fingerprint([path], []) for path in self._files(batch)}
+        return {path.name: _sum(path).hex() for path in self._files(batch)}
 
     def _files(self, batch: Delivered) -> list[Path]:
         """Return the print file and its manifests, which stand beside the ledger."""
@@ -83,10 +97,14 @@ def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:
     """
     total = hashlib.sha256()
     for path in files:
-        with path.open("rb") as stream:
-            total.update(hashlib.file_digest(stream, "sha256").digest())
+        total.update(_sum(path))
     total.update(json.dumps(list(words), ensure_ascii=False).encode())
     return total.hexdigest()
+
+
+def _sum(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()
 
 
 def _entries(path: Path, fingerprint: str) -> Iterator[tuple[Delivered, dict[str, str]]]:

@@ -27,22 +27,39 @@ def alone(job: Job, work: Path) -> Iterator[None]:
     :raises BadJob: when another run has it, the outbox cannot be opened, or something of somebody's is in the way.
     """
     _check_places(job, work)
+    folder = _locked(job, work)
     try:
-        # Personal data lie in it while a run works: for nobody else's eyes.
-        work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(work, os.O_RDONLY)
-    except OSError as error:
-        raise BadJob(
-            f"{error.filename}: cannot be opened ({error.strerror}); choose an outbox that may be written to"
-        ) from None
-    try:
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BadJob(f"{job.name} is being run already; wait until that run has ended") from None
         yield
     finally:
         os.close(folder)
+
+
+def _locked(job: Job, work: Path) -> int:
+    """Return a descriptor of the work folder that no other run has; closing it lets others in."""
+    while True:
+        try:
+            # Personal data lie in it while a run works: for nobody else's eyes.
+            work.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = os.open(work, os.O_RDONLY)
+        except OSError as error:
+            raise BadJob(
+                f"{error.filename}: cannot be opened ({error.strerror}); choose an outbox that may be written to"
+            ) from None
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(folder)
+            raise BadJob(f"{job.name} is being run already; wait until that run has ended") from None
+        # A run that ended between the two has given the folder another name.
+        if work.is_dir() and os.path.samestat(os.fstat(folder), work.stat()):
+            return folder
+        os.close(folder)
+
+
+def restore(job: Job) -> None:
+    """Give an earlier delivery its name back, when a run was stopped while it put its own in that place."""
+    if job.beside("earlier").is_dir() and not job.folder.exists():
+        job.beside("earlier").replace(job.folder)
 
 
 def deliver(job: Job, work: Path) -> None:
@@ -56,6 +73,9 @@ def deliver(job: Job, work: Path) -> None:
     if job.folder.exists():
         job.folder.replace(earlier)
     work.replace(job.folder)
+    outbox = os.open(job.outbox, os.O_RDONLY)
+    os.fsync(outbox)
+    os.close(outbox)
     shutil.rmtree(earlier, ignore_errors=True)
 
 

@@ -65,6 +65,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proofing.readback": NOTHING,
     "proofing.widths": NOTHING,
     "typeset": NOTHING,
+    "typeset.checks": NOTHING,
     "typeset.codes": frozenset({"qrcode"}),
     "typeset.compiling": frozenset({"markupsafe", "pypdf"}),
     "typeset.embedding": frozenset({"uharfbuzz"}),

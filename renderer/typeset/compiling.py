@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pypdf
@@ -19,6 +19,7 @@ from pypdf.generic import DictionaryObject
 
 from renderer.errors import BadLayout
 from renderer.typeset import fonts
+from renderer.typeset.checks import check_fixed_part, texts_of
 from renderer.typeset.engine import lay_out, write_pdf
 from renderer.typeset.fitting import PX_PER_MM, pango_size
 from renderer.typeset.layouts import Fixed, Layout, Variant
@@ -50,12 +51,11 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
     places = [
         tuple(_place(layout, number, box, ancestors) for box, ancestors in found) for number, found in enumerate(boxes)
     ]
-    for page in document.pages:
-        _check_texts(layout, page._page_box)
-        _check_pictures(layout, page._page_box)
     for found in boxes:
         for box, _ in found:
             box.children = ()
+    for index, page in enumerate(document.pages, 1):
+        check_fixed_part(layout, index, page._page_box)
     return _plate_of(layout, variant, document, places)
 
 
@@ -73,13 +73,6 @@ def _slot_boxes(box: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any
         return
     for child in getattr(box, "children", ()):
         yield from _slot_boxes(child, (*ancestors, box))
-
-
-def _texts(box: Any) -> Iterator[Any]:
-    if hasattr(box, "text"):
-        yield box
-    for child in getattr(box, "children", ()):
-        yield from _texts(child)
 
 
 def _check_each_stands_once(layout: Layout, called: list[str], drawn: list[Any]) -> None:
@@ -192,7 +185,7 @@ def _check_on_page(box: Any, page: Any, refuse: Refuse) -> None:
 
 def _check_probe(box: Any, refuse: Refuse) -> None:
     """Check the probe: it must stand where the press will put a value, alone, and in the style of its slot."""
-    probes = list(_texts(box))
+    probes = [text for text, _ in texts_of(box)]
     if [probe.text for probe in probes] != [PROBE]:
         raise refuse("its style adds to its text or hides it; take off ::before, ::after and font-size: 0")
     text, style = probes[0], box.style
@@ -226,7 +219,7 @@ def _check_lines(box: Any, lines: int, refuse: Refuse) -> None:
 
 def _baseline(box: Any) -> tuple[float, float]:
     line = box.children[0]
-    text = next(_texts(line))
+    text, _ = next(texts_of(line))
     return text.position_y + text.baseline, line.height
 
 
@@ -241,40 +234,6 @@ def _color(color: Any, refuse: Refuse) -> bytes:
     if red == green == blue:
         return f"{number(red)} g".encode()
     return f"{number(red)} {number(green)} {number(blue)} rg".encode()
-
-
-def _check_texts(layout: Layout, page_box: Any) -> None:
-    """Every family must be ours, every selector drawn: WeasyPrint would put something else there in silence."""
-    ours = {family for family, _ in fonts.FILES}
-    for box in _texts(page_box):
-        for family in box.style["font_family"]:
-            if family not in ours:
-                raise BadLayout(
-                    f"{layout.name}: font-family '{family}' is not one of the project's fonts; "
-                    f"use one of: {', '.join(sorted(ours))}"
-                )
-        for cluster in fonts.clusters(box.text):
-            if len(cluster) > 1 and not _is_drawn(cluster, box.style["font_family"]):
-                raise BadLayout(
-                    f"{layout.name}: {fonts.code_points(cluster)} in the fixed text would be drawn as another "
-                    "character; name a font first that has it"
-                )
-
-
-def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
-    """Whether the font WeasyPrint takes, the first that has the base character, prints the whole cluster."""
-    faces = (fonts.face(family) for family in families)
-    chosen = next((face for face in faces if face.glyph_of(cluster[0])), None)
-    return chosen is not None and chosen.glyph_of(cluster) is not None
-
-
-def _check_pictures(layout: Layout, box: Any) -> None:
-    """Check that no picture holds text: nobody could say in which font it is set."""
-    svg = getattr(getattr(box, "replacement", None), "_svg", None)
-    if svg and any(str(node.tag).endswith("text") for node in svg.tree._wrapper.etree_element.iter()):
-        raise BadLayout(f"{layout.name}: an SVG picture holds text; turn it into outlines")
-    for child in getattr(box, "children", ()):
-        _check_pictures(layout, child)
 
 
 def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[tuple[Place, ...]]) -> Plate:

@@ -120,3 +120,8 @@ def test_an_insurer_of_a_long_name_is_told_to_shorten_it(tmp_path: Path) -> None
     assert compile_plate(layout, {}, short)
     with pytest.raises(BadLayout, match=f"「{'健' * 20}…」 .* mm; shorten it .*insurer file.*, or give it more room"):
         compile_plate(layout, {}, long)
+
+
+@pytest.mark.parametrize("field", ["<input value=x>", "<textarea>x</textarea>", "<select><option>x</select>"])
+def test_a_form_field_is_refused(tmp_path: Path, field: str) -> None:
+    assert "form fields are not printed" in refused(tmp_path, SLOT + field)

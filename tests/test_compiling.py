@@ -17,7 +17,9 @@ from trial_runs import demo_plates
 from renderer.domain.documents import CERTIFICATE, NOTICE
 from renderer.errors import BadLayout
 from renderer.proofing import pixels
-from renderer.typeset.compiling import PROBE, compile_plate
+from renderer.typeset.codes import CodeKind
+from renderer.typeset.compiling import PAYLOADS, PROBE, compile_plate
+from renderer.typeset.layouts import Layout
 from renderer.typeset.plates import Place, Plate, digest, kept, load
 from renderer.typeset.reference import reference_pdf
 from renderer.typeset.ruler import Ruler
@@ -185,7 +187,10 @@ DECLARATIONS = """
 """
 ABOUT_SLOTS = """[data-slot=name]::before { content: "X" } | [data-slot=name]::after { content: "X" }
     [data-slot=name]::first-letter { font-size: 30pt } | [data-slot=name]::first-line { color: #f00 }
-    .run { letter-spacing: 2mm } | span { color: #f00 } | body { word-spacing: 3mm } | body { direction: rtl }
+    slot-run { letter-spacing: 2mm } | .slot * { color: #f00 } | body { word-spacing: 3mm } | body { direction: rtl }
+    * { border: 1mm solid; background: #eee } | .slot > * { padding: 1mm; position: relative; left: 3mm }
+    * + * { margin-left: 2mm } | * { outline: 1mm solid; opacity: 0.5 } | .slot * { transform-origin: 50% 0 }
+    .slot * { display: block; vertical-align: super; line-height: 9mm; float: left } | .slot * { width: 9mm }
     body { visibility: hidden } | body { text-decoration: underline } | body { position: relative; left: 9mm }
 """
 
@@ -198,13 +203,41 @@ def listed(text: str) -> list[str]:
     "style", [*(f"[data-slot=name] {{ {style} }}" for style in listed(DECLARATIONS)), *listed(ABOUT_SLOTS)]
 )
 def test_whatever_css_says_of_a_slot_the_press_prints_it_or_compiling_refuses_it(tmp_path: Path, style: str) -> None:
-    slots = '{ name = { fit = "condense", floor = 40.0 } }'
+    slots = '{ name = { fit = "condense", floor = 10.0 } }'
     layout = small_layout(tmp_path, css=rules("name") + style, slots=slots)
     try:
         plate = compile_plate(layout, {}, FIXED)
     except BadLayout:
         return
-    values = {"name": "山田 AVTo fi 辻\U000e0102 ab"}
+    value = "山田 AVTo fi 辻\U000e0102 ab"
+    for text in (value, value * 2):  # as it is, and condensed
+        assert_printed_as_drawn(tmp_path, layout, plate, {"name": text})
+
+
+CODE_STYLES = """
+    svg { width: 50% } | .slot svg { opacity: 0.5 } | svg { visibility: hidden } | svg { display: inline; margin: 2mm }
+    svg { border: 1mm solid; background: #eee; padding: 1mm } | svg { max-width: 9mm; min-height: 30mm }
+    .slot > svg { position: relative; left: 2mm } | svg { transform: rotate(5deg) } | svg { float: right }
+    .slot::before { content: ""; display: block; height: 2mm } | .slot::before { content: ""; position: absolute }
+    .slot { border: 1mm solid } | .slot { padding: 2mm } | .slot { background: #eee } | path { fill: #f00 }
+    svg { object-fit: cover; overflow: hidden; clip: rect(0, 0, 0, 0) } | .slot { color: #f00; font-size: 3pt }
+"""
+
+
+@pytest.mark.parametrize("kind", ["qr", "omr", "customer_barcode"])
+@pytest.mark.parametrize("style", listed(CODE_STYLES))
+def test_whatever_css_says_of_a_code_the_press_prints_it_or_compiling_refuses_it(
+    tmp_path: Path, style: str, kind: CodeKind
+) -> None:
+    layout = small_layout(tmp_path, css=rules("name") + style, slots=f'{{ name = {{ kind = "{kind}" }} }}')
+    try:
+        plate = compile_plate(layout, {}, FIXED)
+    except BadLayout:
+        return
+    assert_printed_as_drawn(tmp_path, layout, plate, {"name": PAYLOADS[kind]})
+
+
+def assert_printed_as_drawn(tmp_path: Path, layout: Layout, plate: Plate, values: dict[str, str]) -> None:
     printed = print_sheets(tmp_path / "x.pdf", plate, [values])
     (tmp_path / "reference.pdf").write_bytes(reference_pdf(layout, plate, FIXED, values, Ruler()))
     with pixels.opened(printed) as ours, pixels.opened(tmp_path / "reference.pdf") as theirs:

@@ -56,6 +56,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proofing": NOTHING,
     "proofing.compare": NOTHING,
     "proofing.content": NOTHING,
+    "proofing.drawn": NOTHING,
     "proofing.glyphs": frozenset({"pypdf", "uharfbuzz"}),
     "proofing.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
     "proofing.growth": frozenset({"markupsafe"}),

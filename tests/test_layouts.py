@@ -23,6 +23,39 @@ def refusal(parent: Path, **keys: object) -> str:
 
 # What a layout says
 
+ASKING = """
+.row:has(.slot:empty) .label { visibility: hidden } | [data-slot=kana]:not(:empty) { color: red }
+.slot:empty + p { top: 0 }
+p { string-set: n content() } | a::after { content: target-text(url(#n)) } | .slot:BLANK { color: red }
+a::after { content: target-counter(url(#n), page) }
+"""
+"""Styles that ask what stands in a slot."""
+
+
+@pytest.mark.parametrize(
+    "style", [style.strip() for line in ASKING.splitlines() if line for style in line.split(" | ")]
+)
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("sheet.css", "p { top: 0 }\n\n{}"),
+        ("parts/more.css", "/* a\ncomment */\n{}"),
+        ("sheet.html.j2", "<!-- a\n -->\n<style>{}</style>"),
+        ("../_shared/base.css", "\n\n{}"),
+    ],
+)
+def test_a_style_that_depends_on_a_value_is_refused(tmp_path: Path, style: str, file: str, text: str) -> None:
+    told = refusal(tmp_path, files={file: text.replace("{}", style)})
+    assert f"{Path(file).name}, line 3: " in told
+    assert "may depend on the value of a slot" in told
+
+
+@pytest.mark.parametrize(
+    "text", ["/* no :empty, no\n:has( */", "p::before { content: counter(note) } .empty { top: 0 } a:hover {}"]
+)
+def test_what_asks_for_no_value_is_taken(tmp_path: Path, text: str) -> None:
+    assert small_layout(tmp_path, files={"sheet.css": text})
+
 
 def test_a_good_layout_is_read_as_it_is_written(tmp_path: Path) -> None:
     layout = small_layout(

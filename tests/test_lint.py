@@ -237,7 +237,7 @@ GROWING = rules("name", width="100%", position="static")
     ("body", "css", "filling"),
     [
         (FLOAT.format('{{ slot("name") }}'), GROWING, "a long value"),
-        ('{{ slot("name") }}', rules("name") + ".slot:empty { width: 10mm }", "no value"),
+        ('{{ slot("name") }}', rules("name") + ".slot:\\65mpty { width: 10mm }", "no value"),
     ],
     ids=["long", "empty"],
 )
@@ -260,3 +260,38 @@ def test_long_values_that_break_the_page_are_named(tmp_path: Path) -> None:
     sentences = [fault.sentence for fault in found if fault.where == "every slot"]
     assert len(sentences) == 1
     assert "2 pages" in sentences[0]
+
+
+# A sheet that WeasyPrint draws otherwise than it is printed.
+
+OVER = "position: absolute; left: 20mm; top: 20mm; width: 10mm; height: 6mm; background: #fff"
+LABEL = "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "where", "filling"),
+    [
+        (f'{{{{ slot("name") }}}}<div style="{OVER}"></div>', "", "name", "the longest values"),
+        (f'<div style="{OVER}; z-index: 1"></div>{{{{ slot("name") }}}}', "", "name", "the longest values"),
+        ('{{ slot("name") }}', ".slot:\\65mpty { background: #eee }", "name", "no values"),
+        (
+            '{{ slot("name") }}<hr>',
+            ".slot:\\65mpty + hr { border: 1mm solid #f00 }",
+            "fixed part of page 1",
+            "no values",
+        ),
+    ],
+)
+def test_a_sheet_that_is_drawn_otherwise_than_printed_is_told_with_its_place(
+    tmp_path: Path, body: str, css: str, where: str, filling: str
+) -> None:
+    fault = only(linted(tmp_path, body, rules("name") + css + "hr { margin: 50mm 0 0; border: 1mm solid #000 }"))
+    assert (fault.code, fault.where) == ("drawn-otherwise", where)
+    assert fault.sentence.startswith(f"with {filling} WeasyPrint draws page 1 otherwise than it is printed: ")
+    assert " mm at " in fault.sentence
+
+
+def test_a_sheet_that_cannot_be_drawn_without_values_is_told(tmp_path: Path) -> None:
+    css = rules("name") + ".slot:\\65mpty + p + p { break-before: page } body { font-family: 'BIZ UDGothic' }"
+    found = {fault.code: fault for fault in linted(tmp_path, '{{ slot("name") }}<p>a</p><p>b</p>', css).faults}
+    assert "2 pages" in found["drawn-otherwise"].sentence

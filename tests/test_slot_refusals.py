@@ -22,6 +22,10 @@ from small_layouts import FILLED, SLOT, place_of, refusal, rules
         ({"opacity": "0.5"}, "opacity is not supported"),
         ({"overflow": "hidden"}, "overflow is not supported"),
         ({"clip": "rect(0, 0, 0, 0)"}, "clip is not supported"),
+        ({"max_lines": "1"}, "max-lines is not supported"),
+        ({"line_clamp": "1"}, "is not supported on a slot or around it"),
+        ({"continue": "discard"}, "continue is not supported"),
+        ({"block_ellipsis": "auto"}, "block-ellipsis is not supported"),
         ({"visibility": "hidden"}, "visibility is not supported"),
         ({"text_decoration": "underline"}, "text-decoration-line is not supported"),
         ({"text_transform": "uppercase"}, "text-transform is not supported"),
@@ -105,20 +109,35 @@ def test_a_slot_that_is_repeated_on_every_page_is_refused(tmp_path: Path) -> Non
     [
         ".slot::before { content: '〒' }",
         ".slot::after { content: '様' }",
-        ".run::after { content: '様' }",
+        ".slot::before { content: ''; position: absolute; width: 2mm; height: 2mm; background: #eee }",
+        ".slot { display: list-item; list-style: disc outside }",
+        "slot-run::after { content: '様' }",
         ".slot::first-letter { font-size: 9pt }",
-        ".run { font-size: 9pt }",
+        "slot-run { font-size: 9pt }",
         "* { color: red }",
-        "span { letter-spacing: 1mm }",
-        "span { font-weight: 700 }",
-        ".run { display: block; margin-left: 1mm }",
-        ".run { text-transform: uppercase }",
+        "slot-run { letter-spacing: 1mm }",
+        "slot-run { font-weight: 700 }",
+        "slot-run { text-transform: uppercase }",
     ],
 )
 def test_what_stands_in_a_slot_is_the_programs_own(tmp_path: Path, rule: str) -> None:
     assert "slot 'name' cannot be compiled: " in refusal(
         tmp_path, css=rule + rules("name", font_family='"BIZ UDGothic"')
     )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".slot::before { content: ''; position: absolute; width: 2mm; height: 2mm; background: #eee }",
+        ".slot::after { content: 'x' }",
+        "html .slot > svg { width: 50% !important }",
+        "html .slot > svg { margin-top: 1mm !important }",
+    ],
+)
+def test_a_code_fills_its_slot_alone(tmp_path: Path, rule: str) -> None:
+    code = {"css": rule + rules("name"), "slots": '{ name = { kind = "qr" } }'}
+    assert "slot 'name' cannot be compiled: its " in refusal(tmp_path, **code)
 
 
 @pytest.mark.parametrize(

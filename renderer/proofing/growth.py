@@ -12,8 +12,8 @@ from typing import Any
 from markupsafe import Markup
 
 from renderer.errors import BadLayout
-from renderer.typeset import codes
-from renderer.typeset.engine import lay_out
+from renderer.typeset.compiling import PAYLOADS, PROBE
+from renderer.typeset.engine import code_html, lay_out, run_html
 from renderer.typeset.fitting import PX_PER_MM
 from renderer.typeset.layouts import Fixed, Layout, SlotRule, Variant
 from renderer.typeset.plates import Place
@@ -22,7 +22,6 @@ SLACK = 0.01
 """mm: less is rounding."""
 LONG = 60
 """Characters of a line of the probe: 60 kanji of 8 pt are 169 mm."""
-_PAYLOADS = {"qr": "9" * 200, "omr": "1/3:5", "customer_barcode": "1" * 20}
 
 Box = tuple[float, float, float, float]
 """X, y, width and height in mm."""
@@ -61,10 +60,8 @@ def changed_by_values(
 def _long(rule: SlotRule) -> Markup:
     """Return a value longer than any box, on as many lines as the slot may have."""
     if rule.kind == "text":
-        line = Markup('<span class="run">{}</span>').format("国" * LONG)
-        return Markup("<br>").join([line] * rule.lines)
-    shape = codes.rectangles(rule.kind, _PAYLOADS[rule.kind])
-    return Markup(codes.svg(shape, rule.kind))  # noqa: S704 - numbers only
+        return Markup("<br>").join([run_html(PROBE * LONG)] * rule.lines)
+    return code_html(rule.kind, PAYLOADS[rule.kind])
 
 
 def _slot_boxes(box: Any) -> Iterator[tuple[int, Box]]:

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from renderer.domain.member import CardCorner
 from renderer.errors import BadLayout, ExitCode
+from renderer.proofing.drawn import drawn_otherwise, slots_at
 from renderer.proofing.growth import changed_by_values
-from renderer.proofing.widths import Measured, measure, points
+from renderer.proofing.widths import Measured, longest, measure, points
 from renderer.typeset.compiling import compile_plate
 from renderer.typeset.fonts import Chain, Unprintable, code_points
 from renderer.typeset.layouts import PAGE_MM, Fixed, Layout, Region, Variant
-from renderer.typeset.plates import Place
+from renderer.typeset.plates import Place, Plate
+from renderer.typeset.ruler import Ruler
 
 SLACK = 0.01
 """mm: less is not a fault of a layout."""
@@ -30,6 +32,7 @@ BARCODE_QUIET = 2.0
 BARCODE = (63.84, 2.88)
 """Width and height in mm of a customer barcode at 8 pt; at 11.5 pt, the largest, 91.77 × 4.14 (domain 6.1)."""
 BARCODE_SIZES = (8.0, 11.5)
+NOT_BY_VALUES = "let no style depend on a value, and lay nothing over a slot"
 NAME_SLOTS = frozenset({"name", "addressee", "insured_name", "address", "workplace"})
 """Slots that carry what is written in a register, in exactly those characters (domain 5)."""
 WITNESSES = (
@@ -73,7 +76,7 @@ class Linted:
 
 def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -> Linted:
     """Look for everything that would go wrong with a layout under a job like ``fixed``."""
-    inspection = _Inspection(layout)
+    inspection = _Inspection(layout, realistic)
     variants = list(layout.variants())
     for variant in variants:
         usual, *others = _switches(layout, fixed)
@@ -104,6 +107,8 @@ class _Inspection:
     """Goes over a layout variant by variant and remembers what it finds."""
 
     layout: Layout
+    realistic: Mapping[str, Sequence[str]]
+    ruler: Ruler = field(default_factory=Ruler)
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     places: set[Place] = field(default_factory=set)
     """Every place of every variant, once."""
@@ -136,6 +141,24 @@ class _Inspection:
         for empty in values:
             for slot, change in changed_by_values(self.layout, variant, fixed, places, empty=empty):
                 self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
+        if values:
+            long = longest(plate, self.realistic, self.ruler)
+            self._look_at_drawing(plate, variant, fixed, "the longest values", long)
+            self._look_at_drawing(plate, variant, fixed, "no values", dict.fromkeys(long, ""))
+
+    def _look_at_drawing(
+        self, plate: Plate, variant: Variant, fixed: Fixed, filling: str, values: dict[str, str]
+    ) -> None:
+        """Let the press and WeasyPrint draw one sheet, and compare them pixel by pixel."""
+        try:
+            places = list(drawn_otherwise(self.layout, plate, fixed, values, self.ruler))
+        except BadLayout as refused:
+            self.fault("drawn-otherwise", self.layout.name, f"with {filling}: {refused}", NOT_BY_VALUES, variant)
+            return
+        for page, box in places:
+            where = ", ".join(dict.fromkeys(slots_at(plate, page, box))) or f"fixed part of page {page}"
+            sentence = f"with {filling} WeasyPrint draws page {page} otherwise than it is printed: {box}"
+            self.fault("drawn-otherwise", where, sentence, NOT_BY_VALUES, variant)
 
     def _look_at_place(self, place: Place, variant: Variant) -> None:
         where, (x, y, w, h) = place.slot, place.millimetres

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +79,14 @@ class Document:
         width, height = self._raw.get_page_size(page)
         return width * MM_PER_POINT, height * MM_PER_POINT
 
-    def pixels(self, page: int, dpi: int = 200, *, antialias: bool = True) -> Image.Image:
-        """Draw a page as a grey ("L") image, 255 for paper. An edge of half a pixel is drawn whole."""
+    def pixels(self, page: int, dpi: int = 200, *, antialias: bool = True, colour: bool = False) -> Image.Image:
+        """Draw a page as a grey ("L") image, 255 for paper, or as RGB. An edge of half a pixel is drawn whole."""
         with (
             closing(self._raw[page]) as sheet,
             closing(
                 sheet.render(
                     scale=dpi / 72,
-                    grayscale=True,
+                    grayscale=not colour,
                     no_smoothtext=not antialias,
                     no_smoothpath=not antialias,
                     no_smoothimage=not antialias,
@@ -135,10 +136,12 @@ def whole_picture(path: Path) -> bool:
 def difference(golden: Image.Image, new: Image.Image, dpi: int) -> Difference | None:
     """Compare two images pixel for pixel; None means that no pixel differs and the sizes are the same.
 
-    Where only one of the images reaches, every pixel differs.
+    Two RGB images are compared in colour, any others in grey. Where only one of them reaches, every pixel differs.
     """
     size = max(golden.width, new.width), max(golden.height, new.height)
-    changed = ImageChops.difference(_on_canvas(golden, size), _on_canvas(new, size))
+    mode = golden.mode if golden.mode == new.mode == "RGB" else "L"
+    bands = ImageChops.difference(_on_canvas(golden, size, mode=mode), _on_canvas(new, size, mode=mode)).split()
+    changed = reduce(ImageChops.lighter, bands)
     reach = [_on_canvas(Image.new("L", image.size, 255), size, 0) for image in (golden, new)]
     mask = ImageChops.lighter(changed, ImageChops.difference(*reach)).point([0] + [255] * 255)
     pixels = mask.histogram()[255]
@@ -179,10 +182,10 @@ def draw_pictures(pdf: Path, out: Path, dpi: int, page: int = 0) -> list[Path]:
     return files
 
 
-def _on_canvas(image: Image.Image, size: tuple[int, int], beyond: int = OUTSIDE) -> Image.Image:
-    """Give an image a larger size, in grey; what lies beyond its right and lower edge is ``beyond``."""
-    canvas = Image.new("L", size, beyond)
-    canvas.paste(image.convert("L"), (0, 0))
+def _on_canvas(image: Image.Image, size: tuple[int, int], beyond: int = OUTSIDE, mode: str = "L") -> Image.Image:
+    """Give an image a larger size, in grey or as RGB; what lies beyond its right and lower edge is ``beyond``."""
+    canvas = Image.new(mode, size, beyond if mode == "L" else (beyond,) * 3)
+    canvas.paste(image.convert(mode), (0, 0))
     return canvas
 
 

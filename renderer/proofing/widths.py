@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renderer.typeset.compiling import PAYLOADS, PROBE
 from renderer.typeset.fitting import PX_PER_PT, UNITS, DoesNotFit, Fitted
 from renderer.typeset.fonts import Unprintable, clusters
-from renderer.typeset.plates import Place
+from renderer.typeset.plates import Place, Plate
 from renderer.typeset.ruler import Ruler
 
 WIDEST = 0.01
@@ -86,6 +87,30 @@ def measure(places: Iterable[Place], values: Mapping[str, Sequence[str]]) -> tup
     }
     ordered = sorted(different.values(), key=lambda place: (place.slot, place.width, place.size))
     return tuple(_measured(ruler, place, _widest(ruler, place, values[place.slot])) for place in ordered)
+
+
+def longest(plate: Plate, values: Mapping[str, Sequence[str]], ruler: Ruler) -> dict[str, str]:
+    """Return a value for each slot of a plate: the widest that fits all its places, a probe where none is known."""
+    places: dict[str, list[Place]] = {}
+    for place in plate.places:
+        places.setdefault(place.slot, []).append(place)
+    found = {}
+    for slot, where in places.items():
+        kind = where[0].kind
+        if kind != "text":
+            found[slot] = PAYLOADS[kind]
+            continue
+        tried = (*_widest(ruler, where[0], values.get(slot, ())), PROBE)
+        found[slot] = next((value for value in tried if all(_fits(ruler, place, value) for place in where)), "")
+    return found
+
+
+def _fits(ruler: Ruler, place: Place, value: str) -> bool:
+    try:
+        ruler.fit(place, value)
+    except (DoesNotFit, Unprintable):
+        return False
+    return True
 
 
 def _widest(ruler: Ruler, place: Place, values: Sequence[str]) -> list[str]:

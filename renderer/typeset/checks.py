@@ -19,6 +19,7 @@ SLACK = 0.1
 """mm: less is no fault that could be seen."""
 TOLD = 20
 """Characters of a text that a message quotes."""
+FORM_FIELDS = frozenset({"input", "textarea", "select", "button"})
 WHAT_TO_DO = "shorten it (the insurer's own: in the insurer file), or give it more room"
 
 Box = tuple[float, float, float, float]
@@ -31,7 +32,7 @@ def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
     :raises BadLayout: naming the first text or picture that cannot be printed, or would be printed wrong.
     """
     texts = list(texts_of(page))
-    _check_pictures(layout, page)
+    _check_drawn(layout, page)
     for text, ancestors in texts:
         _check_fonts(layout, text)
         if text.style["visibility"] == "visible" and all(box.style["transform"] == () for box in ancestors):
@@ -171,10 +172,12 @@ def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
     return chosen is not None and chosen.glyph_of(cluster) is not None
 
 
-def _check_pictures(layout: Layout, box: Any) -> None:
-    """Check that no picture holds text: nobody could say in which font it is set."""
+def _check_drawn(layout: Layout, box: Any) -> None:
+    """Check that no picture holds text, of which nobody could say the font, and that there are no form fields."""
     svg = getattr(getattr(box, "replacement", None), "_svg", None)
     if svg and any(str(node.tag).endswith("text") for node in svg.tree._wrapper.etree_element.iter()):
         raise BadLayout(f"{layout.name}: an SVG picture holds text; turn it into outlines")
+    if box.element_tag in FORM_FIELDS:
+        raise BadLayout(f"{layout.name}: form fields are not printed; draw <{box.element_tag}> with rules and text")
     for child in getattr(box, "children", ()):
-        _check_pictures(layout, child)
+        _check_drawn(layout, child)

@@ -20,7 +20,8 @@ from pypdf.generic import DictionaryObject
 from renderer.errors import BadLayout
 from renderer.typeset import fonts
 from renderer.typeset.checks import check_fixed_part, texts_of
-from renderer.typeset.engine import lay_out, write_pdf
+from renderer.typeset.codes import CodeKind
+from renderer.typeset.engine import code_html, lay_out, run_html, write_pdf
 from renderer.typeset.fitting import PX_PER_MM, pango_size
 from renderer.typeset.layouts import Fixed, Layout, Variant
 from renderer.typeset.marks import number
@@ -28,6 +29,8 @@ from renderer.typeset.pdfobjects import Graph
 from renderer.typeset.plates import Place, Plate, PlatePage
 
 PROBE = "国"
+PAYLOADS: dict[CodeKind, str] = {"qr": "9" * 200, "omr": "1/3:5", "customer_barcode": "1" * 20}
+"""Kind of a code slot → the probe that stands in it."""
 
 Refuse = Callable[[str], BadLayout]
 """Why a slot cannot be compiled → what to raise."""
@@ -60,9 +63,8 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
 
 
 def _probe(layout: Layout, name: str) -> Markup:
-    if layout.slots[name].kind == "text":
-        return Markup('<span class="run">{}</span>').format(PROBE)
-    return Markup("")
+    kind = layout.slots[name].kind
+    return run_html(PROBE) if kind == "text" else code_html(kind, PAYLOADS[kind])
 
 
 def _slot_boxes(box: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -97,7 +99,10 @@ _ALIGN = {
     "right": "right",
     "end": "right",
 }
-_CLIPS_OR_MOVES = {"transform": (), "opacity": 1, "overflow": "visible", "clip": ()}
+_CLIPS_OR_MOVES = {
+    **{"transform": (), "opacity": 1, "overflow": "visible", "clip": ()},
+    **{"max_lines": "none", "continue": "auto", "block_ellipsis": "none"},
+}
 # What would make WeasyPrint draw another text, or the same in other glyphs or with other gaps, than the press does.
 _PLAIN = {
     **dict.fromkeys(("text_transform", "text_decoration_line"), "none"),
@@ -130,7 +135,7 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
     for ancestor in (box, *(a for a in ancestors if not hasattr(a, "page_type"))):
         for prop, plain in _CLIPS_OR_MOVES.items():
             if ancestor.style[prop] != plain:
-                raise refuse(f"{prop} is not supported on a slot or around it; take it off")
+                raise refuse(f"{prop.replace('_', '-')} is not supported on a slot or around it; take it off")
     _check_on_page(box, ancestors[0], refuse)
     families = tuple(style["font_family"])
     bold = style["font_weight"] >= 600
@@ -139,6 +144,8 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
         fonts.Chain(families, bold)
         _check_probe(box, refuse)
         _check_lines(box, layout.slots[name].rule.lines, refuse)
+    else:
+        _check_code(box, refuse)
     baseline, line_height = _baseline(box) if kind == "text" else (0.0, 0.0)
     spacing = style["letter_spacing"]
     return Place(
@@ -185,10 +192,11 @@ def _check_on_page(box: Any, page: Any, refuse: Refuse) -> None:
 
 def _check_probe(box: Any, refuse: Refuse) -> None:
     """Check the probe: it must stand where the press will put a value, alone, and in the style of its slot."""
-    probes = [text for text, _ in texts_of(box)]
-    if [probe.text for probe in probes] != [PROBE]:
+    runs = [run for line in box.children for run in getattr(line, "children", (line,))]
+    texts = [text for text, _ in texts_of(box)]
+    if [run.element_tag for run in runs] != ["slot-run"] or [text.text for text in texts] != [PROBE]:
         raise refuse("its style adds to its text or hides it; take off ::before, ::after and font-size: 0")
-    text, style = probes[0], box.style
+    text, style = texts[0], box.style
     for prop, plain in _PLAIN.items():
         if text.style[prop] != plain:
             raise refuse(f"{prop.replace('_', '-')} is not supported on a slot; take it off")
@@ -199,6 +207,16 @@ def _check_probe(box: Any, refuse: Refuse) -> None:
     shift = {"left": 0.0, "right": free, "center": free / 2}[_align(style, refuse)]
     if free >= 0 and abs(box.content_box_x() + shift - text.position_x) > _SLACK:
         raise refuse("its text does not begin at its edge; take off text-indent and any padding inside")
+
+
+def _check_code(box: Any, refuse: Refuse) -> None:
+    """Check the probe of a code: it must fill its slot, alone."""
+    if [hasattr(child, "replacement") for child in box.children] != [True]:
+        raise refuse("its style adds to its code or hides it; take off ::before and ::after")
+    code, *_ = box.children
+    left, top = code.content_box_x() - box.content_box_x(), code.content_box_y() - box.content_box_y()
+    if max(map(abs, (left, top, code.width - box.width, code.height - box.height))) > _SLACK:
+        raise refuse("its code does not fill it; set its size and place on the slot, not on the svg in it")
 
 
 def _align(style: Any, refuse: Refuse) -> str:

@@ -38,17 +38,39 @@ SLOT_CSS = """
 @page { size: 210mm 297mm; margin: 0 }
 .slot { display: block; white-space: pre; font-kerning: none; font-variant-ligatures: none;
         overflow: visible; margin: 0; padding: 0; border: 0; text-indent: 0 }
-.slot .run { line-height: 0 }
-.slot .condensed { display: inline-block; line-height: 0; transform-origin: 0 0 }
-.slot svg { display: block; width: 100%; height: 100% }
+slot-run, slot-condensed, .slot > svg {
+  margin: 0 !important; padding: 0 !important; border: 0 !important; outline: 0 !important; background: none !important;
+  position: static !important; float: none !important; opacity: 1 !important;
+}
+slot-run { display: inline !important; line-height: 0 !important; vertical-align: baseline !important }
+slot-condensed {
+  display: inline-block !important; width: auto !important; height: auto !important; line-height: 0 !important;
+  vertical-align: baseline !important; transform-origin: 0 0 !important;
+}
+.slot > svg {
+  display: block !important; width: 100% !important; height: 100% !important; transform: none !important;
+  min-width: 0 !important; max-width: none !important; min-height: 0 !important; max-height: none !important;
+  visibility: visible !important; overflow: visible !important; clip: auto !important;
+  object-fit: fill !important; object-position: 50% 50% !important;
+}
 """
-
+"""What stands in a slot is the program's own: it has names of its own, and a layout's rules do not reach its boxes."""
 
 # A template is a program: besides Jinja's own errors it may divide by nought, add a text to a number, include itself.
 _TEMPLATE_ERRORS = (jinja2.TemplateError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
 Fill = Callable[[str, int], Markup]
 """Slot name, number of the place (0, 1, … as the template comes to them) → the HTML that stands in it."""
+
+
+def run_html(text: str, style: str = "") -> Markup:
+    """Return the HTML that sets a text in a slot, in the slot's style and a little of its own."""
+    return Markup('<slot-run style="{}">{}</slot-run>').format(style, text)
+
+
+def code_html(kind: codes.CodeKind, payload: str) -> Markup:
+    """Return the HTML that draws a code in a slot."""
+    return Markup(codes.svg(codes.rectangles(kind, payload), kind))  # noqa: S704 - numbers only
 
 
 def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -177,6 +178,7 @@ def load_layout(name_or_folder: str | Path) -> Layout:
     except ValidationError as error:
         raise BadLayout(f"{folder.name}/layout.toml: {_say(error)}") from error
     _check_files(layout)
+    _check_styles(layout)
     return layout
 
 
@@ -206,6 +208,29 @@ def _check_files(layout: Layout) -> None:
                     f"{layout.name}/layout.toml: regions.{name} names slot '{slot}', which has no [slots.{slot}]"
                     f"{_did_you_mean(slot, layout.slots)}"
                 )
+
+
+_COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->", re.DOTALL)
+_DEPENDS = re.compile(r":(?:empty|blank)\b|:has\(|\bstring-set\b|\btarget-(?:text|counters?)\(", re.IGNORECASE)
+"""What a style sheet can ask about the text in a slot."""
+
+
+def _check_styles(layout: Layout) -> None:
+    """Refuse styles that depend on what stands in a slot: the fixed part is printed alike for everybody."""
+    folders = (layout.folder, layout.folder.parent / SHARED)
+    found = {path for folder in folders for path in folder.rglob("*") if path.suffix in {".css", ".j2", ".html"}}
+    for path in sorted({layout.template.resolve(), *layout.stylesheets, *found}):
+        # Comments say what they like; their lines are kept, so that lines can be told.
+        text = _COMMENT.sub(
+            lambda comment: re.sub(r"[^\n]", " ", comment[0]), path.read_text(encoding="utf-8", errors="replace")
+        )
+        asks = _DEPENDS.search(text)
+        if asks:
+            line = text.count("\n", 0, asks.start()) + 1
+            raise BadLayout(
+                f"{path.parent.name}/{path.name}, line {line}: {asks[0].rstrip('(')} may depend on the value of a "
+                "slot, and the fixed part is the same for everybody; choose by a variant in the template"
+            )
 
 
 def _did_you_mean(word: str, choices: Any) -> str:

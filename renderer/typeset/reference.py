@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from renderer.typeset import codes
-from renderer.typeset.engine import lay_out, write_pdf
+from renderer.typeset.engine import code_html, lay_out, run_html, write_pdf
 from renderer.typeset.fitting import UNITS
 from renderer.typeset.fonts import Chain, Face
 from renderer.typeset.layouts import Fixed, Layout
@@ -37,13 +36,13 @@ def value_html(place: Place, text: str, ruler: Ruler) -> Markup:
     if not text:
         return Markup("")
     if place.kind != "text":
-        return Markup(codes.svg(codes.rectangles(place.kind, text), place.kind))  # noqa: S704 - numbers only
+        return code_html(place.kind, text)
     fitted = ruler.fit(place, text)
     chain = ruler.chain(place)
     lines = [_line_html(place, "".join(line), chain, fitted.size) for line in fitted.lines]
     html = Markup("<br>").join(lines)
     if fitted.condense != 1.0:
-        return Markup('<span class="condensed" style="transform:scaleX({})">{}</span>').format(fitted.condense, html)
+        return Markup('<slot-condensed style="transform:scaleX({})">{}</slot-condensed>').format(fitted.condense, html)
     return html
 
 
@@ -52,9 +51,7 @@ def _line_html(place: Place, text: str, chain: Chain, size: int) -> Markup:
     html = Markup("")
     for face, run in chain.runs(text):
         for part in _apart(face, run):
-            html += Markup('<span class="run" style="font-family:\'{}\'{}">{}</span>').format(
-                face.family, shrunk, "".join(part)
-            )
+            html += run_html("".join(part), f"font-family:'{face.family}'{shrunk}")
     return html
 
 

@@ -242,3 +242,17 @@ def assert_printed_as_drawn(tmp_path: Path, layout: Layout, plate: Plate, values
     (tmp_path / "reference.pdf").write_bytes(reference_pdf(layout, plate, FIXED, values, Ruler()))
     with pixels.opened(printed) as ours, pixels.opened(tmp_path / "reference.pdf") as theirs:
         assert pixels.difference(theirs.pixels(0, 200), ours.pixels(0, 200), 200) is None
+
+
+@pytest.mark.parametrize("spacing", ["normal", "-0.5pt", "0.3pt"])
+@pytest.mark.parametrize("family", ["BIZ UDPGothic", "BIZ UDPMincho"])
+@pytest.mark.parametrize("size", ["12.81pt", "10.25pt", "11.25pt"])
+def test_a_blank_whose_width_is_no_whole_number_is_drawn_alike(
+    tmp_path: Path, size: str, family: str, spacing: str
+) -> None:
+    """The blank of both faces is 333.496 thousandths wide; the advances Pango rounds make 334 of it at these sizes."""
+    text = "MARIA DE LOS ANGELES T LOPEZ"
+    css = rules("name", width="120mm", font_family=f'"{family}"', font_size=size, letter_spacing=spacing)
+    fixed = f"<p style=\"margin: 50mm 0; font: {size} '{family}'; letter-spacing: {spacing}\">{text}</p>"
+    layout = small_layout(tmp_path, "{{ slot('name') }}" + fixed, css)
+    assert_printed_as_drawn(tmp_path, layout, compile_plate(layout, {}, FIXED), {"name": text})

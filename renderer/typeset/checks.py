@@ -32,9 +32,10 @@ def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
     :raises BadLayout: naming the first text or picture that cannot be printed, or would be printed wrong.
     """
     texts = list(texts_of(page))
+    for text, _ in texts:
+        _check_fonts(layout, text)
     _check_drawn(layout, page)
     for text, ancestors in texts:
-        _check_fonts(layout, text)
         if text.style["visibility"] == "visible" and all(box.style["transform"] == () for box in ancestors):
             _check_place(layout, number, text, ancestors)
 

@@ -257,29 +257,13 @@ def _color(color: Any, refuse: Refuse) -> bytes:
 def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[tuple[Place, ...]]) -> Plate:
     reader = pypdf.PdfReader(io.BytesIO(write_pdf(layout, document)))
     used = {font.hash: font for font in document.fonts.values()}
-    faces = {name: _face_of(layout, font) for name, font in used.items()}
+    faces = {name: fonts.face(font.family, font.weight >= 600) for name, font in used.items()}
     graph = Graph()
     pages = tuple(_plate_page(layout, reader.pages[n], faces, graph, found) for n, found in enumerate(places))
     glyphs = tuple(
         (faces[name], tuple(sorted(font.to_unicode.items()))) for name, font in sorted(used.items()) if font.to_unicode
     )
     return Plate(layout.name, tuple(variant.items()), pages, glyphs, tuple(graph.objects))
-
-
-def _face_of(layout: Layout, font: Any) -> fonts.Face:
-    """Return the face WeasyPrint used, having checked that the widths it wrote are the font's own."""
-    ours = fonts.face(font.family, font.weight >= 600)
-    for gid, width in font.widths.items():
-        if gid >= ours.glyph_count or width != width_of(ours, gid):
-            raise BadLayout(
-                f"{layout.name}: a glyph of '{font.family}' has not the width its font gives; use our fonts"
-            )
-    return ours
-
-
-def width_of(face: fonts.Face, gid: int) -> int:
-    """Return a glyph's advance in thousandths of an em, as PDF's /W holds it."""
-    return round(int(face.hb_font.get_glyph_h_advance(gid)) * 1000 / face.upem)
 
 
 def _plate_page(

@@ -109,6 +109,7 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     :raises BadLayout: on a glyph that no font has, or any other warning while drawing.
     """
     target = io.BytesIO()
+    document.fonts = _Fonts()
     with silence_promised(layout.name):
         document.write_pdf(target, uncompressed_pdf=True)
     return target.getvalue()
@@ -217,6 +218,31 @@ def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
         fetcher = _OneFile(gaiji.resolve())
         sheets.append(weasyprint.CSS(string=rule, url_fetcher=fetcher, font_config=_font_configuration()))
     return sheets + [_style(path, path.stat().st_mtime_ns) for path in layout.stylesheets]
+
+
+class _Fonts(dict[Any, Any]):
+    """The fonts of a PDF that WeasyPrint writes, each with the widths of its file.
+
+    Left alone it takes a width from the first size a glyph is met in, as Pango rounded it there: 334 for a blank of
+    333.496 thousandths, and then everything after it stands elsewhere than in a file of our own.
+    """
+
+    def __setitem__(self, key: Any, font: Any) -> None:
+        if font.family != fonts.GAIJI_FAMILY:
+            font.to_unicode = _Texts(font.widths, fonts.face(font.family, font.weight >= 600))
+        super().__setitem__(key, font)
+
+
+class _Texts(dict[int, str]):
+    """Glyph → what it says. WeasyPrint notes this when it meets a glyph, before it asks for the width."""
+
+    def __init__(self, widths: dict[int, int], face: fonts.Face) -> None:
+        super().__init__()
+        self._widths, self._face = widths, face
+
+    def __setitem__(self, gid: int, text: str) -> None:
+        self._widths[gid] = self._face.width(gid)
+        super().__setitem__(gid, text)
 
 
 class _FewFiles(URLFetcher):  # type: ignore[misc]

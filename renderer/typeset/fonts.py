@@ -134,6 +134,10 @@ class Face:
             gid = self._composed(cluster)
         return Glyph(self, gid, font.get_glyph_h_advance(gid)) if gid else None
 
+    def width(self, gid: int) -> int:
+        """Return a glyph's advance in thousandths of an em, as PDF's /W holds it."""
+        return round(int(self.hb_font.get_glyph_h_advance(gid)) * 1000 / self.upem)
+
     def shape(self, text: str) -> list[tuple[int, int, int, int]]:
         """Shape ``text`` as a slot does: (glyph, advance, x offset, y offset) each, in font units."""
         buffer = hb.Buffer()

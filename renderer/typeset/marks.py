@@ -72,13 +72,14 @@ class _Spaced(dict[str, str]):
         if cluster not in self._style:
             raise KeyError(cluster)
         _, cid, advance = self._style[cluster]
+        glyph = self._style.rooms.chain[cluster]
         spacing, em = self._style.rooms.spacing, self._style.rooms.size / UNITS
         half = int(spacing / 2)  # cut off towards zero, as C does
         if spacing % UNITS == 0:
             half = (half + UNITS // 2) // UNITS * UNITS
         offset = half if self._has_left else 0
         width = advance + offset + (spacing - half if self._has_right else 0)
-        logical = round(advance * 1000 / UNITS / em)
+        logical = glyph.face.width(glyph.gid)
         kerning = int(logical + offset / em - width * 1000 / UNITS / em)
         found = (f"{-offset / em:f}" if offset else "") + f"<{cid}>" + (str(kerning) if kerning else "")
         self[cluster] = found

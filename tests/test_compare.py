@@ -10,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from renderer.mailing.chosen import load_member
+from renderer.mailing.jobfile import load_job
+from renderer.mailing.single import JOBS, LONGEST, draw_sheet
 from renderer.proofing.compare import Comparison, Text, compare, text_changes
 from renderer.proofing.pixels import Box
+from renderer.typeset.layouts import load_layout
 
 STYLE = """@page { size: A4; margin: 0 } html { font: 12pt "BIZ UDMincho"; line-height: 5mm }
 p { position: absolute; margin: 0; width: 80mm; left: 20mm }"""
@@ -34,6 +38,33 @@ def test_same_sheet_made_twice_is_the_same(tmp_path: Path) -> None:
     comparison = compared(tmp_path, SHEET, SHEET)
     assert comparison.same
     assert list(comparison.sentences()) == []
+
+
+def test_the_same_sheet_drawn_in_another_order_is_the_same(tmp_path: Path) -> None:
+    cells = [f'<p style="top: {y}mm; left: {x}mm">{text}</p>' for y, x, text in ((30, 20, "記号"), (30, 29, "番号"))]
+    rows = [*cells, '<p style="top: 36mm">氏名</p>', '<p style="top: 36mm; left: 40mm">見本</p>']
+    comparison = compared(tmp_path, "".join(rows), "".join(reversed(rows)))
+    assert list(comparison.sentences()) == []
+
+
+@pytest.mark.parametrize("layout", ["eligibility_notice", "eligibility_certificate"])
+def test_press_and_reference_of_one_sheet_are_the_same(tmp_path: Path, layout: str) -> None:
+    job = load_job(JOBS[layout])
+    for name in ("press", "weasyprint"):
+        member = load_member(LONGEST, job)
+        draw_sheet(job, load_layout(layout), member, tmp_path / f"{name}.pdf", reference=name == "weasyprint")
+    comparison = compare(tmp_path / "press.pdf", tmp_path / "weasyprint.pdf")
+    assert list(comparison.sentences()) == []
+
+
+def test_a_colour_that_is_the_same_in_grey_is_told(tmp_path: Path) -> None:
+    red = "<p style='left: 100mm; top: 100mm; width: 40mm; height: 9mm; background: #cc0000'></p>"
+    comparison = compared(tmp_path, red, red.replace("#cc0000", "#3d3d3d"))
+    (sentence,) = comparison.sentences()
+    assert "pixels differ in colour: 40.1 × 9.0 mm at 99.9, 99.9" in sentence
+    index = comparison.report(tmp_path / "report")
+    with Image.open(index.parent / "page-1-golden.png") as golden:
+        assert (204, 0, 0) in {color for _, color in golden.getcolors(1 << 24) or []}
 
 
 def test_ka_that_became_ga_is_told_in_words(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ SAME_SIZE = 0.001
 """mm; a page's size is written with all its digits."""
 REPLACED_WITHIN = 3.0
 """A text that goes and one that comes within this gap (mm) of each other: the one became the other."""
+SAME_LINE = 0.5
+"""Characters whose feet are nearer than this (mm) stand on one line."""
 BREAKS_AT = 1.0
 """A gap of this many line heights between two characters begins another text (another cell, another label)."""
 
@@ -58,7 +60,9 @@ class PageComparison:
     """Width and height in mm."""
     new_size: tuple[float, float]
     difference: Difference | None
-    """In pixels at 200 dpi, grey; None when no pixel differs."""
+    """In pixels at 200 dpi, in colour; None when no pixel differs."""
+    same_grey: bool
+    """Whether the pixels differ in their colour alone and would be the same in grey."""
     changes: tuple[TextChange, ...]
 
     @property
@@ -79,7 +83,8 @@ class PageComparison:
         yield from (f"page {self.number}: {change}" for change in self.changes)
         if self.difference:
             boxes = "; ".join(map(str, self.difference.boxes))
-            yield f"page {self.number}: {self.difference.pixels} pixels differ: {boxes}"
+            colour = " in colour" if self.same_grey else ""
+            yield f"page {self.number}: {self.difference.pixels} pixels differ{colour}: {boxes}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Comparison:
         with pixels.opened(self.golden) as golden, pixels.opened(self.new) as new:
             for page in self.pages:
                 if not page.same:
-                    before, after = (file.pixels(page.number - 1, DPI) for file in (golden, new))
+                    before, after = (file.pixels(page.number - 1, DPI, colour=True) for file in (golden, new))
                     pictures = pixels.save_pictures(before, after, folder, f"page-{page.number}")
                     sections.append(_section(page, pictures))
         index = folder / "index.html"
@@ -129,14 +134,32 @@ def compare(golden_pdf: Path, new_pdf: Path) -> Comparison:
 
 
 def texts(characters: Iterable[Character]) -> tuple[Text, ...]:
-    """Join characters to texts: a new line or a wide gap begins another; blanks at the ends are dropped."""
+    """Join characters to texts: a new line or a wide gap begins another; blanks at the ends are dropped.
+
+    Places decide, not the order of drawing: two files may draw the same page in different orders.
+    """
     found: list[list[Character]] = []
-    for character in characters:
+    for character in _in_reading_order(characters):
         if found and _continues(found[-1][-1].box, character.box):
             found[-1].append(character)
         else:
             found.append([character])
     return tuple(text for text in map(_text, found) if text.text)
+
+
+def _in_reading_order(characters: Iterable[Character]) -> Iterator[Character]:
+    """Yield line after line from the top, and each line from the left."""
+    line: list[Character] = []
+    for character in sorted(characters, key=lambda found: _bottom(found.box)):
+        if line and _bottom(character.box) - _bottom(line[-1].box) > SAME_LINE:
+            yield from sorted(line, key=lambda found: found.box.x)
+            line = []
+        line.append(character)
+    yield from sorted(line, key=lambda found: found.box.x)
+
+
+def _bottom(box: Box) -> float:
+    return box.y + box.h
 
 
 def text_changes(before: Iterable[Text], after: Iterable[Text]) -> tuple[TextChange, ...]:
@@ -154,13 +177,14 @@ def text_changes(before: Iterable[Text], after: Iterable[Text]) -> tuple[TextCha
 
 
 def _compared(golden: Document, new: Document, page: int) -> PageComparison:
-    old_image, new_image = (file.pixels(page, DPI) for file in (golden, new))
+    old_image, new_image = (file.pixels(page, DPI, colour=True) for file in (golden, new))
     old_texts, new_texts = (texts(file.characters(page)) for file in (golden, new))
     return PageComparison(
         page + 1,
         golden.size(page),
         new.size(page),
         pixels.difference(old_image, new_image, DPI),
+        pixels.difference(old_image.convert("L"), new_image.convert("L"), DPI) is None,
         text_changes(old_texts, new_texts),
     )
 
@@ -179,7 +203,7 @@ def _text(characters: list[Character]) -> Text:
 def _continues(last: Box, box: Box) -> bool:
     """Whether a character goes on in the line of the one before it."""
     height = max(last.h, box.h)
-    same_line = abs((last.y + last.h) - (box.y + box.h)) < height / 4
+    same_line = abs(_bottom(last) - _bottom(box)) < height / 4
     return same_line and -height / 2 < box.x - (last.x + last.w) < height * BREAKS_AT
 
 

@@ -155,13 +155,15 @@ def difference(golden: Image.Image, new: Image.Image, dpi: int) -> Difference | 
 def save_pictures(golden: Image.Image, new: Image.Image, folder: Path, stem: str) -> tuple[Path, ...]:
     """Write ``<stem>-golden.png``, ``-new.png`` and ``-difference.png``; return their paths.
 
-    In the last, black is in both, red only in the golden, blue only in the new one.
+    The first two are in the colours given. In the last, black is in both, red only in the golden, blue only in the
+    new one.
     """
     size = max(golden.width, new.width), max(golden.height, new.height)
-    before, after = _on_canvas(golden, size), _on_canvas(new, size)
+    before, after = (_on_canvas(image, size) for image in (golden, new))
     marked = Image.merge("RGB", (after, ImageChops.darker(before, after), before))
     paths = []
-    for name, image in (("golden", before), ("new", after), ("difference", marked)):
+    shown = [_on_canvas(image, size, mode=image.mode) for image in (golden, new)]
+    for name, image in zip(("golden", "new", "difference"), (*shown, marked), strict=True):
         paths.append(folder / f"{stem}-{name}.png")
         image.save(paths[-1], optimize=True)
     return tuple(paths)

@@ -77,8 +77,31 @@ def test_a_batch_without_its_manifest_is_not_proved(batch: Path, suffix: str) ->
         prove_delivered(batch)
 
 
-def test_a_manifest_that_is_something_else_is_refused(batch: Path) -> None:
-    batch.with_suffix(".json").write_text('{"batch": 1}', "utf-8")
+def test_a_manifest_without_its_batch_is_not_proved(batch: Path) -> None:
+    batch.unlink()
+    with pytest.raises(BadBatch, match=r"batch-0001\.pdf cannot be read \(No such file or directory\)"):
+        prove_delivered(batch)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.pop("name"),
+        lambda manifest: manifest.update(entries=[]),
+        lambda manifest: manifest.update(entries=7),
+        lambda manifest: manifest.update(batch="1"),
+        lambda manifest: manifest["entries"].append(7),
+        lambda manifest: manifest["entries"][2].update(page_from="5"),
+        lambda manifest: manifest["entries"][2].update(record=3),
+        lambda manifest: manifest["entries"][2].update(sheet=True),
+        lambda manifest: manifest["entries"][2].update(name="x"),
+    ],
+)
+def test_a_manifest_that_is_something_else_is_refused(batch: Path, change: Callable[[Manifest], None]) -> None:
+    path = batch.with_suffix(".json")
+    manifest = json.loads(path.read_text("utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), "utf-8")
     with pytest.raises(BadBatch, match=r"batch-0001\.json is not a manifest"):
         prove_delivered(batch)
 

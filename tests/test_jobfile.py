@@ -113,6 +113,11 @@ def test_without_a_mailing_table_every_member_gets_an_envelope_in_the_order_of_t
     assert rules == MailingRules(Envelope.MEMBER, Route.HOME, (), 5000, (), False, "none")
 
 
+@pytest.mark.parametrize("day", ["2024-10-01", "2099-12-31"])
+def test_a_day_at_the_ends_of_what_is_known_is_taken(folder: Path, day: str) -> None:
+    assert load_job(job_of(folder, JOB.replace("2026-11-23", day))).issued_on == date.fromisoformat(day)
+
+
 def test_a_byte_order_mark_before_the_job_is_no_error(folder: Path) -> None:
     path = folder / "job.toml"
     path.write_text(JOB, encoding="utf-8-sig")
@@ -144,6 +149,8 @@ def test_a_source_of_the_command_line_must_exist(folder: Path) -> None:
         ("[mailing]", "[mailling]", 'job.toml line 9: key "mailling" is not known; did you mean "mailing"?'),
         ("issued_on = 2026-11-23\n", "", 'job.toml: key "issued_on" is missing'),
         ("2026-11-23", '"2026-11-23"', 'line 4: key "issued_on": must be a date such as 2026-11-23, without'),
+        ("2026-11-23", "2024-09-30", 'line 4: key "issued_on": must be a day from 2024-10-01 to 2099-12-31; there'),
+        ("2026-11-23", "2100-01-01", 'line 4: key "issued_on": must be a day from 2024-10-01 to 2099-12-31; there'),
         ("2026-11-23", "2026-11-23T10:00:00", 'line 4: key "issued_on": must be a date'),
         (
             "100\n",

@@ -68,8 +68,11 @@ def unchanged(batch: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
     :raises BadBatch: when it is not, or the two manifests differ.
     """
     about, entries = read_manifest(batch.with_suffix(".json"))
-    with batch.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with batch.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise BadBatch(f"{batch.name} cannot be read ({error.strerror}), and its manifest is there; {_REDO}") from None
     if (about.name, about.sha256) != (batch.name, found):
         raise BadBatch(f"{batch.name} is not the file its manifest is about; {_REDO}")
     _check_table(batch.with_suffix(".csv"), about, entries)

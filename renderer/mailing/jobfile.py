@@ -32,6 +32,8 @@ from renderer.mailing.pieces import ORDER_KEYS, Envelope, Route
 from renderer.proofing.pixels import whole_picture
 
 InserterMarks = Literal["none", "omr", "qr"]
+FIRST_ISSUE, LAST_ISSUE = date(2024, 10, 1), date(2099, 12, 31)
+"""Between which a paper may be issued: notices went out from October 2024 on."""
 Document = Literal["eligibility_notice", "eligibility_certificate"]
 
 
@@ -217,6 +219,15 @@ def _marks(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _issued_on(value: date) -> date:
+    if not FIRST_ISSUE <= value <= LAST_ISSUE:
+        raise ValueError(
+            f"must be a day from {FIRST_ISSUE} to {LAST_ISSUE}; there are no such papers before, and the rules of "
+            "years to come are not known"
+        )
+    return value
+
+
 def _order(value: list[str]) -> list[str]:
     for key in value:
         if key not in ORDER_KEYS:
@@ -260,7 +271,7 @@ class _JobFile(_Strict):
     name: Annotated[str, AfterValidator(_name)]
     document: Document
     title: Line
-    issued_on: date
+    issued_on: Annotated[date, AfterValidator(_issued_on)]
     insurer: ExistingFile
     source: ExistingFile
     columns: ExistingFile | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from renderer.errors import BadBatch, Finding
@@ -88,13 +88,16 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
     try:
         given = json.loads(json_path.read_text(encoding="utf-8"))
         about = PrintedFile(given["batch"], given["document"], given["name"], given["sha256"])
-        return about, tuple(Entry(**entry) for entry in given["entries"])
+        entries = tuple(Entry(**entry) for entry in given["entries"])
+        if entries and all(_is_of_its_types(value) for value in (about, *entries)):
+            return about, entries
     except OSError as error:
         raise BadBatch(
             f"{json_path.name} cannot be read ({error.strerror}); a batch is proved with its manifest beside it"
         ) from None
     except (ValueError, KeyError, TypeError):
-        raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again") from None
+        pass
+    raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again")
 
 
 def write_held(path: Path, findings: Iterable[Finding]) -> None:
@@ -105,6 +108,10 @@ def write_held(path: Path, findings: Iterable[Finding]) -> None:
         for finding in findings:
             texts = (finding.code, finding.sentence, finding.action)
             rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts)))
+
+
+def _is_of_its_types(value: PrintedFile | Entry) -> bool:
+    return all(type(getattr(value, field.name)).__name__ == field.type for field in fields(value))
 
 
 def _fields(entry: Entry) -> dict[str, str | int]:

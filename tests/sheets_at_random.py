@@ -37,15 +37,16 @@ class Setting:
     marks: str
     """none, omr or qr."""
     corner: CardCorner
+    route: str = "home"
 
     def fixed(self, title: str) -> Fixed:
         insurer = replace(insurer_of_fixtures(), card_corner=self.corner)
-        return Fixed(title, "令和8年11月23日", self.barcode, self.marks, insurer)
+        return Fixed(title, "令和8年11月23日", self.barcode, self.marks, insurer, self.route)
 
 
 SETTINGS = (
     Setting(True, "none", CardCorner.RIGHT),
-    Setting(True, "qr", CardCorner.LEFT),
+    Setting(True, "qr", CardCorner.LEFT, "workplace"),
     Setting(False, "omr", CardCorner.RIGHT),
 )
 
@@ -107,7 +108,7 @@ def mailing_at_random(member: Member, setting: Setting, rng: Random) -> Mailing:
         postal_code=member.postal_code,
         address=member.address,
         building=member.building,
-        workplace=member.workplace if rng.random() < 0.5 else "",
+        workplace=member.workplace if setting.route == "workplace" and rng.random() < 0.5 else "",
         sheet=rng.randint(1, sheets),
         sheets=sheets,
         sequence=rng.randrange(1, 100_000),

@@ -101,7 +101,8 @@ def test_what_may_be_used_is_not_refused(tmp_path: Path, body: str, css: str) ->
 
 
 def test_a_template_sees_the_job_and_the_insurer_and_no_more(tmp_path: Path) -> None:
-    body = """{% for name in ['title', 'issued_on', 'customer_barcode', 'inserter_marks'] %}{{ job[name] }}|{% endfor %}
+    body = """{% for name in ['title', 'issued_on', 'customer_barcode', 'inserter_marks', 'route'] %}{{ job[name] }}|
+    {% endfor %}
     {% for name in ['number', 'name', 'postal_code', 'address', 'telephone', 'portal_url', 'card_corner', 'accent',
     'seal'] %}{{ insurer[name] }}|{% endfor %}{{ variant.relation }}"""
     layout = small_layout(
@@ -110,7 +111,7 @@ def test_a_template_sees_the_job_and_the_insurer_and_no_more(tmp_path: Path) -> 
     document = lay_out(layout, {"relation": "insured"}, FIXED, lambda name, number: pytest.fail("no slot is called"))
     told = "".join(text.text for text in texts(document.pages[0]._page_box)).replace(" ", "")
     assert told == (
-        f"見本|令和7年12月1日|False|none|{INSURER.number}|{INSURER.name}|100-0001|{INSURER.address}"
+        f"見本|令和7年12月1日|False|none|home|{INSURER.number}|{INSURER.name}|100-0001|{INSURER.address}"
         f"|{INSURER.telephone}||right|#000||insured"
     )
 

@@ -28,6 +28,7 @@ from renderer.mailing.pieces import make_piece
 from renderer.mailing.rows import read_rows
 from renderer.mailing.sheets import sheets_of
 from renderer.proofing import pixels
+from renderer.proofing.widths import load_realistic, measure
 from renderer.typeset.compiling import compile_plate
 from renderer.typeset.fonts import clusters
 from renderer.typeset.layouts import Layout, Region, load_layout
@@ -186,7 +187,7 @@ def test_the_places_of_a_region_lie_inside_it(document: str, corner: CardCorner)
                 met.add((name, place.slot))
     wanted = {(name, slot) for name, region in layout.file.regions.items() for slot in region.slots}
     other_card = {("card_left", slot) for slot in layout.slots} | {("card", slot) for slot in layout.slots}
-    of_variants = {"certified_on", "insured_name", "inserter_omr", "inserter_qr", "customer_barcode"}
+    of_variants = {"certified_on", "insured_name", "inserter_omr", "inserter_qr", "customer_barcode", "workplace"}
     missing = {(name, slot) for name, slot in wanted - met - other_card if slot not in of_variants}
     assert missing == set()
     card = "card_left" if corner is CardCorner.LEFT else "card"
@@ -298,6 +299,50 @@ def test_the_address_block_lies_in_the_window(fixture: str) -> None:
                 left, top, right, bottom = ink(drawn(page, dpi, (0, 0, 120, 99)), dpi)
             assert window.contains(left, top, right - left, bottom - top, slack=0.26), f"page {number + 1}"
             assert bottom - top > 15
+
+
+@cache
+def window(document: str, *, barcode: bool = True, route: str = "home") -> dict[str, Place]:
+    """What stands in the address window of a job: slot → place."""
+    layout = load_layout(document)
+    fixed = Setting(barcode, "none", CardCorner.RIGHT, route).fixed(layout.file.titles[0])
+    region = layout.file.regions["window"]
+    places = compile_plate(layout, next(layout.variants()), fixed).pages[0].places
+    return {place.slot: place for place in places if lies_in(region, place)}
+
+
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_the_workplace_has_a_place_only_on_its_route(document: str) -> None:
+    assert "workplace" not in window(document)
+    by_workplace = window(document, route="workplace")
+    _, top, _, height = by_workplace["workplace"].millimetres
+    assert by_workplace["addressee"].millimetres[1] == pytest.approx(top + height, abs=0.5)
+
+
+@pytest.mark.parametrize(("route", "most"), [("home", 12.5), ("workplace", 16)])
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_no_hole_gapes_between_an_address_of_two_lines_and_the_name(document: str, route: str, most: float) -> None:
+    """By way of the workplace this is the piece of a 任意継続, which has none."""
+    places = window(document, route=route)
+    _, top, _, height = places["address"].millimetres
+    second_line_ends = top + height * 2 / places["address"].rule.lines
+    assert places["addressee"].millimetres[1] - second_line_ends <= most
+
+
+@pytest.mark.parametrize("route", ["home", "workplace"])
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_the_widest_realistic_addresses_are_printed_as_large_as_all_others(document: str, route: str) -> None:
+    (found,) = measure([window(document, route=route)["address"]], load_realistic(FIXTURES / "realistic.csv"))
+    assert found.as_is == found.values > 0
+
+
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_the_record_number_stands_beside_the_bars_or_else_in_their_place(document: str) -> None:
+    beside, alone = window(document), window(document, barcode=False)
+    left, _, width, _ = beside["customer_barcode"].millimetres
+    assert beside["record"].millimetres[0] >= left + width + 2
+    assert alone["record"].align == "left"
+    assert alone["record"].millimetres[:2] == pytest.approx((left, beside["customer_barcode"].millimetres[1]))
 
 
 @pytest.mark.parametrize("fixture", ["notice", "hard-notice"])

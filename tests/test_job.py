@@ -34,8 +34,10 @@ from renderer.mailing import job as mailing_job
 from renderer.mailing import tasks
 from renderer.mailing.jobfile import Job, load_job
 from renderer.mailing.manifest import MANIFEST_HEADER
+from renderer.mailing.pieces import Route
 from renderer.mailing.rows import HEADER
 from renderer.mailing.single import reprint
+from renderer.mailing.tasks import Desk
 from renderer.proofing import pixels
 
 Row = dict[str, str]
@@ -243,6 +245,13 @@ def test_a_member_by_way_of_the_home_does_not_show_the_workplace() -> None:
     assert not any(
         word in page for path in job.folder.glob("*.pdf") for page in text_by_poppler(path) for word in workplaces
     )
+
+
+def test_the_plates_of_the_other_route_are_others() -> None:
+    job, _ = demo("notice")
+    by_workplace = replace(job, mailing=replace(job.mailing, route=Route.WORKPLACE))
+    paths = [set(Desk(each, job.outbox).plate_paths().values()) for each in (job, by_workplace)]
+    assert not paths[0] & paths[1]
 
 
 # The same every time.

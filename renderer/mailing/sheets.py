@@ -41,6 +41,7 @@ def fixed_of(job: Job) -> Fixed:
         customer_barcode=job.mailing.customer_barcode,
         inserter_marks=job.mailing.inserter_marks,
         insurer=job.insurer,
+        route=str(job.mailing.route),
     )
 
 

@@ -95,9 +95,9 @@ def _switches(layout: Layout, fixed: Fixed) -> Iterator[Fixed]:
     """Yield jobs that between them show everything a layout may have to show."""
     insurer, titles = fixed.insurer, layout.file.titles
     right, left = (replace(insurer, card_corner=corner) for corner in (CardCorner.RIGHT, CardCorner.LEFT))
-    yield replace(fixed, title=titles[0], customer_barcode=True, inserter_marks="omr", insurer=right)
+    yield replace(fixed, title=titles[0], customer_barcode=True, inserter_marks="omr", insurer=right, route="home")
     longest = max(titles, key=len)
-    yield replace(fixed, title=longest, customer_barcode=True, inserter_marks="qr", insurer=left)
+    yield replace(fixed, title=longest, customer_barcode=True, inserter_marks="qr", insurer=left, route="workplace")
     bare = replace(right, seal=None, portal_url="")
     yield replace(fixed, title=titles[-1], customer_barcode=False, inserter_marks="none", insurer=bare)
 

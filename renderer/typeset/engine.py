@@ -163,6 +163,7 @@ def _job(fixed: Fixed) -> dict[str, object]:
         "issued_on": fixed.issued_on,
         "customer_barcode": fixed.customer_barcode,
         "inserter_marks": fixed.inserter_marks,
+        "route": fixed.route,
     }
 
 

@@ -41,6 +41,8 @@ class Fixed:
     inserter_marks: str
     """none, omr or qr."""
     insurer: Insurer
+    route: str = "home"
+    """home or workplace: whether the address block has a place for the 事業所名."""
 
 
 class _Strict(BaseModel):

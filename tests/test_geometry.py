@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
+from markupsafe import Markup
+from PIL import Image, ImageChops
 from sheets_at_random import SETTINGS, Setting, in_every_variant, random_members
 from trial_runs import FIXTURES, demo_plates
 
@@ -30,8 +32,9 @@ from renderer.mailing.sheets import sheets_of
 from renderer.proofing import pixels
 from renderer.proofing.widths import load_realistic, measure
 from renderer.typeset.compiling import compile_plate
+from renderer.typeset.engine import lay_out
 from renderer.typeset.fonts import clusters
-from renderer.typeset.layouts import Layout, Region, load_layout
+from renderer.typeset.layouts import Fixed, Layout, Region, load_layout
 from renderer.typeset.plates import Place, Plate
 from renderer.typeset.press import PrintFile
 from renderer.typeset.ruler import Ruler
@@ -233,6 +236,128 @@ def sheets_drawn(document: str, layout: Layout, plates: dict[Any, Plate], dpi: i
         file.finish("x")
         with pixels.opened(path) as opened_file:
             yield from (opened_file.pixels(page, dpi) for page in range(opened_file.page_count))
+
+
+# The insurer.
+
+SHAPES = {"sealed": FIXTURES / "seal.png", "unsealed": None}
+NAMES = ["架空県情報サービス産業", "架空町地域自動車整備販売関連産業", "架空町地域自動車整備販売関連産業連合会東海北陸"]
+"""What stands before 健康保険組合: 11, 16 and 23 characters."""
+ADDRESSES = ["東京都千代田区架空町一丁目", "東京都千代田区架空町一丁目二十三番四十五号　架空電機本社" + "東館" * 11]
+"""13 and 50 characters."""
+
+
+@pytest.mark.parametrize("seal", SHAPES)
+@pytest.mark.parametrize("address", ADDRESSES, ids=len)
+@pytest.mark.parametrize("name", NAMES, ids=len)
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_a_long_name_of_the_insurer_keeps_clear_of_seal_frame_and_cut_line(
+    tmp_path: Path, document: str, name: str, address: str, seal: str
+) -> None:
+    layout, path = load_layout(document), tmp_path / "x.pdf"
+    usual = SETTINGS[0].fixed(layout.file.titles[0])
+    insurer = replace(usual.insurer, name=f"{name}健康保険組合", address=address, seal=SHAPES[seal])
+    plate = compile_plate(layout, next(layout.variants()), replace(usual, insurer=insurer))
+    file = PrintFile(path, [plate])
+    file.begin_piece("x", "")
+    file.add_sheet(plate, {place.slot: "" for place in plate.places})
+    file.finish("x")
+    with pixels.opened(path) as printed_file:
+        characters = [found.box for found in printed_file.characters(0) if not found.text.isspace()]
+    # No line runs into the margin beside it, into a frame or a cut line, or beyond the end of a table.
+    for name_of_region, inset in {"sender": -0.1, "insurer": 1.0, "card": 1.5, "facts": 0.5}.items():
+        if region := layout.file.regions.get(name_of_region):
+            inside = [box for box in characters if region.x - 3 < box.x + box.w / 2 and in_height(region, box)]
+            assert inside
+            for box in inside:
+                assert region.contains(box.x, box.y, box.w, box.h, slack=-inset), f"{box} in {name_of_region}"
+    if seal == "sealed":
+        left, top, right, bottom = seal_on(path)
+        assert (right - left, bottom - top) == pytest.approx((18, 18), abs=0.3)
+        for box in characters:
+            beside = box.x + box.w < left - 0.3 or box.x > right or box.y + box.h < top - 0.3 or box.y > bottom
+            assert beside, f"{box} runs under the seal"
+
+
+def in_height(region: Region, box: pixels.Box) -> bool:
+    return region.y - 1 < box.y + box.h / 2 < region.y + region.h + 1
+
+
+def seal_on(path: Path) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what is red on a page, mm."""
+    dpi = 200
+    with closing(pypdfium2.PdfDocument(path)) as document, closing(document[0]) as page:
+        red, green, _ = page.render(scale=dpi / 72).to_pil().convert("RGB").split()
+    box = ImageChops.subtract(red, green).point([255 if value > 60 else 0 for value in range(256)]).getbbox()
+    assert box
+    left, top, right, bottom = (length * 25.4 / dpi for length in box)
+    return left, top, right, bottom
+
+
+def test_the_name_of_an_insurer_breaks_before_its_kind_and_not_inside_a_word(tmp_path: Path) -> None:
+    assert lines_of_name("架空県情報サービス産業健康保険組合") == ["架空県情報サービス産業", "健康保険組合"]
+    assert lines_of_name("架空県情報サービス技術者国民健康保険組合") == ["架空県情報サービス技術者", "国民健康保険組合"]
+    assert lines_of_name("架空電機健康保険組合") == ["架空電機健康保険組合"]
+    # Too long for one line: two of one length, no character alone.
+    first, second, kind = lines_of_name("架空町地域自動車整備販売関連産業連合会北健康保険組合")
+    assert (first + second, kind) == ("架空町地域自動車整備販売関連産業連合会北", "健康保険組合")
+    assert len(first) - len(second) <= 2
+
+
+def lines_of_name(name: str) -> list[str]:
+    """The lines on which an insurer's name stands in the sender, read from WeasyPrint's page boxes."""
+    usual = SETTINGS[0].fixed("資格情報通知書")
+    page = laid_out(NOTICE, replace(usual, insurer=replace(usual.insurer, name=name)))
+    (sender,) = boxes_of(page, "sender")
+    (named,) = boxes_of(sender, "name")
+    lines: dict[float, str] = {}
+    for text in texts_of(named):
+        top = round(text.position_y, 1)
+        lines[top] = lines.get(top, "") + text.text
+    return [lines[top] for top in sorted(lines)]
+
+
+@pytest.mark.parametrize(
+    ("title", "itself"),
+    [
+        ("資格情報通知書", "資格情報通知書"),
+        ("資格情報通知書（資格情報のお知らせ）", "資格情報通知書"),
+        ("資格情報のお知らせ及び加入者情報", "資格情報のお知らせ"),
+    ],
+)
+def test_a_notice_calls_itself_by_its_title_throughout(title: str, itself: str) -> None:
+    page = laid_out(NOTICE, SETTINGS[0].fixed(title))
+    (notes,), (head,) = boxes_of(page, "notes"), boxes_of(page, "head")
+    assert f"{itself}だけでは受診できません。" in "".join(text.text for text in texts_of(notes))
+    assert "".join(text.text for text in texts_of(head)) == itself
+
+
+def test_the_caption_of_the_code_promises_nothing_about_the_page_it_leads_to() -> None:
+    (caption,) = boxes_of(laid_out(NOTICE, SETTINGS[0].fixed("資格情報通知書")), "caption")
+    assert "マイナポータル" not in "".join(text.text for text in texts_of(caption))
+
+
+def laid_out(document: str, fixed: Fixed) -> Any:
+    """WeasyPrint's own box of the first page of a document's first variant, with empty slots."""
+    layout = load_layout(document)
+    return lay_out(layout, next(layout.variants()), fixed, lambda slot, number: Markup("")).pages[0]._page_box
+
+
+def boxes_of(box: Any, name: str) -> Iterator[Any]:
+    """The first boxes, from the outside, of a class."""
+    element = getattr(box, "element", None)
+    if element is not None and name in (element.get("class") or "").split():
+        yield box
+        return
+    for child in getattr(box, "children", ()):
+        yield from boxes_of(child, name)
+
+
+def texts_of(box: Any) -> Iterator[Any]:
+    if hasattr(box, "text"):
+        yield box
+    for child in getattr(box, "children", ()):
+        yield from texts_of(child)
 
 
 # The card.

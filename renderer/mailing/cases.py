@@ -17,7 +17,7 @@ from typing import Any
 from renderer.domain.documents import NOTICE
 from renderer.domain.member import CardCorner
 from renderer.mailing.chosen import load_member
-from renderer.mailing.jobfile import Job, load_job
+from renderer.mailing.jobfile import Job, load_insurer, load_job
 from renderer.mailing.pieces import Route
 from renderer.mailing.single import FIXTURES, JOBS, draw_sheet
 from renderer.mailing.specimen import LAYOUT, print_specimen
@@ -61,9 +61,20 @@ def _switched(job: Job) -> dict[str, Job]:
     """Name jobs that switch on what the demo's leaves off, and off what it has on."""
     insurer, rules = job.insurer, job.mailing
     bare = replace(job, insurer=replace(insurer, seal=None, portal_url=""))
+    long = replace(job, insurer=load_insurer(FIXTURES / "long-insurer.toml"))
     by_workplace = replace(job, mailing=replace(rules, route=Route.WORKPLACE))
     if job.document == NOTICE:
         left = replace(job, insurer=replace(insurer, card_corner=CardCorner.LEFT))
         omr = replace(job, mailing=replace(rules, inserter_marks="omr"))
-        return {"left-card": left, "inserter-omr": omr, "no-seal-no-portal": bare, "by-workplace": by_workplace}
-    return {"inserter-qr": replace(job, mailing=replace(rules, inserter_marks="qr")), "no-seal": bare}
+        return {
+            "left-card": left,
+            "inserter-omr": omr,
+            "no-seal-no-portal": bare,
+            "by-workplace": by_workplace,
+            "long-insurer": long,
+        }
+    return {
+        "inserter-qr": replace(job, mailing=replace(rules, inserter_marks="qr")),
+        "no-seal": bare,
+        "long-insurer": long,
+    }

@@ -89,7 +89,7 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
         given = json.loads(json_path.read_text(encoding="utf-8"))
         about = PrintedFile(given["batch"], given["document"], given["name"], given["sha256"])
         entries = tuple(Entry(**entry) for entry in given["entries"])
-        if entries and all(_is_of_its_types(value) for value in (about, *entries)):
+        if entries and _is_of_its_types(about) and all(map(_is_of_its_types, entries)):
             return about, entries
     except OSError as error:
         raise BadBatch(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 
 from renderer.cli_proofs import AsJson, JobPath, Source, proofs
-from renderer.errors import ExitCode, Held, RunStopped
+from renderer.errors import ENDINGS, ExitCode, Held, Interrupted, RunStopped
 from renderer.mailing.jobfile import load_job
 from renderer.mailing.progress import Progress, silent
 from renderer.mailing.report import Checked, Report, facts
@@ -83,7 +84,11 @@ app.add_typer(proofs)
 def main() -> None:
     """Run the command line; ends the process with one of ``ExitCode``."""
     try:
-        app()
+        with _interruptible():
+            app()
+    except Interrupted:
+        typer.echo("renderer: stopped; start the same command again, and it goes on where it was", err=True)
+        sys.exit(ExitCode.INTERRUPTED)
     except Held as held:
         for finding in held.findings:
             typer.echo(f"renderer: held: {finding}", err=True)
@@ -97,6 +102,26 @@ def main() -> None:
     except Exception as unexpected:
         typer.echo(f"renderer: {_where_it_broke(unexpected)}", err=True)
         sys.exit(ExitCode.UNEXPECTED)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C, a closed terminal and the system end a command by way of its clean-up: personal data go with it."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)  # a second one must not disturb the clean-up
+    raise Interrupted
 
 
 def _answer(answer: Report | Checked, as_json: bool) -> None:

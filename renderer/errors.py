@@ -6,6 +6,8 @@
           ├── BadJob     the job, insurer, column or member file cannot be used      (4)
           ├── BadLayout  a layout, a font or a picture cannot be used                (4)
           └── BadBatch   a print file failed its proof and is not delivered         (5)
+    BaseException
+     └── Interrupted     a person or the system ends the run                         (130)
 
 Nothing else is caught on the way. No text in here may carry personal data: a record is named by its
 record number (整理番号) and its line, a character by its code point.
@@ -13,6 +15,7 @@ record number (整理番号) and its line, a character by its code point.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -28,6 +31,7 @@ class ExitCode(IntEnum):
     SOME_HELD = 3
     BAD_JOB = 4
     BAD_BATCH = 5
+    INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,14 @@ class BadBatch(RunStopped):
     """A print file is not what was asked for; it was not delivered."""
 
     exit_code = ExitCode.BAD_BATCH
+
+
+class Interrupted(BaseException):
+    """Somebody ends the run with one of ``ENDINGS``. Nothing that mends errors catches it."""
+
+
+ENDINGS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+"""Ctrl-C, a terminal that is closed, the system that goes down."""
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

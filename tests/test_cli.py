@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -16,7 +17,7 @@ import pytest
 
 from renderer import cli
 from renderer.domain.eras import format_wareki
-from renderer.errors import BadBatch, BadJob, BadLayout, RunStopped
+from renderer.errors import ENDINGS, BadBatch, BadJob, BadLayout, RunStopped
 
 
 def renderer(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -123,6 +124,19 @@ def test_an_unforeseen_error_of_a_worker_tells_the_place_in_the_worker(
 
 def date_of_a_person(name: str) -> object:
     return format_wareki(name)  # type: ignore[arg-type]
+
+
+def test_a_signal_that_the_shell_wants_ignored_stays_ignored_and_the_others_are_as_before_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    seen = []
+    monkeypatch.setattr(cli, "app", lambda: seen.extend(map(signal.getsignal, ENDINGS)))
+    cli.main()
+    assert seen == [cli._interrupt, signal.SIG_IGN, cli._interrupt]
+    assert [signal.getsignal(number) for number in ENDINGS][1] == signal.SIG_IGN
+    assert cli._interrupt not in map(signal.getsignal, ENDINGS)
+    signal.signal(signal.SIGHUP, before)
 
 
 def test_help_names_every_command() -> None:

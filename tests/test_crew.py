@@ -164,6 +164,18 @@ def test_taking_no_further_result_leaves_nothing_running() -> None:
     assert threading.active_count() == before
 
 
+def sleeps(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def test_a_run_that_stops_does_not_wait_for_what_is_under_way() -> None:
+    begun = time.monotonic()
+    with pytest.raises(BadBatch), Crew(2, sleeps, prepare, ("x",)) as crew:
+        for _ in crew.do([0, 600, 600]):
+            raise BadBatch("batch 1: a page is missing")
+    assert time.monotonic() - begun < 60
+
+
 RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])

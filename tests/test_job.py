@@ -506,6 +506,26 @@ def test_a_run_killed_at_any_point_is_started_again_and_ends_with_the_same_bytes
     assert not work.exists()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("reached", ["members.sqlite", "batch-0002.pdf"])
+def test_whoever_ends_a_run_gets_one_sentence_and_leaves_no_store_and_the_same_command_goes_on(
+    tmp_path: Path, number: signal.Signals, reached: str
+) -> None:
+    path = write_job(tmp_path, alike(400), pieces_per_batch=40)
+    job = load_job(path)
+    process = rerun(path)
+    until((work_of(job) / reached).exists, process)
+    os.killpg(process.pid, number)  # as a terminal does: to every process of the run
+    code, out, err = ended(process)
+    assert (code, out) == (ExitCode.INTERRUPTED, "")
+    assert err == "renderer: stopped; start the same command again, and it goes on where it was\n"
+    assert not (work_of(job) / "members.sqlite").exists()
+    assert not job.folder.exists()
+    if number is signal.SIGINT:
+        assert ended(rerun(path))[0] == 0
+        assert files_of(job.folder) == undisturbed()
+
+
 def descendants(pid: int) -> list[int]:
     """All processes below one, the nearest first."""
     parents: dict[int, int] = {}

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from multiprocessing import forkserver, resource_tracker
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from renderer.errors import RunStopped
+from renderer.errors import ENDINGS, RunStopped
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -52,6 +55,9 @@ class Crew(Generic[Task, Result]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None:  # what is under way would be thrown away: nobody waits for it
+            for worker in multiprocessing.active_children():
+                worker.terminate()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def do(self, tasks: Iterable[Task]) -> Iterator[Result]:
@@ -82,7 +88,8 @@ class Crew(Generic[Task, Result]):
 
     def _begin(self, task: Task, waiting: deque[tuple[Task, Future[Result], int]]) -> tuple[Task, Future[Result], int]:
         try:
-            return task, self._executor.submit(self._work, task), 1
+            with _undisturbed():
+                return task, self._executor.submit(self._work, task), 1
         except BrokenExecutor:
             self._replace(waiting)
             return task, self._submit(task), 1
@@ -98,7 +105,8 @@ class Crew(Generic[Task, Result]):
     def _submit(self, task: Task) -> Future[Result]:
         """Give a task to a new executor; where that is broken already, the task's result says so when it is taken."""
         try:
-            return self._executor.submit(self._work, task)
+            with _undisturbed():
+                return self._executor.submit(self._work, task)
         except BrokenExecutor as broken:
             future: Future[Result] = Future()
             future.set_exception(broken)
@@ -116,11 +124,27 @@ def processes(workers: int, prepare: Callable[..., None], arguments: tuple[objec
     context = multiprocessing.get_context("forkserver" if has_room else "spawn")
     if has_room:
         context.set_forkserver_preload([prepare.__module__])
+        with _undisturbed():
+            resource_tracker.ensure_running()  # at its end it blocks less than before
+            with _undisturbed():
+                forkserver.ensure_running()
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_join_crew, initargs=(prepare, arguments))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off what ends a run: a process that starts meanwhile is started wholly, and is deaf to it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _join_crew(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
     """Set up a worker process, which must not outlive its run: nobody would stop it, and it has people in memory."""
+    # A terminal tells all its processes that it ends; the run answers, and ends its workers by SIGTERM.
+    signal.pthread_sigmask(signal.SIG_SETMASK, set(ENDINGS) - {signal.SIGTERM})
     threading.Thread(target=_end_with_run, daemon=True).start()
     prepare(*arguments)
 

@@ -76,7 +76,7 @@ def sheet(
     as_json: AsJson = False,
 ) -> None:
     """Draw one sheet of a layout, to look at."""
-    if (source is None) != (record is None) or (member is not None and source is not None):
+    if (source is None) != (record is None) or (member is not None and source is not None) or record == "":
         raise typer.BadParameter("give --member FILE.toml, or --source CSV with --record N, or neither")
     if out.suffix not in {".pdf", ".png"} or not out.parent.is_dir():
         raise typer.BadParameter("give a .pdf or .png in a folder that exists", param_hint="-o")
@@ -133,7 +133,7 @@ def reprint(
     as_json: AsJson = False,
 ) -> None:
     """Print one delivered sheet or piece again, the same to the last pixel, beside the delivery."""
-    if (record is None) == (piece is None):
+    if (record is None) == (piece is None) or record == "":
         raise typer.BadParameter("give --record N or --piece N")
     from renderer.mailing.single import reprint as print_again
 

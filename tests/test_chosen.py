@@ -79,6 +79,12 @@ def test_a_member_file_that_cannot_be_used_is_refused_with_what_to_do(tmp_path: 
         load_member(written(tmp_path, text), NOTICE)
 
 
+def test_a_byte_order_mark_before_a_member_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "member.toml"
+    path.write_text(WHOLE, "utf-8-sig")
+    assert load_member(path, NOTICE).record == "Z1"
+
+
 def test_a_member_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadJob, match="correct the path"):
         load_member(tmp_path / "nobody.toml", NOTICE)

@@ -55,6 +55,8 @@ def ended(monkeypatch: pytest.MonkeyPatch, error: Exception) -> object:
         ("sheet", "layouts/x", "--record", "A000001"),
         ("sheet", "layouts/x", "--member", "m.toml", "--source", "members.csv", "--record", "A000001"),
         ("sheet", "layouts/x", "-o", "sheet.docx"),
+        ("sheet", "layouts/x", "--source", "members.csv", "--record", ""),
+        ("reprint", "job.toml", "--record", ""),
     ],
 )
 def test_words_that_make_no_sense_end_with_code_2(words: tuple[str, ...]) -> None:

@@ -170,9 +170,8 @@ def sleeps(seconds: float) -> None:
 
 def test_a_run_that_stops_does_not_wait_for_what_is_under_way() -> None:
     begun = time.monotonic()
-    with pytest.raises(BadBatch), Crew(2, sleeps, prepare, ("x",)) as crew:
-        for _ in crew.do([0, 600, 600]):
-            raise BadBatch("batch 1: a page is missing")
+    with pytest.raises(ZeroDivisionError), Crew(2, sleeps, prepare, ("x",)) as crew:
+        next(1 // 0 for _ in crew.do([0, 600, 600]))
     assert time.monotonic() - begun < 60
 
 

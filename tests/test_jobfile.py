@@ -137,6 +137,12 @@ def test_a_source_of_the_command_line_must_exist(folder: Path) -> None:
         load_job(job_of(folder, JOB), source=folder / "nobody.csv")
 
 
+@pytest.mark.parametrize("outbox", ["members.csv", "no/outbox"])
+def test_a_wrong_outbox_of_the_command_line_is_told_as_such(folder: Path, outbox: str) -> None:
+    with pytest.raises(BadJob, match=rf"{outbox}: the outbox is a folder in a folder that exists; correct --outbox"):
+        load_job(job_of(folder, JOB), outbox=folder / outbox)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [

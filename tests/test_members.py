@@ -258,6 +258,13 @@ def test_what_stands_in_the_place_of_kana_cannot_be_read_from_the_finding() -> N
         assert f"{ord(sign):04X}" not in str(found)
 
 
+def test_a_text_that_swallowed_the_next_row_is_held_with_the_lines_of_both() -> None:
+    fields = INSURED | {"備考": "終\r\nA000002,12,345"}
+    with pytest.raises(Held, match=r"U\+000A .*; the record covers lines 2 to 3; take it out of 備考"):
+        validate(Row(2, fields, last_line=3), needs=NEEDS)
+    assert "covers" not in findings(fields)[0].sentence
+
+
 @pytest.mark.parametrize(("days", "found"), [(-1, ["qualification-lost"]), (0, ["qualification-lost"]), (1, [])])
 def test_nobody_who_has_lost_the_qualification_gets_a_certificate(days: int, found: list[str]) -> None:
     fields = INSURED | {"資格喪失予定年月日": (NEEDS.issued_on + timedelta(days=days)).isoformat()}

@@ -103,8 +103,9 @@ def test_what_was_written_is_what_is_read(
     path.write_bytes(data)
     begin, expected = 2, []
     for row in rows:
-        expected.append(Row(begin, row))
-        begin += 1 + sum(text.count("\n") for text in row.values())
+        last = begin + sum(text.count("\n") for text in row.values())
+        expected.append(Row(begin, row, last_line=last if last > begin else 0))
+        begin = last + 1
     assert list(read_rows(path)) == expected
 
 
@@ -191,13 +192,28 @@ def test_a_file_in_one_endless_line_is_refused(write: Write) -> None:
 
 @pytest.mark.parametrize(
     ("damage", "line"),
-    [(("A1", '"A1'), 2), (("A1", '"A1"x'), 2), (("終\r\n", '"終\r\n'), 2), (("A1,", "A1\r,"), 2)],
+    [(("A1", '"A1'), 2), (("A1", '"A1"x'), 2), (("終\r\n", '"終\r\n'), 2)],
 )
-def test_a_stray_quotation_mark_or_line_end_is_refused_where_it_begins(
-    write: Write, damage: tuple[str, str], line: int
-) -> None:
+def test_a_stray_quotation_mark_is_refused_where_it_begins(write: Write, damage: tuple[str, str], line: int) -> None:
     message = refusal(write(as_csv(PLAIN).replace(*damage)))
     assert f"begins at line {line} " in message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [(as_csv(PLAIN, PLAIN, end="\r"), 1), (as_csv(PLAIN).replace("A1,", "A1\r,"), 2)]
+)
+def test_lines_that_end_with_cr_alone_are_refused_as_such(write: Write, text: str, line: int) -> None:
+    assert refusal(write(text)) == (f"members.csv: line {line} has a CR without LF; let every line end with LF or CRLF")
+
+
+def test_a_record_in_which_a_quotation_mark_swallowed_rows_says_which_lines_it_covers(write: Write) -> None:
+    header, row, _ = as_csv(PLAIN).split("\r\n")
+    lines = [header, row.replace("A1,", 'A1,"'), row, row.replace("A1,", 'A3",'), row.replace("A1", "A4"), ""]
+    first, second = read_rows(write("\r\n".join(lines)))
+    assert (first.line, first.last_line) == (2, 4)
+    assert first.finding is not None
+    assert first.finding.sentence.endswith("; the record covers lines 2 to 4")
+    assert second == Row(5, PLAIN | {"整理番号": "A4"})
 
 
 @pytest.mark.parametrize(
@@ -238,10 +254,11 @@ def test_the_repr_of_a_row_shows_no_field() -> None:
     assert repr(Row(7, PLAIN)) == "Row(line=7, finding=None)"
 
 
-def test_other_headers_are_renamed_by_the_column_map(write: Write, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_other_headers_are_renamed_by_the_column_map(write: Write, tmp_path: Path, encoding: str) -> None:
     (tmp_path / "columns.toml").write_text(
         'encoding = "cp932"\n[columns]\n"漢字氏名" = "氏名"\n"生年月日（西暦）" = "生年月日"\n',
-        encoding="utf-8",
+        encoding=encoding,
     )
     columns = load_columns(tmp_path / "columns.toml")
     assert columns.encoding == "cp932"

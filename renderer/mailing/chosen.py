@@ -27,7 +27,7 @@ def load_member(path: Path, job: Job) -> Member:
     :raises Held: with every finding, as for a row of a member file.
     """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadJob(f"{path}: cannot be read ({error.strerror}); correct the path") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -103,6 +103,8 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
             raise BadJob(f"{source}: there is no such member file; correct --source")
         given["source"] = str(source.resolve())
     if outbox is not None:
+        if not _may_be_outbox(outbox.resolve()):
+            raise BadJob(f"{outbox}: the outbox is a folder in a folder that exists; correct --outbox")
         given["outbox"] = str(outbox.resolve())
     checked = _checked(_JobFile, path, text, given)
     rules = checked.mailing
@@ -179,9 +181,13 @@ def _outbox(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, str):
         return value
     folder = _folder(info) / value
-    if folder.is_file() or not folder.parent.is_dir():
+    if not _may_be_outbox(folder):
         raise ValueError("the outbox is a folder in a folder that exists; paths are relative to this file")
     return folder
+
+
+def _may_be_outbox(folder: Path) -> bool:
+    return folder.parent.is_dir() and not folder.is_file()
 
 
 def _folder(info: ValidationInfo) -> Path:

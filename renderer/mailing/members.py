@@ -17,7 +17,7 @@ from renderer.domain.eras import DateRefused, parse_date
 from renderer.domain.member import Member, Relation, Sex
 from renderer.domain.numbers import NumberRefused, last4, looks_like_my_number
 from renderer.errors import Finding, Held
-from renderer.mailing.rows import Row
+from renderer.mailing.rows import Row, covered
 
 LIMIT_CLASSES = (
     *("", "ア", "イ", "ウ", "エ", "オ"),
@@ -71,7 +71,7 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
     Nothing of a name is changed. ``note`` is told what was accepted but a person should know, such as an era
     written past its end. No exception and no frame of one holds a 個人番号.
     """
-    desk = _Desk(row.line, note)
+    desk = _Desk(row.line, row.last_line, note)
     member = None
     if row.finding is not None:
         desk.findings.append(row.finding)
@@ -103,6 +103,7 @@ class _Desk:
     """Collects what is wrong with one row. It keeps no value of the row but the record number."""
 
     line: int
+    last_line: int
     note: Callable[[Finding], None] | None
     record: str = ""
     findings: list[Finding] = field(default_factory=list)
@@ -239,7 +240,7 @@ def _check_texts(fields: Mapping[str, str], desk: _Desk) -> None:
         if places:
             desk.refuse(
                 "character-not-printable",
-                f"{column} holds what cannot be printed: {', '.join(places[:5])}",
+                f"{column} holds what cannot be printed: {', '.join(places[:5])}{covered(desk.line, desk.last_line)}",
                 f"take it out of {column}",
             )
         if looks_like_my_number(text):

@@ -51,6 +51,8 @@ class Row:
     """Standard header → the text as it stands in the file; empty when the row could not be divided."""
     finding: Finding | None = None
     """Why the row could not be divided into its fields; such a row is held."""
+    last_line: int = field(default=0, repr=False)
+    """The line it ends at, where that is another one: a quoted field has line ends, or has swallowed the next row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def load_columns(path: Path) -> Columns:
     Raises BadJob naming the wrong key or header and the nearest right one.
     """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadJob(f"{path.name}: cannot be read as TOML in UTF-8 ({error}); mend the column map") from error
     for key in given:
@@ -182,8 +184,8 @@ def _header_is_utf8(file: BinaryIO, wrong: _Place) -> bool:
     return wrong.line > 1 and not file.readline().isascii()
 
 
-def _records(path: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
-    """Yield the header and each record, with the line it begins at."""
+def _records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the header and each record, with the lines it begins and ends at."""
     reader = csv.reader(text, strict=True)
     begin, read, broken = 1, 0, ""
     cells: list[str] = []
@@ -191,11 +193,13 @@ def _records(path: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
         for cells in reader:
             if cells:
                 read += 1
-                yield begin, cells
+                yield begin, reader.line_num, cells
             begin = reader.line_num + 1
     except csv.Error as error:
         broken = str(error)
     del cells  # a traceback keeps the locals of its frames
+    if "new-line character" in broken:
+        raise BadJob(f"{path.name}: line {begin} has a CR without LF; let every line end with LF or CRLF")
     if broken:
         raise BadJob(
             f"{path.name}: the record that begins at line {begin} cannot be divided into fields ({broken}); "
@@ -205,9 +209,9 @@ def _records(path: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
         raise BadJob(f"{path.name}: there are no rows below the header; export the members again")
 
 
-def _standard_names(path: Path, records: Iterator[tuple[int, list[str]]], columns: Columns) -> tuple[str, ...]:
+def _standard_names(path: Path, records: Iterator[tuple[int, int, list[str]]], columns: Columns) -> tuple[str, ...]:
     """Give each column its standard name, or say everything that is wrong with the header."""
-    _, header = next(records)
+    _, _, header = next(records)
     names = tuple(columns.renamed.get(name, name) for name in header)
     fault = _header_fault(names)
     if fault is None:
@@ -229,18 +233,24 @@ def _header_fault(names: tuple[str, ...]) -> str | None:
     return "line 1: " + "; ".join(faults) if faults else None
 
 
-def _row(names: tuple[str, ...], line: int, cells: list[str]) -> Row:
+def _row(names: tuple[str, ...], line: int, end: int, cells: list[str]) -> Row:
+    last_line = end if end > line else 0
     if len(cells) == len(names):
-        return Row(line, dict(zip(names, cells, strict=True)))
-    return Row(line, {}, _wrong_number_of_fields(line, len(cells), len(names)))
+        return Row(line, dict(zip(names, cells, strict=True)), None, last_line)
+    return Row(line, {}, _wrong_number_of_fields(line, last_line, len(cells), len(names)), last_line)
 
 
-def _wrong_number_of_fields(line: int, found: int, expected: int) -> Finding:
+def covered(line: int, last_line: int) -> str:
+    """Say of a record of several lines that it is one, in the sentence of a finding."""
+    return f"; the record covers lines {line} to {last_line}" if last_line else ""
+
+
+def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int) -> Finding:
     return Finding(
         stage="read",
         line=line,
         record="",
         code="row-wrong-number-of-fields",
-        sentence=f"the row has {found} fields, the header {expected}",
+        sentence=f"the row has {found} fields, the header {expected}{covered(line, last_line)}",
         action="look in this line for a comma or quotation mark too many or too few",
     )

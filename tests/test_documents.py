@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.documents import SLOTS, Content, Mailing, certificate, notice
+from renderer.domain.documents import CODES, SLOTS, VARIANTS, Content, Mailing, certificate, notice
 from renderer.domain.eras import format_wareki
 from renderer.domain.member import CardCorner, Insurer, Member, Relation, Sex
 from renderer.domain.postal import barcode_data
@@ -222,7 +222,9 @@ def test_variants_and_slots_come_from_the_finite_list(member: Member, insurer: I
         (first, {"relation": relation, "my_number": my_number, "ratio": shown}),
         (second, {"relation": relation, "ratio": shown, "limit": shown, "loss": shown}),
     ):
-        assert [key for key, _ in content.variant] == list(allowed)
+        assert {key: set(values) for key, values in VARIANTS[content.document].items()} == allowed
+        assert [key for key, _ in content.variant] == list(VARIANTS[content.document])
+        assert set(CODES) <= set(content.values)
         assert all(value in allowed[key] for key, value in content.variant)
     assert set(second.values) == COMMON | {"sex", "expires_on", "limit_class", "loses_on", "remarks"}
 

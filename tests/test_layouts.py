@@ -166,6 +166,48 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: str | bytes)
     assert refusal(tmp_path, files={"layout.toml": content}).startswith("small/layout.toml: ")
 
 
+# What the document says
+
+OF_NOTICE = {
+    "document": '"eligibility_notice"',
+    "variants": '{ ratio = ["shown", "hidden"], relation = ["insured", "dependant"],'
+    ' my_number = ["shown", "unregistered", "absent"] }',
+}
+
+
+def test_variants_come_in_the_order_of_the_document(tmp_path: Path) -> None:
+    layout = small_layout(tmp_path, **OF_NOTICE)
+    assert next(layout.variants()) == {"relation": "insured", "my_number": "shown", "ratio": "shown"}
+    assert [list(variant) for variant in layout.variants()] == [["relation", "my_number", "ratio"]] * 12
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("relashon", "relation", "variants.relashon: eligibility_notice has no such key; did you mean 'relation'?"),
+        ('"hiden"', '"hidden"', "variants.ratio: eligibility_notice has no value 'hiden'; did you mean 'hidden'?"),
+        ('"insured"]', '"insured", "dependant"]', "variants.relation lacks 'dependant', which eligibility_notice"),
+        ("", 'ratio = ["shown", "hidden"], ', "variants.ratio lacks 'shown', which eligibility_notice may ask for"),
+    ],
+)
+def test_variants_that_are_not_the_documents_are_refused(tmp_path: Path, wrong: str, right: str, said: str) -> None:
+    variants = OF_NOTICE["variants"].replace(right, wrong)
+    assert variants != OF_NOTICE["variants"]
+    assert refusal(tmp_path, **{**OF_NOTICE, "variants": variants}).startswith(f"small/layout.toml: {said}")
+
+
+@pytest.mark.parametrize("kind", ["omr", "customer_barcode", "qr"])
+def test_a_slot_is_of_the_kind_of_its_value(tmp_path: Path, kind: str) -> None:
+    told = refusal(tmp_path, slots=f'{{ name = {{ kind = "{kind}" }} }}', **OF_NOTICE)
+    assert told == (f"small/layout.toml: slots.name: its value is of kind 'text', not '{kind}'; write kind = 'text'")
+    assert "write kind = 'omr'" in refusal(tmp_path, slots="{ inserter_omr = {} }", **OF_NOTICE)
+
+
+def test_a_slot_the_document_has_no_value_for_is_refused(tmp_path: Path) -> None:
+    told = refusal(tmp_path, slots="{ expires_on = {} }", **OF_NOTICE)
+    assert told.startswith("small/layout.toml: eligibility_notice has no value for slot 'expires_on'; did you mean '")
+
+
 # Files
 
 

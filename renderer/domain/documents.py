@@ -34,6 +34,18 @@ SLOTS: Mapping[str, frozenset[str]] = {
 }
 """Document → the slots its sheet has a value for; a layout may place these and no others."""
 
+CODES: Mapping[str, Literal["qr", "customer_barcode", "omr"]] = {
+    "customer_barcode": "customer_barcode", "inserter_omr": "omr", "inserter_qr": "qr",
+}  # fmt: skip
+"""Slot whose value is a code → the code's kind; all others are text."""
+
+_SHOWN = ("shown", "hidden")
+VARIANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    NOTICE: {"relation": ("insured", "dependant"), "my_number": ("shown", "unregistered", "absent"), "ratio": _SHOWN},
+    CERTIFICATE: {"relation": ("insured", "dependant"), "ratio": _SHOWN, "limit": _SHOWN, "loss": _SHOWN},
+}
+"""Document → the facts that choose the fixed part of its sheet, each with the values it may have."""
+
 _RELATIONS = {Relation.INSURED: "insured", Relation.DEPENDANT: "dependant"}
 
 

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from renderer.domain.documents import CODES, SLOTS, VARIANTS
 from renderer.domain.member import Insurer
 from renderer.errors import BadLayout, nearest
 from renderer.typeset.fitting import Fit, FitRule
@@ -136,8 +137,9 @@ class Layout:
 
     def variants(self) -> Iterator[Variant]:
         """Yield every variant: the product of the values of ``[variants]``."""
-        keys = list(self.file.variants)
-        for values in itertools.product(*self.file.variants.values()):
+        # In the document's own order, in which its sheets name their variant.
+        keys = list(VARIANTS.get(self.file.document, self.file.variants))
+        for values in itertools.product(*(self.file.variants[key] for key in keys)):
             yield dict(zip(keys, values, strict=True))
 
     def check_variant(self, variant: Variant) -> None:
@@ -179,6 +181,9 @@ def load_layout(name_or_folder: str | Path) -> Layout:
         raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
     except ValidationError as error:
         raise BadLayout(f"{folder.name}/layout.toml: {_say(error)}") from error
+    if layout.file.document in SLOTS:
+        _check_slots(layout)
+        _check_variants(layout)
     _check_files(layout)
     _check_styles(layout)
     return layout
@@ -195,6 +200,46 @@ def _say(error: ValidationError) -> str:
     known = model.get(len(first["loc"])) or (Region if first["loc"][0] == "regions" else SlotRule)
     right = nearest(str(first["loc"][-1]), known.model_fields)
     return f"unknown key {where}" + (f"; did you mean {right}?" if right else "")
+
+
+def _check_slots(layout: Layout) -> None:
+    """Check that the document has a value of its kind for every slot."""
+    document = layout.file.document
+    for name, slot in layout.slots.items():
+        if name not in SLOTS[document]:
+            raise BadLayout(
+                f"{layout.name}/layout.toml: {document} has no value for slot '{name}'"
+                f"{_did_you_mean(name, SLOTS[document])}"
+            )
+        kind = CODES.get(name, "text")
+        if slot.kind != kind:
+            raise BadLayout(
+                f"{layout.name}/layout.toml: slots.{name}: its value is of kind '{kind}', not '{slot.kind}'; "
+                f"write kind = '{kind}'"
+            )
+
+
+def _check_variants(layout: Layout) -> None:
+    """Check that ``[variants]`` has every key and value of the document, and no other."""
+    document, listed = layout.file.document, layout.file.variants
+    known = VARIANTS[document]
+    for key, values in listed.items():
+        if key not in known:
+            raise BadLayout(
+                f"{layout.name}/layout.toml: variants.{key}: {document} has no such key{_did_you_mean(key, known)}"
+            )
+        for value in values:
+            if value not in known[key]:
+                raise BadLayout(
+                    f"{layout.name}/layout.toml: variants.{key}: {document} has no value '{value}'"
+                    f"{_did_you_mean(value, known[key])}"
+                )
+    for key, values in known.items():
+        missing = [value for value in values if value not in listed.get(key, ())]
+        if missing:
+            raise BadLayout(
+                f"{layout.name}/layout.toml: variants.{key} lacks '{missing[0]}', which {document} may ask for; add it"
+            )
 
 
 def _check_files(layout: Layout) -> None:

@@ -185,16 +185,18 @@ def compare(
 def lint(layout: LayoutName, job: OtherJob = None, as_json: AsJson = False) -> None:
     """Say what would go wrong with a layout, before it does."""
     from renderer.mailing.sheets import fixed_of
-    from renderer.mailing.single import JOBS, REALISTIC
+    from renderer.mailing.single import JOBS, REALISTIC, job_for
+    from renderer.mailing.specimen import LAYOUT as SPECIMEN
     from renderer.proofing.lint import lint as look_at
     from renderer.proofing.widths import load_realistic
 
     found = load_layout(layout)
-    path = job or JOBS.get(found.file.document) or next(iter(JOBS.values()))
-    linted = look_at(found, fixed_of(load_job(path)), load_realistic(REALISTIC))
+    usual = next(iter(JOBS.values())) if found.file.document == SPECIMEN else job_for(found)
+    linted = look_at(found, fixed_of(load_job(job or usual)), load_realistic(REALISTIC))
     if as_json:
         _answer({**asdict(linted), "exit_code": int(linted.exit_code)}, (), True, linted.exit_code)
-    console = Console() if Console().is_terminal else Console(width=WIDE)
+    # Without markup: a sentence may say [slots.name].
+    console = Console(markup=False, width=None if Console().is_terminal else WIDE)
     console.print(_widths(linted.measured))
     if linted.faults:
         console.print(_faults(linted))

@@ -96,7 +96,8 @@ def test_what_begins_in_a_region_must_end_there(tmp_path: Path, style: str, text
 
 def test_a_region_of_another_page_holds_nothing(tmp_path: Path) -> None:
     other = CARD.replace("h = 20", "h = 5, page = 2")
-    taken(tmp_path, body(BOX, "健康"), regions=other)
+    second = '<p style="margin: 0">一</p><p style="margin: 0; break-before: page">二</p>'
+    taken(tmp_path, body(BOX, "健康") + second, regions=other, pages=2)
 
 
 @pytest.mark.parametrize(("left", "said"), [("30mm", None), ("28mm", "lies on a picture (img.seal) by 2.0 mm")])

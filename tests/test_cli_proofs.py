@@ -208,9 +208,11 @@ def test_two_files_that_differ_end_with_code_5_words_and_pictures(two: tuple[Pat
 
 # lint
 
+SPECIMEN = '"specimen"'
+
 
 def test_a_layout_with_a_fault_ends_with_code_4_and_a_table(tmp_path: Path) -> None:
-    folder = write_layout(tmp_path, css=rules("name", left="1mm"))
+    folder = write_layout(tmp_path, document=SPECIMEN, css=rules("name", left="1mm"))
     answer = asked("lint", folder)
     assert answer.exit_code == 4
     assert "outside-safe-margin" in answer.stdout
@@ -221,7 +223,7 @@ def test_a_layout_with_a_fault_ends_with_code_4_and_a_table(tmp_path: Path) -> N
 
 
 def test_lint_tells_machines_the_same(tmp_path: Path) -> None:
-    folder = write_layout(tmp_path, css=rules("name", left="1mm", width="150mm"))
+    folder = write_layout(tmp_path, document=SPECIMEN, css=rules("name", left="1mm", width="150mm"))
     found = facts("lint", folder, code=4)
     assert [fault["code"] for fault in found["faults"]] == ["outside-safe-margin"]
     assert found["faults"][0]["where"] == "name"
@@ -231,7 +233,7 @@ def test_lint_tells_machines_the_same(tmp_path: Path) -> None:
 
 
 def test_a_good_layout_ends_with_code_0(tmp_path: Path) -> None:
-    folder = write_layout(tmp_path, css=rules("name", width="150mm"))
+    folder = write_layout(tmp_path, document=SPECIMEN, css=rules("name", width="150mm"))
     assert facts("lint", folder)["faults"] == []
 
 
@@ -241,6 +243,21 @@ def test_a_designers_copy_is_linted_from_where_it_lies(tmp_path: Path) -> None:
     style.write_text(style.read_text("utf-8") + ".codes { top: 28mm }\n", "utf-8")
     codes = {fault["code"] for fault in facts("lint", style.parent, code=4)["faults"]}
     assert codes == {"boxes-overlap"}
+
+
+def test_what_layout_toml_says_in_brackets_is_shown(tmp_path: Path) -> None:
+    folder = write_layout(
+        tmp_path, css=rules("name", width="150mm"), document=SPECIMEN, slots="{ name = {}, kana = {} }"
+    )
+    assert "take [slots.kana] out or place it" in " ".join(asked("lint", folder).stdout.split())
+
+
+def test_a_document_that_is_not_known_ends_with_code_4(tmp_path: Path, job_path: Path) -> None:
+    folder = write_layout(tmp_path, document='"eligibility_notise"')
+    for words in ((), ("--job", job_path)):
+        code, _, err = ended(renderer("lint", folder, *words))
+        assert code == 4
+        assert "document 'eligibility_notise' is none of eligibility_notice" in err
 
 
 # goldens: one case here; test_goldens_of_sheets.py checks them all.

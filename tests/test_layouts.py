@@ -150,6 +150,27 @@ def test_a_layout_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
         ),
         ({"regions": "{ card = { x = 1, y = 1, w = 0, h = 1 } }"}, "regions.card.w: "),
         ({"regions": "{ card = { x = 1, y = 1, w = 1, h = 1, page = 0 } }"}, "regions.card.page: "),
+        ({"slots": "{ name = { fit = 'condense', floor = 101 } }"}, "slots.name: floor = 101 is above 100 percent"),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 210, h = 1 } }"},
+            "regions.card: it leaves the page of 210 × 297 mm",
+        ),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 1, h = 297 } }"},
+            "regions.card: it leaves the page of 210 × 297 mm",
+        ),
+        ({"regions": "{ card = { x = -1, y = 1, w = 9, h = 9 } }"}, "regions.card: it leaves the page of 210 × 297 mm"),
+        ({"regions": "{ card = { x = 1, y = nan, w = 9, h = 9 } }"}, "regions.card.y: "),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 9, h = 9, page = 2 } }"},
+            "regions.card: there is no page 2, pages = 1",
+        ),
+        ({"safe_margin": "nan"}, "safe_margin: "),
+        ({"safe_margin": -1}, "safe_margin: "),
+        ({"safe_margin": 105}, "safe_margin: "),
+        ({"fold_lines": "[99, 297]"}, "fold_lines.1: "),
+        ({"fold_lines": "[0]"}, "fold_lines.0: "),
+        ({"fold_lines": "[inf]"}, "fold_lines.0: "),
         ({"regions": "{ card = { x = '1', y = 1, w = 1, h = 1 } }"}, "regions.card.x: "),
     ],
 )

@@ -95,7 +95,20 @@ def test_a_box_that_leaves_its_region_is_told_in_millimetres(tmp_path: Path, siz
 
 
 def test_a_region_of_another_page_does_not_hold_a_box(tmp_path: Path) -> None:
-    assert ("outside-regions", "name") in faults(tmp_path, regions=region(more=", page = 2"))
+    body = '{{ slot("name") }}<div style="break-before: page">&nbsp;</div>'
+    css = rules("name") + "body { font-family: 'BIZ UDGothic' } [data-slot=name] + div { margin-top: 9mm }"
+    assert ("outside-regions", "name") in faults(
+        tmp_path, "<p>&nbsp;</p>" + body, css, regions=region(more=", page = 2"), pages=2
+    )
+
+
+@pytest.mark.parametrize("fit", ["shrink", "wrap"])
+def test_a_floor_above_the_size_is_named(tmp_path: Path, fit: str) -> None:
+    css = rules("name", font_size="12pt")
+    fault = only(linted(tmp_path, css=css, slots=f'{{ name = {{ fit = "{fit}", floor = 12.5 }} }}'))
+    assert (fault.code, fault.where) == ("floor-too-high", "name")
+    assert "set in 12.00 pt and may shrink to 12.5 pt" in fault.sentence
+    assert faults(tmp_path, css=css, slots=f'{{ name = {{ fit = "{fit}", floor = 12 }} }}') == []
 
 
 def test_a_region_that_is_promised_clear_of_a_fold_and_is_not_is_named(tmp_path: Path) -> None:

@@ -210,6 +210,11 @@ class _Inspection:
                 "floor-too-low", place.slot, f"it may be condensed to {rule.floor:g} %",
                 f"set its floor to {LEAST_CONDENSE:g} or more",
             )  # fmt: skip
+        if rule.kind in ("shrink", "wrap") and rule.floor > size + SLACK:
+            self.fault(
+                "floor-too-high", place.slot, f"it is set in {size:.2f} pt and may shrink to {rule.floor:g} pt",
+                "set its floor below its size", variant,
+            )  # fmt: skip
         if rule.kind in ("shrink", "wrap") and rule.floor < LEAST_SIZE:
             self.fault(
                 "floor-too-low", place.slot, f"it may shrink to {rule.floor:g} pt",

@@ -47,7 +47,7 @@ class Fixed:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class SlotRule(_Strict):
@@ -62,6 +62,8 @@ class SlotRule(_Strict):
     def _check_numbers(self) -> SlotRule:
         if self.fit is not Fit.REFUSE and "floor" not in self.model_fields_set:
             raise ValueError(f"fit = '{self.fit}' needs a floor, in {'percent' if self.fit is Fit.CONDENSE else 'pt'}")
+        if self.fit is Fit.CONDENSE and self.floor > 100:
+            raise ValueError(f"floor = {self.floor:g} is above 100 percent; nothing is made wider")
         if self.lines != 1 and self.fit is not Fit.WRAP:
             raise ValueError(f"lines is for fit = 'wrap', not '{self.fit}'")
         return self
@@ -83,6 +85,13 @@ class Region(_Strict):
     slots: tuple[str, ...] = Field(default=(), strict=False)
     clear_of_folds: bool = False
 
+    @model_validator(mode="after")
+    def _check_on_paper(self) -> Region:
+        (width, height), slack = PAGE_MM, 0.01
+        if min(self.x, self.y) < 0 or self.x + self.w > width + slack or self.y + self.h > height + slack:
+            raise ValueError(f"it leaves the page of {width:g} × {height:g} mm; move it, or make it smaller")
+        return self
+
     def contains(self, x: float, y: float, w: float, h: float, slack: float = 0.01) -> bool:
         """Whether a box (mm) lies inside, give or take ``slack`` mm."""
         return (
@@ -101,8 +110,8 @@ class LayoutFile(_Strict):
     pages: int = Field(ge=1)
     template: str
     stylesheets: tuple[str, ...] = Field(strict=False)
-    safe_margin: float = 5.0
-    fold_lines: tuple[float, ...] = Field(default=(), strict=False)
+    safe_margin: float = Field(default=5.0, ge=0, lt=PAGE_MM[0] / 2)
+    fold_lines: tuple[Annotated[float, Field(gt=0, lt=PAGE_MM[1])], ...] = Field(default=(), strict=False)
     variants: dict[str, Annotated[tuple[str, ...], Field(min_length=1, strict=False)]]
     regions: dict[str, Region]
     slots: dict[str, SlotRule]
@@ -249,6 +258,11 @@ def _check_files(layout: Layout) -> None:
         if not any(path.resolve().is_relative_to(folder) for folder in (layout.folder, layout.folder.parent / SHARED)):
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which lies outside the folder and {SHARED}")
     for name, region in layout.file.regions.items():
+        if region.page > layout.file.pages:
+            raise BadLayout(
+                f"{layout.name}/layout.toml: regions.{name}: there is no page {region.page}, "
+                f"pages = {layout.file.pages}"
+            )
         for slot in region.slots:
             if slot not in layout.slots:
                 raise BadLayout(

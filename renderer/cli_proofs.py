@@ -48,7 +48,10 @@ Cases = Annotated[
 Root = Annotated[
     Path | None, typer.Option("--root", metavar="DIR", help="Another folder of goldens.", show_default=False)
 ]
-Drawing = Annotated[Path | None, typer.Option("--report", metavar="DIR", help="Write what changed here, in pictures.")]
+Drawing = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="DIR", file_okay=False, help="Write what changed here, in pictures."),
+]
 WIDE = 160
 """Columns of a table that no terminal limits."""
 
@@ -80,7 +83,7 @@ def sheet(
         raise typer.BadParameter("give --member FILE.toml, or --source CSV with --record N, or neither")
     if out.suffix not in {".pdf", ".png"} or not out.parent.is_dir():
         raise typer.BadParameter("give a .pdf or .png in a folder that exists", param_hint="-o")
-    wanted = dict(_pair(words) for words in variant or [])
+    wanted = _pairs(variant or [])
 
     from renderer.mailing.chosen import find_members, load_member
     from renderer.mailing.single import LONGEST, draw_sheet, job_for
@@ -228,11 +231,16 @@ def approve_goldens(cases: Cases = None, root: Root = None, as_json: AsJson = Fa
     _answer({"changed": changed}, changed or ["nothing changed"], as_json)
 
 
-def _pair(words: str) -> tuple[str, str]:
-    key, equals, value = words.partition("=")
-    if not (key and equals and value):
-        raise typer.BadParameter("give KEY=VALUE, such as relation=dependant", param_hint="--variant")
-    return key, value
+def _pairs(variant: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for words in variant:
+        key, equals, value = words.partition("=")
+        if not (key and equals and value):
+            raise typer.BadParameter("give KEY=VALUE, such as relation=dependant", param_hint="--variant")
+        if key in found:
+            raise typer.BadParameter(f"{key} is given twice", param_hint="--variant")
+        found[key] = value
+    return found
 
 
 def _answer(

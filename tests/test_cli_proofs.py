@@ -71,6 +71,9 @@ def test_every_command_answers_in_json_too(command: str) -> None:
     [
         ("sheet", NOTICE, "-o", "nowhere/x.pdf"),
         ("sheet", NOTICE, "--variant", "relation"),
+        ("sheet", NOTICE, "--variant", "ratio=shown", "--variant", "ratio=hidden"),
+        ("compare", __file__, __file__, "--report", __file__),
+        ("goldens", "check", "--report", __file__),
         ("sheet", NOTICE, "--page", "2", "-o", "x.png"),
         ("specimen", "-o", "nowhere/x.pdf"),
         ("reprint", "job.toml"),

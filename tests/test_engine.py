@@ -151,7 +151,7 @@ def test_values_and_job_texts_are_never_markup(tmp_path: Path) -> None:
         ('<object data="../outside.png"></object>', "", "outside.png lies outside"),
         ('<svg width="9" height="9"><image href="../outside.png" width="9" height="9"/></svg>', "", "outside.png lies"),
         ('<img src="picture.svg">', "", "outside.png lies outside"),
-        ('<link rel="stylesheet" href="../outside.css">', "", "outside.css lies outside"),
+        ('<link rel="stylesheet" href="../outside.css">', "", "take <link> out of the template"),
         ('<link rel="attachment" href="../outside.png">', "", "outside.png lies outside"),
         ("", '@import "../outside.css";', "outside.css lies outside"),
         ("", '@import "no.css";', "no.css"),
@@ -207,7 +207,6 @@ def server() -> Iterator[HTTPServer]:
         ('<object data="{url}"></object>', ""),
         ('<svg width="9" height="9"><image href="{url}" width="9" height="9"/></svg>', ""),
         ('<base href="{url}"><img src="b.png">', ""),
-        ('<link rel="stylesheet" href="{url}">', ""),
         ("", '@import "{url}";'),
         ("", "body { background: url({url}) }"),
         ("", "ul { list-style-image: url({url}) }"),
@@ -322,8 +321,6 @@ def test_text_in_a_picture_is_refused(tmp_path: Path, body: str) -> None:
         ("{{ job.member }}", "no attribute 'member'"),
         ('{{ slot("nmae") }}', "slot('nmae') has no [slots.nmae] in layout.toml; did you mean 'name'?"),
         ('{{ slot("name" }}', "unexpected '}'"),
-        ("{{ slot() }}", "missing 1 required positional argument"),
-        ("{{ slot(3) }}", "sheet.html.j2"),
         ("{{ slot(nothing) }}", "'nothing' is undefined"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("{{ 1 + 'a' }}", "unsupported operand"),
@@ -391,7 +388,7 @@ def test_what_the_press_does_not_print_is_refused(tmp_path: Path, body: str, css
 
 def test_too_few_pages_are_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, pages=2) == (
-        "small: the sheet has 1 pages, layout.toml promises 2; something is taller than its page"
+        "small: the sheet has 1 pages, layout.toml promises 2; begin the next page with break-before: page"
     )
 
 
@@ -440,3 +437,42 @@ def test_versions_name_what_draws() -> None:
     assert versions().keys() == {"weasyprint", "pango"}
     assert all(number[0].isdigit() for number in versions().values())
     assert SLOT_STYLE["font-family"].startswith('"BIZ')
+
+
+# What is told of a template
+
+
+SHARED_PART = "{% include '_shared/x.html.j2' %}"
+
+
+@pytest.mark.parametrize(
+    ("body", "shared", "said"),
+    [
+        ("a\n{% if %}", "", "small/sheet.html.j2, line 2: "),
+        ("a\n\n{{ nope }}", "", "small/sheet.html.j2, line 3: 'nope' is undefined; mend the template"),
+        ("a\n{{ 1 / 0 }}", "", "small/sheet.html.j2, line 2: division by zero; mend the template"),
+        (SHARED_PART, "a\n{{ nope }}", "_shared/x.html.j2, line 2: 'nope' is undefined"),
+        (SHARED_PART, "a\n{{ nope. }}", "_shared/x.html.j2, line 2: "),
+        ("{{ slot() }}", "", "small: slot() takes the name of one slot, slot('name'), and not ("),
+        ("{{ slot(1) }}", "", "small: slot() takes the name of one slot, slot('name'), and not ("),
+        ("{{ slot('name', 'kana') }}", "", "small: slot() takes the name of one slot, slot('name'), and not ("),
+        ("{{ slot('name', fit='wrap') }}", "", "small: slot() takes the name of one slot, slot('name'), and not ("),
+        (
+            '<link rel="Stylesheet" href="sheet.css">',
+            "",
+            "small: take <link> out of the template; name the style sheet",
+        ),
+    ],
+)
+def test_an_error_names_its_template_and_line(tmp_path: Path, body: str, shared: str, said: str) -> None:
+    assert refusal(tmp_path, body, files={"../_shared/x.html.j2": shared}).startswith(said)
+
+
+def test_a_template_may_lie_in_shared(tmp_path: Path) -> None:
+    files = {"../_shared/parts/sheet.html.j2": f"<html lang=ja><body>{SLOT}"}
+    assert small_plate(tmp_path, template='"../_shared/parts/sheet.html.j2"', files=files).pages[0].places
+
+
+@pytest.mark.parametrize("rule", ["bleed: 3mm", "marks: crop"])
+def test_bleed_and_marks_are_called_by_their_names(tmp_path: Path, rule: str) -> None:
+    assert "bleed and crop marks are not printed" in refusal(tmp_path, css=f"@page {{ {rule} }}" + rules("name"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,7 +69,29 @@ def test_golden_picture_has_one_bit_at_200_dpi(approved: Path) -> None:
 
 
 def test_without_any_golden_the_check_says_so(tmp_path: Path, fonts: Path) -> None:
-    assert codes(goldens.check(tmp_path / "goldens", CASES, fonts)) == [("made_with.toml", "made-with")]
+    with pytest.raises(BadJob, match=r"there are no goldens in .*goldens; approve them first, or name their folder"):
+        goldens.check(tmp_path / "goldens", CASES, fonts)
+
+
+def test_a_list_of_tools_that_is_no_toml_is_named(approved: Path, fonts: Path) -> None:
+    (approved / "made_with.toml").write_text('"zlib" = ', encoding="utf-8")
+    with pytest.raises(BadJob, match=r"made_with\.toml: .*; take it back from the history"):
+        goldens.check(approved, CASES, fonts)
+
+
+@pytest.mark.parametrize("left", [0, 7, 300])
+def test_a_picture_that_is_not_whole_is_a_changed_golden(approved: Path, fonts: Path, left: int) -> None:
+    picture = approved / "notice/typical-1.png"
+    picture.write_bytes(picture.read_bytes()[:left])
+    (finding,) = goldens.check(approved, CASES, fonts)
+    assert (finding.golden, finding.code) == ("notice/typical.pdf", "golden-changed")
+    assert "typical-1.png" in finding.sentence
+
+
+def test_a_font_is_told_by_the_beginning_of_its_sum(approved: Path, fonts: Path) -> None:
+    (fonts / "one.ttf").write_bytes(b"another")
+    (finding,) = goldens.check(approved, CASES, fonts)
+    assert re.search(r": fonts/one\.ttf [0-9a-f]{8} → [0-9a-f]{8}$", finding.sentence)
 
 
 @pytest.mark.parametrize("name", ["notice/typical.pdf", "notice/typical-1.png", "notice/two-pages-2.png"])
@@ -180,7 +203,13 @@ def test_golden_over_the_cap_fails_and_cannot_be_approved(approved: Path, fonts:
 def test_approving_is_refused_under_ci(tmp_path: Path, fonts: Path) -> None:
     with pytest.raises(BadJob, match="not under CI"):
         goldens.approve(tmp_path / "goldens", CASES, fonts, {"CI": "true"})
+
     assert not (tmp_path / "goldens").exists()
+
+
+@pytest.mark.parametrize("said", ["", "0", "false", "False"])
+def test_a_desk_that_says_it_is_not_ci_may_approve(tmp_path: Path, fonts: Path, said: str) -> None:
+    assert goldens.approve(tmp_path / "goldens", [TYPICAL], fonts, {"CI": said})
 
 
 def test_approving_says_what_changed_and_touches_nothing_else(approved: Path, fonts: Path) -> None:

@@ -235,6 +235,8 @@ def test_a_slot_the_document_has_no_value_for_is_refused(tmp_path: Path) -> None
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     assert "names no.html.j2, which is not there" in refusal(tmp_path, template='"no.html.j2"')
     assert "names no.css, which is not there" in refusal(tmp_path, stylesheets='["sheet.css", "no.css"]')
+    told = refusal(tmp_path, stylesheets='["../_shared/base.css", "sheet.css"]')
+    assert told == "small/layout.toml names _shared/base.css; copy _shared beside the layout"
     assert "names small, which is not there" in refusal(tmp_path, stylesheets='["."]')
 
 

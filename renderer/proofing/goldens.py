@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pypdfium2
 import uharfbuzz
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from renderer.errors import BadJob, BadLayout, nearest
 from renderer.proofing import pixels
@@ -34,6 +34,7 @@ DPI = 200
 CAP = 80 * 1024
 """Bytes a picture may have, and a PDF for each of its pages: a golden is looked at by a person, and kept for ever."""
 MADE_WITH = "made_with.toml"
+SUM_DIGITS = 8
 TOLD = 5
 """How many changes of one case a finding spells out; the report has them all."""
 APPROVE = "look at it, and approve it if it is meant"
@@ -98,6 +99,8 @@ def check(
     With ``only``, just the cases named ``<layout>/<case>`` are looked at; BadJob for a name that no case has.
     """
     recorded, present = _recorded(root), made_with(fonts)
+    if not recorded:
+        raise BadJob(f"there are no goldens in {root}; approve them first, or name their folder")
     if recorded != present:
         return [_other_tools(recorded, present)]
     findings: list[GoldenFinding] = []
@@ -127,7 +130,7 @@ def approve(
     no case has, and for ``only`` when the tools changed; BadLayout, before anything is written, when a file
     is over the cap.
     """
-    if environment.get("CI"):
+    if environment.get("CI", "").lower() not in ("", "0", "false"):
         raise BadJob("goldens are approved by a person, not under CI; run this at your desk, commit the files")
     chosen = _chosen(cases, only)
     recorded, present = _recorded(root), made_with(fonts)
@@ -200,8 +203,11 @@ def _make(case: Case, folder: Path) -> list[str]:
 
 
 def _same_pixels(golden: Path, new: Path) -> bool:
-    with Image.open(golden) as before, Image.open(new) as after:
-        return pixels.difference(before, after, DPI) is None
+    try:
+        with Image.open(golden) as before, Image.open(new) as after:
+            return pixels.difference(before, after, DPI) is None
+    except (UnidentifiedImageError, SyntaxError, OSError):
+        return False  # a picture that is not whole is not the approved one
 
 
 def _too_large(made: Path, files: Sequence[str]) -> Iterator[GoldenFinding]:
@@ -216,15 +222,24 @@ def _too_large(made: Path, files: Sequence[str]) -> Iterator[GoldenFinding]:
 def _recorded(root: Path) -> dict[str, str]:
     """Read what ``made_with.toml`` says; nothing before the first approval."""
     path = root / MADE_WITH
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadJob(f"{path}: {error}; take it back from the history, or delete it and approve all") from error
 
 
 def _other_tools(recorded: Mapping[str, str], present: Mapping[str, str]) -> GoldenFinding:
     """Say in one sentence which tools and fonts are not those the goldens were made with."""
     names = sorted(name for name in recorded.keys() | present.keys() if recorded.get(name) != present.get(name))
-    told = ", ".join(f"{name} {recorded.get(name, 'none')} → {present.get(name, 'none')}" for name in names)
+    told = ", ".join(f"{name} {_short(recorded, name)} → {_short(present, name)}" for name in names)
     action = "install what it names, or look at all goldens and approve them anew"
     return GoldenFinding(MADE_WITH, "made-with", f"the goldens were made with other tools: {told}", action)
+
+
+def _short(versions: Mapping[str, str], name: str) -> str:
+    """Say a version whole, and of a font's sum enough to tell it from another."""
+    value = versions.get(name, "none")
+    return value[:SUM_DIGITS] if name.startswith("fonts/") else value
 
 
 def _files(root: Path) -> set[str]:

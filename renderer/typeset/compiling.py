@@ -79,12 +79,19 @@ def _slot_boxes(box: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any
 
 def _check_each_stands_once(layout: Layout, called: list[str], drawn: list[Any]) -> None:
     """Each call of ``slot()`` must have become one box: a value is neither lost nor printed twice."""
+    for element in drawn:
+        if element.get("data-place") and element.get("class") != "slot":
+            name = element.get("data-slot")
+            raise BadLayout(
+                f"{layout.name}: slot '{name}' stands in an attribute; write it where its value is to stand"
+            )
     stand = Counter((element.get("data-slot"), element.get("data-place")) for element in drawn)
     for place, name in enumerate(called):
         times = stand.pop((name, str(place)), 0)
         if times == 0:
             raise BadLayout(
-                f"{layout.name}: slot '{name}' is not on the sheet, its value would be lost; do not hide it"
+                f"{layout.name}: slot '{name}' is not on the sheet, its value would be lost; do not hide it, and do "
+                "not write it into an attribute"
             )
         if times > 1:
             raise BadLayout(f"{layout.name}: one place of slot '{name}' stands {times} times; do not repeat or cut it")
@@ -128,6 +135,8 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
 
     if style["height"] == "auto":
         raise refuse("its height depends on its value; give it a height in mm")
+    if any({"flex", "grid"} & set(parent.style["display"]) for parent in (box, *ancestors[-1:])):
+        raise refuse("it stands in a flex or grid container, or is one; put it into a plain block")
     if _follows_its_value(box, ancestors):
         raise refuse("its width depends on its value; give it a width in mm, and no display: inline")
     if style["display"] == ("inline", "flow-root") and style["vertical_align"] not in _BY_ITS_BOX:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import logging
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -83,6 +84,8 @@ def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     with silence_promised(layout.name):
         sheets = _stylesheets(layout, fixed.insurer.gaiji_font)
         page = weasyprint.HTML(string=html, base_url=layout.folder.as_uri() + "/", url_fetcher=fetcher)
+        if any("stylesheet" in link.get("rel", "").lower() for link in page.etree_element.iter("link")):
+            raise BadLayout(f"{layout.name}: take <link> out of the template; name the style sheet in layout.toml")
         document = page.render(font_config=_font_configuration(), stylesheets=sheets, cache={})
     _check_pages(layout, document.pages)
     return document
@@ -90,11 +93,14 @@ def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
 
 def _check_pages(layout: Layout, pages: Sequence[Any]) -> None:
     if len(pages) != layout.file.pages:
+        more = len(pages) > layout.file.pages
         raise BadLayout(
             f"{layout.name}: the sheet has {len(pages)} pages, layout.toml promises {layout.file.pages}; "
-            "something is taller than its page"
+            + ("something is taller than its page" if more else "begin the next page with break-before: page")
         )
     for number, page in enumerate(pages, 1):
+        if any(page.bleed.values()) or page._page_box.style["marks"]:
+            raise BadLayout(f"{layout.name}: bleed and crop marks are not printed; take them out of @page")
         size = (page.width / PX_PER_MM, page.height / PX_PER_MM)
         if any(abs(has - wanted) > 0.01 for has, wanted in zip(size, PAGE_MM, strict=True)):
             raise BadLayout(
@@ -127,7 +133,11 @@ def versions() -> dict[str, str]:
 def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:
     numbers = itertools.count()
 
-    def slot(name: str) -> Markup:
+    def slot(*names: object, **others: object) -> Markup:
+        if len(names) != 1 or not isinstance(names[0], str) or others:
+            said = ", ".join([*map(str, names), *others])
+            raise BadLayout(f"{layout.name}: slot() takes the name of one slot, slot('name'), and not ({said})")
+        name = names[0]
         if name not in layout.slots:
             right = nearest(name, layout.slots)
             hint = f"; did you mean '{right}'?" if right else ""
@@ -137,14 +147,32 @@ def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill)
         return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
 
     try:
-        template = _environment(layout.folder).get_template(layout.file.template)
+        template = _environment(layout.folder).get_template(_template_name(layout))
         return template.render(
             variant=dict(variant), job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr
         )
     except jinja2.TemplateNotFound as error:
         raise BadLayout(f"{layout.name}: '{error}' is neither in the layout's folder nor in {SHARED}") from error
     except _TEMPLATE_ERRORS as error:
-        raise BadLayout(f"{layout.name}/{layout.file.template}: {error}; mend the template") from error
+        raise BadLayout(f"{_template_line(layout, error)}: {error}; mend the template") from error
+
+
+def _template_name(layout: Layout) -> str:
+    """Name the template as Jinja finds it: in the layout's folder, or in ``_shared``."""
+    path = layout.template.resolve()
+    folder = layout.folder if path.is_relative_to(layout.folder) else layout.folder.parent
+    return path.relative_to(folder).as_posix()
+
+
+def _template_line(layout: Layout, error: Exception) -> str:
+    """Say in which template, and in which line of it, something went wrong."""
+    at = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        at.append((error.filename or "", error.lineno))
+    templates = layout.folder.parent
+    inside = [(Path(name), line) for name, line in at if Path(name).is_relative_to(templates)]
+    path, line = inside[-1] if inside else (layout.template, 1)
+    return f"{path.relative_to(templates).as_posix()}, line {line}"
 
 
 @cache

@@ -253,6 +253,8 @@ def _check_variants(layout: Layout) -> None:
 
 def _check_files(layout: Layout) -> None:
     for path in (layout.template, *layout.stylesheets):
+        if path.parent.name == SHARED and not path.parent.is_dir():
+            raise BadLayout(f"{layout.name}/layout.toml names {SHARED}/{path.name}; copy {SHARED} beside the layout")
         if not path.is_file():
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which is not there; add the file")
         if not any(path.resolve().is_relative_to(folder) for folder in (layout.folder, layout.folder.parent / SHARED)):

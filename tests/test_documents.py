@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.documents import CODES, SLOTS, VARIANTS, Content, Mailing, certificate, notice
+from renderer.domain.documents import CODES, NOT_GIVEN, SLOTS, VARIANTS, Content, Mailing, certificate, notice
 from renderer.domain.eras import format_wareki
 from renderer.domain.member import CardCorner, Insurer, Member, Relation, Sex
 from renderer.domain.postal import barcode_data
@@ -177,6 +177,16 @@ def test_class_and_loss_are_rows_only_where_given(
     member = replace(INSURED, limit_class=limit_class, loses_on=loses_on)
     variant = variant_of(certificate(member, INSURER, MAILING, ISSUED_ON))
     assert (variant["limit"], variant["loss"]) == (limit, loss)
+
+
+@pytest.mark.parametrize("content_of", BOTH)
+def test_what_stands_labelled_and_is_not_given_is_a_dash_and_not_a_hole(content_of) -> None:
+    member = replace(INSURED, symbol="", branch="", kana="", sex=Sex.NOT_GIVEN, ratio_from=None)
+    values = content_of(member).values
+    labelled = {"symbol", "branch", "kana", "ratio_from"} | ({"sex"} & values.keys())
+    assert {slot for slot, value in values.items() if value == NOT_GIVEN} == labelled
+    without_ratio = content_of(replace(member, ratio="")).values
+    assert without_ratio["ratio_from"] == "", "its row is not there"
 
 
 def test_the_insurer_decides_what_expires_on_a_boundary_day() -> None:

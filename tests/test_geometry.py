@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -34,7 +35,7 @@ from renderer.proofing.widths import load_realistic, measure
 from renderer.typeset.compiling import compile_plate
 from renderer.typeset.engine import lay_out
 from renderer.typeset.fonts import clusters
-from renderer.typeset.layouts import Fixed, Layout, Region, load_layout
+from renderer.typeset.layouts import Fixed, Region, load_layout
 from renderer.typeset.plates import Place, Plate
 from renderer.typeset.press import PrintFile
 from renderer.typeset.ruler import Ruler
@@ -217,25 +218,80 @@ def test_no_region_is_crossed_by_a_fold(document: str) -> None:
 @pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
 def test_nothing_is_printed_on_a_fold_line(document: str) -> None:
     layout, _, plates = demo_plates(document)
-    for image in sheets_drawn(document, layout, plates, 150):
+    for image in sheets_drawn(document, plates, 150):
         for fold in layout.file.fold_lines:
             row = round(fold / 25.4 * 150)
             assert image.crop((0, row - 3, image.width, row + 3)).getextrema() == (255, 255)
 
 
-def sheets_drawn(document: str, layout: Layout, plates: dict[Any, Plate], dpi: int) -> Iterator[Image.Image]:
-    """Draw the first and the last variant of a document, each filled with a random member."""
-    chosen = list(plates.items())[:: len(plates) - 1]
+def sheets_drawn(document: str, plates: dict[Any, Plate], dpi: int) -> Iterator[Image.Image]:
+    """Draw the sheets of ``print_ends``, page by page."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.pdf"
-        file = PrintFile(path, [plate for _, plate in chosen])
-        for variant, plate in chosen:
-            contents = in_every_variant(document, random_members(1, 17), [dict(variant)], SETTINGS[0], Random(4))
-            file.begin_piece("x", "")
-            file.add_sheet(plate, next(contents).values)
-        file.finish("x")
+        print_ends(path, document, plates)
         with pixels.opened(path) as opened_file:
             yield from (opened_file.pixels(page, dpi) for page in range(opened_file.page_count))
+
+
+def print_ends(path: Path, document: str, plates: dict[Any, Plate]) -> None:
+    """Print the first and the last variant of a document, each filled with a random member."""
+    chosen = list(plates.items())[:: len(plates) - 1]
+    file = PrintFile(path, [plate for _, plate in chosen])
+    for variant, plate in chosen:
+        contents = in_every_variant(document, random_members(1, 17), [dict(variant)], SETTINGS[0], Random(4))
+        file.begin_piece("x", "")
+        file.add_sheet(plate, next(contents).values)
+    file.finish("x")
+
+
+# The table.
+
+
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_a_printer_of_300_dpi_makes_all_rules_between_rows_two_dots_thick(tmp_path: Path, document: str) -> None:
+    dpi = 300
+    layout, _, plates = demo_plates(document)
+    facts = layout.file.regions["facts"]
+    print_ends(tmp_path / "x.pdf", document, plates)
+    subprocess.run(["pdftoppm", "-mono", "-r", str(dpi), tmp_path / "x.pdf", tmp_path / "x"], check=True)
+    for picture in sorted(tmp_path.glob("x-*.pbm"))[:: layout.file.pages]:
+        # Between the labels, which end at 31 mm, and the values, which begin at 33.
+        x, top, bottom = (round(mm / 25.4 * dpi) for mm in (facts.x + 32, facts.y - 1, facts.y + 43))
+        with Image.open(picture) as image:
+            column = [image.getpixel((x, y)) == 0 for y in range(top, bottom)]
+        edges = [y for y, (above, here) in enumerate(pairwise([False, *column, False])) if above != here]
+        frame, *rules = [end - start for start, end in zip(edges[::2], edges[1::2], strict=True)]
+        assert frame >= 4
+        assert len(rules) >= 2
+        assert set(rules) == {2}
+
+
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_the_longest_values_end_well_before_what_stands_beside_them(document: str) -> None:
+    """Labels and the rule of 本人 / 家族 are at 100 and 133 mm of the table: 2 mm of white before each."""
+    layout, _, plates = demo_plates(document)
+    facts = layout.file.regions["facts"]
+    ends = {"number": 100, "kana": 133, "name": 133}
+    for plate in plates.values():
+        for place in (place for place in plate.places if place.slot in ends and lies_in(facts, place)):
+            x, _, w, _ = place.millimetres
+            assert x + w <= facts.x + ends[place.slot] - 2
+
+
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_nothing_a_holder_must_read_shrinks_under_nine_points(document: str) -> None:
+    wrapped = {name: rule for name, rule in load_layout(document).slots.items() if rule.fit == "wrap"}
+    assert "address" in wrapped
+    assert all(rule.floor >= 9 for rule in wrapped.values())
+
+
+def test_the_record_number_of_the_back_ends_where_its_frame_does() -> None:
+    layout, _, plates = demo_plates(CERTIFICATE)
+    frame = layout.file.regions["own"]
+    for plate in plates.values():
+        (place,) = (place for place in plate.pages[1].places if place.slot == "record")
+        x, _, w, _ = place.millimetres
+        assert (place.align, x + w) == ("right", pytest.approx(frame.x + frame.w))
 
 
 # The insurer.

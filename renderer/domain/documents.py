@@ -46,6 +46,9 @@ VARIANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Document → the facts that choose the fixed part of its sheet, each with the values it may have."""
 
+NOT_GIVEN = "―"
+"""Printed where a label stands and there is nothing to say, so that nobody takes the space for a fault of the print."""
+
 _RELATIONS = {Relation.INSURED: "insured", Relation.DEPENDANT: "dependant"}
 
 
@@ -104,7 +107,7 @@ def certificate(member: Member, insurer: Insurer, mailing: Mailing, issued_on: d
     """
     ratio = _ratio(member, insurer)
     values = _values(member, mailing, ratio)
-    values["sex"] = str(member.sex)
+    values["sex"] = str(member.sex) or NOT_GIVEN
     values["expires_on"] = format_wareki(expires_on(issued_on, boundary_day=insurer.expires_on_boundary_day))
     values["limit_class"] = member.limit_class
     values["loses_on"] = _printed(member.loses_on)
@@ -141,17 +144,17 @@ def _values(member: Member, mailing: Mailing, ratio: str) -> dict[str, str]:
         "customer_barcode": _barcode(mailing) if mailing.customer_barcode else "",
         "record": member.record,
         "sheet_of": f"{mailing.sheet}/{mailing.sheets}" if mailing.sheets > 1 else "",
-        "symbol": member.symbol,
+        "symbol": member.symbol or NOT_GIVEN,
         "number": member.number,
-        "branch": member.branch,
+        "branch": member.branch or NOT_GIVEN,
         "name": member.name,
-        "kana": member.kana,
+        "kana": member.kana or NOT_GIVEN,
         "born_on": format_wareki(member.born_on),
         "qualified_on": _printed(member.qualified_on) if insured else "",
         "certified_on": "" if insured else _printed(member.certified_on),
         "insured_name": "" if insured else member.insured_name,
         "ratio": member.ratio if ratio == "shown" else "",
-        "ratio_from": _printed(member.ratio_from) if ratio == "shown" else "",
+        "ratio_from": (_printed(member.ratio_from) or NOT_GIVEN) if ratio == "shown" else "",
         "inserter_omr": omr_payload(*place) if marks == "omr" else "",
         "inserter_qr": inserter_qr_payload(mailing.record, *place) if marks == "qr" else "",
     }

@@ -28,7 +28,7 @@ FILES = {
     BOLD: "BIZUDPGothic-Bold.ttf",
     MINCHO: "BIZUDMincho-Regular.ttf",
 }
-HAIR = 0.12
+HAIR = 0.17
 GREY = 240 / 255
 BAR_STATES = {"1": (0, 3), "2": (0, 2), "3": (1, 2), "4": (1, 1)}
 
@@ -37,7 +37,7 @@ HEIGHTS = ((9.2, 7.2, 9.4), (7.6, 6.6, 8.4), (6.5, 5.8, 7.6))
 HEIGHTS_WITHOUT_MY_NUMBER = ((11.4, 8.6, 11.4), (9.8, 7.8, 10.4), (8.6, 7.2, 9.4))
 
 NOTES = (
-    (215.71, "この通知書だけでは受診できません。"),
+    (215.71, "資格情報通知書だけでは受診できません。"),
     (221.51, "必ずマイナンバーカードをお持ちください。"),
     (228.51, "内容はマイナポータルでもご覧になれます。"),
     (235.51, "内容に誤りがあるときや、氏名などが"),
@@ -92,9 +92,9 @@ def _fill(canvas: Canvas, sheet: Finished, form: str, fields: Sequence[Field]) -
         text.setFont(font, size)
         text.setTextOrigin(x * mm, A4[1] - y * mm)
         text.textOut(values[slot])
-    text.setFont(MINCHO, 10.5)
+    text.setFont(MINCHO, 11.5)
     for number, line in enumerate(values["address"].split("\n")):
-        text.setTextOrigin(22 * mm, A4[1] - (23.96 + 4.3 * number) * mm)
+        text.setTextOrigin(22 * mm, A4[1] - (25.54 + 5.2 * number) * mm)
         text.textOut(line)
     text.setFont(GOTHIC, 7.5)
     width = pdfmetrics.stringWidth(values["record"], GOTHIC, 7.5)
@@ -135,7 +135,7 @@ class _Form:
         self._carry()
         card = self._card(variant["relation"] == "dependant")
         self.canvas.endForm()
-        window = [("postal_code", GOTHIC, 11.0, 22.0, 19.37), ("addressee", MINCHO, 13.0, 22.0, 50.94)]
+        window = [("postal_code", GOTHIC, 12.0, 22.0, 19.91), ("addressee", MINCHO, 13.0, 22.0, 49.24)]
         return sorted([*window, *facts, *card], key=lambda field: field[1:3])
 
     def _text(self, x: float, y: float, size: float, text: str, font: str = PROPORTIONAL) -> None:
@@ -168,8 +168,8 @@ class _Form:
             f"保険者番号　{insurer.number}",
         )
         for number, line in enumerate(lines):
-            self._text(125, 32.72 + 4.3 * number, 9.5, line)
-        self.canvas.drawImage(str(insurer.seal), 177 * mm, A4[1] - 59.5 * mm, 18 * mm, 18 * mm, mask="auto")
+            self._text(125, 32.82 + 4.5 * number, 9.5, line)
+        self.canvas.drawImage(str(insurer.seal), 177 * mm, A4[1] - 61.2 * mm, 18 * mm, 18 * mm, mask="auto")
 
     def _greeting(self) -> None:
         title = self.job.title
@@ -252,9 +252,9 @@ class _Form:
             bottom = A4[1] - (267.4 + (y + h) * module) * mm
             path.rect((17.6 + x * module) * mm, bottom, w * module * mm, h * module * mm)
         self.canvas.drawPath(path, stroke=0, fill=1)
-        self._text(42, 273.04, 10, "マイナポータル", BOLD)
-        self._text(42, 278.44, 10, "スマートフォンで読み取ると、ご自身の")
-        self._text(42, 283.84, 10, "資格情報を確認できます。")
+        self._text(42, 273.04, 10, "資格情報などのご案内", BOLD)
+        self._text(42, 278.44, 10, "スマートフォンで読み取ると、ご案内の")
+        self._text(42, 283.84, 10, "ページが開きます。")
 
     def _carry(self) -> None:
         self._heading(114.4, "切り取ってお持ちください")

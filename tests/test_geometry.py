@@ -360,6 +360,13 @@ def test_the_name_of_an_insurer_breaks_before_its_kind_and_not_inside_a_word(tmp
     assert len(first) - len(second) <= 2
 
 
+@pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
+def test_the_date_of_issue_stands_on_the_line_of_the_postal_code(document: str) -> None:
+    (sender,) = boxes_of(laid_out(document, SETTINGS[0].fixed(load_layout(document).file.titles[0])), "sender")
+    (text,) = (text for issued in boxes_of(sender, "issued") for text in texts_of(issued))
+    assert text.position_y + text.baseline == pytest.approx(window(document)["postal_code"].baseline, abs=0.2)
+
+
 def lines_of_name(name: str) -> list[str]:
     """The lines on which an insurer's name stands in the sender, read from WeasyPrint's page boxes."""
     usual = SETTINGS[0].fixed("資格情報通知書")

@@ -159,7 +159,7 @@ class _Form:
 
     def _sender(self) -> None:
         insurer = self.job.insurer
-        self._right(195, 18.84, 10, format_wareki(self.job.issued_on))
+        self._right(195, 19.89, 10, format_wareki(self.job.issued_on))
         self._text(125, 27.11, 12, insurer.name, BOLD)
         lines = (
             f"〒{insurer.postal_code[:3]}-{insurer.postal_code[3:]}",

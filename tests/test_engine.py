@@ -18,7 +18,6 @@ from small_layouts import (
     INSURER,
     PNG,
     SLOT,
-    SLOT_STYLE,
     place_of,
     refusal,
     rules,
@@ -28,7 +27,7 @@ from small_layouts import (
 
 from renderer.errors import BadLayout
 from renderer.typeset.compiling import compile_plate
-from renderer.typeset.engine import lay_out, versions, write_pdf
+from renderer.typeset.engine import lay_out, write_pdf
 from renderer.typeset.layouts import load_layout
 
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
@@ -431,12 +430,6 @@ def test_our_own_layouts_compile_in_their_richest_variant(name: str) -> None:
     plate = compile_plate(layout, richest, FIXED)
     assert len(plate.pages) == layout.file.pages
     assert {place.slot for place in plate.places} <= layout.slots.keys()
-
-
-def test_versions_name_what_draws() -> None:
-    assert versions().keys() == {"weasyprint", "pango"}
-    assert all(number[0].isdigit() for number in versions().values())
-    assert SLOT_STYLE["font-family"].startswith('"BIZ')
 
 
 # What is told of a template

@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from renderer.domain.documents import SLOTS
-from renderer.errors import BadJob, BadLayout, nearest
+from renderer.errors import BadJob
 from renderer.mailing import tasks
 from renderer.mailing.batches import Batch, piece_with, read_batch, split
 from renderer.mailing.crew import Crew, MakeExecutor, Result, Task
@@ -118,7 +117,6 @@ class _Hands:
         """Check what the job rests on and open the work folder, keeping what a stopped run of this job left."""
         self.layout = load_layout(self.job.document)
         check_title(self.job, self.layout.file.titles)
-        self._check_slots()
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
         ledger = Ledger(self.work / "ledger.jsonl", self.begun_with)
@@ -127,13 +125,6 @@ class _Hands:
             if path.name not in kept | {"ledger.jsonl"}:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         return ledger
-
-    def _check_slots(self) -> None:
-        supplied = SLOTS[self.job.document]
-        for slot in self.layout.slots:
-            if slot not in supplied:
-                meant = nearest(slot, supplied)
-                raise BadLayout(f"{self.layout.name}: no value is known for slot '{slot}'; did you mean '{meant}'?")
 
     def _fingerprint(self) -> str:
         return sum_of(self.job, self.layout.digest(), self.fonts.values())

@@ -9,7 +9,6 @@ Equal means the same pages, sizes and pixels, and the same bytes of the PDF. The
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import itertools
 import re
@@ -19,7 +18,6 @@ import tomllib
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import pypdfium2
@@ -29,6 +27,7 @@ from PIL import Image, UnidentifiedImageError
 from renderer.errors import BadJob, BadLayout, nearest
 from renderer.proofing import pixels
 from renderer.proofing.compare import compare
+from renderer.typeset.versions import versions
 
 DPI = 200
 CAP = 80 * 1024
@@ -72,17 +71,14 @@ class GoldenFinding:
         return f"{self.golden}: {self.sentence}; {self.action} [{self.code}]"
 
 
+_TOOLS = ("weasyprint", "pydyf", "pypdfium2", "pango", "harfbuzz", "harfbuzz-subset")
+
+
 def made_with(fonts: Path) -> dict[str, str]:
     """Name what decides the pixels and bytes of a golden: versions of the tools, SHA-256 of each font."""
-    tools = {
-        "weasyprint": version("weasyprint"),
-        "pydyf": version("pydyf"),
-        "pypdfium2": version("pypdfium2"),
+    tools = {name: versions()[name] for name in _TOOLS} | {
         "pdfium": str(pypdfium2.PDFIUM_INFO),
-        "uharfbuzz": f"{version('uharfbuzz')} (HarfBuzz {uharfbuzz.version_string()})",
-        "pango": _library_version("libpango-1.0.so.0", "pango_version_string"),
-        "harfbuzz": _library_version("libharfbuzz.so.0", "hb_version_string"),
-        "harfbuzz-subset": _library_version("libharfbuzz-subset.so.0", "hb_version_string"),
+        "uharfbuzz": f"{versions()['uharfbuzz']} (HarfBuzz {uharfbuzz.version_string()})",
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
     files = sorted(path for path in fonts.iterdir() if path.suffix in (".ttf", ".otf"))
@@ -273,14 +269,3 @@ def _delete(root: Path, files: Iterable[str]) -> Iterator[str]:
 def _toml(values: Mapping[str, str]) -> str:
     head = "# What the goldens were made with; written by the approve command, compared before any picture.\n"
     return head + "".join(f'"{name}" = "{value}"\n' for name, value in values.items())
-
-
-def _library_version(library: str, function: str) -> str:
-    """Ask a system library that WeasyPrint draws with for its version; "missing" where there is none."""
-    try:
-        ask = getattr(ctypes.CDLL(library), function)
-    except OSError:
-        return "missing"
-    ask.restype = ctypes.c_char_p
-    answer: bytes = ask()
-    return answer.decode("ascii")

@@ -29,7 +29,6 @@ from renderer.typeset.fitting import PX_PER_MM
 from renderer.typeset.layouts import PAGE_MM, SHARED, Fixed, Layout, Variant
 
 import weasyprint  # isort: skip - after fonts, which says what fonts there are
-from weasyprint.text.ffi import pango  # isort: skip
 from weasyprint.text.fonts import FontConfiguration  # isort: skip
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
 
@@ -119,15 +118,6 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     with silence_promised(layout.name):
         document.write_pdf(target, uncompressed_pdf=True)
     return target.getvalue()
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what decides how a sheet looks."""
-    numbers = pango.pango_version()
-    return {
-        "weasyprint": weasyprint.__version__,
-        "pango": f"{numbers // 10000}.{numbers // 100 % 100}.{numbers % 100}",
-    }
 
 
 def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:

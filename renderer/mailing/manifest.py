@@ -8,8 +8,9 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import get_type_hints
 
 from renderer.errors import BadBatch, Finding
 
@@ -51,6 +52,9 @@ class Entry:
     """First page in the file, from 1."""
     page_to: int
     """Last page in the file; the same as the first for a sheet printed on one side."""
+
+
+_TYPES: dict[type, dict[str, type]] = {record: get_type_hints(record) for record in (PrintedFile, Entry)}
 
 
 def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: Iterable[Entry]) -> None:
@@ -111,7 +115,8 @@ def write_held(path: Path, findings: Iterable[Finding]) -> None:
 
 
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:
-    return all(type(getattr(value, field.name)).__name__ == field.type for field in fields(value))
+    types = _TYPES[type(value)]
+    return [type(getattr(value, name)) for name in types] == list(types.values())
 
 
 def _fields(entry: Entry) -> dict[str, str | int]:

@@ -35,9 +35,10 @@ def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
     for text, _ in texts:
         _check_fonts(layout, text)
     _check_drawn(layout, page)
+    pictures = list(_pictures(page))
     for text, ancestors in texts:
         if text.style["visibility"] == "visible" and all(box.style["transform"] == () for box in ancestors):
-            _check_place(layout, number, text, ancestors)
+            _check_place(layout, number, text, ancestors, pictures)
 
 
 def texts_of(box: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -48,7 +49,7 @@ def texts_of(box: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any, t
         yield from texts_of(child, (*ancestors, box))
 
 
-def _check_place(layout: Layout, number: int, text: Any, ancestors: tuple[Any, ...]) -> None:
+def _check_place(layout: Layout, number: int, text: Any, ancestors: tuple[Any, ...], pictures: Sequence[Any]) -> None:
     ink = _ink(text)
     if ink[0] == ink[2]:
         return
@@ -73,7 +74,7 @@ def _check_place(layout: Layout, number: int, text: Any, ancestors: tuple[Any, .
         over = _beyond(ink, edges)
         if over > SLACK and any(_stands_in(box, region, number) for box in (ink, *map(_border_box, blocks))):
             raise refuse(f"leaves its region '{name}'", over)
-    for picture in _pictures(page):
+    for picture in pictures:
         across, down = _overlap(ink, _border_box(picture))
         if min(across, down) > SLACK:
             raise refuse(f"lies on a picture ({_called(picture)})", min(across, down))

@@ -147,7 +147,9 @@ def reprint(
 
 @proofs.command()
 def verify(
-    batch: Annotated[Path, typer.Argument(metavar="BATCH.pdf", help="A delivered print file, its manifest beside it.")],
+    batch: Annotated[
+        Path, typer.Argument(metavar="BATCH.pdf", dir_okay=False, help="A delivered print file, its manifest beside it.")
+    ],
     job: Annotated[
         Path | None,
         typer.Option(metavar="JOB.toml", help="Names the insurer's own font and the inserts.", show_default=False),

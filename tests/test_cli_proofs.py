@@ -189,6 +189,13 @@ def test_a_delivered_batch_is_verified_again_and_a_changed_one_ends_with_code_5(
     assert "batch-0001.pdf is not the file its manifest is about" in err
 
 
+def test_a_folder_is_no_batch_to_verify(delivered: Job) -> None:
+    for folder in (Path(), delivered.folder):
+        code, out, err = ended(renderer("verify", folder))
+        assert (code, out) == (2, "")
+        assert "is a directory" in err
+
+
 # compare
 
 

@@ -148,7 +148,8 @@ def reprint(
 @proofs.command()
 def verify(
     batch: Annotated[
-        Path, typer.Argument(metavar="BATCH.pdf", dir_okay=False, help="A delivered print file, its manifest beside it.")
+        Path,
+        typer.Argument(metavar="BATCH.pdf", dir_okay=False, help="A delivered print file, its manifest beside it."),
     ],
     job: Annotated[
         Path | None,

@@ -137,9 +137,12 @@ def _lines(answer: Report | Checked) -> Iterator[str]:
     yield f"{answer.job}: read {answer.read}, {good}, held {answer.held}"
     if isinstance(answer, Report):
         for file in answer.files:
-            yield f"  {file.name}: {file.pieces} pieces, {file.sheets} sheets, {file.pages} pages, {file.size} bytes"
+            counts = f"{file.pieces} pieces, {file.sheets} sheets, {file.leaves} leaves, {file.pages} pages"
+            yield f"  {file.name}: {counts}, {file.size} bytes"
     for reason in answer.reasons:
-        yield f"  held {reason.records}: {reason.sentence}; {reason.action} [{reason.code}]"
+        more = ", …" if reason.records > len(reason.examples) else ""
+        yield f"  held {reason.records} [{reason.code}] {', '.join(reason.examples)}{more}"
+        yield f"    {'such as: ' if reason.records > 1 else ''}{reason.sentence}; {reason.action}"
 
 
 @contextmanager

@@ -149,7 +149,9 @@ def reprint(
 def verify(
     batch: Annotated[
         Path,
-        typer.Argument(metavar="BATCH.pdf", dir_okay=False, help="A delivered print file, its manifest beside it."),
+        typer.Argument(
+            metavar="BATCH.pdf", exists=True, dir_okay=False, help="A delivered print file, its manifest beside it."
+        ),
     ],
     job: Annotated[
         Path | None,
@@ -191,14 +193,17 @@ def compare(
 def lint(layout: LayoutName, job: OtherJob = None, as_json: AsJson = False) -> None:
     """Say what would go wrong with a layout, before it does."""
     from renderer.mailing.sheets import fixed_of
-    from renderer.mailing.single import JOBS, REALISTIC, job_for
+    from renderer.mailing.single import JOBS, REALISTIC, check_document, job_for
     from renderer.mailing.specimen import LAYOUT as SPECIMEN
     from renderer.proofing.lint import lint as look_at
     from renderer.proofing.widths import load_realistic
 
     found = load_layout(layout)
     usual = next(iter(JOBS.values())) if found.file.document == SPECIMEN else job_for(found)
-    linted = look_at(found, fixed_of(load_job(job or usual)), load_realistic(REALISTIC))
+    loaded = load_job(job or usual)
+    if job:
+        check_document(loaded, found)
+    linted = look_at(found, fixed_of(loaded), load_realistic(REALISTIC))
     if as_json:
         _answer({**asdict(linted), "exit_code": int(linted.exit_code)}, (), True, linted.exit_code)
     # Without markup: a sentence may say [slots.name].

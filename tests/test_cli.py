@@ -18,6 +18,8 @@ import pytest
 from renderer import cli
 from renderer.domain.eras import format_wareki
 from renderer.errors import ENDINGS, BadBatch, BadJob, BadLayout, RunStopped
+from renderer.mailing.report import Checked
+from renderer.mailing.store import Reason
 
 
 def renderer(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -165,3 +167,10 @@ def test_progress_is_drawn_where_a_person_looks() -> None:
 def test_nothing_is_drawn_into_a_pipe() -> None:
     answer = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, check=True)
     assert (answer.stdout, answer.stderr) == (b"", b"")
+
+
+@pytest.mark.parametrize(("records", "line"), [(2, "held 2 [x] A1, A2"), (9, "held 9 [x] A1, A2, …")])
+def test_held_records_are_named_and_one_finding_is_not_taken_for_all(records: int, line: str) -> None:
+    reason = Reason("x", "validate", records, 3, "氏名 is missing", "fill in 氏名", ("A1", "A2"))
+    told = list(cli._lines(Checked("job", 20, 20 - records, records, (reason,))))
+    assert told[1:] == [f"  {line}", "    such as: 氏名 is missing; fill in 氏名"]

@@ -189,11 +189,19 @@ def test_a_delivered_batch_is_verified_again_and_a_changed_one_ends_with_code_5(
     assert "batch-0001.pdf is not the file its manifest is about" in err
 
 
-def test_a_folder_is_no_batch_to_verify(delivered: Job) -> None:
-    for folder in (Path(), delivered.folder):
-        code, out, err = ended(renderer("verify", folder))
+def test_a_folder_or_a_file_that_is_not_there_is_no_batch_to_verify(delivered: Job) -> None:
+    for path, said in ((Path(), "is a directory"), (delivered.folder / "batch-9999.pdf", "does not exist")):
+        code, out, err = ended(renderer("verify", path))
         assert (code, out) == (2, "")
-        assert "is a directory" in err
+        assert said in err
+
+
+@pytest.mark.parametrize("command", [("sheet",), ("lint",)])
+def test_a_job_of_another_document_ends_with_code_4(command: tuple[str, ...], tmp_path: Path) -> None:
+    words = (*command, "eligibility_notice", "--job", FIXTURES / "certificate.toml")
+    code, out, err = ended(renderer(*words, cwd=tmp_path))
+    assert (code, out) == (4, "")
+    assert 'key "document": eligibility_notice is a layout of eligibility_notice, and this job prints' in err
 
 
 # compare

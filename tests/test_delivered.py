@@ -196,7 +196,9 @@ def test_inserts_are_proved_when_the_job_names_them(tmp_path: Path) -> None:
     batch = job.folder / "batch-0001.pdf"
     proved = prove_delivered(batch, load_job(job.path))
     assert (proved.pages, proved.insert_pages) == (12, 2)
+    with pytest.raises(BadBatch, match=r"inserts or characters of its own .* verify it with --job"):
+        prove_delivered(batch)
     shorter = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}])
     assert shorter == leaflet
-    with pytest.raises(BadBatch, match="2 pages of inserts follow each piece, and the job has others"):
+    with pytest.raises(BadBatch, match="2 pages of inserts follow each piece, and the job given has others"):
         prove_delivered(batch, load_job(job.path))

@@ -164,6 +164,14 @@ def test_check_holds_what_a_run_would_hold(tmp_path: Path) -> None:
     assert checked.reasons == report.reasons
 
 
+def test_a_check_that_is_refused_leaves_nothing_either(tmp_path: Path) -> None:
+    job = load_job(write_job(tmp_path, alike(1)))
+    job.source.write_text("no member file\n")
+    with pytest.raises(BadJob, match="there are no rows"):
+        mailing_job.check(job, workers=1)
+    assert not job.beside("check").exists()
+
+
 def test_notes_are_of_those_who_are_printed(tmp_path: Path) -> None:
     noted = [row | {"生年月日": "S64.1.8"} for row in alike(5)]
     noted[1]["氏名"] = ""

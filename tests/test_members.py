@@ -323,6 +323,7 @@ DATE_COLUMNS = ["生年月日", "資格取得年月日", "認定年月日", "登
 def test_a_day_that_no_calendar_has_is_held_with_its_column(column: str) -> None:
     (finding,) = findings(INSURED | {column: "令和7年2月30日"})
     assert finding.code == "date-not-in-calendar"
+    assert finding.action == f"correct {column} by the registration"
     assert finding.sentence.startswith(column)
     assert "30" not in str(finding)
 

@@ -74,13 +74,13 @@ def test_every_row_that_shares_a_record_number_is_held(tmp_path: Path) -> None:
     members = [replace(PLAIN, line=line, record=record) for line, record in enumerate("ABACADB", start=2)]
     with filled(tmp_path / "members.sqlite", members) as store:
         assert lines_left(store) == [5, 7]
-        found = [(f.line, f.record, f.code, f.sentence.rsplit(", ")[-1]) for f in store.findings()]
+        found = [(f.line, f.record, f.code, f.sentence) for f in store.findings()]
     assert found == [
-        (2, "A", "record-number-twice", "and again on line 6"),
-        (3, "B", "record-number-twice", "and again on line 8"),
-        (4, "A", "record-number-twice", "first on line 2"),
-        (6, "A", "record-number-twice", "first on line 2"),
-        (8, "B", "record-number-twice", "first on line 3"),
+        (2, "A", "record-number-twice", "整理番号 stands on line 6 too"),
+        (3, "B", "record-number-twice", "整理番号 stands on line 8 too"),
+        (4, "A", "record-number-twice", "整理番号 stands on line 2 too"),
+        (6, "A", "record-number-twice", "整理番号 stands on line 2 too"),
+        (8, "B", "record-number-twice", "整理番号 stands on line 3 too"),
     ]
 
 

@@ -55,9 +55,16 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
         pages = file.page_count
     inserted = _inserted(batch, entries, pages)
     if job and inserted != sum(len(insert.pages) for insert in inserts):
-        raise BadBatch(f"{batch.name}: {inserted} pages of inserts follow each piece, and the job has others; {_REDO}")
+        raise BadBatch(
+            f"{batch.name}: {inserted} pages of inserts follow each piece, and the job given has others; give --job "
+            f"the one that it was printed by; if it is, {_REDO}"
+        )
     _check_records(batch, entries)
-    proof_of_glyphs(batch, font_files(gaiji), {name for insert in inserts for name in insert.fonts})
+    try:
+        proof_of_glyphs(batch, font_files(gaiji), {name for insert in inserts for name in insert.fonts})
+    except BadBatch as wrong:
+        hint = "" if job else "; if its job has inserts or characters of its own (外字), verify it with --job JOB.toml"
+        raise BadBatch(f"{wrong}{hint}") from None
     pieces = len({entry.sequence for entry in entries})
     return Proved(batch.name, about.sha256, pieces, len(entries), pages, inserted)
 

@@ -75,14 +75,15 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
     hands = _Hands(job, job.beside("check"), workers or os.cpu_count() or 1, progress, None)
     with alone(job, hands.work):
-        hands.begin()
-        hands.compile_plates()
-        with hands.store() as store, hands.crew_of_printers() as crew:
-            hands.validate(store, crew)
-            hands.gather(store)
-            checked = Checked(job.name, hands.rows, store.members(), store.held(), store.reasons())
-        shutil.rmtree(hands.work)
-    return checked
+        try:
+            hands.begin()
+            hands.compile_plates()
+            with hands.store() as store, hands.crew_of_printers() as crew:
+                hands.validate(store, crew)
+                hands.gather(store)
+                return Checked(job.name, hands.rows, store.members(), store.held(), store.reasons())
+        finally:
+            shutil.rmtree(hands.work)
 
 
 def sum_of(job: Job, layout: str, fonts: Iterable[str]) -> str:

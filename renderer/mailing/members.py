@@ -140,7 +140,8 @@ class _Desk:
         try:
             parsed = parse_date(text)
         except DateRefused as refused:
-            action = f"write {column} like 2024-12-02 or 令和6年12月2日"
+            form = f"write {column} like 2024-12-02 or 令和6年12月2日"
+            action = form if refused.code == "date-not-readable" else f"correct {column} by the registration"
             self.refuse(refused.code, f"{column}: {refused.sentence}", action)
             return None
         if parsed.note is not None and self.note is not None:

@@ -65,6 +65,18 @@ def job_for(layout: Layout) -> Path:
     return JOBS[layout.file.document]
 
 
+def check_document(job: Job, layout: Layout) -> None:
+    """Check that a job prints the document of a layout.
+
+    :raises BadJob: when it prints another.
+    """
+    if job.document != layout.file.document:
+        raise BadJob(
+            f'{job.path.name}: key "document": {layout.name} is a layout of {layout.file.document}, and this job '
+            f"prints {job.document}; give --job one that prints it"
+        )
+
+
 def draw_sheet(
     job: Job,
     layout: Layout,
@@ -79,11 +91,12 @@ def draw_sheet(
     ``wanted`` names the variant, or a part of it: the member is changed to be of it. ``reference`` lets WeasyPrint draw
     the whole sheet.
 
-    :raises BadLayout: for a variant the layout does not have; BadJob for one the job does not print.
+    :raises BadLayout: for a variant the layout does not have; BadJob for one, or a document, the job does not print.
     :raises Held: when a value does not fit or has no glyph.
     :raises BadBatch: when the press's file does not pass its proof.
     """
     wanted = wanted or {}
+    check_document(job, layout)
     _check_wanted(layout, wanted)
     member = bend(member, wanted, job)
     desk = _desk(job, layout)
@@ -218,5 +231,5 @@ def _compare(again: Path, batch: Path, first_page: int, record: str) -> None:
 def _changed(record: str, what: str) -> BadBatch:
     return BadBatch(
         f"record {record} cannot be printed again as it was delivered: {what}; the member file, the insurer or the "
-        "layout has changed since. bring back what was printed from, or run a job with the new data"
+        "layout has changed since; bring back what was printed from, or run a job with the new data"
     )

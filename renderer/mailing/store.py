@@ -245,12 +245,11 @@ def _finding_row(finding: Finding) -> tuple[str | int, ...]:
 
 
 def _twin_finding(line: int, record: str, first: int, last: int) -> Finding:
-    other = f"first on line {first}" if line != first else f"and again on line {last}"
     return Finding(
         stage="validate",
         line=line,
         record=record,
         code="record-number-twice",
-        sentence=f"整理番号 occurs more than once, {other}",
+        sentence=f"整理番号 stands on line {last if line == first else first} too",
         action="give every row a 整理番号 of its own; all rows that share one are held",
     )

@@ -167,7 +167,7 @@ def test_check_holds_what_a_run_would_hold(tmp_path: Path) -> None:
 def test_a_check_that_is_refused_leaves_nothing_either(tmp_path: Path) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
     job.source.write_text("no member file\n")
-    with pytest.raises(BadJob, match="there are no rows"):
+    with pytest.raises(BadJob, match="is not the header"):
         mailing_job.check(job, workers=1)
     assert not job.beside("check").exists()
 

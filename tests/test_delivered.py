@@ -196,9 +196,21 @@ def test_inserts_are_proved_when_the_job_names_them(tmp_path: Path) -> None:
     batch = job.folder / "batch-0001.pdf"
     proved = prove_delivered(batch, load_job(job.path))
     assert (proved.pages, proved.insert_pages) == (12, 2)
-    with pytest.raises(BadBatch, match=r"inserts or characters of its own .* verify it with --job"):
-        prove_delivered(batch)
     shorter = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}])
     assert shorter == leaflet
     with pytest.raises(BadBatch, match="2 pages of inserts follow each piece, and the job given has others"):
         prove_delivered(batch, load_job(job.path))
+
+
+def test_a_font_that_only_the_job_knows_is_told_to_need_the_job(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595.28, 841.89))
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (leaflet) Tj ET")
+        pdf.save(tmp_path / "leaflet.pdf")
+    job, _ = trial(tmp_path / "job", rows_of(DEMO)[:1], inserts=[str(tmp_path / "leaflet.pdf")], inserter_marks="none")
+    batch = job.folder / "batch-0001.pdf"
+    prove_delivered(batch, job)
+    with pytest.raises(BadBatch, match=r"inserts or characters of its own .* verify it with --job"):
+        prove_delivered(batch)

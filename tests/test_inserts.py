@@ -73,6 +73,18 @@ def assert_same_pixels(path: Path, pages: list[int], insert: Path) -> None:
             assert theirs.pixels(number, 100).getextrema()[0] < 192  # there is something to compare
 
 
+def test_a_resource_whose_name_needs_an_escape_is_drawn_all_the_same(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595.28, 841.89))
+        form = pdf.make_stream(b"0 0 300 300 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        form.BBox = [0, 0, 600, 900]
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary({"/A B": form}))
+        page.Contents = pdf.make_stream(b"/A#20B Do")
+        pdf.save(tmp_path / "insert.pdf")
+    (resources,) = [page.resources for page in load_insert(tmp_path / "insert.pdf").pages]
+    assert b"/A#20B" in b"".join(part for part in resources if isinstance(part, bytes))
+
+
 def test_an_insert_is_printed_as_it_came_after_every_piece(tmp_path: Path, plate: Plate, leaflet: Path) -> None:
     path = printed(tmp_path / "x.pdf", plate, [leaflet], 3)
     assert page_counts(path) == {9}

@@ -155,6 +155,13 @@ def test_a_household_of_any_size_is_printed_or_held_and_does_not_stop_the_run(tm
     assert "other" in {row["record"] for row in manifest(job.folder)}
 
 
+@pytest.mark.parametrize("remark", [" ", "　", "\u00a0"])
+def test_a_remark_of_a_blank_alone_stops_no_run(tmp_path: Path, remark: str) -> None:
+    rows = [row | {"備考": remark} for row in alike(2)]
+    _, report = trial(tmp_path, rows, fixture="certificate")
+    assert (report.printed, report.held) == (2, 0)
+
+
 def test_check_holds_what_a_run_would_hold(tmp_path: Path) -> None:
     first, second, third = alike(3)
     rows = [first, second | {"記号": first["記号"], "番号": first["番号"]}, third, third | {"氏名": ""}]

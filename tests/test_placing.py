@@ -41,6 +41,8 @@ SHEETS = [
     {**dict.fromkeys(FULL, ""), "one": "甲"},
     dict.fromkeys(FULL, ""),
     {**FULL, "one": "　", "lines": "一行目\n二行目", "two": " ", "bars": ""},
+    {**FULL, "lines": "　", "spaced": "", "small": " "},
+    {**dict.fromkeys(FULL, ""), "lines": " \n\n"},
     {**FULL, "one": "みす\u3099ほ", "narrow": "甲", "small": "甲", "spaced": "1"},
 ]
 

@@ -132,7 +132,7 @@ class Placing:
     def _is_line(self, spot: _Spot, marks: PageMarks, strings: Sequence[int]) -> bool:
         """Whether strings stand one behind the other, as a line that begins where its place says and ends in it."""
         starts = [marks.starts[at] for at in strings]
-        spacing = spot.place.letter_spacing
+        spacing = spot.place.letter_spacing * starts[0].condense
         widths = [self._width(marks, at) + spacing for at in strings]
         # An advance is held in 1/1024 px by who places, in 1/1000 em by who draws.
         slack = SLACK + sum(len(marks.texts[at]) for at in strings) * starts[0].size / 1000
@@ -141,7 +141,7 @@ class Placing:
             if spot.room(start) < 0 or abs(start.x - expected) > slack:
                 return False
             expected = start.x + width
-        return expected - spacing <= spot.place.x + spot.place.width + slack
+        return expected - max(spacing, 0) <= spot.place.x + spot.place.width + slack
 
     def _width(self, marks: PageMarks, at: int) -> float:
         """Return the width in px of a string as it is drawn."""
@@ -245,7 +245,7 @@ class _Spot:
         )
 
     def _is_spaced(self, adjustments: Sequence[float], size: float) -> bool:
-        most = abs(self.place.letter_spacing) / size * 1000 + 2
+        most = abs(self.place.letter_spacing) / size * UNITS + 2  # WeasyPrint writes 1/1024 em
         return self.place.letter_spacing != 0 and max(map(abs, adjustments), default=0) <= most
 
     def _room(self, start: Start) -> float:

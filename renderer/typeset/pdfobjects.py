@@ -56,7 +56,8 @@ class Graph:
         yield b"<<"
         for key, item in value.items():
             if not (extra and key == "/Length"):
-                yield key.encode() + b" "
+                yield from self._parts(key)
+                yield b" "
                 yield from self._parts(item)
                 yield b" "
         yield extra + b">>"

@@ -55,11 +55,12 @@ class _Form:
         color, newline = "", "\n"
         for slot, setter in self.setters:
             text = values[slot]
-            if text:
+            # A wrapped value of blanks alone is set on no line.
+            if text and (mark := setter[text]):
                 if setter.color != color:
                     color = setter.color
                     marks.append(color)
-                marks.append(setter[text])
+                marks.append(mark)
         return f"{self.frame}BT\n{newline.join(marks)}\nET".encode() if marks else b""
 
 

@@ -21,6 +21,7 @@ from small_layouts import small_plate
 
 from renderer.errors import BadJob
 from renderer.proofing import pixels
+from renderer.proofing.glyphs import proof_of_glyphs
 from renderer.typeset.inserts import load_insert, load_inserts
 from renderer.typeset.plates import Plate
 from renderer.typeset.press import PrintFile
@@ -274,3 +275,21 @@ def test_the_fonts_of_an_insert_are_named_with_their_tags(leaflet: Path) -> None
              for font in page["/Resources"]["/Font"].values()}  # type: ignore[index,union-attr]  # fmt: skip
     assert load_insert(leaflet).fonts == named
     assert named
+
+
+@pytest.mark.parametrize("name", ["/MS Gothic", "/A(1)", "/游明朝"])
+def test_the_fonts_of_an_insert_are_found_again_whatever_their_names(tmp_path: Path, name: str) -> None:
+    """Another program's font is left out of the proof of glyphs by the name it has in the print file."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595.28, 841.89))
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1)
+        font.BaseFont = pikepdf.Name(name)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (leaflet) Tj ET")
+        pdf.save(tmp_path / "insert.pdf")
+    insert = load_insert(tmp_path / "insert.pdf")
+    with PrintFile(tmp_path / "x.pdf", []) as file:
+        file.begin_piece("1", "1-")
+        file.add_insert(insert)
+        file.finish("x")
+    proof_of_glyphs(tmp_path / "x.pdf", {}, insert.fonts)

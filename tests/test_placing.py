@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_layouts import print_sheets, rules, small_plate
+from tampering import PrintedObjects
 
 from renderer.proofing.placing import ExpectedPage, Placing
 from renderer.proofing.readback import opened_again
@@ -127,3 +129,48 @@ def test_a_value_that_is_not_there_and_one_too_many_are_told(printed: Path, plat
 def test_values_in_each_others_places_are_told(printed: Path, plate: Plate) -> None:
     exchanged = {**FULL, "one": FULL["two"], "two": FULL["one"]}
     assert faults(printed, plate, [exchanged, *SHEETS[1:]])[0]
+
+
+@pytest.mark.parametrize("spacing", ["1px", "3px", "-1px", "-0.3pt", "2pt"])
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("rule_of", ["{}", '{ fit = "condense", floor = 30.0 }', '{ fit = "shrink", floor = 5.0 }'])
+def test_letter_spacing_stands_by_every_rule_and_alignment(
+    tmp_path: Path, spacing: str, align: str, rule_of: str
+) -> None:
+    css = rules("one", width="40mm", font_size="8pt", letter_spacing=spacing, text_align=align)
+    plate = small_plate(tmp_path, '{{ slot("one") }}', css, slots=f"{{ one = {rule_of} }}")
+    long = "勘解由小路左衛門佐\U00020bb7吉麻呂勘解" if rule_of != "{}" else "辻\U000e0102\U00020bb7野"
+    sheets = [{"one": value} for value in ("甲", "12", "甲 乙", "\U00020bb7野", long)]
+    assert faults(print_sheets(tmp_path / "x.pdf", plate, sheets), plate, sheets) == [""] * len(sheets)
+
+
+def tampered(printed: Path, out: Path, change: Callable[[bytes], bytes]) -> Path:
+    objects = PrintedObjects(printed)
+    objects.change_stream(objects.content(0), change)
+    return objects.write(out)
+
+
+def test_lines_of_a_value_that_changed_places_are_told(printed: Path, plate: Plate, tmp_path: Path) -> None:
+    """First in the page whose value has several fonts, then in one whose lines are a string each."""
+    lines = {**dict.fromkeys(FULL, ""), "lines": "一行目\n二行目\n三行目"}
+    simple = print_sheets(tmp_path / "simple.pdf", plate, [lines])
+    for path, sheets in ((printed, SHEETS), (simple, [lines])):
+        content = PrintedObjects(path).page_text(0)
+        heights = sorted(set(re.findall(rb"Tf 1 0 0 -1 75\.590551 (\S+) Tm", content)), key=float)[-2:]
+
+        def exchange(data: bytes, one: bytes = heights[0], other: bytes = heights[1]) -> bytes:
+            return data.replace(one, b"@").replace(other, one).replace(b"@", other)
+
+        assert "lines" in faults(tampered(path, tmp_path / "x.pdf", exchange), plate, sheets)[0]
+
+
+@pytest.mark.parametrize("by", [rb"", rb"-\1"])
+def test_letter_spacing_that_is_not_there_or_turned_round_is_told(
+    printed: Path, plate: Plate, tmp_path: Path, by: bytes
+) -> None:
+    def change(data: bytes) -> bytes:
+        found = re.search(rb"\[.*\]TJ", data)
+        assert found
+        return data.replace(found[0], re.sub(rb"(?<=[> \[])(-?\d+\.?\d*)(?=[ <\]])", by, found[0]).replace(b"--", b""))
+
+    assert faults(tampered(printed, tmp_path / "x.pdf", change), plate, SHEETS)[0].startswith("spaced does not")

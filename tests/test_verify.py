@@ -279,7 +279,16 @@ def glyph_of_the_plate_has_no_text(objects: PrintedObjects) -> None:
     cmap = objects.referred(font, b"ToUnicode")
     objects.change_stream(cmap, lambda data: re.sub(line + rb"<[0-9A-F]+>\n?", b"", data))
     descendant = objects.referred(font, b"DescendantFonts")
-    objects.change(descendant, lambda body: re.sub(rb"(?<=[\[ ])%d\[\d+\] ?" % int(cid[1], 16), b"", body))
+    objects.change(
+        descendant,
+        lambda body: re.sub(rb"(?<=[\[ ])%d\[\d+\] ?" % int(cid[1], 16), b"", body).replace(b" ]/FontD", b"]/FontD"),
+    )
+
+
+def width_told_twice(objects: PrintedObjects) -> None:
+    """The first is drawn, the last was read."""
+    number = next(number for number, body in objects.objects.items() if b"/CIDFontType2" in body)
+    objects.change(number, lambda body: re.sub(rb"/W\[(\d+)\[", rb"/W[\1[2000] \1[", body))
 
 
 def upright_font(objects: PrintedObjects) -> None:
@@ -338,6 +347,7 @@ def width_changed(objects: PrintedObjects) -> None:
         (resources_of_its_own, "page 3: the resources of a page"),
         (glyph_of_the_plate_has_no_text, "page 1 .* fixed part"),
         (upright_font, "a font is not written"),
+        (width_told_twice, "the widths of a font"),
         (in_first_page(b"/Rotate 90"), "a page is not written"),
         (in_first_page(b"/UserUnit 2"), "a page is not written"),
         (in_first_page(b"/CropBox[0 0 100 100]"), "a page is not written"),

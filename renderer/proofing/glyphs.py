@@ -32,8 +32,8 @@ from renderer.errors import BadBatch, BadLayout
 
 Outline = tuple[tuple[float, ...], ...]
 FULL_NAME, POSTSCRIPT_NAME = 4, 6
-WIDTH_TOLERANCE = 1.0
-"""In 1/1000 em: /W is written in whole thousandths, from advances that Pango has rounded before."""
+WIDTH_TOLERANCE = 0.5
+"""In 1/1000 em: /W is written in whole thousandths."""
 TOLD = 5
 """How many objections a message spells out; the rest is counted."""
 

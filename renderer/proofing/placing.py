@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import le
 
 from renderer.errors import BadBatch
@@ -88,21 +88,27 @@ class Placing:
         if marks.texts != lines:
             return self._strings_fault(marks, filled, values)
         most = self._most(marks.starts, tuple(owners))
+        if most is None:
+            return "the lines of a value do not stand one below the other"
         for at, fits in enumerate(map(le, map(len, lines), most)):
             if not fits and not self._is_line(owners[at], marks, [at]):
                 return f"{owners[at].slot} does not stand in its place"
         return ""
 
-    def _most(self, starts: tuple[Start, ...], spots: tuple[_Spot, ...]) -> list[float]:
+    def _most(self, starts: tuple[Start, ...], spots: tuple[_Spot, ...]) -> list[float] | None:
         """Return how many of its font's widest glyphs each line may have: so many are sure to end in the box.
 
-        -1 where that is not enough to know, because the line need not begin at the left edge.
+        -1 where that is not enough to know, because the line need not begin at the left edge. None where the lines of
+        one value do not go down the page.
         """
         key = (starts, spots)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
+            placed = list(zip(spots, starts, strict=True))
+            if any(one is other and above.y >= below.y for (one, above), (other, below) in pairwise(placed)):
+                return None
             widest = [self._file.fonts[start.font].widest for start in starts]
             found = [
                 spot.room(start) // em if spot.is_left_edge(start) else -1.0
@@ -124,6 +130,9 @@ class Placing:
                 at += 1
             if rest:
                 return f"{spot.slot} does not say its value in its place"
+            heights = [marks.starts[n].y for n in range(first, at)]
+            if heights != sorted(heights):
+                return "the lines of a value do not stand one below the other"
             lines = groupby(range(first, at), key=lambda n: marks.starts[n].y)
             if not all(self._is_line(spot, marks, list(line)) for _, line in lines):
                 return f"{spot.slot} does not stand in its place"
@@ -137,18 +146,29 @@ class Placing:
         # An advance is held in 1/1024 px by who places, in 1/1000 em by who draws.
         slack = SLACK + sum(len(marks.texts[at]) for at in strings) * starts[0].size / 1000
         expected = spot.left(sum(widths), starts[0])
-        for start, width in zip(starts, widths, strict=True):
+        for at, start, width in zip(strings, starts, widths, strict=True):
             if spot.room(start) < 0 or abs(start.x - expected) > slack:
+                return False
+            if spacing and abs(self._spread(marks, at) - spacing * (self._glyphs(marks, at) - 1)) > slack:
                 return False
             expected = start.x + width
         return expected - max(spacing, 0) <= spot.place.x + spot.place.width + slack
 
+    @staticmethod
+    def _glyphs(marks: PageMarks, at: int) -> int:
+        return len(marks.strings[at]) // 4
+
+    @staticmethod
+    def _spread(marks: PageMarks, at: int) -> float:
+        """Return by how many px a string is longer than its glyphs."""
+        start = marks.starts[at]
+        return -sum(start.adjustments or ()) / 1000 * start.size * start.condense
+
     def _width(self, marks: PageMarks, at: int) -> float:
         """Return the width in px of a string as it is drawn."""
         start = marks.starts[at]
-        to_the_left = sum(start.adjustments or ()) / 1000
-        em = start.size * start.condense
-        return (self._file.fonts[start.font].width(marks.strings[at]) - to_the_left) * em
+        glyphs = self._file.fonts[start.font].width(marks.strings[at]) * start.size * start.condense
+        return glyphs + self._spread(marks, at)
 
     def _shows(self, form: Form, expected: ExpectedPage) -> bool:
         """Whether a form is the fixed part of a page, with all it refers to."""
@@ -229,7 +249,7 @@ class _Spot:
 
     def is_left_edge(self, start: Start) -> bool:
         """Whether a line begins at the left edge of its box, and must, however wide it is."""
-        must = self.place.align == "left" or start.condense < 1
+        must = (self.place.align == "left" or start.condense < 1) and not self.place.letter_spacing
         return must and abs(start.x - self.place.x) <= SLACK
 
     def _is_allowed(self, start: Start) -> bool:

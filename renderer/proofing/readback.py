@@ -76,7 +76,8 @@ _FONT = re.compile(
 )
 _DESCENDANT = re.compile(
     rb"<</Type/Font/Subtype/CIDFontType2/BaseFont/[A-Z]{6}\+[\w.+-]+/CIDSystemInfo<</Registry\(Adobe\)"
-    rb"/Ordering\(Identity\)/Supplement 0>>/CIDToGIDMap \d+ 0 R/DW 1000/W\[([^A-Z]*)\]/FontDescriptor \d+ 0 R>>\n"
+    rb"/Ordering\(Identity\)/Supplement 0>>/CIDToGIDMap \d+ 0 R/DW 1000/W\[(\d+\[\d+\](?: \d+\[\d+\])*)\]"
+    rb"/FontDescriptor \d+ 0 R>>\n"
 )
 _RESOURCES = re.compile(rb"<</Font<<([^<>]*)>>/XObject<<([^<>]*)>>>>\n")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -236,6 +237,9 @@ class ReadBack:
         entries = _BFCHAR.findall(self._stream(int(to_unicode)))
         texts = {int(cid, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in entries}
         widths = _WIDTH.findall(self._read(_DESCENDANT, int(descendant), "a font")[1])
+        cids = [int(cid) for cid, _ in widths]
+        if any(cid >= following for cid, following in itertools.pairwise(cids)):
+            raise _written_otherwise("the widths of a font")
         return Font(name.decode(), texts, {int(cid): float(width) for cid, width in widths})
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pypdf
 from pypdf.errors import DependencyError
-from pypdf.generic import ArrayObject, DictionaryObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from renderer.errors import BadJob
 from renderer.typeset.marks import number
@@ -95,8 +95,11 @@ def load_insert(path: Path) -> Insert:
 
 
 def _font_names(pages: tuple[InsertPage, ...], graph: Graph) -> frozenset[str]:
-    copied = (join(parts, range(len(graph.objects))) for parts in (*graph.objects, *(page.resources for page in pages)))
-    return frozenset(name.decode("latin-1") for body in copied for name in _BASE_FONT.findall(body))
+    copied = [join(parts, range(len(graph.objects))) for parts in (*graph.objects, *(p.resources for p in pages))]
+    # Named as a reader of the print file names them: without the escapes, and a Type 3 font need have no name.
+    escaped = (name for body in copied for name in _BASE_FONT.findall(body))
+    names = {str(NameObject.read_from_stream(io.BytesIO(b"/" + name), None))[1:] for name in escaped}
+    return frozenset(names | ({"unnamed"} if any(b"/Type3" in body for body in copied) else set()))
 
 
 def _check_layers(path: Path, reader: pypdf.PdfReader) -> None:

@@ -118,7 +118,6 @@ def test_the_fixed_part_says_what_the_template_says_and_no_more(tmp_path: Path) 
 def test_every_variant_has_a_plate_of_its_own(document: str) -> None:
     layout, _, plates = demo_plates(document)
     assert [dict(variant) for variant in plates] == list(layout.variants())
-    assert len({plate.key for plate in plates.values()}) == len(plates)
     assert len({plate.pages for plate in plates.values()}) == len(plates)
     assert {len(plate.pages) for plate in plates.values()} == {layout.file.pages}
 

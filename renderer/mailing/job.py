@@ -195,7 +195,7 @@ class _Hands:
         with self._timed("print"):
             for printed in crew.do(open_batches):
                 assert isinstance(printed, tasks.PrintedBatch)  # noqa: S101 - what ``tasks.work`` gives for a batch
-                ledger.enter(Delivered(printed.batch, printed.file, ()))
+                ledger.enter(Delivered(printed.batch, printed.file))
                 done += printed.file.sheets
                 self.progress("print", done, sum(batch.sheets for batch in batches))
         return [ledger.delivered[batch.number].file for batch in batches]

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from renderer.errors import BadBatch, Finding
+from renderer.errors import BadBatch
 from renderer.mailing.report import FileReport
 
 
@@ -26,8 +26,6 @@ class Delivered:
     """Number of the batch, from 1."""
     file: FileReport
     """Its print file as it was verified."""
-    findings: tuple[Finding, ...]
-    """Why members of this batch were held while it was printed."""
 
 
 class Ledger:
@@ -129,5 +127,4 @@ def _line(values: dict[str, Any]) -> str:
 
 
 def _delivered(values: dict[str, Any]) -> Delivered:
-    findings = tuple(Finding(**finding) for finding in values["findings"])
-    return Delivered(values["batch"], FileReport(**values["file"]), findings)
+    return Delivered(values["batch"], FileReport(**values["file"]))

@@ -203,8 +203,8 @@ class Sample:
     batch: Batch
 
 
-def compare_sample(sample: Sample) -> str:
-    """Compare a printed sheet with WeasyPrint's own rendering of it, pixel by pixel; return its plate's key.
+def compare_sample(sample: Sample) -> None:
+    """Compare a printed sheet with WeasyPrint's own rendering of it, pixel by pixel.
 
     :raises BadBatch: when a pixel differs; the three pictures lie in the work folder.
     """
@@ -218,7 +218,6 @@ def compare_sample(sample: Sample) -> str:
     printed = desk.work / f"{sample.batch.stem}.pdf"
     compare_with_reference(printed, page, reference, desk.work / "differences")
     reference.unlink()
-    return plate.key
 
 
 def _find(sample: Sample) -> tuple[Sheet, int]:

@@ -89,11 +89,6 @@ class Plate:
         """All places of all pages."""
         return (place for page in self.pages for place in page.places)
 
-    @property
-    def key(self) -> str:
-        """Layout and variant in words, for logs and file names."""
-        return "-".join([self.layout, *(value for _, value in self.variant)])
-
 
 def kept(path: Path, make: Callable[[], Plate]) -> Plate:
     """Return the plate kept at ``path``, or make it and keep it there.

@@ -16,17 +16,18 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from renderer.domain.member import Member
-from renderer.domain.postal import bars
-from renderer.mailing.jobfile import Job, load_job
-from renderer.mailing.members import Needs, validate
+from renderer.documents.postal import bars
+from renderer.intake.jobfile import load_job
+from renderer.intake.members import Needs, validate
+from renderer.intake.rows import read_rows
+from renderer.layout.load import load_layout
 from renderer.mailing.pieces import make_piece
-from renderer.mailing.rows import read_rows
 from renderer.mailing.sheets import Plates, Sheet, fixed_of, sheets_of
-from renderer.typeset import plates
-from renderer.typeset.layouts import load_layout
-from renderer.typeset.plates import Place
-from renderer.typeset.ruler import Ruler
+from renderer.model.job import Job
+from renderer.model.member import Member
+from renderer.press import plates
+from renderer.press.plates import Place
+from renderer.press.ruler import Ruler
 
 JOB = Path(__file__).with_name("notice.toml")
 
@@ -90,7 +91,7 @@ def main(members: Path, count: int, folder: Path) -> None:
 
 def _compile(job: Job, folder: Path) -> None:
     # Loads WeasyPrint, which those who only read finished sheets do not need.
-    from renderer.typeset.compiling import compile_plate
+    from renderer.layout.compiling import compile_plate
 
     layout = load_layout(job.document)
     for number, variant in enumerate(layout.variants()):

@@ -20,15 +20,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from sheets_at_random import SETTINGS, Setting, hard_members, in_every_variant, random_members
 
-from renderer.domain.documents import CERTIFICATE, NOTICE, Content
-from renderer.domain.member import Member
-from renderer.proofing import pixels
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.layouts import Layout, load_layout
-from renderer.typeset.plates import Plate
-from renderer.typeset.press import PrintFile
-from renderer.typeset.reference import reference_pdf
-from renderer.typeset.ruler import Ruler
+from renderer.documents.document import CERTIFICATE, NOTICE, Content
+from renderer.layout.compiling import compile_plate
+from renderer.layout.load import Layout, load_layout
+from renderer.layout.reference import reference_pdf
+from renderer.model.member import Member
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
 
 TITLES = {NOTICE: "資格情報通知書", CERTIFICATE: "健康保険資格確認書"}
 Plates = dict[tuple[tuple[str, str], ...], Plate]

@@ -18,8 +18,8 @@ from pathlib import Path
 from finished import Finished, load_finished, load_plates
 from stopwatch import Stopwatch
 
-from renderer.typeset.plates import Plate
-from renderer.typeset.press import PrintFile
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile
 
 BENCH = Path(__file__).resolve().parent
 ROOT = BENCH.parent

@@ -19,7 +19,7 @@ from pathlib import Path
 from finished import Finished, load_finished
 from PIL import Image, ImageChops
 
-from renderer.proofing.pixels import Box, Character, Document, opened
+from renderer.proof.pixels import Box, Character, Document, opened
 
 NEAR = 0.1
 """Millimetres between the places of a character here and there."""

@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from renderer.domain.documents import NOTICE, Content, Mailing, certificate, notice
-from renderer.domain.member import CardCorner, Insurer, Member, Relation
-from renderer.errors import Held
-from renderer.mailing.jobfile import load_insurer
-from renderer.mailing.members import Needs, validate
-from renderer.mailing.rows import Row, read_rows
-from renderer.typeset.layouts import Fixed
+from renderer.documents.document import NOTICE, Content, Mailing, certificate, notice
+from renderer.intake.jobfile import load_insurer
+from renderer.intake.members import Needs, validate
+from renderer.intake.rows import Row, read_rows
+from renderer.layout.load import Fixed
+from renderer.model.findings import Held
+from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.member import Member, Relation
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from renderer.domain.member import CardCorner, Insurer
-from renderer.errors import BadLayout
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.fonts import Gaiji
-from renderer.typeset.layouts import Fixed, Layout, load_layout
-from renderer.typeset.plates import Place, Plate
-from renderer.typeset.press import PrintFile
-from renderer.typeset.ruler import Ruler
+from renderer.layout.compiling import compile_plate
+from renderer.layout.load import Fixed, Layout, load_layout
+from renderer.model.errors import BadLayout
+from renderer.model.insurer import CardCorner, Insurer
+from renderer.press.fonts import Gaiji
+from renderer.press.plates import Place, Plate
+from renderer.press.press import PrintFile
+from renderer.press.ruler import Ruler
 
 INSURER = Insurer(
     number="06139992",

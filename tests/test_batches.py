@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.member import Member, Relation, Sex
+from renderer.intake.store import Store, stored
 from renderer.mailing.batches import Batch, piece_with, read_batch, split
-from renderer.mailing.pieces import Envelope, Route, gather
-from renderer.mailing.store import Store, stored
+from renderer.mailing.pieces import gather
+from renderer.model.job import Envelope, Route
+from renderer.model.member import Member, Relation, Sex
 
 PLAIN = Member(
     line=2, record="A000001", symbol="12", number="345", branch="00", relation=Relation.DEPENDANT,

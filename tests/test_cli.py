@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from renderer import cli
-from renderer.domain.eras import format_wareki
-from renderer.errors import ENDINGS, BadBatch, BadJob, BadLayout, RunStopped
-from renderer.mailing.report import Checked
-from renderer.mailing.store import Reason
+from renderer.cli import main
+from renderer.documents.eras import format_wareki
+from renderer.intake.store import Reason
+from renderer.model.errors import ENDINGS, BadBatch, BadJob, BadLayout, RunStopped
+from renderer.running.report import Checked
 
 
 def renderer(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -39,9 +39,9 @@ def ended(monkeypatch: pytest.MonkeyPatch, error: Exception) -> object:
         assert name
         raise error
 
-    monkeypatch.setattr(cli, "app", failing)
+    monkeypatch.setattr(main, "app", failing)
     with pytest.raises(SystemExit) as end:
-        cli.main()
+        main.main()
     return end.value.code
 
 
@@ -91,7 +91,7 @@ def test_an_unforeseen_error_tells_kind_and_place_and_nothing_of_a_person(
     assert ended(monkeypatch, ValueError("見本　太郎 123456789018")) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("renderer: unexpected ValueError at cli.py:")
+    assert err.startswith("renderer: unexpected ValueError at main.py:")
     assert "見本" not in err
     assert "123456789018" not in err
 
@@ -135,11 +135,11 @@ def test_a_signal_that_the_shell_wants_ignored_stays_ignored_and_the_others_are_
 ) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     seen = []
-    monkeypatch.setattr(cli, "app", lambda: seen.extend(map(signal.getsignal, ENDINGS)))
-    cli.main()
-    assert seen == [cli._interrupt, signal.SIG_IGN, cli._interrupt]
+    monkeypatch.setattr(main, "app", lambda: seen.extend(map(signal.getsignal, ENDINGS)))
+    main.main()
+    assert seen == [main._interrupt, signal.SIG_IGN, main._interrupt]
     assert [signal.getsignal(number) for number in ENDINGS][1] == signal.SIG_IGN
-    assert cli._interrupt not in map(signal.getsignal, ENDINGS)
+    assert main._interrupt not in map(signal.getsignal, ENDINGS)
     signal.signal(signal.SIGHUP, before)
 
 
@@ -150,7 +150,7 @@ def test_help_names_every_command() -> None:
         assert f"\n  {command} " in answer.stdout
 
 
-WATCHED = "from renderer.cli import _watched\nwith _watched() as progress: progress('validate', 3, 7)"
+WATCHED = "from renderer.cli.main import _watched\nwith _watched() as progress: progress('validate', 3, 7)"
 
 
 def test_progress_is_drawn_where_a_person_looks() -> None:
@@ -172,5 +172,5 @@ def test_nothing_is_drawn_into_a_pipe() -> None:
 @pytest.mark.parametrize(("records", "line"), [(2, "held 2 [x] A1, A2"), (9, "held 9 [x] A1, A2, …")])
 def test_held_records_are_named_and_one_finding_is_not_taken_for_all(records: int, line: str) -> None:
     reason = Reason("x", "validate", records, 3, "氏名 is missing", "fill in 氏名", ("A1", "A2"))
-    told = list(cli._lines(Checked("job", 20, 20 - records, records, (reason,))))
+    told = list(main._lines(Checked("job", 20, 20 - records, records, (reason,))))
     assert told[1:] == [f"  {line}", "    such as: 氏名 is missing; fill in 氏名"]

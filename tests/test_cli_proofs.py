@@ -13,11 +13,11 @@ from small_layouts import print_sheets, rules, small_plate, write_layout
 from trial_runs import DEMO, FIXTURES, ended, renderer, rows_of, trial, write_job
 from typer.testing import CliRunner
 
-from renderer.cli import app
-from renderer.mailing.jobfile import Job
-from renderer.mailing.manifest import read_manifest
-from renderer.proofing import pixels
-from renderer.typeset.layouts import LAYOUTS
+from renderer.cli.main import app
+from renderer.layout.load import LAYOUTS
+from renderer.model.job import Job
+from renderer.proof import pixels
+from renderer.running.manifest import read_manifest
 
 COMMANDS = ("sheet", "specimen", "reprint", "verify", "compare", "lint", "goldens")
 NOTICE = "eligibility_notice"
@@ -286,8 +286,8 @@ CASE = "specimen/hard-characters"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Goldens of this machine's tools, without any case."""
-    from renderer.proofing.goldens import approve
-    from renderer.typeset.fonts import FONTS
+    from renderer.press.fonts import FONTS
+    from renderer.proof.goldens import approve
 
     approve(tmp_path / "goldens", [], FONTS, {})
     return tmp_path / "goldens"

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from renderer.domain.documents import inserter_qr_payload, omr_payload
-from renderer.domain.postal import SYMBOLS, bars
-from renderer.typeset.codes import (
+from renderer.documents.document import inserter_qr_payload, omr_payload
+from renderer.documents.postal import SYMBOLS, bars
+from renderer.press.codes import (
     CodeKind,
     OmrGeometry,
     Rectangles,

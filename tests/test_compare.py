@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from renderer.mailing.chosen import load_member
-from renderer.mailing.jobfile import load_job
-from renderer.mailing.single import JOBS, LONGEST, draw_sheet
-from renderer.proofing.compare import Comparison, Text, compare, text_changes
-from renderer.proofing.pixels import Box
-from renderer.typeset.layouts import load_layout
+from renderer.desk.choice import load_member
+from renderer.desk.draw import JOBS, LONGEST, draw_sheet
+from renderer.intake.jobfile import load_job
+from renderer.layout.load import load_layout
+from renderer.proof.compare import Comparison, Text, compare, text_changes
+from renderer.proof.pixels import Box
 
 STYLE = """@page { size: A4; margin: 0 } html { font: 12pt "BIZ UDMincho"; line-height: 5mm }
 p { position: absolute; margin: 0; width: 80mm; left: 20mm }"""

@@ -14,15 +14,15 @@ import pytest
 from small_layouts import FIXED, print_sheets, rules, small_layout, small_plate
 from trial_runs import demo_plates
 
-from renderer.domain.documents import CERTIFICATE, NOTICE
-from renderer.errors import BadLayout
-from renderer.proofing import pixels
-from renderer.typeset.codes import CodeKind
-from renderer.typeset.compiling import PAYLOADS, PROBE, compile_plate
-from renderer.typeset.layouts import Layout
-from renderer.typeset.plates import Place, Plate, digest, kept, load
-from renderer.typeset.reference import reference_pdf
-from renderer.typeset.ruler import Ruler
+from renderer.documents.document import CERTIFICATE, NOTICE
+from renderer.layout.compiling import PAYLOADS, PROBE, compile_plate
+from renderer.layout.load import Layout
+from renderer.layout.reference import reference_pdf
+from renderer.model.errors import BadLayout
+from renderer.press.codes import CodeKind
+from renderer.press.plates import Place, Plate, digest, kept, load
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
 
 PX = 0.75
 """pt in a CSS px."""

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from small_layouts import print_sheets, rules, small_plate
 from tampering import PrintedObjects
 
-from renderer.errors import BadBatch
-from renderer.proofing.content import Font, Skeletons, cut
+from renderer.model.errors import BadBatch
+from renderer.proof.content import Font, Skeletons, cut
 
 SLOTS = """{ plain = {}, narrow = { fit = "condense", floor = 30.0 }, spaced = {}, red = {},
 bars = { kind = "customer_barcode" } }""".replace("\n", "")

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from renderer.errors import BadBatch, RunStopped
-from renderer.mailing.crew import ATTEMPTS, Crew, processes
+from renderer.model.errors import BadBatch, RunStopped
+from renderer.running.crew import ATTEMPTS, Crew, processes
 
 prepared: list[object] = []
 

@@ -14,12 +14,12 @@ import typer
 from fontTools.ttLib import TTFont
 from packaging.requirements import Requirement
 
-from renderer.cli import app
-from renderer.domain.member import Insurer
-from renderer.errors import ExitCode
-from renderer.mailing import jobfile
-from renderer.mailing.rows import HEADER
-from renderer.typeset.layouts import LayoutFile, Region, SlotRule, load_layout
+from renderer.cli.exits import ExitCode
+from renderer.cli.main import app
+from renderer.intake import jobfile
+from renderer.intake.rows import HEADER
+from renderer.layout.load import LayoutFile, Region, SlotRule, load_layout
+from renderer.model.insurer import Insurer
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -30,13 +30,13 @@ PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "fonts" / "READM
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
 
 SAY_A_CODE = {"Finding", "refuse", "_finding", "require", "choose", "DateRefused", "NumberRefused"}
-"""What is called with the code of a finding, in ``domain`` and ``mailing``."""
+"""What is called with the code of a finding, in ``documents``, ``intake`` and ``mailing``."""
 
 
 def codes_of_findings() -> set[str]:
     """Every code that a record can be held with, or noted; the insurer's own number is refused with its file."""
     found: set[str] = set()
-    for room in ("domain", "mailing"):
+    for room in ("documents", "intake", "mailing"):
         for path in (ROOT / "renderer" / room).glob("*.py"):
             found |= set(codes_in(ast.parse(path.read_text("utf-8"))))
     return {code for code in found if not code.startswith("insurer-")}
@@ -139,7 +139,7 @@ def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
     ("module", "heading"), [("lint", "What `renderer lint` finds"), ("goldens", "Goldens")], ids=["lint", "goldens"]
 )
 def test_every_code_of_lint_and_goldens_is_explained(module: str, heading: str) -> None:
-    tree = ast.parse((ROOT / "renderer" / "proofing" / f"{module}.py").read_text("utf-8"))
+    tree = ast.parse((next((ROOT / "renderer").glob(f"*/{module}.py"))).read_text("utf-8"))
     given = [node.args[:2] for node in ast.walk(tree) if isinstance(node, ast.Call) and says_a_fault(node)]
     constants = [value.value for values in given for value in values if isinstance(value, ast.Constant)]
     codes = {value for value in constants if isinstance(value, str) and CODE.fullmatch(value)}

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.documents import CODES, NOT_GIVEN, SLOTS, VARIANTS, Content, Mailing, certificate, notice
-from renderer.domain.eras import format_wareki
-from renderer.domain.member import CardCorner, Insurer, Member, Relation, Sex
-from renderer.domain.postal import barcode_data
-from renderer.errors import BadJob
+from renderer.documents.document import CODES, NOT_GIVEN, SLOTS, VARIANTS, Content, Mailing, certificate, notice
+from renderer.documents.eras import format_wareki
+from renderer.documents.postal import barcode_data
+from renderer.model.errors import BadJob
+from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.member import Member, Relation, Sex
 
 ISSUED_ON = date(2026, 11, 23)
 INSURED = Member(

@@ -18,9 +18,9 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.typeset.embedding import MAX_CID, FileFont, TooManyTexts, subset, to_unicode_cmap
-from renderer.typeset.fonts import FILES, FONTS, Face, clusters, face
-from renderer.typeset.pdffile import PdfFile
+from renderer.press.embedding import MAX_CID, FileFont, TooManyTexts, subset, to_unicode_cmap
+from renderer.press.fonts import FILES, FONTS, Face, clusters, face
+from renderer.press.pdffile import PdfFile
 
 MINCHO, GOTHIC, MJ = face("BIZ UDMincho"), face("BIZ UDGothic"), face("IPAmjMincho")
 COMPOSITE = 12

@@ -25,10 +25,10 @@ from small_layouts import (
     small_plate,
 )
 
-from renderer.errors import BadLayout
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.engine import lay_out, write_pdf
-from renderer.typeset.layouts import load_layout
+from renderer.layout.compiling import compile_plate
+from renderer.layout.engine import lay_out, write_pdf
+from renderer.layout.load import load_layout
+from renderer.model.errors import BadLayout
 
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 

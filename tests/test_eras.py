@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.eras import ERAS, DateRefused, era_of, format_short, format_wareki, parse_date
+from renderer.documents.eras import ERAS, DateRefused, era_of, format_short, format_wareki, parse_date
 
 days = st.dates(date(1873, 1, 1), date(2099, 12, 31))
 FULL_WIDTH = str.maketrans("0123456789RHSTM./- ", "０１２３４５６７８９ＲＨＳＴＭ．／－　")

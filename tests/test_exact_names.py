@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, Source, marks, source
 from small_layouts import print_sheets, rules, small_plate
 
-from renderer.proofing.glyphs import fonts_by_name, proof_of_glyphs
-from renderer.proofing.readback import opened_again
-from renderer.typeset.fonts import Unprintable, code_points, load_gaiji
-from renderer.typeset.plates import Plate
-from renderer.typeset.press import PrintFile
-from renderer.typeset.ruler import Ruler
+from renderer.press.fonts import Unprintable, code_points, load_gaiji
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile
+from renderer.press.ruler import Ruler
+from renderer.proof.glyphs import fonts_by_name, proof_of_glyphs
+from renderer.proof.readback import opened_again
 
 PER_SHEET = 80
 STYLE = {"width": "180mm", "font_size": "6pt"}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.expiry import expires_on
-from renderer.errors import BadJob
+from renderer.documents.expiry import expires_on
+from renderer.model.errors import BadJob
 
 after_transition = st.dates(date(2025, 12, 2), date(2060, 12, 31))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from renderer.typeset.fitting import (
+from renderer.press.fitting import (
     PX_PER_MM,
     PX_PER_PT,
     UNITS,
@@ -22,7 +22,7 @@ from renderer.typeset.fitting import (
     fit,
     pango_size,
 )
-from renderer.typeset.fonts import Chain, clusters
+from renderer.press.fonts import Chain, clusters
 
 REFUSE = FitRule(Fit.REFUSE, 100, 1)
 SIZE = pango_size(12 * PX_PER_PT)

@@ -17,11 +17,13 @@ from PIL import Image
 from stdnum import luhn
 from stdnum.jp import in_
 
-from renderer.domain.eras import parse_date
-from renderer.errors import BadJob, Held
-from renderer.mailing.jobfile import load_job
-from renderer.mailing.members import Needs, validate
-from renderer.mailing.rows import HEADER, read_rows
+from renderer.cli.exits import of_stop
+from renderer.documents.eras import parse_date
+from renderer.intake.jobfile import load_job
+from renderer.intake.members import Needs, validate
+from renderer.intake.rows import HEADER, read_rows
+from renderer.model.errors import BadJob
+from renderer.model.findings import Held
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -193,7 +195,7 @@ def test_catalogue_of_bad_files_covers_the_folder() -> None:
 def test_a_bad_file_is_refused_whole(name: str) -> None:
     with pytest.raises(BadJob) as stopped:
         list(read_rows(BAD / name))
-    assert int(stopped.value.exit_code) == CATALOGUE[name]["exit_code"]
+    assert int(of_stop(stopped.value)) == CATALOGUE[name]["exit_code"]
 
 
 def test_each_bad_row_is_held_for_its_one_reason_and_the_good_one_is_not() -> None:

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, source
 
-from renderer.errors import BadJob, BadLayout
-from renderer.typeset.fonts import (
+from renderer.model.errors import BadJob, BadLayout
+from renderer.press.fonts import (
     FILES,
     Chain,
     Unprintable,

@@ -21,24 +21,24 @@ from PIL import Image, ImageChops
 from sheets_at_random import SETTINGS, Setting, in_every_variant, random_members
 from trial_runs import FIXTURES, demo_plates
 
-from renderer.domain import postal
-from renderer.domain.documents import CERTIFICATE, NOTICE, Content
-from renderer.domain.member import CardCorner
-from renderer.errors import Held
-from renderer.mailing.jobfile import load_job
-from renderer.mailing.members import Needs, validate
+from renderer.documents import postal
+from renderer.documents.document import CERTIFICATE, NOTICE, Content
+from renderer.intake.jobfile import load_job
+from renderer.intake.members import Needs, validate
+from renderer.intake.rows import read_rows
+from renderer.layout.compiling import compile_plate
+from renderer.layout.engine import lay_out
+from renderer.layout.load import Fixed, Region, load_layout
+from renderer.layout.widths import load_realistic, measure
 from renderer.mailing.pieces import make_piece
-from renderer.mailing.rows import read_rows
 from renderer.mailing.sheets import sheets_of
-from renderer.proofing import pixels
-from renderer.proofing.widths import load_realistic, measure
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.engine import lay_out
-from renderer.typeset.fonts import clusters
-from renderer.typeset.layouts import Fixed, Region, load_layout
-from renderer.typeset.plates import Place, Plate
-from renderer.typeset.press import PrintFile
-from renderer.typeset.ruler import Ruler
+from renderer.model.findings import Held
+from renderer.model.insurer import CardCorner
+from renderer.press.fonts import clusters
+from renderer.press.plates import Place, Plate
+from renderer.press.press import PrintFile
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
 
 MM = 25.4 / 72
 """mm in a pt."""

@@ -10,9 +10,9 @@ import pytest
 import weasyprint
 from PIL import Image
 
-from renderer.errors import BadJob, BadLayout
-from renderer.proofing import goldens
-from renderer.proofing.goldens import Case, GoldenFinding
+from renderer.model.errors import BadJob, BadLayout
+from renderer.proof import goldens
+from renderer.proof.goldens import Case, GoldenFinding
 
 STYLE = """@page { size: 100mm 60mm; margin: 5mm } html { font: 12pt "BIZ UDMincho"; line-height: 1.5 }"""
 

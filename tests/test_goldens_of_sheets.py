@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from trial_runs import share_plates
 
-from renderer.mailing.cases import EXTREMES, GOLDENS, golden_cases
-from renderer.mailing.single import JOBS
-from renderer.proofing.goldens import CAP, Case, check
-from renderer.typeset.fonts import FONTS
-from renderer.typeset.layouts import LAYOUTS, load_layout
+from renderer.desk.draw import JOBS
+from renderer.desk.golden_cases import EXTREMES, GOLDENS, golden_cases
+from renderer.layout.load import LAYOUTS, load_layout
+from renderer.press.fonts import FONTS
+from renderer.proof.goldens import CAP, Case, check
 
 
 @pytest.fixture(scope="module")

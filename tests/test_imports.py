@@ -1,4 +1,4 @@
-"""The floors and doors of the program (design 4): who imports whom, and which library comes in by which module."""
+"""The floors and doors of the program: who imports whom, and which library comes in by which module."""
 
 from __future__ import annotations
 
@@ -15,88 +15,101 @@ import renderer
 
 ROOT = Path(renderer.__file__).parent
 
-FLOORS = ("cli", "mailing", "proofing", "typeset", "domain", "errors")
+FLOORS = ("cli", "desk", "running", "proof", "mailing", "layout", "press", "intake", "documents", "model")
 """From the top: a module imports from its own floor and from those below."""
 
 NOTHING: frozenset[str] = frozenset()
 LIBRARIES: dict[str, frozenset[str]] = {
     "": NOTHING,
-    "cli": frozenset({"rich", "typer"}),
-    "cli_proofs": frozenset({"rich", "typer"}),
-    "errors": NOTHING,
-    "domain": NOTHING,
-    "domain.documents": NOTHING,
-    "domain.eras": NOTHING,
-    "domain.expiry": NOTHING,
-    "domain.member": NOTHING,
-    "domain.numbers": NOTHING,
-    "domain.postal": NOTHING,
+    "cli": NOTHING,
+    "cli.__main__": NOTHING,
+    "cli.designer": frozenset({"rich", "typer"}),
+    "cli.exits": NOTHING,
+    "cli.main": frozenset({"rich", "typer"}),
+    "desk": NOTHING,
+    "desk.choice": NOTHING,
+    "desk.delivery": NOTHING,
+    "desk.draw": NOTHING,
+    "desk.golden_cases": NOTHING,
+    "desk.lint": NOTHING,
+    "desk.press_difference": NOTHING,
+    "desk.specimen": NOTHING,
+    "desk.value_moves": frozenset({"markupsafe"}),
+    "running": NOTHING,
+    "running.crew": NOTHING,
+    "running.ledger": NOTHING,
+    "running.manifest": NOTHING,
+    "running.outbox": NOTHING,
+    "running.progress": NOTHING,
+    "running.report": NOTHING,
+    "running.run": NOTHING,
+    "running.worker": NOTHING,
+    "proof": NOTHING,
+    "proof.compare": NOTHING,
+    "proof.content": NOTHING,
+    "proof.glyphs": frozenset({"pypdf", "uharfbuzz"}),
+    "proof.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
+    "proof.pixels": frozenset({"PIL", "pypdfium2"}),
+    "proof.placing": NOTHING,
+    "proof.readback": NOTHING,
+    "proof.verify": NOTHING,
     "mailing": NOTHING,
     "mailing.batches": NOTHING,
-    "mailing.cases": NOTHING,
-    "mailing.chosen": NOTHING,
-    "mailing.crew": NOTHING,
-    "mailing.delivered": NOTHING,
-    "mailing.job": NOTHING,
-    "mailing.jobfile": frozenset({"pydantic", "pydantic_core"}),
-    "mailing.ledger": NOTHING,
-    "mailing.manifest": NOTHING,
-    "mailing.members": frozenset({"jaconv"}),
-    "mailing.outbox": NOTHING,
     "mailing.pieces": NOTHING,
-    "mailing.progress": NOTHING,
-    "mailing.report": NOTHING,
-    "mailing.rows": NOTHING,
     "mailing.sheets": NOTHING,
-    "mailing.single": NOTHING,
-    "mailing.specimen": NOTHING,
-    "mailing.store": NOTHING,
-    "mailing.tasks": NOTHING,
-    "mailing.verify": NOTHING,
-    "proofing": NOTHING,
-    "proofing.compare": NOTHING,
-    "proofing.content": NOTHING,
-    "proofing.drawn": NOTHING,
-    "proofing.glyphs": frozenset({"pypdf", "uharfbuzz"}),
-    "proofing.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
-    "proofing.growth": frozenset({"markupsafe"}),
-    "proofing.lint": NOTHING,
-    "proofing.pixels": frozenset({"PIL", "pypdfium2"}),
-    "proofing.placing": NOTHING,
-    "proofing.readback": NOTHING,
-    "proofing.widths": NOTHING,
-    "typeset": NOTHING,
-    "typeset.checks": NOTHING,
-    "typeset.codes": frozenset({"qrcode"}),
-    "typeset.compiling": frozenset({"markupsafe", "pypdf"}),
-    "typeset.embedding": frozenset({"uharfbuzz"}),
-    "typeset.engine": frozenset({"jinja2", "markupsafe", "weasyprint"}),
-    "typeset.fitting": NOTHING,
-    "typeset.fonts": frozenset({"uharfbuzz"}),
-    "typeset.inserts": frozenset({"pypdf"}),
-    "typeset.layouts": frozenset({"pydantic"}),
-    "typeset.marks": NOTHING,
-    "typeset.pdffile": frozenset({"deflate"}),
-    "typeset.pdfobjects": frozenset({"pypdf"}),
-    "typeset.plates": NOTHING,
-    "typeset.press": NOTHING,
-    "typeset.reference": frozenset({"markupsafe"}),
-    "typeset.ruler": NOTHING,
-    "typeset.versions": NOTHING,
+    "layout": NOTHING,
+    "layout.compiling": frozenset({"markupsafe", "pypdf"}),
+    "layout.engine": frozenset({"jinja2", "markupsafe", "weasyprint"}),
+    "layout.fixed_part": NOTHING,
+    "layout.load": frozenset({"pydantic"}),
+    "layout.reference": frozenset({"markupsafe"}),
+    "layout.widths": NOTHING,
+    "press": NOTHING,
+    "press.codes": frozenset({"qrcode"}),
+    "press.embedding": frozenset({"uharfbuzz"}),
+    "press.fitting": NOTHING,
+    "press.fonts": frozenset({"uharfbuzz"}),
+    "press.inserts": frozenset({"pypdf"}),
+    "press.marks": NOTHING,
+    "press.pdffile": frozenset({"deflate"}),
+    "press.pdfobjects": frozenset({"pypdf"}),
+    "press.plates": NOTHING,
+    "press.press": NOTHING,
+    "press.ruler": NOTHING,
+    "press.versions": NOTHING,
+    "intake": NOTHING,
+    "intake.jobfile": frozenset({"pydantic", "pydantic_core"}),
+    "intake.members": frozenset({"jaconv"}),
+    "intake.pictures": frozenset({"PIL"}),
+    "intake.rows": NOTHING,
+    "intake.store": NOTHING,
+    "documents": NOTHING,
+    "documents.document": NOTHING,
+    "documents.eras": NOTHING,
+    "documents.expiry": NOTHING,
+    "documents.numbers": NOTHING,
+    "documents.postal": NOTHING,
+    "model": NOTHING,
+    "model.errors": NOTHING,
+    "model.findings": NOTHING,
+    "model.insurer": NOTHING,
+    "model.job": NOTHING,
+    "model.member": NOTHING,
+    "model.toml": NOTHING,
 }
 """Every module of the program, and the libraries that come in by it and by no other way."""
 
 DOORS = {
-    "sqlite3": {"mailing.store"},
-    "multiprocessing": {"mailing.crew"},
-    "concurrent": {"mailing.crew"},
-    "threading": {"mailing.crew"},
-    "pickle": {"typeset.plates"},
-    "mmap": {"proofing.glyphs", "proofing.readback"},
-    "zlib": {"proofing.goldens", "proofing.readback"},
-    "time": {"mailing.job"},
-    "logging": {"typeset.engine", "typeset.inserts"},
-    "urllib": {"typeset.engine"},
+    "sqlite3": {"intake.store"},
+    "multiprocessing": {"running.crew"},
+    "concurrent": {"running.crew"},
+    "threading": {"running.crew"},
+    "pickle": {"press.plates"},
+    "mmap": {"proof.glyphs", "proof.readback"},
+    "zlib": {"proof.goldens", "proof.readback"},
+    "time": {"running.run"},
+    "logging": {"layout.engine", "press.inserts"},
+    "urllib": {"layout.engine"},
     "subprocess": set[str](),
     "socket": set[str](),
     "http": set[str](),
@@ -119,7 +132,7 @@ PURE = {
     "functools",
     "contextlib",
 }
-"""What ``domain`` needs of the standard library: no files, no clock, no system."""
+"""What ``documents`` needs of the standard library: no files, no clock, no system."""
 
 
 def modules() -> dict[str, Path]:
@@ -164,16 +177,15 @@ def libraries(source: str) -> set[str]:
 
 
 def floor(module: str) -> int:
-    room = module.split(".")[0]
-    return FLOORS.index("cli" if room.startswith("cli_") else room)
+    return FLOORS.index(module.split(".")[0])
 
 
 def test_the_search_sees_every_kind_of_import() -> None:
     source = (
-        "import os.path, weasyprint.text as t\nfrom renderer.typeset import fonts\nfrom renderer import errors\n"
-        "def f():\n    import renderer.cli\n    from pypdf.generic import X\n    from renderer.mailing.job import run\n"
+        "import os.path, weasyprint.text as t\nfrom renderer.press import fonts\nfrom renderer.model import errors\n"
+        "def f():\n    import renderer.cli\n    from pypdf.generic import X\n    from renderer.running.run import run\n"
     )
-    assert ours(source) == {"typeset.fonts", "errors", "cli", "mailing.job"}
+    assert ours(source) == {"press.fonts", "model.errors", "cli", "running.run"}
     assert others(source) == {"os", "weasyprint", "pypdf"}
     assert libraries(source) == {"weasyprint", "pypdf"}
 
@@ -207,7 +219,7 @@ def test_a_part_of_the_standard_library_comes_in_by_its_own_doors(part: str) -> 
     assert users == DOORS[part]
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("domain")])
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("documents")])
 def test_the_rules_of_the_documents_touch_no_file_and_no_clock(module: str) -> None:
     source = MODULES[module].read_text("utf-8")
     assert others(source) <= PURE | {"__future__"}
@@ -233,7 +245,7 @@ def loaded_by(module: str) -> set[str]:
     return {name.split(".")[0] for name in ended.stdout.split()}
 
 
-@pytest.mark.parametrize("module", ["renderer.cli", "renderer.mailing.tasks"])
+@pytest.mark.parametrize("module", ["renderer.cli", "renderer.running.worker"])
 def test_help_is_quick_and_workers_that_print_stay_small(module: str) -> None:
     loaded = loaded_by(module)
     assert "renderer" in loaded

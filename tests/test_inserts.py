@@ -19,12 +19,12 @@ from pypdf.generic import FloatObject, NameObject, RectangleObject
 from readers import complaints, page_counts, text_by_poppler
 from small_layouts import small_plate
 
-from renderer.errors import BadJob
-from renderer.proofing import pixels
-from renderer.proofing.glyphs import proof_of_glyphs
-from renderer.typeset.inserts import load_insert, load_inserts
-from renderer.typeset.plates import Plate
-from renderer.typeset.press import PrintFile
+from renderer.model.errors import BadJob
+from renderer.press.inserts import load_insert, load_inserts
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile
+from renderer.proof import pixels
+from renderer.proof.glyphs import proof_of_glyphs
 
 HTML = """<html lang=ja><style>@page { size: A4; margin: 15mm } body { font: 14pt "BIZ UDPGothic" }
 h1 { color: #c02; border-bottom: 1mm solid } img { width: 30mm }</style>
@@ -217,7 +217,7 @@ def test_an_insert_protected_in_the_way_of_today_is_refused_as_such(tmp_path: Pa
         load_insert(tmp_path / "x.pdf")
 
 
-READ = "import sys, pathlib; from renderer.typeset.inserts import load_insert as load; load(pathlib.Path(sys.argv[1]))"
+READ = "import sys, pathlib; from renderer.press.inserts import load_insert as load; load(pathlib.Path(sys.argv[1]))"
 
 
 def test_what_the_reader_of_a_slightly_damaged_insert_has_to_say_stays_unsaid(tmp_path: Path, leaflet: Path) -> None:

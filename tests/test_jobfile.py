@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.member import CardCorner
-from renderer.errors import BadJob, ExitCode
-from renderer.mailing.jobfile import Job, MailingRules, check_title, load_insurer, load_job
-from renderer.mailing.pieces import ORDER_KEYS, Envelope, Route
+from renderer.cli.exits import ExitCode, of_stop
+from renderer.intake.jobfile import check_title, load_insurer, load_job
+from renderer.mailing.pieces import ORDER_KEYS
+from renderer.model.errors import BadJob
+from renderer.model.insurer import CardCorner
+from renderer.model.job import Envelope, Job, MailingRules, Route
 
 SEAL = Path(__file__).resolve().parents[1] / "fixtures" / "seal.png"
 INSURER = """\
@@ -259,7 +261,7 @@ def test_a_job_that_cannot_be_read_stops_the_run_with_code_4(tmp_path: Path, con
         path.write_bytes(content)
     with pytest.raises(BadJob, match=r"job\.toml: (cannot be read|is not UTF-8)") as refused:
         load_job(path)
-    assert refused.value.exit_code is ExitCode.BAD_JOB
+    assert of_stop(refused.value) is ExitCode.BAD_JOB
 
 
 def test_a_title_the_layout_does_not_have_is_refused_with_the_nearest(folder: Path) -> None:

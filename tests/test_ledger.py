@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.errors import BadBatch
-from renderer.mailing.ledger import Delivered, Ledger, fingerprint
-from renderer.mailing.report import FileReport
+from renderer.model.errors import BadBatch
+from renderer.running.ledger import Delivered, Ledger, fingerprint
+from renderer.running.report import FileReport
 
 FILES = {"batch-0001.pdf": b"one", "batch-0003.pdf": b"three", "batch-0003.csv": b"its manifest"}
 SUMS = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.errors import Finding
-from renderer.mailing.manifest import HELD_HEADER, Entry, PrintedFile, write_held, write_manifest
+from renderer.model.findings import Finding
+from renderer.running.manifest import HELD_HEADER, Entry, PrintedFile, write_held, write_manifest
 
 FILE = PrintedFile(batch=2, document="eligibility_certificate", name="batch-0002.pdf", sha256="ab" * 32)
 ENTRIES = [

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from small_layouts import FIXED, print_sheets, rules, small_layout
 from tampering import PrintedObjects
 
-from renderer.proofing import pixels
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.fitting import DoesNotFit
-from renderer.typeset.fonts import Unprintable
-from renderer.typeset.layouts import Layout
-from renderer.typeset.marks import number
-from renderer.typeset.plates import Plate
-from renderer.typeset.press import PrintFile
-from renderer.typeset.reference import reference_pdf
-from renderer.typeset.ruler import Ruler
+from renderer.layout.compiling import compile_plate
+from renderer.layout.load import Layout
+from renderer.layout.reference import reference_pdf
+from renderer.press.fitting import DoesNotFit
+from renderer.press.fonts import Unprintable
+from renderer.press.marks import number
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
 
 FITS = {
     "refuse": "{}",
@@ -185,5 +185,5 @@ def test_a_number_has_six_decimals_at_most_and_no_exponent(value: float) -> None
 
 
 def test_a_font_size_is_written_as_pango_holds_it(tmp_path: Path) -> None:
-    # 10 pt are 13.3333 px, in whole 1/1024 px 13.333008 (design 6).
+    # 10 pt are 13.3333 px, in whole 1/1024 px 13.333008.
     assert b"/F0 13.333008 Tf" in content(tmp_path, rules("name", font_size="10pt"), "山")

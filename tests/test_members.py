@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from leaks import texts_in, texts_of
 from stdnum.jp import in_
 
-from renderer.domain.member import Member, Relation, Sex
-from renderer.errors import Finding, Held
-from renderer.mailing.members import LIMIT_CLASSES, Needs, ratio_is_due, validate
-from renderer.mailing.rows import HEADER, Row, read_rows
+from renderer.intake.members import LIMIT_CLASSES, Needs, ratio_is_due, validate
+from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.model.findings import Finding, Held
+from renderer.model.member import Member, Relation, Sex
 
 NEEDS = Needs(issued_on=date(2026, 11, 23), prints_ratio=True)
 INSURED = {name: "" for name in HEADER} | {

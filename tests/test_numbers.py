@@ -7,7 +7,7 @@ from leaks import texts_of
 from stdnum import luhn
 from stdnum.jp import in_
 
-from renderer.domain.numbers import (
+from renderer.documents.numbers import (
     NumberRefused,
     check_insurer_number,
     insurer_check_digit,

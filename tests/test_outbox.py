@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from trial_runs import FIXTURES
 
-from renderer.errors import BadJob
-from renderer.mailing.jobfile import Job, load_job
-from renderer.mailing.outbox import alone, deliver, restore
+from renderer.intake.jobfile import load_job
+from renderer.model.errors import BadJob
+from renderer.model.job import Job
+from renderer.running.outbox import alone, deliver, restore
 
 DELIVERY = (
     "batch-0001.pdf",

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers import complaints, page_counts
 
-from renderer.typeset.pdffile import FANOUT, PdfFile, text_string
+from renderer.press.pdffile import FANOUT, PdfFile, text_string
 
 A4 = b"0 0 595.275591 841.889764"
 A5 = b"0 0 419.527559 595.275591"

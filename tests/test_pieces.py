@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.member import Member, Relation, Sex
-from renderer.mailing.pieces import ORDER_KEYS, Envelope, Piece, Route, gather, mailings, read_pieces
-from renderer.mailing.store import Store, stored
+from renderer.intake.store import Store, stored
+from renderer.mailing.pieces import ORDER_KEYS, Piece, gather, mailings, read_pieces
+from renderer.model.job import Envelope, Route
+from renderer.model.member import Member, Relation, Sex
 
 PLAIN = Member(
     line=2, record="A000001", symbol="12", number="345", branch="00", relation=Relation.INSURED,

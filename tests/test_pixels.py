@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from renderer.errors import BadBatch
-from renderer.proofing import pixels
-from renderer.proofing.pixels import Box
+from renderer.model.errors import BadBatch
+from renderer.proof import pixels
+from renderer.proof.pixels import Box
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 STYLE = """@page { size: A4; margin: 0 } html { font: 12pt "BIZ UDMincho", "IPAmjMincho"; line-height: 1 }

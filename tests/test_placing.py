@@ -11,10 +11,10 @@ import pytest
 from small_layouts import print_sheets, rules, small_plate
 from tampering import PrintedObjects
 
-from renderer.proofing.placing import ExpectedPage, Placing
-from renderer.proofing.readback import opened_again
-from renderer.typeset.fitting import Fit, FitRule
-from renderer.typeset.plates import Place, Plate
+from renderer.press.fitting import Fit, FitRule
+from renderer.press.plates import Place, Plate
+from renderer.proof.placing import ExpectedPage, Placing
+from renderer.proof.readback import opened_again
 
 SLOTS = """{ one = {}, two = {}, narrow = { fit = "condense", floor = 30.0 }, small = { fit = "shrink", floor = 6.0 },
 spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 }, bars = { kind = "customer_barcode" } }""".replace(

@@ -11,7 +11,7 @@ import zint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renderer.domain.postal import (
+from renderer.documents.postal import (
     SYMBOLS,
     NoBarcode,
     address_number,

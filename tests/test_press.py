@@ -19,16 +19,16 @@ from sheets_at_random import SETTINGS, Setting, hard_members, in_every_variant, 
 from small_layouts import FIXED, print_sheets, rules, small_plate
 from trial_runs import demo, demo_plates, rows_of
 
-from renderer.domain.documents import CERTIFICATE, NOTICE, Content
-from renderer.domain.member import Member
-from renderer.mailing.manifest import MANIFEST_HEADER
-from renderer.proofing import pixels
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.layouts import Fixed, Layout, load_layout
-from renderer.typeset.plates import Plate, PlatePage
-from renderer.typeset.press import PrintFile
-from renderer.typeset.reference import reference_pdf
-from renderer.typeset.ruler import Ruler
+from renderer.documents.document import CERTIFICATE, NOTICE, Content
+from renderer.layout.compiling import compile_plate
+from renderer.layout.load import Fixed, Layout, load_layout
+from renderer.layout.reference import reference_pdf
+from renderer.model.member import Member
+from renderer.press.plates import Plate, PlatePage
+from renderer.press.press import PrintFile
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
+from renderer.running.manifest import MANIFEST_HEADER
 
 TITLES = {NOTICE: "資格情報通知書", CERTIFICATE: "健康保険資格確認書"}
 Plates = Mapping[tuple[tuple[str, str], ...], Plate]

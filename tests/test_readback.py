@@ -10,12 +10,12 @@ import pytest
 from small_layouts import rules, small_plate
 from tampering import PrintedObjects
 
-from renderer.errors import BadBatch
-from renderer.proofing.readback import PageMarks, opened_again
-from renderer.typeset import codes
-from renderer.typeset.pdffile import FANOUT
-from renderer.typeset.plates import Plate
-from renderer.typeset.press import PrintFile
+from renderer.model.errors import BadBatch
+from renderer.press import codes
+from renderer.press.pdffile import FANOUT
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile
+from renderer.proof.readback import PageMarks, opened_again
 
 SLOTS = """{ name = { fit = "condense", floor = 30.0 }, spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 },
 bars = { kind = "customer_barcode" } }""".replace("\n", "")

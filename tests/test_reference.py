@@ -16,15 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_layouts import FIXED, rules, small_layout
 
-from renderer.proofing import pixels
-from renderer.typeset import codes
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.fitting import DoesNotFit, Fit, FitRule
-from renderer.typeset.fonts import Unprintable
-from renderer.typeset.layouts import Layout
-from renderer.typeset.plates import Place, Plate
-from renderer.typeset.reference import reference_pdf, value_html
-from renderer.typeset.ruler import Ruler
+from renderer.layout.compiling import compile_plate
+from renderer.layout.load import Layout
+from renderer.layout.reference import reference_pdf, value_html
+from renderer.press import codes
+from renderer.press.fitting import DoesNotFit, Fit, FitRule
+from renderer.press.fonts import Unprintable
+from renderer.press.plates import Place, Plate
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
 
 SLOTS = """{ name = { fit = "condense", floor = 40.0 }, lines = { fit = "wrap", floor = 8.0, lines = 3 },
 code = { kind = "qr" } }""".replace("\n", "")

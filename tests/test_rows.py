@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaks import texts_of
 
-from renderer.errors import BadJob, nearest
-from renderer.mailing.rows import HEADER, Columns, Row, find_encoding, load_columns, read_rows
+from renderer.intake.rows import HEADER, Columns, Row, find_encoding, load_columns, read_rows
+from renderer.model.errors import BadJob
+from renderer.model.toml import nearest
 
 Write = Callable[..., Path]
 PLAIN = {name: "" for name in HEADER} | {"整理番号": "A1", "氏名": "髙橋　﨑子", "備考": "終"}

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_layouts import print_sheets, rules, small_plate
 
-from renderer.typeset.fitting import UNITS, DoesNotFit, Fitted
-from renderer.typeset.fonts import Unprintable, clusters
-from renderer.typeset.plates import Place, Plate
-from renderer.typeset.ruler import Problem, Ruler
+from renderer.press.fitting import UNITS, DoesNotFit, Fitted
+from renderer.press.fonts import Unprintable, clusters
+from renderer.press.plates import Place, Plate
+from renderer.press.ruler import Problem, Ruler
 
 SLOTS = """{ name = { fit = "condense", floor = 60 }, small = { fit = "shrink", floor = 8 }, date = {},
 address = { fit = "wrap", floor = 8, lines = 3 }, code = { kind = "qr" } }""".replace("\n", " ")

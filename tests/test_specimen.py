@@ -8,12 +8,12 @@ import pytest
 from fontTools.ttLib import TTFont
 from trial_runs import FIXTURES, rows_of, write_members
 
-from renderer.mailing.cases import HARD_FILES
-from renderer.mailing.jobfile import load_job
-from renderer.mailing.specimen import CELLS, HELD, Hard, hard_characters, print_specimen, values_of
-from renderer.proofing import pixels
-from renderer.typeset.fonts import FONTS
-from renderer.typeset.layouts import load_layout
+from renderer.desk.golden_cases import HARD_FILES
+from renderer.desk.specimen import CELLS, HELD, Hard, hard_characters, print_specimen, values_of
+from renderer.intake.jobfile import load_job
+from renderer.layout.load import load_layout
+from renderer.press.fonts import FONTS
+from renderer.proof import pixels
 
 
 @pytest.fixture(scope="module")

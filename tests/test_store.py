@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.domain.member import Member, Relation, Sex
-from renderer.errors import Finding
-from renderer.mailing.store import ROWS_AT_ONCE, Store, member_of, stored
+from renderer.intake.store import ROWS_AT_ONCE, Store, member_of, stored
+from renderer.model.findings import Finding
+from renderer.model.member import Member, Relation, Sex
 
 DAYS = st.dates(date(1868, 1, 25), date(2100, 12, 31))
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)

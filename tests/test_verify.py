@@ -16,8 +16,18 @@ from hypothesis import strategies as st
 from small_layouts import FIXED, rules, small_layout
 from tampering import PrintedObjects
 
-from renderer.errors import BadBatch
-from renderer.mailing.verify import (
+from renderer.layout.compiling import compile_plate
+from renderer.layout.reference import reference_pdf
+from renderer.model.errors import BadBatch
+from renderer.press.fonts import FILES, FONTS
+from renderer.press.inserts import load_insert
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
+from renderer.proof.glyphs import fonts_by_name
+from renderer.proof.placing import ExpectedPage
+from renderer.proof.verify import (
     SAMPLE,
     ask_pdfium,
     compare_with_reference,
@@ -26,16 +36,6 @@ from renderer.mailing.verify import (
     spread,
     verify,
 )
-from renderer.proofing import pixels
-from renderer.proofing.glyphs import fonts_by_name
-from renderer.proofing.placing import ExpectedPage
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.fonts import FILES, FONTS
-from renderer.typeset.inserts import load_insert
-from renderer.typeset.plates import Plate
-from renderer.typeset.press import PrintFile
-from renderer.typeset.reference import reference_pdf
-from renderer.typeset.ruler import Ruler
 
 OURS = fonts_by_name(FONTS / name for name in sorted(set(FILES.values())))
 NAMES = ("山田　太郎", "山川　花子", "辻\U000e0102　二郎", "みす\u3099ほ", "甲", "\U00020bb7野　三郎")

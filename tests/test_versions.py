@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from renderer.typeset.versions import PACKAGES, versions
+from renderer.press.versions import PACKAGES, versions
 
 
 def test_every_library_has_a_version() -> None:
@@ -15,5 +15,5 @@ def test_every_library_has_a_version() -> None:
 
 
 def test_weasyprint_is_not_loaded_for_it() -> None:
-    code = "import sys; from renderer.typeset.versions import versions; versions(); print('weasyprint' in sys.modules)"
+    code = "import sys; from renderer.press.versions import versions; versions(); print('weasyprint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"

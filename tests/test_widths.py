@@ -8,8 +8,8 @@ import pytest
 from small_layouts import rules, small_plate
 from trial_runs import FIXTURES
 
-from renderer.proofing.widths import Measured, load_realistic, measure
-from renderer.typeset.layouts import load_layout
+from renderer.layout.load import load_layout
+from renderer.layout.widths import Measured, load_realistic, measure
 
 REALISTIC = load_realistic(FIXTURES / "realistic.csv")
 HUNDRED = [f"{'国' * 9}{n % 10}" for n in range(99)] + ["国" * 14]

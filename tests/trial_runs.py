@@ -18,15 +18,16 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from renderer.domain.documents import NOTICE
-from renderer.mailing import job as mailing_job
-from renderer.mailing import tasks
-from renderer.mailing.jobfile import Job, load_job
-from renderer.mailing.report import Report
-from renderer.mailing.rows import HEADER, read_rows
-from renderer.typeset.compiling import compile_plate
-from renderer.typeset.layouts import Fixed, Layout
-from renderer.typeset.plates import Plate, kept
+from renderer.documents.document import NOTICE
+from renderer.intake.jobfile import load_job
+from renderer.intake.rows import HEADER, read_rows
+from renderer.layout.compiling import compile_plate
+from renderer.layout.load import Fixed, Layout
+from renderer.model.job import Job
+from renderer.press.plates import Plate, kept
+from renderer.running import run as mailing_job
+from renderer.running import worker
+from renderer.running.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -145,7 +146,7 @@ def demo_plates(document: str) -> tuple[Layout, Fixed, dict[tuple[tuple[str, str
     """The layout of a document and its plates for the fixtures' demo job, compiled once a session."""
     outbox = _SESSION / f"plates-{document}"
     fixture = "notice" if document == NOTICE else "certificate"
-    desk = tasks.Desk(load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox)), outbox)
+    desk = worker.Desk(load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox)), outbox)
     plates = {
         variant: kept(path, partial(compile_plate, desk.layout, dict(variant), desk.fixed))
         for variant, path in desk.plate_paths().items()

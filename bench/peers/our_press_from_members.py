@@ -8,7 +8,7 @@ from pathlib import Path
 from finished import Finished, job_for, load_plates, read_members, sheet_of
 from stopwatch import Stopwatch
 
-from renderer.typeset.press import PrintFile
+from renderer.press.press import PrintFile
 
 
 def make(members: Sequence[Finished], out_dir: Path) -> Stopwatch:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from finished import JOB, Finished, job_for, load_plates
 
+from renderer.layout.load import load_layout
+from renderer.layout.reference import reference_pdf
 from renderer.mailing.sheets import fixed_of
-from renderer.typeset.layouts import load_layout
-from renderer.typeset.reference import reference_pdf
-from renderer.typeset.ruler import Ruler
+from renderer.press.ruler import Ruler
 
 
 def make(members: Sequence[Finished], out_dir: Path) -> None:

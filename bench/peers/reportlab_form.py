@@ -16,9 +16,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from renderer.domain.eras import format_wareki
-from renderer.mailing.jobfile import Job
-from renderer.typeset import codes, fonts
+from renderer.documents.eras import format_wareki
+from renderer.model.job import Job
+from renderer.press import codes, fonts
 
 GOTHIC, GOTHIC_BOLD, PROPORTIONAL, BOLD, MINCHO = "gothic", "gothic-bold", "proportional", "bold", "mincho"
 FILES = {

@@ -10,9 +10,9 @@ from pathlib import Path
 import typst
 from finished import JOB, Finished, job_for
 
-from renderer.domain.eras import format_wareki
-from renderer.typeset import codes, fonts
-from renderer.typeset.layouts import LAYOUTS, SHARED
+from renderer.documents.eras import format_wareki
+from renderer.layout.load import LAYOUTS, SHARED
+from renderer.press import codes, fonts
 
 
 def make(members: Sequence[Finished], out_dir: Path) -> None:

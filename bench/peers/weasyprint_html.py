@@ -15,10 +15,10 @@ import jinja2
 from finished import JOB, Finished, job_for
 from markupsafe import Markup
 
+from renderer.layout.engine import SLOT_CSS
+from renderer.layout.load import SHARED, load_layout
 from renderer.mailing.sheets import fixed_of
-from renderer.typeset import codes
-from renderer.typeset.engine import SLOT_CSS
-from renderer.typeset.layouts import SHARED, load_layout
+from renderer.press import codes
 
 import weasyprint  # isort: skip - after engine, which says what fonts there are
 from weasyprint.text.fonts import FontConfiguration  # isort: skip

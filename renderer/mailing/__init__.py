@@ -1,1 +1,1 @@
-"""From a member file to verified batches: read, validate, gather, print, verify, report."""
+"""Members into pieces in mailing order, pieces into batches and sheets."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from renderer.mailing.pieces import Envelope, Piece, Route, read_pieces
-from renderer.mailing.store import Store
+from renderer.intake.store import Store
+from renderer.mailing.pieces import Piece, read_pieces
+from renderer.model.job import Envelope, Route
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,51 +7,17 @@ numbered from 1 in mailing order).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
-from types import MappingProxyType
 from typing import Literal
 
-from renderer.domain.documents import Mailing
-from renderer.domain.member import Member, Relation
-from renderer.errors import Finding
-from renderer.mailing.store import Store, member_of
-
-
-class Envelope(StrEnum):
-    """Who shares an envelope; both ways are in use (domain 2.2)."""
-
-    MEMBER = "member"
-    HOUSEHOLD = "household"
-
-
-class Route(StrEnum):
-    """Whether the address block carries the workplace that hands the piece out (domain 2.2)."""
-
-    HOME = "home"
-    WORKPLACE = "workplace"
-
-
-ORDER_KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "postal_code": "postal_code",
-        "郵便番号": "postal_code",
-        "record": "record",
-        "整理番号": "record",
-        "symbol": "symbol",
-        "記号": "symbol",
-        "number": "number",
-        "番号": "number",
-        "branch": "branch",
-        "枝番": "branch",
-        "workplace_code": "workplace_code",
-        "事業所番号": "workplace_code",
-    }
-)
-"""What a job may write in ``order`` → the field of the addressee that is compared."""
+from renderer.documents.document import Mailing
+from renderer.intake.store import Store, member_of
+from renderer.model.findings import Finding
+from renderer.model.job import ORDER_KEYS, Envelope, Route
+from renderer.model.member import Member, Relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from renderer.domain.documents import CERTIFICATE, NOTICE, Content, Mailing, certificate, notice
-from renderer.domain.eras import format_wareki
-from renderer.domain.member import Member
-from renderer.errors import Finding
-from renderer.mailing.jobfile import Job
-from renderer.mailing.members import Needs
+from renderer.documents.document import CERTIFICATE, NOTICE, Content, Mailing, certificate, notice
+from renderer.documents.eras import format_wareki
+from renderer.intake.members import Needs
+from renderer.layout.load import Fixed
 from renderer.mailing.pieces import MOST_SHEETS, Piece, mailings, make_piece
-from renderer.typeset.fitting import DoesNotFit
-from renderer.typeset.fonts import Gaiji, code_points, load_gaiji
-from renderer.typeset.layouts import Fixed
-from renderer.typeset.plates import Plate
-from renderer.typeset.ruler import Problem, Ruler
+from renderer.model.findings import Finding
+from renderer.model.job import Job
+from renderer.model.member import Member
+from renderer.press.fitting import DoesNotFit
+from renderer.press.fonts import Gaiji, code_points, load_gaiji
+from renderer.press.plates import Plate
+from renderer.press.ruler import Problem, Ruler
 
 Plates = Mapping[tuple[tuple[str, str], ...], Plate]
 """Variant → its plate."""

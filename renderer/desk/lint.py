@@ -1,0 +1,298 @@
+"""A layout → what would go wrong with it, before it does: every variant compiled, its boxes checked, values tried.
+
+Geometry is that of the compiled plates, in mm from the top left of the page. A layout without a fault prints every
+realistic member; what may still be held is a value longer than its floor allows, and says so in held.csv.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from renderer.desk.press_difference import drawn_otherwise, slots_at
+from renderer.desk.value_moves import changed_by_values
+from renderer.layout.compiling import compile_plate
+from renderer.layout.load import PAGE_MM, Fixed, Layout, Region, Variant
+from renderer.layout.widths import Measured, longest, measure, points
+from renderer.model.errors import BadLayout
+from renderer.model.insurer import CardCorner
+from renderer.press.fonts import Chain, Unprintable, code_points
+from renderer.press.plates import Place, Plate
+from renderer.press.ruler import Ruler
+
+SLACK = 0.01
+"""mm: less is not a fault of a layout."""
+LEAST_SIZE = 6.0
+"""pt: nothing smaller can be read."""
+LEAST_CONDENSE = 50.0
+"""Percent: narrower, a character is no longer itself."""
+BARCODE_QUIET = 2.0
+"""mm of white around a customer barcode (domain 6.1)."""
+BARCODE = (63.84, 2.88)
+"""Width and height in mm of a customer barcode at 8 pt; at 11.5 pt, the largest, 91.77 × 4.14 (domain 6.1)."""
+BARCODE_SIZES = (8.0, 11.5)
+NOT_BY_VALUES = "let no style depend on a value, and lay nothing over a slot"
+NAME_SLOTS = frozenset({"name", "addressee", "insured_name", "address", "workplace"})
+"""Slots that carry what is written in a register, in exactly those characters (domain 5)."""
+WITNESSES = (
+    ("\U00020bb7", "a kanji outside JIS X 0213's own"),
+    ("\u8fbb\U000e0100", "a selector of Adobe-Japan1"),
+    ("\u8fbb\U000e0102", "a selector of Moji_Joho"),
+)
+"""Clusters that stand for the repertoire a name may need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that would go wrong."""
+
+    code: str
+    """A stable word for machines, such as ``boxes-overlap``."""
+    where: str
+    """Which slots or regions."""
+    sentence: str
+    """What is wrong, with the numbers of the first variant that has it."""
+    action: str
+    variants: tuple[str, ...]
+    """The variants that have it; () when it does not depend on one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What was found in a layout."""
+
+    layout: str
+    variants: int
+    """How many were compiled."""
+    faults: tuple[Fault, ...]
+    measured: tuple[Measured, ...]
+
+
+def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -> Linted:
+    """Look for everything that would go wrong with a layout under a job like ``fixed``."""
+    inspection = _Inspection(layout, realistic)
+    variants = list(layout.variants())
+    for variant in variants:
+        usual, *others = _switches(layout, fixed)
+        # All variants are filled; the switches, and no values at all, are tried where variants differ most.
+        is_end = variant in (variants[0], variants[-1])
+        inspection.look_at(variant, usual, (False, True) if is_end else (False,))
+        for switched in others if is_end else ():
+            inspection.look_at(variant, switched, ())
+    inspection.look_at_regions()
+    measured = measure(inspection.places, realistic)
+    inspection.look_at_widths(measured)
+    return Linted(layout.name, len(variants), inspection.result(), measured)
+
+
+def _switches(layout: Layout, fixed: Fixed) -> Iterator[Fixed]:
+    """Yield jobs that between them show everything a layout may have to show."""
+    insurer, titles = fixed.insurer, layout.file.titles
+    right, left = (replace(insurer, card_corner=corner) for corner in (CardCorner.RIGHT, CardCorner.LEFT))
+    yield replace(fixed, title=titles[0], customer_barcode=True, inserter_marks="omr", insurer=right, route="home")
+    longest = max(titles, key=len)
+    yield replace(fixed, title=longest, customer_barcode=True, inserter_marks="qr", insurer=left, route="workplace")
+    bare = replace(right, seal=None, portal_url="")
+    yield replace(fixed, title=titles[-1], customer_barcode=False, inserter_marks="none", insurer=bare)
+
+
+@dataclass
+class _Inspection:
+    """Goes over a layout variant by variant and remembers what it finds."""
+
+    layout: Layout
+    realistic: Mapping[str, Sequence[str]]
+    ruler: Ruler = field(default_factory=Ruler)
+    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    places: set[Place] = field(default_factory=set)
+    """Every place of every variant, once."""
+
+    def result(self) -> tuple[Fault, ...]:
+        return tuple(sorted(self.faults.values(), key=lambda fault: (fault.code, fault.where)))
+
+    def fault(self, code: str, where: str, sentence: str, action: str, variant: Variant | None = None) -> None:
+        """Remember a fault; the same one in another variant only adds that variant."""
+        known = self.faults.get((code, where))
+        name = " ".join(f"{key}={value}" for key, value in variant.items()) if variant else ""
+        variants = known.variants if known else ()
+        if name and name not in variants:
+            variants = (*variants, name)
+        self.faults[code, where] = replace(known or Fault(code, where, sentence, action, ()), variants=variants)
+
+    def look_at(self, variant: Variant, fixed: Fixed, values: Sequence[bool]) -> None:
+        """Compile one variant under one job, check what is on it, and try ``values``: empty ones, or long ones."""
+        try:
+            plate = compile_plate(self.layout, variant, fixed)
+        except BadLayout as refused:
+            self.fault("cannot-compile", self.layout.name, str(refused), "mend what it names", variant)
+            return
+        places = list(plate.places)
+        self.places.update(replace(place, number=0) for place in places)
+        for place in places:
+            self._look_at_place(place, variant)
+        for one, other in itertools.combinations(places, 2):
+            self._look_at_pair(one, other, variant)
+        for empty in values:
+            for slot, change in changed_by_values(self.layout, variant, fixed, places, empty=empty):
+                self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
+        if values:
+            long = longest(plate, self.realistic, self.ruler)
+            self._look_at_drawing(plate, variant, fixed, "the longest values", long)
+            self._look_at_drawing(plate, variant, fixed, "no values", dict.fromkeys(long, ""))
+
+    def _look_at_drawing(
+        self, plate: Plate, variant: Variant, fixed: Fixed, filling: str, values: dict[str, str]
+    ) -> None:
+        """Let the press and WeasyPrint draw one sheet, and compare them pixel by pixel."""
+        try:
+            places = list(drawn_otherwise(self.layout, plate, fixed, values, self.ruler))
+        except BadLayout as refused:
+            self.fault("drawn-otherwise", self.layout.name, f"with {filling}: {refused}", NOT_BY_VALUES, variant)
+            return
+        for page, box in places:
+            where = ", ".join(dict.fromkeys(slots_at(plate, page, box))) or f"fixed part of page {page}"
+            sentence = f"with {filling} WeasyPrint draws page {page} otherwise than it is printed: {box}"
+            self.fault("drawn-otherwise", where, sentence, NOT_BY_VALUES, variant)
+
+    def _look_at_place(self, place: Place, variant: Variant) -> None:
+        where, (x, y, w, h) = place.slot, place.millimetres
+        margin, (right, bottom) = self.layout.file.safe_margin, PAGE_MM
+        nearest = min(x, y, right - x - w, bottom - y - h)
+        if nearest < margin - SLACK:
+            self.fault(
+                "outside-safe-margin", where, f"its box comes within {nearest:.2f} mm of the edge",
+                f"keep it {margin:g} mm away", variant,
+            )  # fmt: skip
+        for line in self.layout.file.fold_lines:
+            if y + SLACK < line < y + h - SLACK:
+                self.fault("crosses-fold", where, f"its box lies across the fold at {line:g} mm", "move it", variant)
+        self._look_at_regions_of(place, variant)
+        self._look_at_size(place, variant)
+        if place.kind == "customer_barcode":
+            self._look_at_barcode(place, variant)
+        if place.slot in NAME_SLOTS and place.kind == "text":
+            self._look_at_repertoire(place, variant)
+
+    def _look_at_regions_of(self, place: Place, variant: Variant) -> None:
+        regions = {n: r for n, r in self.layout.file.regions.items() if place.slot in r.slots}
+        holding = [(n, r) for n, r in regions.items() if _has_centre_of(r, place)]
+        x, y, w, h = place.millimetres
+        if regions and not holding:
+            self.fault(
+                "outside-regions", place.slot, f"its box at {x:.1f}, {y:.1f} mm is in none of {', '.join(regions)}",
+                "move it, or name it in the region it belongs to", variant,
+            )  # fmt: skip
+        for name, region in holding:
+            if not region.contains(x, y, w, h, SLACK):
+                over = max(region.x - x, region.y - y, x + w - region.x - region.w, y + h - region.y - region.h)
+                self.fault(
+                    "leaves-region", f"{place.slot} of {name}", f"its box leaves the region by {over:.2f} mm",
+                    "make it smaller, or the region larger", variant,
+                )  # fmt: skip
+
+    def _look_at_size(self, place: Place, variant: Variant) -> None:
+        rule, size = place.rule, points(place.size)
+        if place.kind != "text":
+            return
+        if size < LEAST_SIZE - SLACK:
+            self.fault(
+                "too-small-to-read", place.slot, f"it is set in {size:.2f} pt", f"set it in {LEAST_SIZE:g} pt or more",
+                variant,
+            )  # fmt: skip
+        if rule.kind == "condense" and rule.floor < LEAST_CONDENSE:
+            self.fault(
+                "floor-too-low", place.slot, f"it may be condensed to {rule.floor:g} %",
+                f"set its floor to {LEAST_CONDENSE:g} or more",
+            )  # fmt: skip
+        if rule.kind in ("shrink", "wrap") and rule.floor > size + SLACK:
+            self.fault(
+                "floor-too-high", place.slot, f"it is set in {size:.2f} pt and may shrink to {rule.floor:g} pt",
+                "set its floor below its size", variant,
+            )  # fmt: skip
+        if rule.kind in ("shrink", "wrap") and rule.floor < LEAST_SIZE:
+            self.fault(
+                "floor-too-low", place.slot, f"it may shrink to {rule.floor:g} pt",
+                f"set its floor to {LEAST_SIZE:g} or more",
+            )  # fmt: skip
+
+    def _look_at_barcode(self, place: Place, variant: Variant) -> None:
+        _, _, w, h = place.millimetres
+        # A code is drawn as large as its box allows.
+        size = min(w / BARCODE[0], h / BARCODE[1]) * BARCODE_SIZES[0]
+        if not BARCODE_SIZES[0] - SLACK / 10 <= size <= BARCODE_SIZES[1] + SLACK / 10:
+            self.fault(
+                "barcode-size", place.slot, f"its box of {w:.2f} × {h:.2f} mm draws the barcode at {size:.2f} pt",
+                "give it 63.84 × 2.88 mm (8 pt) to 91.77 × 4.14 mm (11.5 pt)", variant,
+            )  # fmt: skip
+
+    def _look_at_repertoire(self, place: Place, variant: Variant) -> None:
+        chain = Chain(place.families, place.bold)
+        for cluster, what in WITNESSES:
+            try:
+                chain[cluster]
+            except Unprintable:
+                self.fault(
+                    "repertoire-too-small", place.slot,
+                    f"its fonts ({', '.join(place.families)}) do not print {code_points(cluster)}, {what}",
+                    'set it in "BIZ UDMincho", "IPAmjMincho"', variant,
+                )  # fmt: skip
+
+    def _look_at_pair(self, one: Place, other: Place, variant: Variant) -> None:
+        if one.page != other.page:
+            return
+        where = " and ".join(sorted((one.slot, other.slot)))
+        overlap = _overlap(one, other)
+        if min(overlap) > SLACK:
+            self.fault(
+                "boxes-overlap", where, f"they overlap by {overlap[0]:.2f} × {overlap[1]:.2f} mm", "move one of them",
+                variant,
+            )  # fmt: skip
+        elif "customer_barcode" in (one.kind, other.kind) and min(overlap) > SLACK - BARCODE_QUIET:
+            self.fault(
+                "barcode-quiet-zone", where, f"there are {-min(overlap):.2f} mm between them",
+                f"leave {BARCODE_QUIET:g} mm of white around the barcode", variant,
+            )  # fmt: skip
+
+    def look_at_regions(self) -> None:
+        """Check the promises of ``layout.toml`` against everything that was placed."""
+        if any(code == "cannot-compile" for code, _ in self.faults):
+            return  # what is missing may stand in a variant that could not be seen
+        placed = {place.slot for place in self.places}
+        for slot in sorted(self.layout.slots.keys() - placed):
+            self.fault(
+                "never-placed", slot, "it is declared and in no variant placed", f"take [slots.{slot}] out or place it"
+            )
+        for name, region in self.layout.file.regions.items():
+            for slot in region.slots:
+                if slot in placed and not any(p.slot == slot and _has_centre_of(region, p) for p in self.places):
+                    self.fault(
+                        "absent-from-region", f"{slot} of {name}", "the region names it, and it is never there",
+                        "place it there, or take it out of the region",
+                    )  # fmt: skip
+            for line in self.layout.file.fold_lines:
+                if region.clear_of_folds and region.y + SLACK < line < region.y + region.h - SLACK:
+                    self.fault("region-on-fold", name, f"it is promised clear of the fold at {line:g} mm", "move it")
+
+    def look_at_widths(self, measured: Sequence[Measured]) -> None:
+        """Count realistic values that would be held as a fault of their box."""
+        for found in measured:
+            if found.held:
+                self.fault(
+                    "realistic-value-held", found.slot,
+                    f"{found.held} of the {found.values} widest realistic values do not fit {found.width:g} mm "
+                    f"at {found.size:g} pt ({found.fit})", "give it more room, or a lower floor",
+                )  # fmt: skip
+
+
+def _has_centre_of(region: Region, place: Place) -> bool:
+    x, y, w, h = place.millimetres
+    across, down = x + w / 2 - region.x, y + h / 2 - region.y
+    return place.page + 1 == region.page and 0 <= across <= region.w and 0 <= down <= region.h
+
+
+def _overlap(one: Place, other: Place) -> tuple[float, float]:
+    """Return by how much two boxes overlap across and down, in mm; negative is a gap."""
+    ax, ay, aw, ah = one.millimetres
+    bx, by, bw, bh = other.millimetres
+    return min(ax + aw, bx + bw) - max(ax, bx), min(ay + ah, by + bh) - max(ay, by)

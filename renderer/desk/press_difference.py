@@ -1,0 +1,54 @@
+"""One sheet by the press, and by WeasyPrint alone → where the two are not the same to the last pixel.
+
+What the press does not know is not in a plate: a rule that asks for a value, a box drawn over a slot. Compiling refuses
+what can be seen from the boxes; the rest shows here, before a run finds it in its own sample.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from renderer.layout.load import Fixed, Layout
+from renderer.layout.reference import reference_pdf
+from renderer.press.plates import Plate
+from renderer.press.press import PrintFile, Values
+from renderer.press.ruler import Ruler
+from renderer.proof import pixels
+from renderer.proof.pixels import Box
+
+DPI = 200
+
+
+def drawn_otherwise(
+    layout: Layout, plate: Plate, fixed: Fixed, values: Values, ruler: Ruler
+) -> Iterator[tuple[int, Box]]:
+    """Yield (page from 1, box in mm) of each place where the two differ.
+
+    :raises BadLayout: when WeasyPrint cannot lay the sheet out with these values.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        printed, drawn = Path(folder) / "press.pdf", Path(folder) / "weasyprint.pdf"
+        drawn.write_bytes(reference_pdf(layout, plate, fixed, values, ruler))
+        _print(printed, plate, values, ruler)
+        with pixels.opened(printed) as ours, pixels.opened(drawn) as theirs:
+            for page in range(ours.page_count):
+                in_print, in_reference = (file.pixels(page, DPI, colour=True) for file in (ours, theirs))
+                found = pixels.difference(in_reference, in_print, DPI)
+                yield from ((page + 1, box) for box in (found.boxes if found else ()))
+
+
+def slots_at(plate: Plate, page: int, box: Box) -> Iterator[str]:
+    """Yield the slots that have a place where a page (from 1) differs."""
+    for place in plate.pages[page - 1].places:
+        x, y, w, h = place.millimetres
+        if x < box.x + box.w and box.x < x + w and y < box.y + box.h and box.y < y + h:
+            yield place.slot
+
+
+def _print(path: Path, plate: Plate, values: Mapping[str, str], ruler: Ruler) -> None:
+    with PrintFile(path, [plate], ruler) as file:
+        file.begin_piece("1", "1-")
+        file.add_sheet(plate, values)
+        file.finish(plate.layout)

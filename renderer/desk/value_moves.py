@@ -1,0 +1,85 @@
+"""A variant's slots filled with nothing, or to overflowing → which slot's value changes the layout around it.
+
+A plate is compiled once for all values: a box whose size hangs on a value would stand in the wrong place for nearly
+everybody. What a slot does to its neighbours it does through its own box, so the boxes of all slots are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from renderer.layout.compiling import PAYLOADS, PROBE
+from renderer.layout.engine import code_html, lay_out, run_html
+from renderer.layout.load import Fixed, Layout, SlotRule, Variant
+from renderer.model.errors import BadLayout
+from renderer.press.fitting import PX_PER_MM
+from renderer.press.plates import Place
+
+SLACK = 0.01
+"""mm: less is rounding."""
+LONG = 60
+"""Characters of a line of the probe: 60 kanji of 8 pt are 169 mm."""
+
+Box = tuple[float, float, float, float]
+"""X, y, width and height in mm."""
+
+
+def changed_by_values(
+    layout: Layout, variant: Variant, fixed: Fixed, places: Sequence[Place], *, empty: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield (slot, what becomes of it) when all slots are ``empty``, or fuller than any box has room for.
+
+    ``places`` are those compiled with one character in each slot. Where boxes grow, those that are only pushed aside
+    by them are not told.
+    """
+
+    def fill(slot: str, _: int) -> Markup:
+        return Markup("") if empty else _long(layout.slots[slot])
+
+    filling = "no value" if empty else "a long value"
+    try:
+        document = lay_out(layout, variant, fixed, fill)
+    except BadLayout as refused:
+        yield "every slot", f"with {filling} in each the sheet cannot be laid out: {refused}"
+        return
+    found: dict[int, list[Box]] = {}
+    for page in document.pages:
+        for number, box in _slot_boxes(page._page_box):
+            found.setdefault(number, []).append(box)
+    changes = [(place, found.get(place.number, [])) for place in places]
+    grown = [(place, boxes) for place, boxes in changes if len(boxes) != 1 or not _near(place, boxes[0], (2, 3))]
+    moved = [(place, boxes) for place, boxes in changes if boxes and not _near(place, boxes[0], (0, 1))]
+    for place, boxes in grown or moved:
+        became = " and ".join(map(_said, boxes)) or "nothing"
+        yield place.slot, f"with {filling} its box of {_said(place.millimetres)} becomes {became}"
+
+
+def _long(rule: SlotRule) -> Markup:
+    """Return a value longer than any box, on as many lines as the slot may have."""
+    if rule.kind == "text":
+        return Markup("<br>").join([run_html(PROBE * LONG)] * rule.lines)
+    return code_html(rule.kind, PAYLOADS[rule.kind])
+
+
+def _slot_boxes(box: Any) -> Iterator[tuple[int, Box]]:
+    """Yield (number of the place, its box) of each slot of a laid-out page."""
+    element = getattr(box, "element", None)
+    if element is not None and element.get("data-slot"):
+        place = (box.content_box_x(), box.content_box_y(), box.width, box.height)
+        x, y, w, h = (float(length) / PX_PER_MM for length in place)
+        yield int(element.get("data-place")), (x, y, w, h)
+        return
+    for child in getattr(box, "children", ()):
+        yield from _slot_boxes(child)
+
+
+def _near(place: Place, box: Box, measures: tuple[int, int]) -> bool:
+    return all(abs(place.millimetres[n] - box[n]) < SLACK for n in measures)
+
+
+def _said(box: Box) -> str:
+    x, y, w, h = box
+    return f"{w:.2f} × {h:.2f} mm at {x:.2f}, {y:.2f}"

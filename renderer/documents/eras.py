@@ -1,0 +1,151 @@
+"""A date as people and systems write it → a calendar day, and back to 和暦 (domain 4)."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+
+class DateRefused(ValueError):  # noqa: N818 - a refusal is an answer, in the words of the design
+    """A text is no date. ``code`` and ``sentence`` say why, and never repeat the text: it is personal."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        self.sentence = sentence
+        super().__init__(f"{sentence} [{code}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """One 元号 (domain 4). A day that two eras share, such as 1912-07-30, belongs to the new one."""
+
+    name: str
+    """As printed, 令和."""
+    letter: str
+    """As in R7.6.15."""
+    code: str
+    """The digit in front of yymmdd in the files of core systems, 1 明治 … 5 令和."""
+    ligature: str
+    """The one-character form that Windows systems write, ㋿."""
+    first_day: date
+    """The first day of 元年; for 明治 the first day of the Gregorian calendar in Japan."""
+    first_year: int
+    """The western year of 元年."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDate:
+    """A day, and what a person should know about how it was written."""
+
+    date: date
+    note: str | None
+    """A sentence without the value, when an era was written past its end; else None."""
+
+
+# Before 1873-01-01 Japan counted by the moon: M5.11.3 is not a day of the Gregorian November (domain 4).
+ERAS = (
+    Era("明治", "M", "1", "㍾", date(1873, 1, 1), 1868),
+    Era("大正", "T", "2", "㍽", date(1912, 7, 30), 1912),
+    Era("昭和", "S", "3", "㍼", date(1926, 12, 25), 1926),
+    Era("平成", "H", "4", "㍻", date(1989, 1, 8), 1989),
+    Era("令和", "R", "5", "㋿", date(2019, 5, 1), 2019),
+)
+
+_BY_SIGN = {sign: era for era in ERAS for sign in (era.name, era.letter, era.code, era.ligature)}
+_NARROW = str.maketrans("０１２３４５６７８９ＭＴＳＨＲｍｔｓｈｒ／．－　", "0123456789MTSHRmtshr/.- ")
+_WESTERN = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_WESTERN_KANJI = re.compile(r"([0-9]{4}) *年 *([0-9]{1,2}) *月 *([0-9]{1,2}) *日")
+_KANJI = re.compile(r"([^0-9 元]{1,2}) *(元|[0-9]{1,2}) *年 *([0-9]{1,2}) *月 *([0-9]{1,2}) *日")
+_LETTER = re.compile(r"([A-Z㍻㍼㍽㍾㋿]) *(元|[0-9]{1,2}) *([-/.]) *([0-9]{1,2}) *\3 *([0-9]{1,2})")
+
+
+@lru_cache(maxsize=1 << 15)
+def parse_date(text: str) -> ParsedDate:
+    """Read a date in any form of docs/member-file.md; full-width digits and blanks between the parts are no matter.
+
+    An era written past its end, but within its last year (H31.5.1, S64.1.8, T15.12.25, M45.7.30), is the day
+    it must mean, with a note (domain 4). Raises DateRefused with one of the codes ``date-not-readable``,
+    ``date-not-in-calendar``, ``date-unknown-era``, ``date-outside-era``.
+    """
+    narrowed = text.translate(_NARROW).strip(" ").upper()
+    if narrowed.isascii() and narrowed.isdigit():
+        return _from_digits(narrowed)
+    if found := _WESTERN.fullmatch(narrowed):
+        return _from_western(found[1], found[3], found[4])
+    if found := _WESTERN_KANJI.fullmatch(narrowed):
+        return _from_western(found[1], found[2], found[3])
+    if found := _LETTER.fullmatch(narrowed):
+        return _from_era(found[1], found[2], found[4], found[5])
+    if found := _KANJI.fullmatch(narrowed):
+        return _from_era(found[1], found[2], found[3], found[4])
+    raise DateRefused("date-not-readable", "this is not a date in a known form")
+
+
+def era_of(day: date) -> Era:
+    """Name the era a day belongs to; ValueError before 1873-01-01, where 明治 had no Gregorian days."""
+    for era in reversed(ERAS):
+        if day >= era.first_day:
+            return era
+    raise ValueError("a day before 1873-01-01 has no 和暦 in the Gregorian calendar")
+
+
+@lru_cache(maxsize=1 << 15)
+def format_wareki(day: date) -> str:
+    """Write a day as the insurer's guide prints it, ``令和7年 6月15日``.
+
+    The month is padded to two columns by a half-width blank and the day is not; the first year is 元年
+    (domain 0). Raises ValueError before 1873-01-01.
+    """
+    era = era_of(day)
+    year = day.year - era.first_year + 1
+    return f"{era.name}{'元' if year == 1 else year}年{day.month:>2}月{day.day}日"
+
+
+def format_short(day: date) -> str:
+    """Write a day in the guide's short form, ``R7.6.15`` (domain 0); ValueError before 1873-01-01."""
+    era = era_of(day)
+    return f"{era.letter}{day.year - era.first_year + 1}.{day.month}.{day.day}"
+
+
+def _from_digits(digits: str) -> ParsedDate:
+    if len(digits) == 8:
+        return _from_western(digits[:4], digits[4:6], digits[6:])
+    if len(digits) == 7:
+        return _from_era(digits[0], digits[1:3], digits[3:5], digits[5:])
+    raise DateRefused("date-not-readable", "a date of digits alone has 8 of them, or 7 with an era code")
+
+
+def _from_western(year: str, month: str, day: str) -> ParsedDate:
+    return ParsedDate(_calendar_day(int(year), int(month), int(day)), None)
+
+
+def _from_era(sign: str, year: str, month: str, day: str) -> ParsedDate:
+    era = _BY_SIGN.get(sign)
+    if era is None:
+        raise DateRefused("date-unknown-era", "the era is none of 明治 大正 昭和 平成 令和 (M T S H R, 1 to 5)")
+    count = 1 if year == "元" else int(year)
+    if count == 0:
+        raise DateRefused("date-not-in-calendar", f"{era.name} has no year 0")
+    found = _calendar_day(era.first_year + count - 1, int(month), int(day))
+    if found < era.first_day:
+        raise DateRefused("date-outside-era", f"this day lies before the beginning of {era.name}")
+    meant = era_of(found)
+    if meant is era:
+        return ParsedDate(found, None)
+    if found.year > meant.first_year:
+        raise DateRefused("date-outside-era", f"{era.name} had ended before that year")
+    return ParsedDate(found, f"{era.name} had ended by that day; it is read and printed in {meant.name}")
+
+
+def _calendar_day(year: int, month: int, day: int) -> date:
+    found = None
+    with suppress(ValueError):  # left behind before raising: its words may repeat the date
+        found = date(year, month, day)
+    if found is None:
+        raise DateRefused("date-not-in-calendar", "no calendar has this day")
+    if found < ERAS[0].first_day:
+        raise DateRefused("date-outside-era", "a day before 1873 has no 和暦 in this calendar")
+    return found

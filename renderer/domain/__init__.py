@@ -1,1 +1,0 @@
-"""The rules of the documents: pure functions and frozen records, no files, no clock, no PDF."""

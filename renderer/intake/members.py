@@ -1,0 +1,363 @@
+"""Row → Member, or every finding that says why not (domain 0, 3, 4, 5)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from operator import itemgetter
+from typing import TypeVar
+
+import jaconv
+
+from renderer.documents.eras import DateRefused, parse_date
+from renderer.documents.numbers import NumberRefused, last4, looks_like_my_number
+from renderer.intake.rows import Row, covered
+from renderer.model.findings import Finding, Held
+from renderer.model.member import Member, Relation, Sex
+
+LIMIT_CLASSES = (
+    *("", "ア", "イ", "ウ", "エ", "オ"),
+    *("現役並みⅢ", "現役並みⅡ", "現役並みⅠ", "一般", "区分Ⅱ", "区分Ⅰ"),
+)
+"""限度額適用区分 as printed: under 70, then 70 to 74 (domain 1.6)."""
+
+_TEXTS = (
+    "記号",
+    "番号",
+    "氏名",
+    "フリガナ",
+    "被保険者氏名",
+    "住所",
+    "方書",
+    "事業所番号",
+    "事業所名",
+    "備考",
+)
+_texts_of = itemgetter(*_TEXTS)
+_RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
+_RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
+_POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
+_BRANCH = re.compile(r"[0-9]{0,2}")
+_KANA = re.compile(r"[ァ-ヺ・ーヽヾぁ-ゖA-Za-zＡ-Ｚａ-ｚ 　]*")
+_HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
+_NARROW = {0x3000: 0x20} | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+_REFUSED_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
+# Characters without ink that Unicode counts as marks or letters, and the sign for a lost character.
+_INKLESS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufffd]")
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the job and the insurer ask of every record."""
+
+    issued_on: date
+    """The date of issue: the only "today" there is."""
+    prints_ratio: bool
+    """Whether 負担割合 is printed, and so must be given from 70 to 74."""
+    certifies: bool = False
+    """Whether the document is a 資格確認書, which nobody gets who has lost the qualification."""
+
+
+def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None = None) -> Member:
+    """Turn a Row into a Member, or raise Held with everything that is wrong with it.
+
+    Nothing of a name is changed. ``note`` is told what was accepted but a person should know, such as an era
+    written past its end. No exception and no frame of one holds a 個人番号.
+    """
+    desk = _Desk(row.line, row.last_line, note)
+    member = None
+    if row.finding is not None:
+        desk.findings.append(row.finding)
+    else:
+        member = _member(row.fields, needs, desk)
+    del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
+    if member is None:
+        raise Held(desk.findings)
+    return member
+
+
+def ratio_is_due(born_on: date, issued_on: date) -> bool:
+    """Whether a person carries a 負担割合 of 70 to 74 on this day (domain 2.1).
+
+    From the first of the month after the 70th birthday (born on the first: of that month) until the day
+    before the 75th birthday.
+    """
+    months = (issued_on.year - born_on.year - 70) * 12 + issued_on.month - born_on.month
+    begun = months > 0 or (months == 0 and born_on.day == 1)
+    return begun and (issued_on.year - 75, issued_on.month, issued_on.day) < (
+        born_on.year,
+        born_on.month,
+        born_on.day,
+    )
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Collects what is wrong with one row. It keeps no value of the row but the record number."""
+
+    line: int
+    last_line: int
+    note: Callable[[Finding], None] | None
+    record: str = ""
+    findings: list[Finding] = field(default_factory=list)
+
+    def refuse(self, code: str, sentence: str, action: str) -> None:
+        self.findings.append(self._finding(code, sentence, action))
+
+    def _finding(self, code: str, sentence: str, action: str) -> Finding:
+        return Finding("validate", self.line, self.record, code, sentence, action)
+
+    def require(self, fields: Mapping[str, str], column: str, code: str) -> str:
+        """Give the text of a column; one of blanks only counts as missing."""
+        text = fields[column]
+        if not text or text.isspace():
+            self.refuse(code, f"{column} is missing", f"fill in {column}")
+        return text
+
+    def require_day(self, fields: Mapping[str, str], column: str) -> None:
+        self.require(fields, column, "date-missing")
+
+    def choose(self, fields: Mapping[str, str], column: str, choices: type[_Choice], code: str) -> _Choice | None:
+        text = fields[column]
+        for choice in choices:
+            if choice == text:
+                return choice
+        known = " ".join(choice or "blank" for choice in choices)
+        self.refuse(code, f"{column} is none of {known}", f"write one of {known}")
+        return None
+
+    def day(self, fields: Mapping[str, str], column: str) -> date | None:
+        text = fields[column]
+        if not text or text.isspace():
+            return None
+        try:
+            parsed = parse_date(text)
+        except DateRefused as refused:
+            form = f"write {column} like 2024-12-02 or 令和6年12月2日"
+            action = form if refused.code == "date-not-readable" else f"correct {column} by the registration"
+            self.refuse(refused.code, f"{column}: {refused.sentence}", action)
+            return None
+        if parsed.note is not None and self.note is not None:
+            sentence = f"{column}: {parsed.note}"
+            self.note(self._finding("date-era-had-ended", sentence, "check the date, nothing is held"))
+        return parsed.date
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The dates of one row; None where the row gives none, or none that can be read."""
+
+    born_on: date | None
+    qualified_on: date | None
+    certified_on: date | None
+    registered_on: date | None
+    ratio_from: date | None
+    loses_on: date | None
+
+
+def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | None:
+    """Check every field, and build the Member if the desk is clear."""
+    _take_record(fields["整理番号"], desk)
+    _check_texts(fields, desk)
+    relation = desk.choose(fields, "本人家族", Relation, "relation-unknown")
+    sex = desk.choose(fields, "性別", Sex, "sex-unknown")
+    days = _days(fields, relation, needs, desk)
+    kana = _kana(fields["フリガナ"], desk)
+    number = desk.require(fields, "番号", "number-missing")
+    name = desk.require(fields, "氏名", "name-missing")
+    address = desk.require(fields, "住所", "address-missing")
+    if relation is Relation.DEPENDANT:
+        desk.require(fields, "被保険者氏名", "insured-name-missing")
+    branch = _branch(fields["枝番"], desk)
+    my_number_last4 = _my_number(fields["個人番号"], desk)
+    postal_code = _postal_code(fields["郵便番号"], desk)
+    ratio = _ratio(fields["負担割合"], days.born_on, needs, desk)
+    limit_class = _limit_class(fields["限度額区分"], desk)
+    if desk.findings or relation is None or sex is None or days.born_on is None:
+        return None
+    return Member(
+        line=desk.line,
+        record=desk.record,
+        symbol=fields["記号"].translate(_NARROW),
+        number=number.translate(_NARROW),
+        branch=branch,
+        relation=relation,
+        name=name,
+        kana=kana,
+        sex=sex,
+        born_on=days.born_on,
+        qualified_on=days.qualified_on,
+        certified_on=days.certified_on,
+        insured_name=fields["被保険者氏名"],
+        registered_on=days.registered_on,
+        my_number_last4=my_number_last4,
+        postal_code=postal_code,
+        address=address,
+        building=fields["方書"],
+        workplace_code=fields["事業所番号"],
+        workplace=fields["事業所名"],
+        ratio=ratio,
+        ratio_from=days.ratio_from,
+        limit_class=limit_class,
+        loses_on=days.loses_on,
+        remarks=fields["備考"],
+    )
+
+
+def _take_record(record: str, desk: _Desk) -> None:
+    """Give the desk the 整理番号, unless it may be a name or a 個人番号: findings print it."""
+    if looks_like_my_number(record):
+        desk.refuse(
+            "looks-like-my-number",
+            "整理番号 has twelve digits in a row, as a 個人番号 has",
+            "number the records otherwise",
+        )
+    elif not _RECORD.fullmatch(record):
+        desk.refuse(
+            "record-number-not-allowed",
+            "整理番号 is not 1 to 20 of the characters 0-9 A-Z a-z _ -",
+            "give every record such a number, one that no other record has",
+        )
+    else:
+        desk.record = record
+
+
+def _check_texts(fields: Mapping[str, str], desk: _Desk) -> None:
+    """Hold a text with what no sheet can show, or twelve digits; nearly every row is clear at a glance."""
+    glance = "|".join(_texts_of(fields))
+    printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
+    if printable and not looks_like_my_number(glance):
+        return
+    for column in _TEXTS:
+        text = fields[column]
+        places = [f"U+{ord(sign):04X} (character {at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
+        if places:
+            desk.refuse(
+                "character-not-printable",
+                f"{column} holds what cannot be printed: {', '.join(places[:5])}{covered(desk.line, desk.last_line)}",
+                f"take it out of {column}",
+            )
+        if looks_like_my_number(text):
+            desk.refuse(
+                "looks-like-my-number",
+                f"{column} has twelve digits in a row, as a 個人番号 has",
+                f"take them out of {column}",
+            )
+
+
+def _is_refused(sign: str) -> bool:
+    return unicodedata.category(sign) in _REFUSED_CATEGORIES or _INKLESS.match(sign) is not None
+
+
+def _days(fields: Mapping[str, str], relation: Relation | None, needs: Needs, desk: _Desk) -> _Days:
+    days = _Days(
+        born_on=desk.day(fields, "生年月日"),
+        qualified_on=desk.day(fields, "資格取得年月日"),
+        certified_on=desk.day(fields, "認定年月日"),
+        registered_on=desk.day(fields, "登録年月日"),
+        ratio_from=desk.day(fields, "発効期日"),
+        loses_on=desk.day(fields, "資格喪失予定年月日"),
+    )
+    desk.require_day(fields, "生年月日")
+    if relation is Relation.INSURED:
+        desk.require_day(fields, "資格取得年月日")
+    if relation is Relation.DEPENDANT:
+        desk.require_day(fields, "認定年月日")
+    _check_order(days, needs, desk)
+    return days
+
+
+def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
+    if days.born_on is not None and days.born_on > needs.issued_on:
+        desk.refuse("date-after-issue", "生年月日 lies after the date of issue", "correct 生年月日")
+    for column, day in (
+        ("資格取得年月日", days.qualified_on),
+        ("認定年月日", days.certified_on),
+        ("登録年月日", days.registered_on),
+    ):
+        if day is None:
+            continue
+        if day > needs.issued_on:
+            desk.refuse(
+                "date-after-issue",
+                f"{column} lies after the date of issue",
+                f"correct {column}, or leave the record for a later job",
+            )
+        if days.born_on is not None and day < days.born_on:
+            desk.refuse("date-before-birth", f"{column} lies before 生年月日", f"correct {column} or 生年月日")
+    if needs.certifies and days.loses_on is not None and days.loses_on <= needs.issued_on:
+        desk.refuse(
+            "qualification-lost",
+            "資格喪失予定年月日 is not after the date of issue, and who has no qualification gets no 資格確認書",
+            "take the record out, or correct 資格喪失予定年月日",
+        )
+
+
+def _kana(text: str, desk: _Desk) -> str:
+    """Widen half-width kana; large and small stay as they are (domain 5.4)."""
+    kana: str = jaconv.h2z(text) if _HALF_WIDTH_KANA.search(text) else text
+    if not _KANA.fullmatch(kana):
+        # Where, and not which: a 氏名 in the wrong column could be read from its code points.
+        places = [place for place, sign in enumerate(kana, 1) if not _KANA.fullmatch(sign)]
+        desk.refuse(
+            "kana-not-allowed",
+            "フリガナ holds what is neither kana, blank, ・, ー nor a Latin letter:"
+            f" {len(places)} of its {len(kana)} characters, the first is character {places[0]}",
+            "correct フリガナ",
+        )
+    return kana
+
+
+def _branch(text: str, desk: _Desk) -> str:
+    """Write a 枝番 in two half-width digits (domain 3.3)."""
+    branch = text.translate(_NARROW)
+    if not _BRANCH.fullmatch(branch):
+        desk.refuse("branch-not-readable", "枝番 is not blank, 1 or 2 digits", "correct 枝番")
+    return branch and branch.zfill(2)
+
+
+def _my_number(raw: str, desk: _Desk) -> str:
+    try:
+        return last4(raw)
+    except NumberRefused as refused:
+        desk.refuse(refused.code, refused.sentence, "correct 個人番号, or leave it blank")
+        return ""
+
+
+def _postal_code(text: str, desk: _Desk) -> str:
+    if not text:
+        desk.refuse("postal-code-missing", "郵便番号 is missing", "fill in 郵便番号")
+        return ""
+    found = _POSTAL_CODE.fullmatch(text.translate(_NARROW))
+    if found is None:
+        desk.refuse("postal-code-not-readable", "郵便番号 is not 7 digits", "write 郵便番号 like 100-0001")
+        return ""
+    return found[1] + found[2]
+
+
+def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:
+    ratio = _RATIOS.get(text.translate(_NARROW))
+    if ratio is None:
+        desk.refuse("ratio-unknown", "負担割合 is none of 2割, 3割, blank", "write 2割 or 3割, or leave it blank")
+        return ""
+    if not ratio and needs.prints_ratio and born_on is not None and ratio_is_due(born_on, needs.issued_on):
+        desk.refuse(
+            "ratio-missing",
+            "負担割合 is missing, and the member is from 70 to 74 on the date of issue",
+            "write 2割 or 3割",
+        )
+    return ratio
+
+
+def _limit_class(text: str, desk: _Desk) -> str:
+    if text not in LIMIT_CLASSES:
+        known = " ".join(filter(None, LIMIT_CLASSES))
+        desk.refuse("limit-class-unknown", f"限度額区分 is none of {known}, blank", "correct 限度額区分")
+    return text

@@ -1,0 +1,258 @@
+"""Member file → Rows, one at a time: its encoding, its columns, where each row begins."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import starmap
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from renderer.documents.numbers import looks_like_my_number
+from renderer.model.errors import BadJob
+from renderer.model.findings import Finding
+from renderer.model.toml import nearest
+
+# fmt: off
+HEADER = (
+    "整理番号", "記号", "番号", "枝番", "本人家族", "氏名", "フリガナ", "性別", "生年月日",
+    "資格取得年月日", "認定年月日", "被保険者氏名", "登録年月日", "個人番号", "郵便番号", "住所",
+    "方書", "事業所番号", "事業所名", "負担割合", "発効期日", "限度額区分", "資格喪失予定年月日", "備考",
+)
+# fmt: on
+"""The standard header: every file has all of these columns, in any order, after renaming."""
+
+ENCODINGS = ("auto", "utf-8", "cp932")
+
+_CHUNK = 1 << 18
+"""Bytes read at a time in the first pass, and more than any line may have."""
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How this file differs from the standard one."""
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The file's own header → the standard header."""
+    encoding: str = "auto"
+    """One of ENCODINGS; a byte order mark in the file goes before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of the source: it was read, nothing more. Its ``repr`` shows no personal data."""
+
+    line: int
+    """The line of the file the record begins at, from 1, as an editor counts."""
+    fields: Mapping[str, str] = field(repr=False)
+    """Standard header → the text as it stands in the file; empty when the row could not be divided."""
+    finding: Finding | None = None
+    """Why the row could not be divided into its fields; such a row is held."""
+    last_line: int = field(default=0, repr=False)
+    """The line it ends at, where that is another one: a quoted field has line ends, or has swallowed the next row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A byte of the file as an editor shows it: everything counted from 1."""
+
+    line: int
+    byte: int
+    character: int
+    value: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, character {self.character} (byte {self.byte} of the line, 0x{self.value:02X})"
+
+
+def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
+    """Read a CSV file into Rows, holding one record in memory at a time.
+
+    A first pass settles the encoding, so that a file with a wrong byte yields no row at all. Entirely empty
+    lines are passed over. Raises BadJob when the file is empty, has no rows, is no text in its encoding, or
+    has a NUL, an open quotation mark or a wrong header; a row of too many or too few fields has a finding.
+    """
+    columns = columns or Columns()
+    encoding = find_encoding(path, columns.encoding)
+    # newline="\n": lines end as an editor counts them, and a quoted field keeps its own line ends
+    with path.open(encoding=encoding, newline="\n") as text:
+        records = _records(path, text)
+        names = _standard_names(path, records, columns)
+        # no loop here: its variables would keep the last record for a traceback
+        yield from starmap(partial(_row, names), records)
+
+
+def load_columns(path: Path) -> Columns:
+    """Read a column map: ``encoding`` and a table ``[columns]`` of "own header" = "standard header".
+
+    Raises BadJob naming the wrong key or header and the nearest right one.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadJob(f"{path.name}: cannot be read as TOML in UTF-8 ({error}); mend the column map") from error
+    for key in given:
+        if key not in ("columns", "encoding"):
+            raise BadJob(f'{path.name}: unknown key "{key}"; write "{nearest(key, ("columns", "encoding"))}"')
+    encoding = given.get("encoding", "auto")
+    if encoding not in ENCODINGS:
+        raise BadJob(f'{path.name}: encoding is none of {", ".join(ENCODINGS)}; write "auto" to have it found')
+    renamed = given.get("columns", {})
+    if not isinstance(renamed, dict):
+        raise BadJob(f"{path.name}: columns is not a table; write [columns] on a line of its own")
+    for own, standard in renamed.items():
+        if standard not in HEADER:
+            raise BadJob(
+                f'{path.name}: columns: "{own}" leads to no standard header; write "{nearest(str(standard), HEADER)}"'
+            )
+    return Columns(renamed, encoding)
+
+
+def find_encoding(path: Path, wanted: str = "auto") -> str:
+    """Name Python's codec for a file.
+
+    By its byte order mark, else as wanted, else UTF-8 if all of it is, else CP932, whose user-defined area
+    F040-F9FC becomes U+E000 and on (domain 5.2). Raises BadJob with the place of the first wrong byte.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+        if not start:
+            raise BadJob(f"{path.name}: the file is empty; export the members again")
+        if start.startswith(_WIDE_MARKS):
+            raise BadJob(f"{path.name}: the file is UTF-16 or UTF-32; save it as UTF-8 or as CP932 (ANSI)")
+        codec = "utf-8" if wanted == "auto" or start.startswith(codecs.BOM_UTF8) else wanted
+        wrong = _first_wrong(path, file, codec)
+        if wrong is not None and wanted == "auto" and codec == "utf-8" and not _header_is_utf8(file, wrong):
+            codec = "cp932"
+            wrong = _first_wrong(path, file, codec)
+    if wrong is not None:
+        raise BadJob(
+            f"{path.name}: {wrong}: this is no character of {codec.upper()}; "
+            "export the file again, or name its encoding in the column map"
+        )
+    return "utf-8-sig" if codec == "utf-8" else codec
+
+
+def _first_wrong(path: Path, file: BinaryIO, codec: str) -> _Place | None:
+    """Find the first byte that the codec cannot read, looking closely only once there is one."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    file.seek(0)
+    try:
+        while chunk := file.read(_CHUNK):
+            _refuse_what_is_no_text(path, file, chunk)
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return _locate(file, codec)
+    return None
+
+
+def _refuse_what_is_no_text(path: Path, file: BinaryIO, chunk: bytes) -> None:
+    if len(chunk) == _CHUNK and b"\n" not in chunk:
+        raise BadJob(f"{path.name}: a line has more than {_CHUNK} bytes; end each line with LF or CRLF")
+    if b"\0" in chunk:
+        line, column = _locate_nul(file)
+        raise BadJob(
+            f"{path.name}: line {line}, byte {column}: a NUL, which no text has (is it UTF-16?); "
+            "save it as UTF-8 or as CP932 (ANSI)"
+        )
+
+
+def _locate_nul(file: BinaryIO) -> tuple[int, int]:
+    file.seek(0)
+    return next((line, raw.index(0) + 1) for line, raw in enumerate(file, 1) if b"\0" in raw)
+
+
+def _locate(file: BinaryIO, codec: str) -> _Place:
+    """Name the place of the first wrong byte; no line end is ever part of a character in these codecs."""
+    file.seek(0)
+    for line, raw in enumerate(file, 1):
+        try:
+            raw.decode(codec)
+        except UnicodeDecodeError as error:
+            good = raw[: error.start].decode(codec)
+            return _Place(line, error.start + 1, len(good) + 1, raw[error.start])
+    raise AssertionError("a file that cannot be decoded has a line that cannot be")
+
+
+def _header_is_utf8(file: BinaryIO, wrong: _Place) -> bool:
+    """Whether a file is UTF-8 with one wrong byte, and not CP932: its Japanese header reads as UTF-8."""
+    file.seek(0)
+    return wrong.line > 1 and not file.readline().isascii()
+
+
+def _records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the header and each record, with the lines it begins and ends at."""
+    reader = csv.reader(text, strict=True)
+    begin, read, broken = 1, 0, ""
+    cells: list[str] = []
+    try:
+        for cells in reader:
+            if cells:
+                read += 1
+                yield begin, reader.line_num, cells
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        broken = str(error)
+    del cells  # a traceback keeps the locals of its frames
+    if "new-line character" in broken:
+        raise BadJob(f"{path.name}: line {begin} has a CR without LF; let every line end with LF or CRLF")
+    if broken:
+        raise BadJob(
+            f"{path.name}: the record that begins at line {begin} cannot be divided into fields ({broken}); "
+            "look for a quotation mark that is not closed or not doubled"
+        )
+    if read < 2:
+        raise BadJob(f"{path.name}: there are no rows below the header; export the members again")
+
+
+def _standard_names(path: Path, records: Iterator[tuple[int, int, list[str]]], columns: Columns) -> tuple[str, ...]:
+    """Give each column its standard name, or say everything that is wrong with the header."""
+    _, _, header = next(records)
+    names = tuple(columns.renamed.get(name, name) for name in header)
+    fault = _header_fault(names)
+    if fault is None:
+        return names
+    del header, names  # it may be no header but a person's record
+    raise BadJob(f"{path.name}: {fault}; mend the header, or rename the columns in the column map")
+
+
+def _header_fault(names: tuple[str, ...]) -> str | None:
+    missing = [name for name in HEADER if name not in names]
+    if len(missing) * 2 > len(HEADER):  # a file without header: the line is a person's, and is not repeated
+        return f"the first line is not the header: it lacks {'、'.join(missing)}"
+    faults = [f"column {name} is missing" for name in missing]
+    faults += [f"column {name} is there {names.count(name)} times" for name in HEADER if names.count(name) > 1]
+    for place, name in enumerate(names, 1):
+        if name not in HEADER:
+            shown = "" if looks_like_my_number(name) else f' "{name}"'
+            faults.append(f'column {place}{shown} is unknown, the nearest is "{nearest(name, missing or HEADER)}"')
+    return "line 1: " + "; ".join(faults) if faults else None
+
+
+def _row(names: tuple[str, ...], line: int, end: int, cells: list[str]) -> Row:
+    last_line = end if end > line else 0
+    if len(cells) == len(names):
+        return Row(line, dict(zip(names, cells, strict=True)), None, last_line)
+    return Row(line, {}, _wrong_number_of_fields(line, last_line, len(cells), len(names)), last_line)
+
+
+def covered(line: int, last_line: int) -> str:
+    """Say of a record of several lines that it is one, in the sentence of a finding."""
+    return f"; the record covers lines {line} to {last_line}" if last_line else ""
+
+
+def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int) -> Finding:
+    return Finding(
+        stage="read",
+        line=line,
+        record="",
+        code="row-wrong-number-of-fields",
+        sentence=f"the row has {found} fields, the header {expected}{covered(line, last_line)}",
+        action="look in this line for a comma or quotation mark too many or too few",
+    )

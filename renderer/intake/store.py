@@ -1,0 +1,255 @@
+"""Turn a stream of members and findings into one working file that can be sorted in bounded memory.
+
+The working file (SQLite) is the only place but the print files that holds personal data. It lives in the
+job's work folder, as do the temporary files of its sorts; the run deletes it when all is delivered. Nobody
+continues it after a crash: a run that is started again makes it anew, so it needs no journal.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from renderer.model.findings import Finding
+from renderer.model.member import Member, Relation, Sex
+
+_DISK_REFUSES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""Primary result codes, the lowest byte of all."""
+
+ROWS_AT_ONCE = 1000
+"""Members kept in memory before they go to disk together."""
+
+CACHE_KIB = 16_000
+"""Memory that SQLite may use for pages; sorts beyond it spill into the work folder."""
+
+EXAMPLES = 10
+"""Records named for each reason."""
+
+MEMBER_COLUMNS = tuple(field.name for field in fields(Member))
+FINDING_COLUMNS = tuple(field.name for field in fields(Finding))
+
+StoredMember = tuple[Any, ...]
+"""A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``, days as ordinals."""
+
+_DATES = frozenset({"born_on", "qualified_on", "certified_on", "registered_on", "ratio_from", "loses_on"})
+
+_TYPED = (f"{name} {'INTEGER' if name in _DATES else 'TEXT'}" for name in MEMBER_COLUMNS if name != "line")
+_SCHEMA = (
+    f"CREATE TABLE member (line INTEGER PRIMARY KEY, {', '.join(_TYPED)})",
+    """CREATE TABLE finding
+        (stage TEXT, line INTEGER, record TEXT, code TEXT, sentence TEXT, action TEXT)""",
+    "CREATE TABLE note AS SELECT * FROM finding",
+)
+
+_INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
+_INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?)"
+
+# Held rows take part: of two rows with one 整理番号 the valid one is not the right one for that reason.
+_FIND_TWINS = (
+    """CREATE TEMP TABLE twin AS
+        SELECT record, min(line) AS first, max(line) AS last
+        FROM (SELECT record, line FROM member UNION SELECT record, line FROM finding WHERE record <> '')
+        GROUP BY record HAVING count(*) > 1""",
+    "CREATE INDEX temp.twin_record ON twin (record)",
+    """CREATE TEMP TABLE twin_line AS
+        SELECT line, record, first, last FROM member JOIN twin USING (record)
+        UNION
+        SELECT line, record, first, last FROM finding JOIN twin USING (record)""",
+    "DELETE FROM member WHERE line IN (SELECT line FROM twin_line)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One code of finding and how many records it holds."""
+
+    code: str
+    """The finding's stable word."""
+    stage: str
+    """The verb at which it was found."""
+    records: int
+    """Records held for it; a record with two findings counts under both."""
+    first_line: int
+    """The first line of the source with it."""
+    sentence: str
+    """The sentence of that first one."""
+    action: str
+    """What to do about that first one."""
+    examples: tuple[str, ...]
+    """整理番号 of the first ten, or ``line 7`` where it could not be read; held.csv names all."""
+
+
+class Store:
+    """The members that may be printed and the findings of those that may not, in a file with one writer."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self._waiting: list[StoredMember] = []
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Begin an empty store at ``path``; what a stopped run left there is thrown away."""
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        database = sqlite3.connect(path, isolation_level=None)
+        # The directory of temporary files: a sort spills keys of persons, to be kept in the work folder.
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "temp_store = FILE",
+            f"cache_size = -{CACHE_KIB}",
+            f"temp.cache_size = -{CACHE_KIB // 4}",
+            f"temp_store_directory = '{str(path.parent.resolve()).replace(chr(39), chr(39) * 2)}'",
+        ):
+            database.execute(f"PRAGMA {pragma}")
+        store = cls(database)
+        store.run(*_SCHEMA, "BEGIN")
+        return store
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read a store that is finished: this is what a worker process does."""
+        return cls(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _DISK_REFUSES:
+            raise OSError(errno.ENOSPC, str(error), "the working file of the members")
+
+    def run(self, *statements: str) -> None:
+        """Execute SQL statements, one after the other."""
+        for statement in statements:
+            self.database.execute(statement)
+
+    def close(self) -> None:
+        """Let go of the file. What was added after the last ``finish_intake`` may be lost."""
+        self.database.close()
+
+    def add(self, members: Iterable[StoredMember]) -> None:
+        """Keep valid members for printing."""
+        self._waiting += members
+        if len(self._waiting) >= ROWS_AT_ONCE:
+            self._flush()
+
+    def hold(self, findings: Iterable[Finding]) -> None:
+        """Keep the findings of a record that may not be printed; the record itself is not kept by this."""
+        self.database.executemany(_INSERT_FINDING, map(_finding_row, findings))
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Keep findings that hold nobody: what was accepted, and a person should know."""
+        self.database.executemany(_INSERT_NOTE, map(_finding_row, findings))
+
+    def finish_intake(self) -> None:
+        """Hold every record whose 整理番号 occurs twice, then make everything readable for other processes.
+
+        The number is the only key in manifests and held lists, so no row that shares one can be trusted: all
+        are held with code ``record-number-twice``, rows that are held for other reasons included.
+        """
+        self._flush()
+        self.run(*_FIND_TWINS)
+        twins = self.database.execute("SELECT line, record, first, last FROM twin_line ORDER BY line")
+        self.hold(_twin_finding(*row) for row in twins)
+        self.run("DROP TABLE twin", "DROP TABLE twin_line", "COMMIT")
+
+    def members(self) -> int:
+        """How many members may be printed."""
+        return self._number("SELECT count(*) FROM member")
+
+    def held(self) -> int:
+        """How many rows of the source are held."""
+        return self._number("SELECT count(DISTINCT line) FROM finding")
+
+    def findings(self) -> Iterator[Finding]:
+        """All findings, in the order of the source."""
+        rows = self.database.execute("SELECT * FROM finding ORDER BY line, rowid")
+        return (Finding(*row) for row in rows)
+
+    def notes(self) -> Iterator[Finding]:
+        """All notes on those who may be printed, in the order of the source."""
+        rows = self.database.execute("SELECT note.* FROM note JOIN member USING (line) ORDER BY line, note.rowid")
+        return (Finding(*row) for row in rows)
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """Count the held records by code, the most frequent first."""
+        # SQLite promises that the bare columns of a query with one min() come from the row of that minimum.
+        rows = self.database.execute(
+            "SELECT code, stage, count(DISTINCT line), min(line), sentence, action FROM finding"
+            " GROUP BY code, stage ORDER BY 3 DESC, code, stage"
+        )
+        return tuple(
+            Reason(code, stage, records, first_line, sentence, action, self._examples(code, stage))
+            for code, stage, records, first_line, sentence, action in rows.fetchall()
+        )
+
+    def _flush(self) -> None:
+        self.database.executemany(_INSERT_MEMBER, self._waiting)
+        self._waiting.clear()
+
+    def _examples(self, code: str, stage: str) -> tuple[str, ...]:
+        rows = self.database.execute(
+            "SELECT DISTINCT line, record FROM finding WHERE code = ? AND stage = ? ORDER BY line LIMIT ?",
+            (code, stage, EXAMPLES),
+        )
+        return tuple(record or f"line {line}" for line, record in rows)
+
+    def _number(self, query: str) -> int:
+        return int(self.database.execute(query).fetchone()[0])
+
+
+def member_of(row: StoredMember) -> Member:
+    """Give back the member who was stored."""
+    (line, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on, certified_on,
+     insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code, workplace,
+     ratio, ratio_from, limit_class, loses_on, remarks) = row  # fmt: skip
+    return Member(
+        line, record, symbol, number, branch, Relation(relation), name, kana, Sex(sex),
+        date.fromordinal(born_on), _date(qualified_on), _date(certified_on), insured_name,
+        _date(registered_on), my_number_last4, postal_code, address, building, workplace_code, workplace,
+        ratio, _date(ratio_from), limit_class, _date(loses_on), remarks,
+    )  # fmt: skip
+
+
+def stored(member: Member) -> StoredMember:
+    """Write a member as the store keeps it."""
+    m = member
+    return (
+        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana, m.sex.value,
+        m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
+        _ordinal(m.registered_on), m.my_number_last4, m.postal_code, m.address, m.building, m.workplace_code,
+        m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks,
+    )  # fmt: skip
+
+
+def _date(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
+
+
+def _ordinal(day: date | None) -> int | None:
+    return None if day is None else day.toordinal()
+
+
+def _finding_row(finding: Finding) -> tuple[str | int, ...]:
+    return tuple(getattr(finding, name) for name in FINDING_COLUMNS)
+
+
+def _twin_finding(line: int, record: str, first: int, last: int) -> Finding:
+    return Finding(
+        stage="validate",
+        line=line,
+        record=record,
+        code="record-number-twice",
+        sentence=f"整理番号 stands on line {last if line == first else first} too",
+        action="give every row a 整理番号 of its own; all rows that share one are held",
+    )

@@ -1,0 +1,344 @@
+"""Lay out one sheet with WeasyPrint: a layout, a variant and what fills its slots → laid-out pages.
+
+The one door to Jinja and WeasyPrint. A template sees ``variant``, ``insurer``, ``job``, ``qr()`` and ``slot()``, never
+a member. It can open files of its own folder, ``_shared`` and ``fonts/`` only. WeasyPrint is silent or the layout is
+refused: any log line of level warning or above raises BadLayout.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import logging
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from renderer.layout.load import PAGE_MM, SHARED, Fixed, Layout, Variant
+from renderer.model.errors import BadLayout
+from renderer.model.insurer import Insurer
+from renderer.model.toml import nearest
+from renderer.press import codes, fonts
+from renderer.press.fitting import PX_PER_MM
+
+import weasyprint  # isort: skip - after fonts, which says what fonts there are
+from weasyprint.text.fonts import FontConfiguration  # isort: skip
+from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
+
+SEAL_URL = "insurer:seal"
+GAIJI_URL = "insurer:gaiji"
+SLOT_CSS = """
+@page { size: 210mm 297mm; margin: 0 }
+.slot { display: block; white-space: pre; font-kerning: none; font-variant-ligatures: none;
+        overflow: visible; margin: 0; padding: 0; border: 0; text-indent: 0 }
+slot-run, slot-condensed, .slot > svg {
+  margin: 0 !important; padding: 0 !important; border: 0 !important; outline: 0 !important; background: none !important;
+  position: static !important; float: none !important; opacity: 1 !important;
+}
+slot-run { display: inline !important; line-height: 0 !important; vertical-align: baseline !important }
+slot-condensed {
+  display: inline-block !important; width: auto !important; height: auto !important; line-height: 0 !important;
+  vertical-align: baseline !important; transform-origin: 0 0 !important;
+}
+.slot > svg {
+  display: block !important; width: 100% !important; height: 100% !important; transform: none !important;
+  min-width: 0 !important; max-width: none !important; min-height: 0 !important; max-height: none !important;
+  visibility: visible !important; overflow: visible !important; clip: auto !important;
+  object-fit: fill !important; object-position: 50% 50% !important;
+}
+"""
+"""What stands in a slot is the program's own: it has names of its own, and a layout's rules do not reach its boxes."""
+
+# A template is a program: besides Jinja's own errors it may divide by nought, add a text to a number, include itself.
+_TEMPLATE_ERRORS = (jinja2.TemplateError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+
+Fill = Callable[[str, int], Markup]
+"""Slot name, number of the place (0, 1, … as the template comes to them) → the HTML that stands in it."""
+
+
+def run_html(text: str, style: str = "") -> Markup:
+    """Return the HTML that sets a text in a slot, in the slot's style and a little of its own."""
+    return Markup('<slot-run style="{}">{}</slot-run>').format(style, text)
+
+
+def code_html(kind: codes.CodeKind, payload: str) -> Markup:
+    """Return the HTML that draws a code in a slot."""
+    return Markup(codes.svg(codes.rectangles(kind, payload), kind))  # noqa: S704 - numbers only
+
+
+def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
+    """Lay out one sheet; return WeasyPrint's Document.
+
+    :raises BadLayout: when the template, a style or a file it refers to cannot be used.
+    """
+    html = _render_template(layout, variant, fixed, fill)
+    fetcher = Fetcher(layout, fixed.insurer)
+    with silence_promised(layout.name):
+        sheets = _stylesheets(layout, fixed.insurer.gaiji_font)
+        page = weasyprint.HTML(string=html, base_url=layout.folder.as_uri() + "/", url_fetcher=fetcher)
+        if any("stylesheet" in link.get("rel", "").lower() for link in page.etree_element.iter("link")):
+            raise BadLayout(f"{layout.name}: take <link> out of the template; name the style sheet in layout.toml")
+        document = page.render(font_config=_font_configuration(), stylesheets=sheets, cache={})
+    _check_pages(layout, document.pages)
+    return document
+
+
+def _check_pages(layout: Layout, pages: Sequence[Any]) -> None:
+    if len(pages) != layout.file.pages:
+        more = len(pages) > layout.file.pages
+        raise BadLayout(
+            f"{layout.name}: the sheet has {len(pages)} pages, layout.toml promises {layout.file.pages}; "
+            + ("something is taller than its page" if more else "begin the next page with break-before: page")
+        )
+    for number, page in enumerate(pages, 1):
+        if any(page.bleed.values()) or page._page_box.style["marks"]:
+            raise BadLayout(f"{layout.name}: bleed and crop marks are not printed; take them out of @page")
+        size = (page.width / PX_PER_MM, page.height / PX_PER_MM)
+        if any(abs(has - wanted) > 0.01 for has, wanted in zip(size, PAGE_MM, strict=True)):
+            raise BadLayout(
+                f"{layout.name}: page {number} is {size[0]:.1f} × {size[1]:.1f} mm; "
+                f"take the size out of @page, a sheet is {PAGE_MM[0]:g} × {PAGE_MM[1]:g} mm"
+            )
+
+
+def write_pdf(layout: Layout, document: Any) -> bytes:
+    """Write a laid-out document as an uncompressed PDF.
+
+    :raises BadLayout: on a glyph that no font has, or any other warning while drawing.
+    """
+    target = io.BytesIO()
+    document.fonts = _Fonts()
+    with silence_promised(layout.name):
+        document.write_pdf(target, uncompressed_pdf=True)
+    return target.getvalue()
+
+
+def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:
+    numbers = itertools.count()
+
+    def slot(*names: object, **others: object) -> Markup:
+        if len(names) != 1 or not isinstance(names[0], str) or others:
+            said = ", ".join([*map(str, names), *others])
+            raise BadLayout(f"{layout.name}: slot() takes the name of one slot, slot('name'), and not ({said})")
+        name = names[0]
+        if name not in layout.slots:
+            right = nearest(name, layout.slots)
+            hint = f"; did you mean '{right}'?" if right else ""
+            raise BadLayout(f"{layout.name}: slot('{name}') has no [slots.{name}] in layout.toml{hint}")
+        number = next(numbers)
+        html = '<div class="slot" data-slot="{}" data-place="{}">{}</div>'
+        return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
+
+    try:
+        template = _environment(layout.folder).get_template(_template_name(layout))
+        return template.render(
+            variant=dict(variant), job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr
+        )
+    except jinja2.TemplateNotFound as error:
+        raise BadLayout(f"{layout.name}: '{error}' is neither in the layout's folder nor in {SHARED}") from error
+    except _TEMPLATE_ERRORS as error:
+        raise BadLayout(f"{_template_line(layout, error)}: {error}; mend the template") from error
+
+
+def _template_name(layout: Layout) -> str:
+    """Name the template as Jinja finds it: in the layout's folder, or in ``_shared``."""
+    path = layout.template.resolve()
+    folder = layout.folder if path.is_relative_to(layout.folder) else layout.folder.parent
+    return path.relative_to(folder).as_posix()
+
+
+def _template_line(layout: Layout, error: Exception) -> str:
+    """Say in which template, and in which line of it, something went wrong."""
+    at = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        at.append((error.filename or "", error.lineno))
+    templates = layout.folder.parent
+    inside = [(Path(name), line) for name, line in at if Path(name).is_relative_to(templates)]
+    path, line = inside[-1] if inside else (layout.template, 1)
+    return f"{path.relative_to(templates).as_posix()}, line {line}"
+
+
+@cache
+def _environment(folder: Path) -> jinja2.Environment:
+    shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(folder.parent / SHARED)})
+    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
+    environment = ImmutableSandboxedEnvironment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
+    # The same job gives the same sheets: nothing in a template is left to chance.
+    del environment.globals["lipsum"], environment.filters["random"]
+    return environment
+
+
+def _job(fixed: Fixed) -> dict[str, object]:
+    return {
+        "title": fixed.title,
+        "issued_on": fixed.issued_on,
+        "customer_barcode": fixed.customer_barcode,
+        "inserter_marks": fixed.inserter_marks,
+        "route": fixed.route,
+    }
+
+
+def _insurer(insurer: Insurer) -> dict[str, str]:
+    return {
+        "number": insurer.number,
+        "name": insurer.name,
+        "postal_code": f"{insurer.postal_code[:3]}-{insurer.postal_code[3:]}",
+        "address": insurer.address,
+        "telephone": insurer.telephone,
+        "portal_url": insurer.portal_url,
+        "card_corner": str(insurer.card_corner),
+        "accent": insurer.accent,
+        "seal": SEAL_URL if insurer.seal else "",
+    }
+
+
+def _qr(text: str) -> Markup:
+    return Markup(codes.svg(codes.qr(text), "qr"))  # noqa: S704 - our own markup: numbers only
+
+
+@cache
+def _font_configuration() -> Any:
+    # One for the process: a new one for each document leaks 0.3 MB.
+    return _OurFonts()
+
+
+class _OurFonts(FontConfiguration):  # type: ignore[misc]
+    """The project's fonts by their families, and the insurer's own; a layout can neither add nor rename one."""
+
+    def add_font_face(self, rule_descriptors: Mapping[str, Any], url_fetcher: Any) -> None:
+        """Take up an ``@font-face`` rule.
+
+        :raises BadLayout: for any rule but the insurer's.
+        """
+        if not isinstance(url_fetcher, _OneFile):
+            family = rule_descriptors["font_family"]
+            raise BadLayout(f"@font-face '{family}' brings a font of its own; use one of the project's")
+        super().add_font_face(rule_descriptors, url_fetcher)
+
+
+@cache
+def _style(path: Path, _modified: int) -> Any:
+    # It must be silent here: what was parsed before is not parsed, and warned of, again.
+    with silence_promised(f"{path.parent.name}/{path.name}"):
+        return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(path), font_config=_font_configuration())
+
+
+def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
+    sheets = [weasyprint.CSS(string=SLOT_CSS)]
+    if gaiji:
+        rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({gaiji.resolve().as_uri()}) }}'
+        fetcher = _OneFile(gaiji.resolve())
+        sheets.append(weasyprint.CSS(string=rule, url_fetcher=fetcher, font_config=_font_configuration()))
+    return sheets + [_style(path, path.stat().st_mtime_ns) for path in layout.stylesheets]
+
+
+class _Fonts(dict[Any, Any]):
+    """The fonts of a PDF that WeasyPrint writes, each with the widths of its file.
+
+    Left alone it takes a width from the first size a glyph is met in, as Pango rounded it there: 334 for a blank of
+    333.496 thousandths, and then everything after it stands elsewhere than in a file of our own.
+    """
+
+    def __setitem__(self, key: Any, font: Any) -> None:
+        if font.family != fonts.GAIJI_FAMILY:
+            font.to_unicode = _Texts(font.widths, fonts.face(font.family, font.weight >= 600))
+        super().__setitem__(key, font)
+
+
+class _Texts(dict[int, str]):
+    """Glyph → what it says. WeasyPrint notes this when it meets a glyph, before it asks for the width."""
+
+    def __init__(self, widths: dict[int, int], face: fonts.Face) -> None:
+        super().__init__()
+        self._widths, self._face = widths, face
+
+    def __setitem__(self, gid: int, text: str) -> None:
+        self._widths[gid] = self._face.width(gid)
+        super().__setitem__(gid, text)
+
+
+class _FewFiles(URLFetcher):  # type: ignore[misc]
+    """Open local files of a few folders, and nothing else: no network, no data of others."""
+
+    roots: tuple[Path, ...] = ()
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """Open a local file below one of the roots.
+
+        :raises ValueError: for anything else; WeasyPrint logs it, and the layout is refused.
+        """
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        if urlsplit(url).scheme != "file":
+            raise ValueError(f"a layout may open files of its own folder only, not {urlsplit(url).scheme}: addresses")
+        path = Path(unquote(urlsplit(url).path)).resolve()
+        if not any(path.is_relative_to(root) for root in self.roots):
+            raise ValueError(f"{path.name} lies outside the layout's folder, {SHARED} and fonts")
+        return URLFetcherResponse(url, path.read_bytes())
+
+
+class Fetcher(_FewFiles):
+    """What a template may open: its folder, ``_shared``, ``fonts/``, and the insurer's seal by name."""
+
+    def __init__(self, layout: Layout, insurer: Insurer) -> None:
+        super().__init__()
+        self.roots = (layout.folder, layout.folder.parent / SHARED, fonts.FONTS)
+        self.seal = insurer.seal
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """Open what may be opened.
+
+        :raises ValueError: for anything else; WeasyPrint logs it, and the layout is refused.
+        """
+        if url == SEAL_URL and self.seal:
+            return URLFetcherResponse(url, self.seal.read_bytes())
+        return super().fetch(url, headers)
+
+
+class _CssFetcher(_FewFiles):
+    """What a style sheet may open."""
+
+    def __init__(self, sheet: Path) -> None:
+        super().__init__()
+        self.roots = (sheet.parent, sheet.parent.parent / SHARED, fonts.FONTS)
+
+
+class _OneFile(_FewFiles):
+    """The insurer's own font, and nothing else."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.roots = (path,)
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def silence_promised(name: str) -> Iterator[None]:
+    """Refuse the layout or style sheet of this name when WeasyPrint or fontTools logs a warning or worse."""
+    listener = _Listener()
+    loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
+    for logger in loggers:
+        logger.addHandler(listener)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(listener)
+    if listener.lines:
+        raise BadLayout(f"{name}: {listener.lines[0]}")

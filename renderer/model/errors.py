@@ -1,0 +1,40 @@
+"""Say why a run ends: a sentence that tells where, what, and what to do.
+
+    Exception
+     └── RunStopped      the run ends here
+          ├── BadJob     the job, insurer, column or member file cannot be used
+          ├── BadLayout  a layout, a font or a picture cannot be used
+          └── BadBatch   a print file failed its proof and is not delivered
+    BaseException
+     └── Interrupted     a person or the system ends the run
+
+Nothing else is caught on the way. No sentence may carry personal data.
+"""
+
+from __future__ import annotations
+
+import signal
+
+
+class RunStopped(Exception):  # noqa: N818
+    """The run cannot go on. ``str()`` is lower case, says where, what, and what to do."""
+
+
+class BadJob(RunStopped):
+    """The job file, or a file it names, cannot be used as it is."""
+
+
+class BadLayout(RunStopped):
+    """A layout, or a font or picture it names, cannot be used as it is."""
+
+
+class BadBatch(RunStopped):
+    """A print file is not what was asked for; it was not delivered."""
+
+
+class Interrupted(BaseException):
+    """Somebody ends the run with one of ``ENDINGS``. Nothing that mends errors catches it."""
+
+
+ENDINGS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+"""Ctrl-C, a terminal that is closed, the system that goes down."""

@@ -1,0 +1,101 @@
+"""One job file and what it names, as a frozen record: all that a run needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from renderer.model.insurer import Insurer
+
+InserterMarks = Literal["none", "omr", "qr"]
+
+
+class Envelope(StrEnum):
+    """Who shares an envelope; both ways are in use (domain 2.2)."""
+
+    MEMBER = "member"
+    HOUSEHOLD = "household"
+
+
+class Route(StrEnum):
+    """Whether the address block carries the workplace that hands the piece out (domain 2.2)."""
+
+    HOME = "home"
+    WORKPLACE = "workplace"
+
+
+ORDER_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "postal_code": "postal_code",
+        "郵便番号": "postal_code",
+        "record": "record",
+        "整理番号": "record",
+        "symbol": "symbol",
+        "記号": "symbol",
+        "number": "number",
+        "番号": "number",
+        "branch": "branch",
+        "枝番": "branch",
+        "workplace_code": "workplace_code",
+        "事業所番号": "workplace_code",
+    }
+)
+"""What a job may write in ``order`` → the field of the addressee that is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailingRules:
+    """How the pieces are made up and in which order."""
+
+    envelope: Envelope
+    """Who shares an envelope."""
+    route: Route
+    """Whether the address block carries the workplace."""
+    order: tuple[str, ...]
+    """Keys of ``ORDER_KEYS``; empty keeps the order of the source."""
+    pieces_per_batch: int
+    """The most pieces in one print file."""
+    inserts: tuple[Path, ...]
+    """PDF files that go into every envelope, named in the report."""
+    customer_barcode: bool
+    """Whether カスタマバーコード is printed where the address allows one."""
+    inserter_marks: InserterMarks
+    """The marks a folding machine reads, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job file and what it names: all that a run needs to know."""
+
+    path: Path
+    """The job file itself."""
+    name: str
+    """Names the folder of the outbox."""
+    document: str
+    """The layout's folder name."""
+    title: str
+    """Printed as the title; ``check_title`` compares it with the layout's."""
+    issued_on: date
+    """交付年月日: the only "today" there is."""
+    insurer: Insurer
+    source: Path
+    """The member file."""
+    columns: Path | None
+    """The column map, where the member file has other headers."""
+    outbox: Path
+    """Where finished folders go; made by the run when it is not there."""
+    mailing: MailingRules
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the outbox that this job fills."""
+        return self.outbox / self.name
+
+    def beside(self, what: str) -> Path:
+        """Return a hidden folder beside that one, which a run makes for itself: work, check, earlier."""
+        return self.outbox / f".{self.name}.{what}"

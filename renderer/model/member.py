@@ -1,0 +1,74 @@
+"""加入者: the person a sheet is about, a frozen record whose every field is valid and normalised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """本人家族: whose paper it is."""
+
+    INSURED = "本人"
+    DEPENDANT = "家族"
+
+
+class Sex(StrEnum):
+    """性別 as printed. ``SEE_BACK`` prints 裏面参照 on the front (domain 1.4)."""
+
+    MALE = "男"
+    FEMALE = "女"
+    SEE_BACK = "裏面参照"
+    NOT_GIVEN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """加入者: one person to print for. No full 個人番号 anywhere; names are untouched character for character."""
+
+    line: int
+    """Line of the source the row begins at, from 1."""
+    record: str
+    """整理番号: unique in the file, not personal, the only key in logs and manifests."""
+    symbol: str
+    """記号, half width; may be blank (後期高齢 has none) or kanji (国保)."""
+    number: str
+    """番号, half width."""
+    branch: str
+    """枝番, two half-width digits, or blank."""
+    relation: Relation
+    name: str
+    """氏名, exactly the characters of the registration; never normalised."""
+    kana: str
+    """フリガナ, full width; may be blank."""
+    sex: Sex
+    born_on: date
+    qualified_on: date | None
+    """資格取得年月日; always there for 本人."""
+    certified_on: date | None
+    """認定年月日; always there for 家族."""
+    insured_name: str
+    """被保険者氏名, untouched; always there for 家族."""
+    registered_on: date | None
+    """登録年月日: when the insurer registered the person; decides whether the My Number part is printed."""
+    my_number_last4: str
+    """The last four digits of the 個人番号, or "" when none is registered."""
+    postal_code: str
+    """Seven digits, no hyphen."""
+    address: str
+    building: str
+    """方書: building and room."""
+    workplace_code: str
+    workplace: str
+    """事業所名; blank for 任意継続."""
+    ratio: str
+    """負担割合: "2割", "3割" or ""."""
+    ratio_from: date | None
+    """発効期日 of the ratio."""
+    limit_class: str
+    """限度額適用区分: ア to オ, 現役並みⅠ …, or ""."""
+    loses_on: date | None
+    """資格喪失予定年月日, given for 任意継続."""
+    remarks: str
+    """備考, printed on the back."""

@@ -1,0 +1,145 @@
+"""Turn a PDF that is enclosed with a piece into forms that the press writes once and shows many times."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdf
+from pypdf.errors import DependencyError
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+
+from renderer.model.errors import BadJob
+from renderer.press.marks import number
+from renderer.press.pdffile import PdfFile
+from renderer.press.pdfobjects import Graph, Parts, join, put_objects
+
+logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it cannot read, we say in our words
+
+A4 = (210.0, 297.0)
+TOLERANCE = 1.0
+"""Millimetres by which a page may be larger or smaller."""
+_MM = 25.4 / 72
+
+_BASE_FONT = re.compile(rb"/BaseFont /([^\s/<>\[\]()]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class InsertPage:
+    """One page of an insert as a form's parts."""
+
+    box: bytes
+    """What a reader shows of it (CropBox), four numbers in pt."""
+    content: bytes
+    """Content stream, unfiltered."""
+    resources: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A PDF to enclose."""
+
+    name: str
+    sha256: str
+    pages: tuple[InsertPage, ...]
+    objects: tuple[Parts, ...]
+    fonts: frozenset[str]
+    """Names of its fonts (/BaseFont), tags included: they are its author's, not ours to prove."""
+
+
+def load_inserts(paths: Iterable[Path], sides: int) -> list[Insert]:
+    """Read what follows sheets that are printed on ``sides`` sides of a leaf of paper.
+
+    :raises BadJob: as ``load_insert``, and for one that ends inside a leaf: the next person's sheet would be printed
+        on its back.
+    """
+    inserts = [load_insert(path) for path in paths]
+    for insert in inserts:
+        if len(insert.pages) % sides:
+            raise BadJob(
+                f"insert {insert.name} has {len(insert.pages)} pages, and the sheets of this job are printed on both "
+                "sides, so that the next sheet would begin on its back; add a blank page at its end"
+            )
+    return inserts
+
+
+def load_insert(path: Path) -> Insert:
+    """Read an insert.
+
+    :raises BadJob: when it is no PDF, is protected, has no page, is not A4, or would be printed other than a reader
+        shows it.
+    """
+    data = path.read_bytes()
+    graph = Graph()
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            raise BadJob(f"insert {path.name} is protected; take the protection off")
+        _check_layers(path, reader)
+        pages = tuple(_page(path, page, graph) for page in reader.pages)
+    except BadJob:
+        raise
+    except DependencyError:  # pypdf has not what opens AES
+        raise BadJob(f"insert {path.name} is protected; take the protection off") from None
+    except Exception as error:  # pypdf meets a broken file with whatever it stumbles over
+        said = type(error).__name__
+        raise BadJob(f"insert {path.name} cannot be read as a PDF ({said}); write it again") from error
+    if not pages:
+        raise BadJob(f"insert {path.name} has no page; leave it out of the job")
+    return Insert(path.name, hashlib.sha256(data).hexdigest(), pages, tuple(graph.objects), _font_names(pages, graph))
+
+
+def _font_names(pages: tuple[InsertPage, ...], graph: Graph) -> frozenset[str]:
+    copied = [join(parts, range(len(graph.objects))) for parts in (*graph.objects, *(p.resources for p in pages))]
+    # Named as a reader of the print file names them: without the escapes, and a Type 3 font need have no name.
+    escaped = (name for body in copied for name in _BASE_FONT.findall(body))
+    names = {str(NameObject.read_from_stream(io.BytesIO(b"/" + name), None))[1:] for name in escaped}
+    return frozenset(names | ({"unnamed"} if any(b"/Type3" in body for body in copied) else set()))
+
+
+def _check_layers(path: Path, reader: pypdf.PdfReader) -> None:
+    """Refuse hidden layers: a form has none of its own, so that they would be printed (8.11.4)."""
+    layers = reader.root_object.get("/OCProperties", DictionaryObject()).get_object()
+    if layers and layers["/D"].get_object().get("/OFF", ()):
+        raise BadJob(f"insert {path.name} has hidden layers; write it without them")
+
+
+def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:
+    if page.rotation:
+        raise BadJob(f"insert {path.name} has a page turned by {page.rotation} degrees; write it upright")
+    if page.user_unit != 1:
+        raise BadJob(f"insert {path.name} has a page with units of its own (UserUnit); print it to a new PDF first")
+    size = float(page.cropbox.width) * _MM, float(page.cropbox.height) * _MM
+    if any(abs(length - wanted) > TOLERANCE for length, wanted in zip(size, A4, strict=True)):
+        raise BadJob(
+            f"insert {path.name} has a page of {size[0]:.0f} × {size[1]:.0f} mm, and the paper is A4 upright;"
+            " write it in that size"
+        )
+    for annotation in page.get("/Annots", ArrayObject()).get_object():
+        # What a reader draws for a field, a stamp or a note is no part of the page (12.5); a link draws nothing.
+        if annotation.get_object().get("/Subtype") not in ("/Link", "/Popup"):
+            raise BadJob(f"insert {path.name} has fields, stamps or notes on a page; print it to a new PDF first")
+    contents = page.get_contents()
+    box = " ".join(number(float(value)) for value in page.cropbox).encode()
+    resources = graph.parts(page["/Resources"]) if "/Resources" in page else (b"<<>>",)
+    return InsertPage(box, contents.get_data() if contents is not None else b"", resources)
+
+
+def put_insert(pdf: PdfFile, insert: Insert) -> list[tuple[int, bytes]]:
+    """Write an insert's pages as forms; return (object number, page box) of each."""
+    numbers = put_objects(pdf, insert.objects)
+    return [
+        (
+            pdf.put_stream(
+                page.content,
+                b"/Type/XObject/Subtype/Form/BBox[%b]/Resources %b" % (page.box, join(page.resources, numbers)),
+            ),
+            page.box,
+        )
+        for page in insert.pages
+    ]

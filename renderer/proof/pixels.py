@@ -1,0 +1,235 @@
+"""A page of a PDF → grey pixels, its text, its characters in mm; two images → where they differ, in mm.
+
+PDFium draws and reads; nothing in here knows a layout. Every length that leaves this module is in mm
+from the top left corner of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw
+from PIL import Image, ImageChops
+
+from renderer.model.errors import BadBatch
+
+MM_PER_INCH = 25.4
+MM_PER_POINT = MM_PER_INCH / 72
+CLUSTER_GAP = 2.0
+"""Differing pixels nearer than this (mm) are told as one difference: about half a line of a letter."""
+GREYS = 16
+"""Shades of a picture to look at."""
+OUTSIDE = 0x80
+"""Grey that pictures show beyond the edge of the smaller of two images: neither paper nor ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the page in mm, x to the right and y down from the top left corner."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    def __str__(self) -> str:
+        return f"{self.w:.1f} × {self.h:.1f} mm at {self.x:.1f}, {self.y:.1f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """What one glyph of a page says, and its place."""
+
+    text: str
+    """One code point, or several (a selector, a mark, a ligature's letters) that share one glyph."""
+    box: Box
+    """From ascent to descent and over the advance width, so it does not depend on the outline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where two images of a page are not the same."""
+
+    pixels: int
+    """How many pixels differ, by however little."""
+    boxes: tuple[Box, ...]
+    """Clusters of differing pixels, from the top down; clusters are at least CLUSTER_GAP apart."""
+
+
+class Document:
+    """An open PDF. Pages are counted from 0. Get one from :func:`opened`, which also closes it."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the file has."""
+        return len(self._raw)
+
+    def size(self, page: int) -> tuple[float, float]:
+        """Width and height of a page in mm."""
+        width, height = self._raw.get_page_size(page)
+        return width * MM_PER_POINT, height * MM_PER_POINT
+
+    def pixels(self, page: int, dpi: int = 200, *, antialias: bool = True, colour: bool = False) -> Image.Image:
+        """Draw a page as a grey ("L") image, 255 for paper, or as RGB. An edge of half a pixel is drawn whole."""
+        with (
+            closing(self._raw[page]) as sheet,
+            closing(
+                sheet.render(
+                    scale=dpi / 72,
+                    grayscale=not colour,
+                    no_smoothtext=not antialias,
+                    no_smoothpath=not antialias,
+                    no_smoothimage=not antialias,
+                )
+            ) as bitmap,
+        ):
+            image: Image.Image = bitmap.to_pil()
+            return image.copy()
+
+    def text(self, page: int) -> str:
+        """Read a page's text in the order it was drawn; CR LF stands where PDFium sees a new line."""
+        with closing(self._raw[page]) as sheet, closing(sheet.get_textpage()) as reader:
+            text: str = reader.get_text_range()
+            return text
+
+    def characters(self, page: int) -> tuple[Character, ...]:
+        """Read a page's characters with their places, without the blanks and breaks PDFium adds."""
+        with closing(self._raw[page]) as sheet, closing(sheet.get_textpage()) as reader:
+            return tuple(_characters(reader, sheet.get_height()))
+
+
+@contextmanager
+def opened(pdf: Path) -> Iterator[Document]:
+    """Open a PDF for drawing and reading, and close all of PDFium's handles at the end.
+
+    Raises BadBatch when PDFium cannot open the file, or a page of it.
+    """
+    try:
+        with closing(pypdfium2.PdfDocument(pdf)) as raw:
+            yield Document(raw)
+    except pypdfium2.PdfiumError as error:
+        raise BadBatch(f"{pdf.name} cannot be opened as a PDF; make it again") from error
+
+
+def difference(golden: Image.Image, new: Image.Image, dpi: int) -> Difference | None:
+    """Compare two images pixel for pixel; None means that no pixel differs and the sizes are the same.
+
+    Two RGB images are compared in colour, any others in grey. Where only one of them reaches, every pixel differs.
+    """
+    size = max(golden.width, new.width), max(golden.height, new.height)
+    mode = golden.mode if golden.mode == new.mode == "RGB" else "L"
+    bands = ImageChops.difference(_on_canvas(golden, size, mode=mode), _on_canvas(new, size, mode=mode)).split()
+    changed = reduce(ImageChops.lighter, bands)
+    reach = [_on_canvas(Image.new("L", image.size, 255), size, 0) for image in (golden, new)]
+    mask = ImageChops.lighter(changed, ImageChops.difference(*reach)).point([0] + [255] * 255)
+    pixels = mask.histogram()[255]
+    if not pixels:
+        return None
+    mm = MM_PER_INCH / dpi
+    clusters = sorted(_clusters(mask, 0, 0, round(CLUSTER_GAP / mm)), key=lambda found: found[1::-1])
+    return Difference(pixels, tuple(Box(x * mm, y * mm, w * mm, h * mm) for x, y, w, h in clusters))
+
+
+def save_pictures(golden: Image.Image, new: Image.Image, folder: Path, stem: str) -> tuple[Path, ...]:
+    """Write ``<stem>-golden.png``, ``-new.png`` and ``-difference.png``; return their paths.
+
+    The first two are in the colours given. In the last, black is in both, red only in the golden, blue only in the
+    new one.
+    """
+    size = max(golden.width, new.width), max(golden.height, new.height)
+    before, after = (_on_canvas(image, size) for image in (golden, new))
+    marked = Image.merge("RGB", (after, ImageChops.darker(before, after), before))
+    paths = []
+    shown = [_on_canvas(image, size, mode=image.mode) for image in (golden, new)]
+    for name, image in zip(("golden", "new", "difference"), (*shown, marked), strict=True):
+        paths.append(folder / f"{stem}-{name}.png")
+        image.save(paths[-1], optimize=True)
+    return tuple(paths)
+
+
+def draw_pictures(pdf: Path, out: Path, dpi: int, page: int = 0) -> list[Path]:
+    """Draw a PDF in 16 greys as PNG and return the files: ``out`` for one page, else ``<out>-1.png`` and so on.
+
+    ``page``, from 1, draws that page alone; 0 draws all.
+    """
+    with opened(pdf) as document:
+        pages = [page - 1] if page else range(document.page_count)
+        drawn = [document.pixels(number, dpi) for number in pages]
+    files = [out] if len(drawn) == 1 else [out.with_stem(f"{out.stem}-{n}") for n in range(1, len(drawn) + 1)]
+    for image, file in zip(drawn, files, strict=True):
+        # A print of black ink has no use for more greys, and the file is half as large.
+        image.quantize(GREYS).save(file, optimize=True)
+    return files
+
+
+def _on_canvas(image: Image.Image, size: tuple[int, int], beyond: int = OUTSIDE, mode: str = "L") -> Image.Image:
+    """Give an image a larger size, in grey or as RGB; what lies beyond its right and lower edge is ``beyond``."""
+    canvas = Image.new(mode, size, beyond if mode == "L" else (beyond,) * 3)
+    canvas.paste(image.convert(mode), (0, 0))
+    return canvas
+
+
+def _clusters(mask: Image.Image, left: int, top: int, gap: int) -> Iterator[tuple[int, int, int, int]]:
+    """Cut a mask at its blank columns and rows of at least ``gap`` px until nothing more comes apart."""
+    columns, rows = mask.getprojection()
+    xs, ys = _stretches(columns, gap), _stretches(rows, gap)
+    if len(xs) == len(ys) == 1:
+        (x0, x1), (y0, y1) = xs[0], ys[0]
+        yield left + x0, top + y0, x1 - x0, y1 - y0
+        return
+    for y0, y1 in ys:
+        for x0, x1 in xs:
+            part = mask.crop((x0, y0, x1, y1))
+            if part.getbbox():
+                yield from _clusters(part, left + x0, top + y0, gap)
+
+
+def _stretches(marks: list[int], gap: int) -> list[tuple[int, int]]:
+    """Stretches of marked places, joined where less than ``gap`` blank places lie between them."""
+    found: list[tuple[int, int]] = []
+    for place, mark in enumerate(marks):
+        if not mark:
+            continue
+        if found and place - found[-1][1] < gap:
+            found[-1] = (found[-1][0], place + 1)
+        else:
+            found.append((place, place + 1))
+    return found
+
+
+def _characters(reader: Any, height: float) -> Iterator[Character]:
+    """Join the code units that PDFium lists with one and the same box: they are one glyph's text."""
+    units: list[int] = []
+    place: tuple[float, ...] = ()
+    for index in range(reader.count_chars()):
+        if pypdfium2.raw.FPDFText_IsGenerated(reader, index):
+            continue
+        here = reader.get_charbox(index, loose=True)
+        if units and here != place:
+            yield Character(_decoded(units), _box(place, height))
+            units = []
+        place = here
+        units.append(pypdfium2.raw.FPDFText_GetUnicode(reader, index))
+    if units:
+        yield Character(_decoded(units), _box(place, height))
+
+
+def _decoded(units: list[int]) -> str:
+    """UTF-16 code units, or code points beyond them, to text; a lone surrogate becomes U+FFFD."""
+    joined = "".join(map(chr, units))
+    return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _box(place: tuple[float, ...], height: float) -> Box:
+    """PDF's left, bottom, right, top in points from below to a Box in mm from above."""
+    left, bottom, right, top = (length * MM_PER_POINT for length in place)
+    return Box(left, height * MM_PER_POINT - top, right - left, top - bottom)

@@ -1,0 +1,322 @@
+"""A page read back, and the plate and values it was made from → proof that each value stands in its own place.
+
+Right text is not enough: a name in the place of the 被保険者氏名, white on white or half outside its box is a wrong
+sheet. So each string must begin in the box of its slot, on one of its baselines, in its colour, in a font of its chain
+and no smaller than its rule allows, and end in the box too; each code must fill its box. The fixed part must be that of
+the plate, with its fonts and pictures. What was found good once is known again by its start: most pages of a file
+begin their strings alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import le
+
+from renderer.model.errors import BadBatch
+from renderer.press import codes, fonts
+from renderer.press.fitting import PX_PER_PT, UNITS, Fit
+from renderer.press.inserts import Insert, InsertPage
+from renderer.press.marks import number
+from renderer.press.plates import Place, Plate, PlatePage
+from renderer.proof.content import Frame, Start
+from renderer.proof.readback import Form, PageMarks, ReadBack
+
+SLACK = 0.01
+"""CSS px (3 µm): a font size is held in 1/1024 px, an advance in 1/1000 em, a coordinate in six decimals."""
+
+
+_REMEMBERED = 4096
+"""Ways to fill a page that are kept: most pages are filled like one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPage:
+    """What one page of a print file must be."""
+
+    record: str
+    """整理番号 of its sheet, "" for an insert."""
+    whole: Plate | Insert
+    """What its fixed part is a page of."""
+    page: PlatePage | InsertPage
+    values: Mapping[str, str]
+    """Slot → text; none on the page of an insert."""
+
+
+class Placing:
+    """Proves the pages of one open print file; ``apart`` names fonts that any place may use, the insurer's own."""
+
+    def __init__(self, file: ReadBack, apart: Iterable[str] = ()) -> None:
+        self._file = file
+        self._apart = frozenset(apart)
+        self._sheets: dict[int, _Sheet] = {}
+        self._forms: dict[str, PlatePage | InsertPage] = {}
+        self._objects: dict[tuple[int, int], int] = {}
+        self._known: dict[tuple[tuple[Start, ...], tuple[_Spot, ...]], list[float]] = {}
+
+    def fault(self, marks: PageMarks, expected: ExpectedPage) -> str:
+        """Say what of a page is not as it must be, without a value; "" when all is."""
+        if self._forms.get(marks.form) is not expected.page:
+            try:
+                if not self._shows(self._file.form(marks.form), expected):
+                    return "its fixed part is another"
+            except BadBatch as wrong:
+                return f"its fixed part: {wrong}"
+            self._forms[marks.form] = expected.page
+        sheet = self._sheet(expected.page)
+        if marks.box != sheet.box or marks.height not in (b"", sheet.height):
+            return "its size is another"
+        return self._texts_fault(marks, sheet.texts, expected.values) or _codes_fault(
+            marks, sheet.codes, expected.values
+        )
+
+    def shows_record(self, page: PlatePage | InsertPage) -> bool:
+        """Whether this page prints the record number."""
+        return self._sheet(page).shows_record
+
+    def _sheet(self, page: PlatePage | InsertPage) -> _Sheet:
+        if id(page) not in self._sheets:
+            self._sheets[id(page)] = _Sheet(page, self._file, self._apart)
+        return self._sheets[id(page)]
+
+    def _texts_fault(self, marks: PageMarks, spots: Sequence[_Spot], values: Mapping[str, str]) -> str:
+        filled = [spot for spot in spots if values[spot.slot]]
+        # Nearly every value is one string, or one for each of its lines.
+        lines = [line for spot in filled for line in values[spot.slot].split("\n") if line]
+        owners = [spot for spot in filled for line in values[spot.slot].split("\n") if line]
+        if marks.texts != lines:
+            return self._strings_fault(marks, filled, values)
+        most = self._most(marks.starts, tuple(owners))
+        if most is None:
+            return "the lines of a value do not stand one below the other"
+        for at, fits in enumerate(map(le, map(len, lines), most)):
+            if not fits and not self._is_line(owners[at], marks, [at]):
+                return f"{owners[at].slot} does not stand in its place"
+        return ""
+
+    def _most(self, starts: tuple[Start, ...], spots: tuple[_Spot, ...]) -> list[float] | None:
+        """Return how many of its font's widest glyphs each line may have: so many are sure to end in the box.
+
+        -1 where that is not enough to know, because the line need not begin at the left edge. None where the lines of
+        one value do not go down the page.
+        """
+        key = (starts, spots)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            placed = list(zip(spots, starts, strict=True))
+            if any(one is other and above.y >= below.y for (one, above), (other, below) in pairwise(placed)):
+                return None
+            widest = [self._file.fonts[start.font].widest for start in starts]
+            found = [
+                spot.room(start) // em if spot.is_left_edge(start) else -1.0
+                for spot, start, em in zip(spots, starts, widest, strict=True)
+            ]
+            self._known[key] = found
+        return found
+
+    def _strings_fault(self, marks: PageMarks, filled: Iterable[_Spot], values: Mapping[str, str]) -> str:
+        """Take the strings of each value one after the other: several fonts, several lines. Blanks do not count."""
+        at = 0
+        for spot in filled:
+            rest, first = _inked(values[spot.slot]), at
+            while at < len(marks.texts):
+                said = _inked(marks.texts[at])
+                if (said and not (rest and rest.startswith(said))) or spot.room(marks.starts[at]) < 0:
+                    break
+                rest = rest[len(said) :]
+                at += 1
+            if rest:
+                return f"{spot.slot} does not say its value in its place"
+            heights = [marks.starts[n].y for n in range(first, at)]
+            if heights != sorted(heights):
+                return "the lines of a value do not stand one below the other"
+            lines = groupby(range(first, at), key=lambda n: marks.starts[n].y)
+            if not all(self._is_line(spot, marks, list(line)) for _, line in lines):
+                return f"{spot.slot} does not stand in its place"
+        return "" if at == len(marks.texts) else "it says more than its values"
+
+    def _is_line(self, spot: _Spot, marks: PageMarks, strings: Sequence[int]) -> bool:
+        """Whether strings stand one behind the other, as a line that begins where its place says and ends in it."""
+        starts = [marks.starts[at] for at in strings]
+        spacing = spot.place.letter_spacing * starts[0].condense
+        widths = [self._width(marks, at) + spacing for at in strings]
+        # An advance is held in 1/1024 px by who places, in 1/1000 em by who draws.
+        slack = SLACK + sum(len(marks.texts[at]) for at in strings) * starts[0].size / 1000
+        expected = spot.left(sum(widths), starts[0])
+        for at, start, width in zip(strings, starts, widths, strict=True):
+            if spot.room(start) < 0 or abs(start.x - expected) > slack:
+                return False
+            if spacing and abs(self._spread(marks, at) - spacing * (self._glyphs(marks, at) - 1)) > slack:
+                return False
+            expected = start.x + width
+        return expected - max(spacing, 0) <= spot.place.x + spot.place.width + slack
+
+    @staticmethod
+    def _glyphs(marks: PageMarks, at: int) -> int:
+        return len(marks.strings[at]) // 4
+
+    @staticmethod
+    def _spread(marks: PageMarks, at: int) -> float:
+        """Return by how many px a string is longer than its glyphs."""
+        start = marks.starts[at]
+        return -sum(start.adjustments or ()) / 1000 * start.size * start.condense
+
+    def _width(self, marks: PageMarks, at: int) -> float:
+        """Return the width in px of a string as it is drawn."""
+        start = marks.starts[at]
+        glyphs = self._file.fonts[start.font].width(marks.strings[at]) * start.size * start.condense
+        return glyphs + self._spread(marks, at)
+
+    def _shows(self, form: Form, expected: ExpectedPage) -> bool:
+        """Whether a form is the fixed part of a page, with all it refers to."""
+        objects = expected.whole.objects
+        wanted = [(form.entries, _form_parts(expected.page))]
+        if form.content != expected.page.content or not self._has_glyphs(expected.whole):
+            return False
+        while wanted:
+            position, parts = wanted.pop()
+            for part in parts:
+                if isinstance(part, bytes):
+                    if not self._file.follows(position, part):
+                        return False
+                    position += len(part)
+                    continue
+                referred, position = self._file.reference_at(position)
+                if isinstance(part, fonts.Face):
+                    if self._file.font_name(referred) != part.name:
+                        return False
+                    continue
+                key = (id(objects), part)
+                if key not in self._objects:
+                    wanted.append((self._file.at(referred), (*objects[part], b"\nendobj\n")))
+                if self._objects.setdefault(key, referred) != referred:
+                    return False
+        return True
+
+    def _has_glyphs(self, whole: Plate | Insert) -> bool:
+        """Whether the file's fonts have the glyphs of the fixed text, each under its index and with its text."""
+        texts = {font.name: font.texts for font in self._file.fonts.values()}
+        glyphs = whole.glyphs if isinstance(whole, Plate) else ()
+        return all(texts.get(face.name, {}).get(gid) == text for face, used in glyphs for gid, text in used)
+
+
+class _Sheet:
+    """A page of a plate or an insert: its size, and where its values may stand in one file."""
+
+    def __init__(self, page: PlatePage | InsertPage, file: ReadBack, apart: frozenset[str]) -> None:
+        self.page = page
+        """Kept, so that its id is not given to another one."""
+        places = page.places if isinstance(page, PlatePage) else ()
+        self.texts = [_Spot(place, file, apart) for place in places if place.kind == "text"]
+        self.codes = [_Spot(place, file, apart) for place in places if place.kind != "text"]
+        self.shows_record = any(place.slot == "record" for place in places)
+        self.box = _box(page)
+        self.height = self.box.split()[3]
+
+
+class _Spot:
+    """A place in one file, and the room behind each start that was found to stand in it."""
+
+    def __init__(self, place: Place, file: ReadBack, apart: frozenset[str]) -> None:
+        self.place = place
+        self.slot = place.slot
+        self._rooms: dict[Start, float] = {}
+        self._frames: set[tuple[Frame, float, float]] = set()
+        ours = {fonts.face(family, place.bold).name for family in place.families if place.kind == "text"}
+        self._fonts = {name for name, font in file.fonts.items() if font.name in ours | apart}
+        self._baselines = [place.baseline + n * place.line_height for n in range(place.rule.lines)]
+        size = place.size / UNITS
+        shrinks, narrows = place.rule.kind in (Fit.SHRINK, Fit.WRAP), place.rule.kind is Fit.CONDENSE
+        self._sizes = (min(place.rule.floor * PX_PER_PT, size) if shrinks else size, size)
+        self._condense = (place.rule.floor / 100 if narrows else 1.0, 1.0)
+
+    def room(self, start: Start) -> float:
+        """Return how many em of its font a string has from its start to the end of the box; -1: it must not stand."""
+        found = self._rooms.get(start)
+        if found is None:
+            found = self._rooms[start] = self._room(start) if self._is_allowed(start) else -1.0
+        return found
+
+    def left(self, width: float, start: Start) -> float:
+        """Return where a line of a width (px) must begin; a condensed one fills its box from the left."""
+        free = self.place.width - width
+        if self.place.align == "left" or start.condense < 1 or free <= 0:
+            return self.place.x
+        return self.place.x + (free if self.place.align == "right" else free / 2)
+
+    def is_left_edge(self, start: Start) -> bool:
+        """Whether a line begins at the left edge of its box, and must, however wide it is."""
+        must = (self.place.align == "left" or start.condense < 1) and not self.place.letter_spacing
+        return must and abs(start.x - self.place.x) <= SLACK
+
+    def _is_allowed(self, start: Start) -> bool:
+        place = self.place
+        return (
+            start.color == place.color
+            and start.font in self._fonts
+            and _within(start.size, self._sizes)
+            and _within(start.condense, self._condense)
+            and any(_within(start.y, (baseline, baseline)) for baseline in self._baselines)
+            and _within(start.x, (place.x, place.x + place.width))
+            and (start.adjustments is None or self._is_spaced(start.adjustments, start.size))
+        )
+
+    def _is_spaced(self, adjustments: Sequence[float], size: float) -> bool:
+        most = abs(self.place.letter_spacing) / size * UNITS + 2  # WeasyPrint writes 1/1024 em
+        return self.place.letter_spacing != 0 and max(map(abs, adjustments), default=0) <= most
+
+    def _room(self, start: Start) -> float:
+        to_the_left = sum(start.adjustments or ()) / 1000
+        end = self.place.x + self.place.width + SLACK
+        return (end - start.x) / (start.size * start.condense) + to_the_left
+
+    def holds(self, frame: Frame, code: codes.Drawing) -> bool:
+        """Whether a code is as large as its box allows, in the middle of it, and black."""
+        key = (frame, code.width, code.height)
+        if key not in self._frames:
+            place = self.place
+            left, top = (place.width - code.width * frame.scale) / 2, (place.height - code.height * frame.scale) / 2
+            pairs = ((frame.x, place.x), (frame.y, place.y), (frame.left, left), (frame.top, top), (0, min(left, top)))
+            if frame.color != b"0 g" or not all(_within(is_, (must, must)) for is_, must in pairs):
+                return False
+            self._frames.add(key)
+        return True
+
+
+def _codes_fault(marks: PageMarks, spots: Iterable[_Spot], values: Mapping[str, str]) -> str:
+    wanted = [
+        (spot, codes.drawing(spot.place.kind, values[spot.slot]))
+        for spot in spots
+        if values[spot.slot] and spot.place.kind != "text"
+    ]
+    if marks.paths != [code.path for _, code in wanted] or len(marks.frames) != len(wanted):
+        return "its codes are not those of its values"
+    for (spot, code), frame in zip(wanted, marks.frames, strict=True):
+        if not spot.holds(frame, code):
+            return f"{spot.slot} does not stand in its place"
+    return ""
+
+
+def _box(page: PlatePage | InsertPage) -> bytes:
+    return page.box if isinstance(page, InsertPage) else " ".join(map(number, page.media_box)).encode()
+
+
+def _form_parts(page: PlatePage | InsertPage) -> tuple[bytes | int | fonts.Face, ...]:
+    """Write a form's dictionary behind its length, with a font or the index of an object for each reference."""
+    head = b"/Type/XObject/Subtype/Form/BBox[%b]/Resources" % _box(page)
+    if isinstance(page, InsertPage):
+        return (head + b" ", *page.resources, b">>\nstream\n")
+    faces = [part for name, face in page.fonts for part in (name.encode() + b" ", face)]
+    images = [part for name, index in page.images for part in (name.encode() + b" ", index)]
+    return (head + b"<</Font<<", *faces, b">>/XObject<<", *images, b">>/ExtGState %b>>>>\nstream\n" % page.states)
+
+
+def _within(value: float, ends: tuple[float, float]) -> bool:
+    return ends[0] - SLACK <= value <= ends[1] + SLACK
+
+
+def _inked(text: str) -> str:
+    return "".join(text.split())

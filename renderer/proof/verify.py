@@ -1,0 +1,114 @@
+"""Prove a print file before it is delivered: what was asked for, page by page, read back from the file.
+
+- every page, in order, shows its plate and says exactly the values of its sheet, blanks aside, each in its own place
+  (``readback``, ``placing``);
+- every embedded glyph has the outline its font gives for that text (``glyphs``);
+- PDFium, which is not ours, opens the file, counts the same pages and reads the same records on a sample of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from renderer.model.errors import BadBatch
+from renderer.press import fonts
+from renderer.press.fonts import Gaiji
+from renderer.press.inserts import Insert
+from renderer.press.plates import Plate
+from renderer.proof import pixels
+from renderer.proof.glyphs import fonts_by_name, proof_of_glyphs
+from renderer.proof.placing import ExpectedPage, Placing
+from renderer.proof.readback import opened_again
+
+DPI = 200
+"""At which a sample of sheets is compared with the reference."""
+SAMPLE = 50
+"""Pages of a file that PDFium reads, evenly spread, the first and the last among them."""
+
+
+def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iterator[ExpectedPage]:
+    """Say what every page of a sheet must be."""
+    for page in plate.pages:
+        yield ExpectedPage(record, plate, page, values)
+
+
+def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
+    """Say what the pages of the inserts must be: as they came, with nothing written on them."""
+    return [ExpectedPage("", insert, page, {}) for insert in inserts for page in insert.pages]
+
+
+def font_files(gaiji: Gaiji | None) -> Mapping[str, Path]:
+    """Name the project's fonts, and the insurer's own, as a PDF does."""
+    own = [gaiji.font] if gaiji else []
+    return fonts_by_name([*(fonts.FONTS / name for name in sorted(set(fonts.FILES.values()))), *own])
+
+
+def verify(
+    path: Path, expected: Iterable[ExpectedPage], named: Mapping[str, Path], apart: Collection[str] = ()
+) -> None:
+    """Prove one print file; ``named`` are the fonts it may use (``font_files``), ``apart`` those of its inserts.
+
+    :raises BadBatch: naming the page and the record that are not as they must be.
+    """
+    proof_of_glyphs(path, named, apart)
+    records: list[str] = []
+    with opened_again(path) as file:
+        placing = Placing(file, [name for name, font in named.items() if font.parent != fonts.FONTS])
+        for number, (page, wanted) in enumerate(itertools.zip_longest(file.pages(), expected), 1):
+            if page is None or wanted is None:
+                wrong = "missing" if page is None else "one too many"
+                raise BadBatch(f"{path.name}: page {number} is {wrong}; {_REDO}")
+            fault = placing.fault(page, wanted)
+            if fault:
+                whose = f"record {wanted.record}" if wanted.record else "its insert"
+                raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}; {_REDO}")
+            records.append(wanted.record if placing.shows_record(wanted.page) else "")
+    ask_pdfium(path, records)
+
+
+def compare_with_reference(printed: Path, first_page: int, reference: Path, pictures: Path) -> None:
+    """Compare the pages of one printed sheet with its reference, which begins at its own first page.
+
+    :raises BadBatch: when a pixel differs; golden (the reference), new and difference then lie in ``pictures``.
+    """
+    with pixels.opened(printed) as ours, pixels.opened(reference) as theirs:
+        for page in range(theirs.page_count):
+            golden, new = theirs.pixels(page, DPI), ours.pixels(first_page + page, DPI)
+            found = pixels.difference(golden, new, DPI)
+            if found:
+                pictures.mkdir(parents=True, exist_ok=True)
+                pixels.save_pictures(golden, new, pictures, f"{reference.stem}-{page + 1}")
+                raise BadBatch(
+                    f"{printed.name}: page {first_page + page + 1} is not what WeasyPrint draws: {found.boxes[0]} "
+                    f"differs; nothing is delivered, the pictures lie in {pictures}"
+                )
+
+
+_REDO = "it is not delivered; start the run again, and if this comes back do not print the job"
+
+
+def ask_pdfium(path: Path, records: list[str]) -> None:
+    """Let PDFium count the pages, and read the record of each of a sample that shows one.
+
+    :raises BadBatch: when it finds others.
+    """
+    with pixels.opened(path) as document:
+        if document.page_count != len(records):
+            raise BadBatch(f"{path.name}: PDFium counts {document.page_count} pages, not {len(records)}; {_REDO}")
+        for page in spread(len(records)):
+            if records[page] and _bare(records[page]) not in _bare(document.text(page)):
+                raise BadBatch(f"{path.name}: PDFium does not read record {records[page]} on page {page + 1}; {_REDO}")
+
+
+def _bare(text: str) -> str:
+    """Leave out blanks and hyphens: PDFium adds blanks at wide gaps, and joins a line that ends in a hyphen."""
+    return re.sub("[-\\s\ufffe\x02]", "", text)
+
+
+def spread(pages: int) -> Iterator[int]:
+    """Yield at most ``SAMPLE`` pages, from 0, evenly spread from the first to the last."""
+    count = min(pages, SAMPLE)
+    yield from sorted({(pages - 1) * n // max(count - 1, 1) for n in range(count)})

@@ -1,1 +1,0 @@
-"""Proof for designers, QA and every run: pixels, glyphs, text read back, goldens, comparisons."""

@@ -1,0 +1,138 @@
+"""What was printed and what was held → lists for machines and for a desk: manifest CSV and JSON, held.csv.
+
+The lists name records by 整理番号 only, and the same input gives the same bytes on any day.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import get_type_hints
+
+from renderer.model.errors import BadBatch
+from renderer.model.findings import Finding
+
+HELD_HEADER = ("整理番号", "行", "コード", "内容", "対応")
+MANIFEST_HEADER = (
+    "batch", "sequence", "sheet", "sheets", "record", "document", "variant", "page_from", "page_to", "sha256",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFile:
+    """The file a manifest is about."""
+
+    batch: int
+    """Number of the batch, from 1."""
+    document: str
+    """Name of the layout."""
+    name: str
+    """File name, without a folder."""
+    sha256: str
+    """Sum of the whole file, in hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sheet in the print file; its record stands on the pages ``page_from`` to ``page_to``."""
+
+    sequence: int
+    """Number of the piece in the job, from 1."""
+    sheet: int
+    """Place of the sheet in its envelope, from 1."""
+    sheets: int
+    """How many sheets the envelope has."""
+    record: str
+    """整理番号."""
+    variant: str
+    """The layout's variant, as ``key=value key=value``."""
+    page_from: int
+    """First page in the file, from 1."""
+    page_to: int
+    """Last page in the file; the same as the first for a sheet printed on one side."""
+
+
+_TYPES: dict[type, dict[str, type]] = {record: get_type_hints(record) for record in (PrintedFile, Entry)}
+
+
+def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: Iterable[Entry]) -> None:
+    """Write both manifests of one print file in one pass over its sheets, in mailing order.
+
+    The CSV is UTF-8 with CRLF (RFC 4180); the JSON has one sheet a line and the counts at its end.
+    """
+    pieces = sheets = pages = last_sequence = 0
+    with (
+        csv_path.open("w", encoding="utf-8", newline="") as table,
+        json_path.open("w", encoding="utf-8", newline="\n") as document,
+    ):
+        rows = csv.writer(table, lineterminator="\r\n")
+        rows.writerow(MANIFEST_HEADER)
+        document.write("{\n")
+        for key, value in asdict(file).items():
+            document.write(f'  "{key}": {_json(value)},\n')
+        document.write('  "entries": [')
+        for entry in entries:
+            rows.writerow(_manifest_row(file, entry))
+            document.write(("," if sheets else "") + "\n    " + _json(_fields(entry)))
+            pieces += entry.sequence != last_sequence
+            sheets += 1
+            pages += entry.page_to - entry.page_from + 1
+            last_sequence = entry.sequence
+        document.write("\n  ],\n")
+        document.write(f'  "pieces": {pieces},\n  "sheets": {sheets},\n  "pages": {pages}\n}}\n')
+
+
+def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
+    """Read the JSON manifest of one print file: what it is about, and its sheets in mailing order.
+
+    :raises BadBatch: when it is not there or is not a manifest.
+    """
+    try:
+        given = json.loads(json_path.read_text(encoding="utf-8"))
+        about = PrintedFile(given["batch"], given["document"], given["name"], given["sha256"])
+        entries = tuple(Entry(**entry) for entry in given["entries"])
+        if entries and _is_of_its_types(about) and all(map(_is_of_its_types, entries)):
+            return about, entries
+    except OSError as error:
+        raise BadBatch(
+            f"{json_path.name} cannot be read ({error.strerror}); a batch is proved with its manifest beside it"
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again")
+
+
+def write_held(path: Path, findings: Iterable[Finding]) -> None:
+    """Write held.csv: one line for each finding. UTF-8 with a byte order mark, so that Excel opens it rightly."""
+    with path.open("w", encoding="utf-8-sig", newline="") as table:
+        rows = csv.writer(table, lineterminator="\r\n")
+        rows.writerow(HELD_HEADER)
+        for finding in findings:
+            texts = (finding.code, finding.sentence, finding.action)
+            rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts)))
+
+
+def _is_of_its_types(value: PrintedFile | Entry) -> bool:
+    types = _TYPES[type(value)]
+    return [type(getattr(value, name)) for name in types] == list(types.values())
+
+
+def _fields(entry: Entry) -> dict[str, str | int]:
+    return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def _manifest_row(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:
+    place = (file.batch, entry.sequence, entry.sheet, entry.sheets, entry.record)
+    return (*place, file.document, entry.variant, entry.page_from, entry.page_to, file.sha256)
+
+
+def _inert(text: str) -> str:
+    """Keep a spreadsheet from taking a text of the source for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

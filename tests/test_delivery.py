@@ -1,0 +1,217 @@
+"""A delivered batch is asked again with nothing but its files, and objects to each thing that is not as it was."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from small_layouts import print_sheets, small_plate
+from tampering import PrintedObjects
+from trial_runs import DEMO, rows_of, trial
+
+from renderer.desk.delivery import prove_delivered
+from renderer.intake.jobfile import load_job
+from renderer.model.errors import BadBatch
+from renderer.model.job import Job
+
+Manifest = dict[str, Any]
+TEXTS = (b"5E74", b"6708")
+"""年 and 月 in ToUnicode: every certificate has dates."""
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """Nine certificates: eighteen pages in one batch."""
+    done, _ = trial(tmp_path_factory.mktemp("delivered"), rows_of(DEMO)[:9], fixture="certificate")
+    return done
+
+
+@pytest.fixture
+def batch(job: Job, tmp_path: Path) -> Path:
+    """A copy to be spoilt."""
+    return shutil.copytree(job.folder, tmp_path / "copy") / "batch-0001.pdf"
+
+
+def rewrite(batch: Path, change: Callable[[Manifest], None] = lambda _: None) -> None:
+    """Make both manifests agree with the file and each other again, after a change of one of them."""
+    path = batch.with_suffix(".json")
+    manifest = json.loads(path.read_text("utf-8"))
+    change(manifest)
+    manifest["sha256"] = hashlib.sha256(batch.read_bytes()).hexdigest()
+    path.write_text(json.dumps(manifest, ensure_ascii=False), "utf-8")
+    keys = ("sequence", "sheet", "sheets", "record", "document", "variant", "page_from", "page_to")
+    with batch.with_suffix(".csv").open(encoding="utf-8", newline="") as table:
+        header = next(csv.reader(table))
+    with batch.with_suffix(".csv").open("w", encoding="utf-8", newline="") as table:
+        writer = csv.writer(table)
+        writer.writerow(header)
+        for entry in manifest["entries"]:
+            row = {**entry, "document": manifest["document"]}
+            writer.writerow([manifest["batch"], *(row[key] for key in keys), manifest["sha256"]])
+
+
+def test_a_batch_as_it_was_delivered_passes(batch: Path) -> None:
+    proved = prove_delivered(batch)
+    assert (proved.name, proved.pieces, proved.sheets, proved.pages, proved.insert_pages) == (
+        "batch-0001.pdf", 9, 9, 18, 0,
+    )  # fmt: skip
+    assert proved.sha256 == hashlib.sha256(batch.read_bytes()).hexdigest()
+
+
+def test_the_tool_that_spoils_them_spoils_nothing_by_itself(batch: Path) -> None:
+    rewrite(batch)
+    assert prove_delivered(batch).sheets == 9
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
+def test_a_batch_without_its_manifest_is_not_proved(batch: Path, suffix: str) -> None:
+    batch.with_suffix(suffix).unlink()
+    with pytest.raises(BadBatch, match=f"batch-0001{suffix} cannot be read"):
+        prove_delivered(batch)
+
+
+def test_a_manifest_without_its_batch_is_not_proved(batch: Path) -> None:
+    batch.unlink()
+    with pytest.raises(BadBatch, match=r"batch-0001\.pdf cannot be read \(No such file or directory\)"):
+        prove_delivered(batch)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.pop("name"),
+        lambda manifest: manifest.update(entries=[]),
+        lambda manifest: manifest.update(entries=7),
+        lambda manifest: manifest.update(batch="1"),
+        lambda manifest: manifest["entries"].append(7),
+        lambda manifest: manifest["entries"][2].update(page_from="5"),
+        lambda manifest: manifest["entries"][2].update(record=3),
+        lambda manifest: manifest["entries"][2].update(sheet=True),
+        lambda manifest: manifest["entries"][2].update(name="x"),
+    ],
+)
+def test_a_manifest_that_is_something_else_is_refused(batch: Path, change: Callable[[Manifest], None]) -> None:
+    path = batch.with_suffix(".json")
+    manifest = json.loads(path.read_text("utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(BadBatch, match=r"batch-0001\.json is not a manifest"):
+        prove_delivered(batch)
+
+
+def test_one_changed_byte_is_noticed(batch: Path) -> None:
+    data = bytearray(batch.read_bytes())
+    data[len(data) // 2] ^= 1
+    batch.write_bytes(data)
+    with pytest.raises(BadBatch, match=r"batch-0001\.pdf is not the file its manifest is about"):
+        prove_delivered(batch)
+
+
+def test_a_manifest_of_another_batch_is_noticed(batch: Path) -> None:
+    other = batch.with_name("batch-0002.pdf")
+    for suffix in (".pdf", ".json", ".csv"):
+        batch.with_suffix(suffix).rename(other.with_suffix(suffix))
+    with pytest.raises(BadBatch, match=r"batch-0002\.pdf is not the file its manifest is about"):
+        prove_delivered(other)
+
+
+def test_two_manifests_that_differ_are_noticed(batch: Path) -> None:
+    table = batch.with_suffix(".csv")
+    table.write_bytes(table.read_bytes().replace(b"A000001", b"A000009", 1))
+    with pytest.raises(BadBatch, match="do not say the same"):
+        prove_delivered(batch)
+
+
+def test_two_sheets_that_changed_places_are_noticed(batch: Path) -> None:
+    def swap(manifest: Manifest) -> None:
+        first, second = manifest["entries"][:2]
+        first["record"], second["record"] = second["record"], first["record"]
+
+    rewrite(batch, swap)
+    with pytest.raises(BadBatch, match="page 1 does not say record"):
+        prove_delivered(batch)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["entries"].pop(),
+        lambda manifest: manifest["entries"].pop(0),
+        lambda manifest: manifest["entries"][3].update(page_to=7),
+        lambda manifest: manifest["entries"][-1].update(page_to=19),
+        lambda manifest: (
+            manifest["entries"][0].update(sheets=2, page_to=1),
+            manifest["entries"][1].update(sequence=1, sheet=2, sheets=2),
+        ),
+    ],
+    ids=["last-sheet", "first-sheet", "one-page", "too-many", "inside-a-piece"],
+)
+def test_a_page_that_belongs_to_nobody_is_noticed(batch: Path, change: Callable[[Manifest], None]) -> None:
+    rewrite(batch, change)
+    with pytest.raises(BadBatch, match="its 18 pages are not those of the manifest"):
+        prove_delivered(batch)
+
+
+def test_a_file_that_lost_a_page_is_noticed(batch: Path) -> None:
+    with pikepdf.open(batch, allow_overwriting_input=True) as pdf:
+        del pdf.pages[4]
+        pdf.save(batch)
+    rewrite(batch)
+    with pytest.raises(BadBatch, match="its 17 pages are not those of the manifest"):
+        prove_delivered(batch)
+
+
+def test_a_glyph_that_is_not_its_text_is_noticed(batch: Path) -> None:
+    """年 and 月 change places in the embedded font: every reader would be deceived."""
+    printed = PrintedObjects(batch)
+    swapped = 0
+    for font in printed.fonts():
+        cids = [
+            re.search(rb"<(\w{4})><%b>" % text, printed.stream(printed.referred(font, b"ToUnicode"))) for text in TEXTS
+        ]
+        if all(cids):
+            one, other = (2 * int(found[1], 16) for found in cids if found)
+            descendant = printed.referred(font, b"DescendantFonts")
+            mapping = bytearray(printed.stream(printed.referred(descendant, b"CIDToGIDMap")))
+            mapping[one : one + 2], mapping[other : other + 2] = mapping[other : other + 2], mapping[one : one + 2]
+            printed.change_stream(printed.referred(descendant, b"CIDToGIDMap"), lambda _, new=bytes(mapping): new)
+            swapped += 1
+    assert swapped
+    printed.write(batch)
+    rewrite(batch)
+    with pytest.raises(BadBatch, match="has ink that is not its text"):
+        prove_delivered(batch)
+
+
+def test_inserts_are_proved_when_the_job_names_them(tmp_path: Path) -> None:
+    leaflet = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}, {"name": "裏"}])
+    job, _ = trial(tmp_path / "job", rows_of(DEMO)[:3], fixture="certificate", inserts=[str(leaflet)])
+    batch = job.folder / "batch-0001.pdf"
+    proved = prove_delivered(batch, load_job(job.path))
+    assert (proved.pages, proved.insert_pages) == (12, 2)
+    shorter = print_sheets(tmp_path / "leaflet.pdf", small_plate(tmp_path), [{"name": "同封物"}])
+    assert shorter == leaflet
+    with pytest.raises(BadBatch, match="2 pages of inserts follow each piece, and the job given has others"):
+        prove_delivered(batch, load_job(job.path))
+
+
+def test_a_font_that_only_the_job_knows_is_told_to_need_the_job(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595.28, 841.89))
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (leaflet) Tj ET")
+        pdf.save(tmp_path / "leaflet.pdf")
+    job, _ = trial(tmp_path / "job", rows_of(DEMO)[:1], inserts=[str(tmp_path / "leaflet.pdf")], inserter_marks="none")
+    batch = job.folder / "batch-0001.pdf"
+    prove_delivered(batch, job)
+    with pytest.raises(BadBatch, match=r"inserts or characters of its own .* verify it with --job"):
+        prove_delivered(batch)

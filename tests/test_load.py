@@ -1,0 +1,367 @@
+"""layouts: a folder whose files agree with each other, or one sentence that names what does not."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+from small_layouts import small_layout, write_layout
+
+from renderer.layout.load import LAYOUTS, Layout, Region, load_layout
+from renderer.model.errors import BadLayout
+from renderer.press.fitting import Fit, FitRule
+
+CARD = "{ x = 10, y = 10, w = 50, h = 20, slots = ['name'] }"
+
+
+def refusal(parent: Path, **keys: object) -> str:
+    with pytest.raises(BadLayout) as refused:
+        small_layout(parent, **keys)
+    return str(refused.value)
+
+
+# What a layout says
+
+ASKING = """
+.row:has(.slot:empty) .label { visibility: hidden } | [data-slot=kana]:not(:empty) { color: red }
+.slot:empty + p { top: 0 }
+p { string-set: n content() } | a::after { content: target-text(url(#n)) } | .slot:BLANK { color: red }
+a::after { content: target-counter(url(#n), page) }
+"""
+"""Styles that ask what stands in a slot."""
+
+
+@pytest.mark.parametrize(
+    "style", [style.strip() for line in ASKING.splitlines() if line for style in line.split(" | ")]
+)
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("sheet.css", "p { top: 0 }\n\n{}"),
+        ("parts/more.css", "/* a\ncomment */\n{}"),
+        ("sheet.html.j2", "<!-- a\n -->\n<style>{}</style>"),
+        ("../_shared/base.css", "\n\n{}"),
+    ],
+)
+def test_a_style_that_depends_on_a_value_is_refused(tmp_path: Path, style: str, file: str, text: str) -> None:
+    told = refusal(tmp_path, files={file: text.replace("{}", style)})
+    assert f"{Path(file).name}, line 3: " in told
+    assert "may depend on the value of a slot" in told
+
+
+@pytest.mark.parametrize(
+    "text", ["/* no :empty, no\n:has( */", "p::before { content: counter(note) } .empty { top: 0 } a:hover {}"]
+)
+def test_what_asks_for_no_value_is_taken(tmp_path: Path, text: str) -> None:
+    assert small_layout(tmp_path, files={"sheet.css": text})
+
+
+def test_a_good_layout_is_read_as_it_is_written(tmp_path: Path) -> None:
+    layout = small_layout(
+        tmp_path,
+        fold_lines=[99, 198.5],
+        safe_margin=4,
+        regions=f"{{ card = {CARD} }}",
+        slots='{ name = { fit = "wrap", floor = 8.5, lines = 3 }, code = { kind = "omr" } }',
+    )
+    assert layout.name == "small"
+    assert layout.file.titles == ("見本",)
+    assert (layout.file.safe_margin, layout.file.fold_lines) == (4, (99, 198.5))
+    assert layout.file.regions == {"card": Region(x=10, y=10, w=50, h=20, slots=("name",))}
+    assert layout.slots["name"].rule == FitRule(Fit.WRAP, 8.5, 3)
+    assert (layout.slots["code"].kind, layout.slots["code"].rule) == ("omr", FitRule(Fit.REFUSE, 100, 1))
+    assert layout.template == tmp_path / "small" / "sheet.html.j2"
+    assert layout.stylesheets == [tmp_path / "small" / "sheet.css"]
+
+
+@pytest.mark.parametrize("name", ["eligibility_notice", "eligibility_certificate"])
+def test_our_layouts_are_found_by_name_and_by_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).mkdir()
+    write_layout(tmp_path, name=f"{name}/nested")
+    monkeypatch.chdir(tmp_path)
+    assert load_layout(name).folder == load_layout(LAYOUTS / name).folder == LAYOUTS / name
+
+
+def test_a_layout_is_found_by_a_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_layout(tmp_path, name="mine")
+    monkeypatch.chdir(tmp_path)
+    assert load_layout("mine").folder == tmp_path / "mine"
+    monkeypatch.chdir(tmp_path / "mine")
+    assert load_layout(".").name == "mine"
+
+
+def test_a_folder_that_only_has_the_name_of_ours_does_not_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_layout(tmp_path, name="eligibility_notice")
+    monkeypatch.chdir(tmp_path)
+    assert load_layout("eligibility_notice").folder == LAYOUTS / "eligibility_notice"
+
+
+def test_a_layout_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    for name in ("eligibility_notise", tmp_path, ""):
+        with pytest.raises(
+            BadLayout, match=rf"^no layout '{name}'; there are eligibility_certificate, eligibility_notice"
+        ):
+            load_layout(name)
+
+
+# Misspelt and missing keys
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"titels": "['x']"}, "unknown key titels; did you mean titles?"),
+        ({"titles": None, "titel": "['x']"}, "unknown key titel; did you mean titles?"),
+        ({"safe_margn": 5}, "unknown key safe_margn; did you mean safe_margin?"),
+        ({"fold_line": "[99]"}, "unknown key fold_line; did you mean fold_lines?"),
+        ({"slots": "{ name = { fitt = 'refuse' } }"}, "unknown key slots.name.fitt; did you mean fit?"),
+        ({"slots": "{ name = { flor = 8 } }"}, "unknown key slots.name.flor; did you mean floor?"),
+        ({"slots": "{ name = { knd = 'qr' } }"}, "unknown key slots.name.knd; did you mean kind?"),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 1, h = 1, clear_of_fold = true } }"},
+            "unknown key regions.card.clear_of_fold; did you mean clear_of_folds?",
+        ),
+        ({"regions": "{ card = { x = 1, y = 1, width = 1, h = 1 } }"}, "unknown key regions.card.width; did you mean"),
+        ({"titles": None}, "titles: field required"),
+        ({"pages": None}, "pages: field required"),
+        ({"variants": None}, "variants: field required"),
+        ({"titles": "[]"}, "titles: "),
+        ({"pages": 0}, "pages: "),
+        ({"pages": '"1"'}, "pages: "),
+        ({"variants": "{ relation = [] }"}, "variants.relation: "),
+        (
+            {"slots": "{ name = { fit = 'condence', floor = 60 } }"},
+            "slots.name.fit: input should be 'refuse', 'condense'",
+        ),
+        ({"slots": "{ name = { kind = 'bar' } }"}, "slots.name.kind: input should be 'text', 'qr'"),
+        ({"slots": "{ name = { fit = 'shrink', floor = 0 } }"}, "slots.name.floor: "),
+        ({"slots": "{ name = { fit = 'wrap', floor = 8, lines = 0 } }"}, "slots.name.lines: "),
+        ({"slots": "{ name = { fit = 'condense' } }"}, "slots.name: fit = 'condense' needs a floor, in percent"),
+        ({"slots": "{ name = { fit = 'shrink' } }"}, "slots.name: fit = 'shrink' needs a floor, in pt"),
+        ({"slots": "{ name = { fit = 'wrap', lines = 2 } }"}, "slots.name: fit = 'wrap' needs a floor, in pt"),
+        (
+            {"slots": "{ name = { fit = 'condense', floor = 60, lines = 2 } }"},
+            "slots.name: lines is for fit = 'wrap', not 'condense'",
+        ),
+        ({"regions": "{ card = { x = 1, y = 1, w = 0, h = 1 } }"}, "regions.card.w: "),
+        ({"regions": "{ card = { x = 1, y = 1, w = 1, h = 1, page = 0 } }"}, "regions.card.page: "),
+        ({"slots": "{ name = { fit = 'condense', floor = 101 } }"}, "slots.name: floor = 101 is above 100 percent"),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 210, h = 1 } }"},
+            "regions.card: it leaves the page of 210 × 297 mm",
+        ),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 1, h = 297 } }"},
+            "regions.card: it leaves the page of 210 × 297 mm",
+        ),
+        ({"regions": "{ card = { x = -1, y = 1, w = 9, h = 9 } }"}, "regions.card: it leaves the page of 210 × 297 mm"),
+        ({"regions": "{ card = { x = 1, y = nan, w = 9, h = 9 } }"}, "regions.card.y: "),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 9, h = 9, page = 2 } }"},
+            "regions.card: there is no page 2, pages = 1",
+        ),
+        ({"safe_margin": "nan"}, "safe_margin: "),
+        ({"safe_margin": -1}, "safe_margin: "),
+        ({"safe_margin": 105}, "safe_margin: "),
+        ({"fold_lines": "[99, 297]"}, "fold_lines.1: "),
+        ({"fold_lines": "[0]"}, "fold_lines.0: "),
+        ({"fold_lines": "[inf]"}, "fold_lines.0: "),
+        ({"regions": "{ card = { x = '1', y = 1, w = 1, h = 1 } }"}, "regions.card.x: "),
+    ],
+)
+def test_a_wrong_key_or_value_is_named_with_the_nearest_right_one(
+    tmp_path: Path, keys: dict[str, object], said: str
+) -> None:
+    told = refusal(tmp_path, **keys)
+    assert told.startswith(f"small/layout.toml: {said}")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("content", ["pages = ", "pages = 1\npages = 2", b"\xff\xfe", 'document = "\x01"'])
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: str | bytes) -> None:
+    assert refusal(tmp_path, files={"layout.toml": content}).startswith("small/layout.toml: ")
+
+
+# What the document says
+
+OF_NOTICE = {
+    "document": '"eligibility_notice"',
+    "variants": '{ ratio = ["shown", "hidden"], relation = ["insured", "dependant"],'
+    ' my_number = ["shown", "unregistered", "absent"] }',
+}
+
+
+def test_variants_come_in_the_order_of_the_document(tmp_path: Path) -> None:
+    layout = small_layout(tmp_path, **OF_NOTICE)
+    assert next(layout.variants()) == {"relation": "insured", "my_number": "shown", "ratio": "shown"}
+    assert [list(variant) for variant in layout.variants()] == [["relation", "my_number", "ratio"]] * 12
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("relashon", "relation", "variants.relashon: eligibility_notice has no such key; did you mean 'relation'?"),
+        ('"hiden"', '"hidden"', "variants.ratio: eligibility_notice has no value 'hiden'; did you mean 'hidden'?"),
+        ('"insured"]', '"insured", "dependant"]', "variants.relation lacks 'dependant', which eligibility_notice"),
+        ("", 'ratio = ["shown", "hidden"], ', "variants.ratio lacks 'shown', which eligibility_notice may ask for"),
+    ],
+)
+def test_variants_that_are_not_the_documents_are_refused(tmp_path: Path, wrong: str, right: str, said: str) -> None:
+    variants = OF_NOTICE["variants"].replace(right, wrong)
+    assert variants != OF_NOTICE["variants"]
+    assert refusal(tmp_path, **{**OF_NOTICE, "variants": variants}).startswith(f"small/layout.toml: {said}")
+
+
+@pytest.mark.parametrize("kind", ["omr", "customer_barcode", "qr"])
+def test_a_slot_is_of_the_kind_of_its_value(tmp_path: Path, kind: str) -> None:
+    told = refusal(tmp_path, slots=f'{{ name = {{ kind = "{kind}" }} }}', **OF_NOTICE)
+    assert told == (f"small/layout.toml: slots.name: its value is of kind 'text', not '{kind}'; write kind = 'text'")
+    assert "write kind = 'omr'" in refusal(tmp_path, slots="{ inserter_omr = {} }", **OF_NOTICE)
+
+
+def test_a_slot_the_document_has_no_value_for_is_refused(tmp_path: Path) -> None:
+    told = refusal(tmp_path, slots="{ expires_on = {} }", **OF_NOTICE)
+    assert told.startswith("small/layout.toml: eligibility_notice has no value for slot 'expires_on'; did you mean '")
+
+
+# Files
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    assert "names no.html.j2, which is not there" in refusal(tmp_path, template='"no.html.j2"')
+    assert "names no.css, which is not there" in refusal(tmp_path, stylesheets='["sheet.css", "no.css"]')
+    told = refusal(tmp_path, stylesheets='["../_shared/base.css", "sheet.css"]')
+    assert told == "small/layout.toml names _shared/base.css; copy _shared beside the layout"
+    assert "names small, which is not there" in refusal(tmp_path, stylesheets='["."]')
+
+
+@pytest.mark.parametrize("key", ["template", "stylesheets"])
+@pytest.mark.parametrize("how", ["up", "whole", "link"])
+def test_a_file_outside_the_folder_and_shared_is_refused(tmp_path: Path, key: str, how: str) -> None:
+    outside = tmp_path / "outside.css"
+    outside.write_text("p { color: #000 }")
+    folder = write_layout(tmp_path)
+    (folder / "link.css").symlink_to(outside)
+    path = {"up": "../outside.css", "whole": str(outside), "link": "link.css"}[how]
+    value = f'"{path}"' if key == "template" else f'["sheet.css", "{path}"]'
+    assert "which lies outside the folder and _shared" in refusal(tmp_path, **{key: value})
+
+
+def test_files_of_shared_and_of_folders_below_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "_shared").mkdir()
+    (tmp_path / "_shared" / "base.css").write_text("p { color: #000 }")
+    layout = small_layout(tmp_path, stylesheets='["../_shared/base.css", "parts/a.css"]', files={"parts/a.css": ""})
+    assert layout.stylesheets == [tmp_path / "_shared" / "base.css", tmp_path / "small" / "parts" / "a.css"]
+
+
+def test_a_region_that_names_an_unknown_slot_names_the_nearest(tmp_path: Path) -> None:
+    told = refusal(tmp_path, regions=f"{{ card = {CARD.replace('name', 'nmae')} }}")
+    assert told == (
+        "small/layout.toml: regions.card names slot 'nmae', which has no [slots.nmae]; did you mean 'name'?"
+    )
+
+
+# Variants
+
+
+def test_variants_are_the_whole_product_in_the_order_written(tmp_path: Path) -> None:
+    values = {"relation": ["insured", "dependant"], "ratio": ["shown", "hidden"], "my_number": ["a", "b", "c"]}
+    layout = small_layout(
+        tmp_path, variants="{ " + ", ".join(f"{key} = {listed}" for key, listed in values.items()) + " }"
+    )
+    listed = [tuple(variant.items()) for variant in layout.variants()]
+    assert listed == [tuple(zip(values, chosen, strict=True)) for chosen in product(*values.values())]
+    assert len(set(listed)) == 12
+    for variant in layout.variants():
+        layout.check_variant(variant)
+
+
+def test_a_layout_without_variants_has_one(tmp_path: Path) -> None:
+    assert list(small_layout(tmp_path).variants()) == [{}]
+
+
+@pytest.mark.parametrize(
+    ("variant", "said"),
+    [
+        ({"relation": "stranger", "ratio": "shown"}, "small: no variant relation = 'stranger'"),
+        ({"relation": "insured", "ratio": "shown", "sex": "x"}, "small: no variant sex = 'x'"),
+        ({"relation": "insured"}, "small: the variant does not say ratio"),
+    ],
+)
+def test_a_variant_that_is_not_listed_is_refused(tmp_path: Path, variant: dict[str, str], said: str) -> None:
+    layout = small_layout(tmp_path, variants="{ relation = ['insured', 'dependant'], ratio = ['shown', 'hidden'] }")
+    with pytest.raises(BadLayout, match=f"^{said}"):
+        layout.check_variant(variant)
+
+
+# Regions
+
+
+@pytest.mark.parametrize(
+    ("box", "inside"),
+    [
+        ((10, 10, 50, 20), True),
+        ((9.995, 9.995, 50.01, 20.01), True),  # give or take a hundredth of a millimetre
+        ((9.98, 10, 50, 20), False),
+        ((10, 9.98, 50, 20), False),
+        ((10, 10, 50.02, 20), False),
+        ((10, 10, 50, 20.02), False),
+        ((30, 15, 1, 1), True),
+        ((59, 29, 2, 0.5), False),
+    ],
+)
+def test_a_region_contains_what_does_not_reach_over_its_edge(
+    box: tuple[float, float, float, float], inside: bool
+) -> None:
+    assert Region(x=10, y=10, w=50, h=20).contains(*box) is inside
+
+
+# The sum
+
+
+@pytest.fixture
+def shared_layout(tmp_path: Path) -> Layout:
+    (tmp_path / "_shared" / "parts").mkdir(parents=True)
+    (tmp_path / "_shared" / "base.css").write_text("p { color: #000 }")
+    (tmp_path / "_shared" / "parts" / "window.html.j2").write_text("<p>x</p>")
+    return small_layout(tmp_path, files={"a.png": b"1", "deep/b.png": b"2"})
+
+
+def test_the_sum_is_the_same_for_the_same_files_wherever_they_lie(shared_layout: Layout, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    for folder in ("small", "_shared"):
+        (tmp_path / folder).rename(moved / folder)
+    again = load_layout(moved / "small")
+    assert len(again.digest()) == 64
+    (moved / "other").mkdir()
+    (moved / "other" / "layout.toml").write_text("another layout is no part of this one")
+    before = again.digest()
+    for folder in ("small", "_shared"):
+        (moved / folder).rename(tmp_path / folder)
+    assert shared_layout.digest() == before
+
+
+OWN = ["small/layout.toml", "small/sheet.html.j2", "small/sheet.css", "small/a.png", "small/deep/b.png"]
+
+
+@pytest.mark.parametrize("file", [*OWN, "_shared/base.css", "_shared/parts/window.html.j2"])
+def test_the_sum_changes_with_every_file(shared_layout: Layout, tmp_path: Path, file: str) -> None:
+    before = shared_layout.digest()
+    content = (tmp_path / file).read_bytes()
+    (tmp_path / file).write_bytes(content + b" ")
+    assert shared_layout.digest() != before
+    (tmp_path / file).unlink()
+    assert shared_layout.digest() != before
+    (tmp_path / file).write_bytes(content)
+    assert shared_layout.digest() == before
+    (tmp_path / file).rename((tmp_path / file).with_suffix(".moved"))
+    assert shared_layout.digest() != before
+    (tmp_path / file).with_suffix(".moved").rename(tmp_path / file)
+    (tmp_path / file).with_suffix(".new").write_bytes(b"")
+    assert shared_layout.digest() != before

@@ -13,7 +13,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 from renderer.documents.postal import bars
@@ -22,11 +21,12 @@ from renderer.intake.members import Needs, validate
 from renderer.intake.rows import read_rows
 from renderer.layout.load import load_layout
 from renderer.mailing.pieces import make_piece
-from renderer.mailing.sheets import Plates, Sheet, fixed_of, sheets_of
+from renderer.mailing.sheets import Sheet, fixed_of, sheets_of
 from renderer.model.job import Job
 from renderer.model.member import Member
+from renderer.model.variant import Variant
 from renderer.press import plates
-from renderer.press.plates import Place
+from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Ruler
 
 JOB = Path(__file__).with_name("notice.toml")
@@ -61,10 +61,10 @@ def sheet_of(job: Job, member: Member, sequence: int) -> Sheet:
     return next(sheets_of(job, piece, sequence))
 
 
-def load_plates(folder: Path) -> Plates:
+def load_plates(folder: Path) -> dict[Variant, Plate]:
     """Return the plates that ``main`` compiled."""
-    found = (plates.load(path) for path in sorted(folder.glob("*.plate")))
-    return {plate.variant: plate for plate in found}
+    found = (plates.read(path.read_bytes()) for path in sorted(folder.glob("*.plate")))
+    return {plate.variant: plate for plate in found if plate}
 
 
 def load_finished(path: Path, count: int) -> list[Finished]:
@@ -95,7 +95,8 @@ def _compile(job: Job, folder: Path) -> None:
 
     layout = load_layout(job.document)
     for number, variant in enumerate(layout.variants()):
-        plates.kept(folder / f"{number:02}.plate", partial(compile_plate, layout, variant, fixed_of(job)))
+        plate = compile_plate(layout, variant, fixed_of(job))
+        (folder / f"{number:02}.plate").write_bytes(plates.written(plate))
 
 
 def _broken(place: Place, text: str, ruler: Ruler) -> str:

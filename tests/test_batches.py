@@ -1,8 +1,7 @@
-"""However the pieces are cut, each is in exactly one batch, in order, and read by a process that has only the path."""
+"""However the pieces are cut, each is in exactly one batch, in order, and read from its chunk alone."""
 
 from __future__ import annotations
 
-import multiprocessing
 import tracemalloc
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.intake.store import Store, stored
-from renderer.mailing.batches import Batch, piece_with, read_batch, split
-from renderer.mailing.pieces import gather
+from renderer.intake.store import Store, coded
+from renderer.mailing.batches import Batch, first_of, piece_with, split
+from renderer.mailing.pieces import gather, read_chunk, write_chunk
 from renderer.model.job import Envelope, Route
 from renderer.model.member import Member, Relation, Sex
+from renderer.model.variant import Variant
 
 PLAIN = Member(
     line=2, record="A000001", symbol="12", number="345", branch="00", relation=Relation.DEPENDANT,
@@ -37,14 +37,19 @@ def person(line: int, number: int) -> Member:
 def gathered(path: Path, members: Iterable[Member], envelope: Envelope) -> Store:
     store = Store.create(path)
     for member in members:
-        store.add([stored(member)])
+        store.add([coded(member, variant_of(member), is_tried=True)])
     store.finish_intake()
     gather(store, envelope, ["番号"])
     return store
 
 
-def lines_of(path: Path, batch: Batch, envelope: Envelope) -> list[tuple[int, list[int]]]:
-    pieces = read_batch(path, batch, envelope=envelope, route=Route.HOME)
+def variant_of(member: Member) -> Variant:
+    return (("number", "even" if int(member.number) % 2 == 0 else "odd"),)
+
+
+def lines_of(store: Store, batch: Batch, envelope: Envelope) -> list[tuple[int, list[int]]]:
+    chunk = write_chunk(store, batch.first_piece, batch.last_piece)
+    pieces = read_chunk(chunk, envelope=envelope, route=Route.HOME)
     return [(piece.sequence, [member.line for member in piece.members]) for piece in pieces]
 
 
@@ -56,7 +61,7 @@ def test_any_split_keeps_everybody_once_and_in_order(
     path = tmp_path_factory.getbasetemp() / "batches.sqlite"
     with gathered(path, (person(*numbered) for numbered in enumerate(numbers)), envelope) as store:
         batches = split(store, size)
-    read = [lines_of(path, batch, envelope) for batch in batches]
+        read = [lines_of(store, batch, envelope) for batch in batches]
     pieces = [piece for batch in read for piece in batch]
     assert [sequence for sequence, _ in pieces] == list(range(1, len(pieces) + 1))
     assert sorted(line for _, lines in pieces for line in lines) == list(range(len(numbers)))
@@ -77,17 +82,24 @@ def test_a_household_is_not_cut_by_the_end_of_a_batch(tmp_path: Path) -> None:
     members = [person(line, number) for line, number in enumerate([1, 2, 2, 2, 3])]
     with gathered(path, members, Envelope.HOUSEHOLD) as store:
         first, last = split(store, 2)
-    assert lines_of(path, first, Envelope.HOUSEHOLD) == [(1, [0]), (2, [1, 2, 3])]
-    assert lines_of(path, last, Envelope.HOUSEHOLD) == [(3, [4])]
+        assert lines_of(store, first, Envelope.HOUSEHOLD) == [(1, [0]), (2, [1, 2, 3])]
+        assert lines_of(store, last, Envelope.HOUSEHOLD) == [(3, [4])]
 
 
-def test_another_process_reads_a_batch_while_the_store_is_open(tmp_path: Path) -> None:
-    path = tmp_path / "s.sqlite"
-    with gathered(path, (person(n, n) for n in range(6)), Envelope.MEMBER) as store:
-        batches = split(store, 3)
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            read = pool.starmap(lines_of, [(path, batch, Envelope.MEMBER) for batch in batches])
-    assert read == [[(1, [0]), (2, [1]), (3, [2])], [(4, [3]), (5, [4]), (6, [5])]]
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\t", "\n", "\r", "\x1c", '"', "\\"])
+def test_no_character_of_a_name_ends_a_line_of_the_chunk(tmp_path: Path, odd: str) -> None:
+    members = [replace(person(n, n), name=f"見{odd}本", address=odd) for n in range(3)]
+    with gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER) as store:
+        pieces = list(read_chunk(write_chunk(store, 1, 3), envelope=Envelope.MEMBER, route=Route.HOME))
+    assert [member for piece in pieces for member in piece.members] == members
+
+
+def test_a_sheet_of_every_variant_is_found(tmp_path: Path) -> None:
+    with gathered(tmp_path / "s.sqlite", [person(1, 8), person(2, 7), person(3, 6)], Envelope.MEMBER) as store:
+        assert {variant: first_of(store, variant) for variant in store.variants()} == {
+            (("number", "even"),): (3, "R1"),
+            (("number", "odd"),): (2, "R2"),
+        }
 
 
 def test_the_piece_of_a_record_is_found_for_a_reprint(tmp_path: Path) -> None:
@@ -102,11 +114,12 @@ def test_memory_does_not_grow_with_the_members(tmp_path: Path) -> None:
     def peak(members: int) -> int:
         tracemalloc.start()
         with gathered(path, (person(n, n // 3) for n in range(members)), Envelope.HOUSEHOLD) as store:
-            (batch,) = split(store, members)
-        read = sum(len(p.members) for p in read_batch(path, batch, envelope=Envelope.HOUSEHOLD, route=Route.HOME))
+            batches = split(store, 500)
+            read = sum(len(lines) for b in batches for _, lines in lines_of(store, b, Envelope.HOUSEHOLD))
         assert read == members
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest
 
-    assert peak(12_000) < peak(3_000) + 100_000
+    few = peak(3_000)
+    assert peak(12_000) < few + 100_000

@@ -2,48 +2,74 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from renderer.model.errors import BadBatch, RunStopped
-from renderer.running.crew import ATTEMPTS, Crew, processes
-
-prepared: list[object] = []
+from renderer.running.crew import ATTEMPTS, Crew, Processes, Task
 
 
-def prepare(word: object) -> None:
-    prepared.append(word)
+@dataclass(frozen=True)
+class Words:
+    """A context whose bench is a list of words."""
+
+    word: str
+
+    def set_up(self) -> list[str]:
+        return [self.word]
 
 
-def threads(workers: int, prepare: Callable[..., None], arguments: tuple[object, ...]) -> Executor:
-    return ThreadPoolExecutor(workers, initializer=prepare, initargs=arguments)
+CONTEXT = Words("x")
+Bench = list[str]
 
 
-def squared(number: int) -> int:
+def threads(workers: int) -> AnyWorkers:
+    return AnyWorkers(ThreadPoolExecutor(workers))
+
+
+class AnyWorkers:
+    """Workers of any executor; ending them ends nothing."""
+
+    def __init__(self, executor: Executor) -> None:
+        self.executor = executor
+
+    def end(self) -> None:
+        pass
+
+
+def tasks_of(work: Callable[[Bench, Any], Any], arguments: Iterable[Any]) -> Iterator[Task[Bench, Any, Any]]:
+    return (Task(work, argument) for argument in arguments)
+
+
+def squared(_: Bench, number: int) -> int:
     return number * number
 
 
-def pid_and_words(_: int) -> tuple[int, list[object]]:
-    return os.getpid(), prepared
+def pid_and_words(bench: Bench, word: str) -> tuple[int, Bench]:
+    bench.append(word)
+    return os.getpid(), bench
 
 
-def refused(number: int) -> int:
+def refused(_: Bench, number: int) -> int:
     if number == 2:
         raise BadBatch("batch 2: a page is missing")
     return number
 
 
-def killed_once(task: tuple[int, Path]) -> int:
+def killed_once(_: Bench, task: tuple[int, Path]) -> int:
     """Die at the first attempt of task 3, and tell how often each task was begun."""
     number, folder = task
     with (folder / str(number)).open("a") as begun:
@@ -53,7 +79,7 @@ def killed_once(task: tuple[int, Path]) -> int:
     return number
 
 
-def killed_always(folder: Path) -> None:
+def killed_always(_: Bench, folder: Path) -> None:
     with (folder / "begun").open("a") as begun:
         begun.write("x")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -80,58 +106,74 @@ class Fragile(Executor):
 def test_results_come_in_the_order_of_the_tasks_however_they_end() -> None:
     last_is_done = threading.Event()
 
-    def first_waits_for_last(number: int) -> int:
+    def first_waits_for_last(_: Bench, number: int) -> int:
         if number == 0:
             assert last_is_done.wait(10)
         if number == 4:
             last_is_done.set()
         return number
 
-    with Crew(2, first_waits_for_last, prepare, ("x",), threads) as crew:
-        assert list(crew.do(range(5))) == [0, 1, 2, 3, 4]
+    with Crew(CONTEXT, 2, threads) as crew:
+        assert list(crew.do(tasks_of(first_waits_for_last, range(5)))) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_few_tasks_are_drawn_ahead_of_the_results(workers: int) -> None:
     drawn: list[int] = []
 
-    def tasks() -> Iterator[int]:
+    def tasks() -> Iterator[Task[Bench, int, int]]:
         for number in range(40):
             drawn.append(number)
-            yield number
+            yield Task(squared, number)
 
-    with Crew(workers, squared, prepare, ("x",), threads) as crew:
+    with Crew(CONTEXT, workers, threads) as crew:
         results = crew.do(tasks())
         assert drawn == []
         for taken, result in enumerate(results, 1):
-            assert result == squared(taken - 1)
+            assert result == (taken - 1) ** 2
             assert len(drawn) <= taken + 2 * workers
     assert len(drawn) == 40
 
 
 def test_no_task_gives_no_result() -> None:
-    with Crew(2, squared, prepare, ("x",), threads) as crew:
-        assert list(crew.do([])) == []
+    with Crew(CONTEXT, 2, threads) as crew:
+        assert list(crew.do(tasks_of(squared, []))) == []
+
+
+def test_one_task_alone_is_done_in_this_process_and_many_are_not() -> None:
+    with Crew(Words("the job"), 2) as crew:
+        assert list(crew.do([Task(pid_and_words, "a")])) == [(os.getpid(), ["the job", "a"])]
+        assert crew.here(Task(pid_and_words, "b")) == (os.getpid(), ["the job", "a", "b"])
+        elsewhere = list(crew.do(tasks_of(pid_and_words, "cd")))
+    assert os.getpid() not in {pid for pid, _ in elsewhere}
+    assert all(words[0] == "the job" and "a" not in words for _, words in elsewhere)
+
+
+def test_two_runs_in_one_process_do_not_share_a_bench() -> None:
+    with Crew(Words("one"), 1) as one, Crew(Words("other"), 1) as other:
+        assert one.here(Task(pid_and_words, "a"))[1] == ["one", "a"]
+        assert other.here(Task(pid_and_words, "b"))[1] == ["other", "b"]
+    with Crew(Words("one"), 1) as again:
+        assert again.here(Task(pid_and_words, "c"))[1] == ["one", "c"]
 
 
 def test_what_a_task_raises_comes_through_from_another_process_at_its_place() -> None:
-    with Crew(1, refused, prepare, ("x",)) as crew:
-        results = crew.do(range(5))
+    with Crew(CONTEXT, 1) as crew:
+        results = crew.do(tasks_of(refused, range(5)))
         assert [next(results), next(results)] == [0, 1]
         with pytest.raises(BadBatch, match="batch 2: a page is missing"):
             next(results)
 
 
-def test_every_worker_is_prepared_once_and_is_another_process() -> None:
-    with Crew(2, pid_and_words, prepare, ("the job",)) as crew:
-        found = list(crew.do(range(8)))
-    assert {tuple(words) for _, words in found} == {("the job",)}
-    assert os.getpid() not in {pid for pid, _ in found}
+def test_a_worker_sets_its_bench_up_once() -> None:
+    with Crew(Words("the job"), 1) as crew:
+        found = list(crew.do(tasks_of(pid_and_words, "abc")))
+    assert [words for _, words in found] == [["the job", *"abc"[:n]] for n in (1, 2, 3)]
 
 
 def test_the_tasks_of_a_worker_that_dies_are_done_again_and_each_result_comes_once(tmp_path: Path) -> None:
-    with Crew(2, killed_once, prepare, ("x",)) as crew:
-        assert list(crew.do((number, tmp_path) for number in range(9))) == list(range(9))
+    with Crew(CONTEXT, 2) as crew:
+        assert list(crew.do(tasks_of(killed_once, ((number, tmp_path) for number in range(9))))) == list(range(9))
     begun = {int(path.name): path.stat().st_size for path in tmp_path.iterdir()}
     assert begun[3] == 2
     assert begun[8] == 1  # it was not yet drawn when the worker died
@@ -139,49 +181,90 @@ def test_the_tasks_of_a_worker_that_dies_are_done_again_and_each_result_comes_on
 
 
 def test_a_task_that_kills_every_worker_stops_the_run_with_what_to_do(tmp_path: Path) -> None:
-    with Crew(1, killed_always, prepare, ("x",)) as crew, pytest.raises(RunStopped, match="fewer --workers"):
-        list(crew.do([tmp_path]))
+    with Crew(CONTEXT, 1) as crew, pytest.raises(RunStopped, match="fewer --workers"):
+        list(crew.do(tasks_of(killed_always, [tmp_path, tmp_path])))
     assert (tmp_path / "begun").stat().st_size == ATTEMPTS
+
+
+def stopped_once(_: Bench, folder: Path) -> str:
+    """Stand still at the first attempt, as a process does that waits for what never comes."""
+    begun = folder / "begun"
+    if not begun.exists():
+        begun.touch()
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return "done"
+
+
+def test_a_worker_that_makes_no_progress_is_ended_and_its_task_done_again(tmp_path: Path) -> None:
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+    with Crew(CONTEXT, 1, patience=2) as crew:
+        assert list(crew.do(tasks_of(stopped_once, folders))) == ["done", "done"]
+
+
+def kills_its_server(_: Bench, folder: Path) -> str:
+    """Kill the process that forked this one, the first time."""
+    begun = folder / "begun"
+    if not begun.exists():
+        begun.touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+    return "done"
+
+
+def test_a_dead_fork_server_is_not_the_end_of_a_run(tmp_path: Path) -> None:
+    with Crew(CONTEXT, 2) as crew:
+        assert list(crew.do(tasks_of(kills_its_server, [tmp_path] * 6))) == ["done"] * 6
+
+
+def test_a_crew_ends_only_processes_that_it_started() -> None:
+    other = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+    other.start()
+    with pytest.raises(ZeroDivisionError), Crew(CONTEXT, 1) as crew:
+        next(1 // 0 for _ in crew.do(tasks_of(squared, [1, 2])))
+    assert other.is_alive()
+    other.kill()
+    other.join()
 
 
 def test_executors_that_break_now_and_then_cost_time_only() -> None:
     lives = iter([4, 1, 7, 100])
-    with Crew(2, squared, prepare, ("x",), lambda *_: Fragile(lives)) as crew:
-        assert list(crew.do(range(30))) == [squared(number) for number in range(30)]
+    with Crew(CONTEXT, 2, lambda _: AnyWorkers(Fragile(lives))) as crew:
+        assert list(crew.do(tasks_of(squared, range(30)))) == [number**2 for number in range(30)]
 
 
 def test_executors_that_are_broken_from_the_beginning_stop_the_run() -> None:
     lives = iter([0] * 20)
-    with Crew(2, squared, prepare, ("x",), lambda *_: Fragile(lives)) as crew, pytest.raises(RunStopped):
-        list(crew.do(range(3)))
+    with Crew(CONTEXT, 2, lambda _: AnyWorkers(Fragile(lives))) as crew, pytest.raises(RunStopped):
+        list(crew.do(tasks_of(squared, range(3))))
 
 
 def test_taking_no_further_result_leaves_nothing_running() -> None:
     before = threading.active_count()
-    with Crew(2, squared, prepare, ("x",), threads) as crew:
-        assert next(crew.do(range(1000))) == 0
+    with Crew(CONTEXT, 2, threads) as crew:
+        assert next(crew.do(tasks_of(squared, range(1000)))) == 0
         assert threading.active_count() > before
     assert threading.active_count() == before
 
 
-def sleeps(seconds: float) -> None:
+def sleeps(_: Bench, seconds: float) -> None:
     time.sleep(seconds)
 
 
 def test_a_run_that_stops_does_not_wait_for_what_is_under_way() -> None:
     begun = time.monotonic()
-    with pytest.raises(ZeroDivisionError), Crew(2, sleeps, prepare, ("x",)) as crew:
-        next(1 // 0 for _ in crew.do([0, 600, 600]))
+    with pytest.raises(ZeroDivisionError), Crew(CONTEXT, 2) as crew:
+        next(1 // 0 for _ in crew.do(tasks_of(sleeps, [0, 600, 600])))
     assert time.monotonic() - begun < 60
 
 
 RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from test_crew import Crew, pid_and_words, prepare
+from test_crew import CONTEXT, Crew, pid_and_words, tasks_of
 if __name__ == "__main__":
-    with Crew(1, pid_and_words, prepare, ("x",)) as crew:
-        for pid, _ in crew.do(range(2)):
+    with Crew(CONTEXT, 1) as crew:
+        for pid, _ in crew.do(tasks_of(pid_and_words, "ab")):
             print(pid, flush=True)
         sys.stdin.read()
 """
@@ -215,5 +298,5 @@ def is_running(process: Path) -> bool:
 
 
 def test_the_executor_of_this_machine_starts_fresh_processes() -> None:
-    with processes(1, prepare, ("x",)) as executor:
-        assert executor.submit(pid_and_words, 0).result()[0] != os.getpid()
+    with Processes(1).executor as executor:
+        assert executor.submit(os.getpid).result() != os.getpid()

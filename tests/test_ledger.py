@@ -1,9 +1,7 @@
-"""A run that was stopped at any byte finds what it had delivered, and another run finds nothing."""
+"""A run that was stopped at any byte finds what it had done, and another run finds nothing."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,95 +9,114 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.model.errors import BadBatch
-from renderer.running.ledger import Delivered, Ledger, fingerprint
+from renderer.model.sums import sum_of_bytes
+from renderer.running.ledger import ENTRIES, Ledger, fingerprint
 from renderer.running.report import FileReport
+from renderer.running.workspace import Folder
 
-FILES = {"batch-0001.pdf": b"one", "batch-0003.pdf": b"three", "batch-0003.csv": b"its manifest"}
-SUMS = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
-BATCHES = [
-    Delivered(1, FileReport("batch-0001.pdf", 3, 3, 2, 3, 999, SUMS["batch-0001.pdf"])),
-    Delivered(3, FileReport("batch-0003.pdf", 1, 1, 1, 1, 333, SUMS["batch-0003.pdf"])),
-]
+FILES = {f"batch-{n:04}.{ending}": f"{n} {ending}".encode() for n in (1, 3) for ending in ("pdf", "csv", "json")}
+DONE = {n: FileReport(f"batch-{n:04}.pdf", 3, 3, 2, 3, 999, sum_of_bytes(FILES[f"batch-{n:04}.pdf"])) for n in (1, 3)}
 
 
-def entered(path: Path) -> Path:
-    path.unlink(missing_ok=True)
+def entered(root: Path) -> Folder:
+    workspace = Folder(root)
+    for name in workspace.names(""):
+        workspace.delete(name)
+    ledger = Ledger(workspace, "f1", "out")
     for name, content in FILES.items():
-        path.with_name(name).write_bytes(content)
-    ledger = Ledger(path, "f1")
-    for batch in BATCHES:
-        ledger.enter(batch)
-    return path
+        workspace.put(f"out/{name}", content)
+    for number, file in DONE.items():
+        ledger.enter(number, file)
+    return workspace
 
 
-def test_what_was_delivered_is_found_again(tmp_path: Path) -> None:
-    path = entered(tmp_path / "ledger.jsonl")
-    assert Ledger(path, "f1").delivered == {1: BATCHES[0], 3: BATCHES[1]}
-    assert Ledger(path, "f1").delivered == {1: BATCHES[0], 3: BATCHES[1]}
+def test_what_was_done_is_found_again(tmp_path: Path) -> None:
+    workspace = entered(tmp_path)
+    assert Ledger(workspace, "f1", "out").done == DONE
+    assert Ledger(workspace, "f1", "out").done == DONE
 
 
-def test_a_run_of_other_things_begins_anew(tmp_path: Path) -> None:
-    path = entered(tmp_path / "ledger.jsonl")
-    assert Ledger(path, "f2").delivered == {}
-    assert Ledger(path, "f1").delivered == {}
+def test_a_run_of_other_things_begins_anew_and_finds_no_file(tmp_path: Path) -> None:
+    workspace = entered(tmp_path)
+    assert Ledger(workspace, "f2", "out").done == {}
+    assert workspace.names("") == []
+    assert Ledger(workspace, "f1", "out").done == {}
+
+
+def test_files_that_no_entry_names_go(tmp_path: Path) -> None:
+    workspace = entered(tmp_path)
+    workspace.put("out/batch-0002.pdf", b"half a run")
+    assert Ledger(workspace, "f1", "out").done == DONE
+    assert workspace.names("out/") == sorted(f"out/{name}" for name in FILES)
 
 
 @given(cut=st.integers(0, 10_000))
-def test_a_ledger_cut_off_at_any_byte_keeps_its_whole_lines(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
-    path = entered(tmp_path_factory.getbasetemp() / "ledger.jsonl")
-    content = path.read_bytes()
-    kept = content[: cut % (len(content) + 1)]
-    path.write_bytes(kept)
-    whole = kept.count(b"\n")
-    ledger = Ledger(path, "f1")
-    assert list(ledger.delivered.values()) == BATCHES[: max(0, whole - 1)]
-    ledger.enter(BATCHES[1])
-    assert Ledger(path, "f1").delivered[3] == BATCHES[1]
+def test_an_entry_cut_off_at_any_byte_counts_as_not_written(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+    workspace = entered(tmp_path_factory.getbasetemp() / "ledger")
+    name = f"{ENTRIES}/0003.json"
+    content = workspace.get(name)
+    assert content
+    workspace.delete(name)
+    workspace.put(name, content[: cut % len(content)])
+    assert Ledger(workspace, "f1", "out").done == {1: DONE[1]}
 
 
-@pytest.mark.parametrize("line", [b"\0\0\0\n", b"\n", b"{}\n", b"[1]\n", b'{"batch": 9, "file": {}}\n', b"\xff\xfe\n"])
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_line_that_cannot_be_read_ends_the_list_and_stops_no_run(tmp_path: Path, line: bytes, place: int) -> None:
-    path = entered(tmp_path / "ledger.jsonl")
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines[:place], line, *lines[place:]]))
-    ledger = Ledger(path, "f1")
-    assert list(ledger.delivered.values()) == BATCHES[: max(0, place - 1)]
-    ledger.enter(BATCHES[1])
-    assert Ledger(path, "f1").delivered[3] == BATCHES[1]
+@pytest.mark.parametrize("entry", [b"\0\0\0", b"", b"{}", b"[1]", b'{"begun_with": "f1", "file": {}}', b"\xff\xfe"])
+def test_an_entry_that_cannot_be_read_stops_no_run(tmp_path: Path, entry: bytes) -> None:
+    workspace = entered(tmp_path)
+    workspace.delete(f"{ENTRIES}/0001.json")
+    workspace.put(f"{ENTRIES}/0001.json", entry)
+    assert Ledger(workspace, "f1", "out").done == {3: DONE[3]}
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if "0003" in name])
+@pytest.mark.parametrize("changed", [None, b"other"])
+def test_a_batch_of_which_a_file_is_not_what_it_was_is_not_done(
+    tmp_path: Path, name: str, changed: bytes | None
+) -> None:
+    workspace = entered(tmp_path)
+    workspace.delete(f"out/{name}")
+    if changed:
+        workspace.put(f"out/{name}", changed)
+    assert Ledger(workspace, "f1", "out").done == {1: DONE[1]}
 
 
 def test_a_print_file_that_is_not_the_one_that_was_proved_is_not_entered(tmp_path: Path) -> None:
-    path = entered(tmp_path / "ledger.jsonl")
-    before = path.read_bytes()
-    (tmp_path / "batch-0003.pdf").write_bytes(b"threE")
-    ledger = Ledger(path, "f1")
-    with pytest.raises(BadBatch, match=r"batch-0003\.pdf was changed after its proof"):
-        ledger.enter(BATCHES[1])
-    assert path.read_bytes() == before.partition(b'{"batch": 3')[0]
-
-
-@pytest.mark.parametrize("change", [lambda path: path.write_bytes(b"onE"), Path.unlink])
-def test_a_print_file_that_is_changed_before_it_is_delivered_is_noticed(
-    tmp_path: Path, change: Callable[[Path], object]
-) -> None:
-    ledger = Ledger(entered(tmp_path / "ledger.jsonl"), "f1")
-    ledger.check_proved()
-    change(tmp_path / "batch-0001.pdf")
+    workspace = Folder(tmp_path)
+    ledger = Ledger(workspace, "f1", "out")
+    workspace.put("out/batch-0001.pdf", b"another")
     with pytest.raises(BadBatch, match=r"batch-0001\.pdf was changed after its proof"):
+        ledger.enter(1, DONE[1])
+    assert Ledger(workspace, "f1", "out").done == {}
+
+
+@pytest.mark.parametrize("changed", [None, b"another"])
+def test_a_print_file_that_is_changed_before_it_is_delivered_is_noticed(tmp_path: Path, changed: bytes | None) -> None:
+    workspace = entered(tmp_path)
+    ledger = Ledger(workspace, "f1", "out")
+    ledger.check_proved()
+    workspace.delete("out/batch-0003.pdf")
+    if changed:
+        workspace.put("out/batch-0003.pdf", changed)
+    with pytest.raises(BadBatch, match=r"batch-0003\.pdf was changed after its proof"):
         ledger.check_proved()
 
 
+def test_what_is_forgotten_is_not_taken_up_again(tmp_path: Path) -> None:
+    workspace = entered(tmp_path)
+    Ledger(workspace, "f1", "out").forget()
+    assert Ledger(workspace, "f1", "out").done == {}
+
+
 def test_the_fingerprint_changes_with_a_byte_a_word_and_the_order(tmp_path: Path) -> None:
-    one, two, same = tmp_path / "one", tmp_path / "two", tmp_path / "same"
-    for path, content in ((one, b"1"), (two, b"2"), (same, b"1")):
-        path.write_bytes(content)
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(b"1")
+    other.write_bytes(b"2")
     sums = [
-        fingerprint([one, two], ["weasyprint 70.0"]),
-        fingerprint([two, one], ["weasyprint 70.0"]),
-        fingerprint([one], ["weasyprint 70.0"]),
-        fingerprint([one, two], ["weasyprint 70.1"]),
-        fingerprint([one, two], ["weasyprint", "70.0"]),
+        fingerprint(files, words)
+        for files in ([one], [other], [one, other], [other, one])
+        for words in ([], ["a"], ["a", "b"], ["b", "a"], ["ab"])
     ]
     assert len(set(sums)) == len(sums)
-    assert fingerprint([one], []) == fingerprint([same], [])
+    one.rename(tmp_path / "elsewhere")
+    assert fingerprint([tmp_path / "elsewhere"], ["a"]) in sums

@@ -40,8 +40,10 @@ def filled(folder: Path, *names: str) -> None:
 def run(job: Job) -> None:
     work = job.beside("work")
     with alone(job, work):
-        (work / "report.json").write_text("new")
-        deliver(job, work)
+        (work / "done").mkdir()
+        filled(work / "finished", "report.json")
+        (work / "finished" / "report.json").write_text("new")
+        deliver(job, work, "finished")
 
 
 def link_to_a_folder(path: Path) -> None:
@@ -119,7 +121,8 @@ def test_a_run_works_in_private_and_its_delivery_is_as_open_as_the_outbox(job: J
     work = job.beside("work")
     with alone(job, work):
         assert work.stat().st_mode & 0o777 == 0o700
-        deliver(job, work)
+        filled(work / "finished")
+        deliver(job, work, "finished")
     assert job.folder.stat().st_mode & 0o777 == 0o710
 
 
@@ -132,8 +135,8 @@ def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(
     def late(folder: int, how: int) -> None:
         if not others:
             others.append(folder)
-            (work / "report.json").write_text("of the run before")
-            deliver(job, work)
+            filled(work / "finished", "report.json")
+            deliver(job, work, "finished")
             work.mkdir()
         lock(folder, how)
 

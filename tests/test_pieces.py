@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.intake.store import Store, stored
-from renderer.mailing.pieces import ORDER_KEYS, Piece, gather, mailings, read_pieces
-from renderer.model.job import Envelope, Route
+from renderer.intake.store import Store, coded
+from renderer.mailing.pieces import Piece, gather, mailings, read_chunk, write_chunk
+from renderer.model.job import ORDER_KEYS, Envelope, Route
 from renderer.model.member import Member, Relation, Sex
 
 PLAIN = Member(
@@ -58,10 +58,10 @@ def gathered(
 ) -> list[Piece]:
     with Store.create(path) as store:
         for member in members:
-            store.add([stored(member)])
+            store.add([coded(member, (), is_tried=True)])
         store.finish_intake()
         count = gather(store, envelope, order)
-        pieces = list(read_pieces(store, 1, count, envelope=envelope, route=route))
+        pieces = list(read_chunk(write_chunk(store, 1, count), envelope=envelope, route=route))
     assert [piece.sequence for piece in pieces] == list(range(1, count + 1))
     return pieces
 
@@ -141,7 +141,7 @@ def test_two_insured_under_one_number_are_held_and_not_put_into_one_envelope(tmp
     other = replace(PLAIN, line=9, record="R9", number="777")
     with Store.create(tmp_path / "s.sqlite") as store:
         for member in [*strangers, other]:
-            store.add([stored(member)])
+            store.add([coded(member, (), is_tried=True)])
         store.finish_intake()
         assert gather(store, Envelope.HOUSEHOLD, []) == 1
         assert [(f.line, f.record, f.code) for f in store.findings()] == [
@@ -159,7 +159,7 @@ def test_sheets_of_two_families_under_one_number_are_held_and_not_put_into_one_e
     members[2] = replace(members[2], insured_name=stranger)
     other = replace(PLAIN, line=9, record="R9", number="777")
     with Store.create(tmp_path / "s.sqlite") as store:
-        store.add(map(stored, [*members, other]))
+        store.add(coded(member, (), is_tried=True) for member in [*members, other])
         store.finish_intake()
         assert gather(store, Envelope.HOUSEHOLD, []) == 1
         assert [(f.line, f.code) for f in store.findings()] == [(n, "household-names-differ") for n in (1, 2, 3)]

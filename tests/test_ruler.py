@@ -45,14 +45,14 @@ def problems(plate: Plate, **values: str) -> list[Problem]:
 
 
 def hardness(plate: Plate, **values: str) -> float:
-    found, hard = Ruler().examine(plate, PLAIN | values)
+    found, strains = Ruler().examine(plate, PLAIN | values)
     assert found == []
-    return hard
+    return sum(strains.values())
 
 
 def test_a_plain_sheet_has_no_problem_and_is_not_hard(plate: Plate) -> None:
-    assert Ruler().examine(plate, PLAIN) == ([], 0.0)
-    assert Ruler().examine(plate, dict.fromkeys(PLAIN, "")) == ([], 0.0)
+    assert Ruler().examine(plate, PLAIN) == ([], {})
+    assert Ruler().examine(plate, dict.fromkeys(PLAIN, "")) == ([], {})
 
 
 def test_every_problem_of_a_sheet_is_told_with_its_slot(plate: Plate) -> None:

@@ -33,13 +33,15 @@ from renderer.cli.exits import ExitCode, of_stop
 from renderer.desk.draw import reprint
 from renderer.intake.jobfile import load_job
 from renderer.intake.rows import HEADER
+from renderer.layout.load import load_layout
+from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job, Route
 from renderer.proof import pixels
 from renderer.running import run as mailing_job
 from renderer.running import worker
+from renderer.running.kept_plates import kept_plates
 from renderer.running.manifest import MANIFEST_HEADER
-from renderer.running.worker import Desk
 
 Row = dict[str, str]
 BAD = FIXTURES / "bad"
@@ -71,6 +73,10 @@ def held(folder: Path) -> list[Row]:
 
 def work_of(job: Job) -> Path:
     return job.outbox / f".{job.name}.work"
+
+
+def printed_in(job: Job) -> Path:
+    return work_of(job) / worker.DELIVERY
 
 
 # Nobody is lost, nobody is printed twice.
@@ -266,8 +272,9 @@ def test_a_member_by_way_of_the_home_does_not_show_the_workplace() -> None:
 def test_the_plates_of_the_other_route_are_others() -> None:
     job, _ = demo("notice")
     by_workplace = replace(job, mailing=replace(job.mailing, route=Route.WORKPLACE))
-    paths = [set(Desk(each, job.outbox).plate_paths().values()) for each in (job, by_workplace)]
-    assert not paths[0] & paths[1]
+    layout = load_layout(job.document)
+    one, other = (kept_plates(job.outbox, fixed_of(each), layout) for each in (job, by_workplace))
+    assert one.made_of != other.made_of
 
 
 # The same every time.
@@ -308,7 +315,7 @@ def test_a_second_run_replaces_the_first_and_leaves_nothing_of_it(tmp_path: Path
     path = tmp_path / "again"
     other, _ = trial(path, alike(2), pieces_per_batch=2)
     again = load_job(job.path, source=other.source)
-    mailing_job.run(again, workers=1, executor=AtOnce)
+    mailing_job.run(again, workers=1, make_workers=AtOnce)
     assert files_of(job.folder) == files_of(other.folder) != first
     assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]
 
@@ -343,11 +350,11 @@ def test_a_run_that_was_stopped_goes_on_and_prints_nothing_again(tmp_path: Path)
     whole, _ = trial(tmp_path / "whole", rows, pieces_per_batch=2)
     job = load_job(write_job(tmp_path / "stopped", rows, pieces_per_batch=2))
     with pytest.raises(Stopped):
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=stop_at("print", 4))
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("print", 4))
     assert not job.folder.exists()
-    first = work_of(job) / "batch-0001.pdf"
+    first = printed_in(job) / "batch-0001.pdf"
     printed_at = first.stat().st_mtime_ns
-    mailing_job.run(job, workers=1, executor=AtOnce)
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
     assert (job.folder / first.name).stat().st_mtime_ns == printed_at
     assert files_of(job.folder) == files_of(whole.folder)
 
@@ -381,10 +388,10 @@ def test_what_was_damaged_while_the_run_stood_still_is_printed_again(
     rows = alike(4)
     job = load_job(write_job(tmp_path, rows, pieces_per_batch=2))
     with pytest.raises(Stopped):
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=stop_at("verify", 1))
-    before = {path.name: path.read_bytes() for path in work_of(job).glob("batch-*")}
-    damage(work_of(job) / name)
-    mailing_job.run(job, workers=1, executor=AtOnce)
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("verify", 1))
+    before = {path.name: path.read_bytes() for path in printed_in(job).glob("batch-*")}
+    damage(printed_in(job) / name)
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
     delivered = files_of(job.folder)
     assert {file: delivered[file] for file in before} == before
 
@@ -395,21 +402,22 @@ def test_a_damaged_plate_is_made_anew_before_anything_is_printed(tmp_path: Path)
     shared = plates.resolve()
     plates.unlink()
     shutil.copytree(shared, plates)
-    damaged = next(iter(worker.Desk(job, job.outbox).plate_paths().values()))
-    whole = damaged.read_bytes()
-    damaged.write_bytes(whole[:100])
-    mailing_job.run(job, workers=1, executor=AtOnce)
-    assert damaged.read_bytes() == whole
+    whole = {path: path.read_bytes() for path in plates.glob("*.plate")}
+    for path in whole:
+        path.write_bytes(path.read_bytes()[:100])
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
+    made_anew = [path for path in plates.glob("*.plate") if path.read_bytes() == whole[path]]
+    assert len(made_anew) == 1
 
 
 def test_a_stopped_run_of_another_member_file_is_begun_anew(tmp_path: Path) -> None:
     job = load_job(write_job(tmp_path, alike(6), pieces_per_batch=2))
     with pytest.raises(Stopped):
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=stop_at("print", 4))
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("print", 4))
     other = load_job(write_job(tmp_path / "other", alike(9)[3:], pieces_per_batch=2))
     changed = load_job(job.path, source=other.source)
-    mailing_job.run(changed, workers=1, executor=AtOnce)
-    mailing_job.run(other, workers=1, executor=AtOnce)
+    mailing_job.run(changed, workers=1, make_workers=AtOnce)
+    mailing_job.run(other, workers=1, make_workers=AtOnce)
     assert files_of(changed.folder) == files_of(other.folder)
 
 
@@ -424,13 +432,13 @@ def test_a_member_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp
             job.source.write_bytes(other)
 
     with pytest.raises(BadJob, match="was changed while it was printed"):
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=change)
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=change)
     assert not job.folder.exists()
     job.source.write_bytes(first)
     with pytest.raises(Stopped):
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=stop_at("print", 2))
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("print", 2))
     again, _ = trial(tmp_path / "again", alike(6), pieces_per_batch=2)
-    mailing_job.run(job, workers=1, executor=AtOnce)
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
     assert files_of(job.folder) == files_of(again.folder)
 
 
@@ -454,17 +462,19 @@ def test_a_stopped_run_is_not_continued_by_a_job_that_is_another_in_anything(
     tmp_path: Path, change: Callable[[Job], Job]
 ) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
-    assert mailing_job.sum_of(job, "", []) == mailing_job.sum_of(job, "", [])
-    assert mailing_job.sum_of(change(job), "", []) != mailing_job.sum_of(job, "", [])
+    assert mailing_job.fingerprint_of(job, "", []) == mailing_job.fingerprint_of(job, "", [])
+    assert mailing_job.fingerprint_of(change(job), "", []) != mailing_job.fingerprint_of(job, "", [])
 
 
 def test_a_stopped_run_is_not_continued_with_another_layout_font_or_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
-    sums = [mailing_job.sum_of(job, layout, fonts) for layout, fonts in (("a", ["b"]), ("c", ["b"]), ("a", ["d"]))]
+    sums = [
+        mailing_job.fingerprint_of(job, layout, fonts) for layout, fonts in (("a", ["b"]), ("c", ["b"]), ("a", ["d"]))
+    ]
     monkeypatch.setattr(mailing_job, "versions", lambda: {"pango": "1.99"})
-    sums.append(mailing_job.sum_of(job, "a", ["b"]))
+    sums.append(mailing_job.fingerprint_of(job, "a", ["b"]))
     assert len(set(sums)) == 4
 
 
@@ -474,7 +484,12 @@ def test_the_sheet_that_is_compared_is_the_hardest_to_set(tmp_path: Path, monkey
     long = plain[2] | {"氏名": "辻\U000e0102勘解由小路左衛門佐吉麻呂　一郎左衛門勘解由小路"}
     compared: list[str] = []
     compare = worker.compare_sample
-    monkeypatch.setattr(worker, "compare_sample", lambda sample: (compared.append(sample.record), compare(sample))[1])
+
+    def watched(bench: worker.RunBench, sample: worker.Sample) -> None:
+        compared.append(sample.record)
+        compare(bench, sample)
+
+    monkeypatch.setattr(mailing_job, "compare_sample", watched)
     for rows in (plain[:1], [plain[0], rare, plain[3]], [rare, long, plain[4]]):
         trial(tmp_path / str(len(compared)), rows)
     assert compared == [plain[0]["整理番号"], rare["整理番号"], long["整理番号"]]
@@ -483,11 +498,12 @@ def test_the_sheet_that_is_compared_is_the_hardest_to_set(tmp_path: Path, monkey
 def test_check_does_not_take_what_a_stopped_run_has_done(tmp_path: Path) -> None:
     job = load_job(write_job(tmp_path, alike(4), pieces_per_batch=2))
     with pytest.raises(Stopped):
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=stop_at("print", 2))
-    before = {path.name: path.read_bytes() for path in work_of(job).iterdir()}
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("print", 2))
+    before = {path: path.read_bytes() for path in work_of(job).rglob("*") if path.is_file()}
+    assert len(before) > 3
     code, _, err = ended(renderer("check", job.path))
     assert (code, err) == (0, "")
-    assert {path.name: path.read_bytes() for path in work_of(job).iterdir()} == before
+    assert {path: path.read_bytes() for path in work_of(job).rglob("*") if path.is_file()} == before
 
 
 def until(reached: Callable[[], Any], process: subprocess.Popen[str], seconds: float = 60) -> None:
@@ -505,8 +521,8 @@ def test_a_run_killed_at_any_point_is_started_again_and_ends_with_the_same_bytes
     work = work_of(job)
     stages: list[Callable[[], Any]] = [
         lambda: (work / "members.sqlite").exists(),
-        lambda: (work / "batch-0003.pdf").exists(),
-        lambda: list(work.glob("reference-*")),
+        lambda: (work / worker.DELIVERY / "batch-0003.pdf").exists(),
+        lambda: list(work.glob("scratch/*/reference-*")),
     ]
     for reached in stages:
         process = rerun(path)
@@ -523,7 +539,7 @@ def test_a_run_killed_at_any_point_is_started_again_and_ends_with_the_same_bytes
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("reached", ["members.sqlite", "batch-0002.pdf"])
+@pytest.mark.parametrize("reached", ["members.sqlite", "delivery/batch-0002.pdf"])
 def test_whoever_ends_a_run_gets_one_sentence_and_leaves_no_store_and_the_same_command_goes_on(
     tmp_path: Path, number: signal.Signals, reached: str
 ) -> None:
@@ -571,7 +587,7 @@ def test_a_worker_killed_while_it_prints_is_noticed_and_its_batch_is_done_again(
     process = rerun(path)
     killed = set()
     for batch in (1, 4):
-        until(lambda n=batch: (work_of(job) / f"batch-{n:04d}.pdf").exists(), process)  # type: ignore[misc]
+        until(lambda n=batch: (printed_in(job) / f"batch-{n:04d}.pdf").exists(), process)  # type: ignore[misc]
         worker = next(pid for pid in descendants(process.pid) if works(pid) and pid not in killed)
         os.kill(worker, signal.SIGKILL)
         killed.add(worker)
@@ -584,7 +600,7 @@ def test_a_worker_killed_while_it_prints_is_noticed_and_its_batch_is_done_again(
 def test_a_print_file_that_is_not_what_weasyprint_draws_is_not_delivered(tmp_path: Path) -> None:
     """Between printing and comparing, somebody swaps two characters of the name."""
     job = load_job(write_job(tmp_path, alike(1)))
-    path = work_of(job) / "batch-0001.pdf"
+    path = printed_in(job) / "batch-0001.pdf"
 
     def tamper(verb: str, _: int, __: int | None) -> None:
         if verb == "print":
@@ -594,11 +610,11 @@ def test_a_print_file_that_is_not_what_weasyprint_draws_is_not_delivered(tmp_pat
             objects.write(path)
 
     with pytest.raises(BadBatch, match="is not what WeasyPrint draws") as refused:
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=tamper)
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=tamper)
     assert of_stop(refused.value) == ExitCode.BAD_BATCH
     assert not job.folder.exists()
     assert len(list((work_of(job) / "differences").glob("*.png"))) == 3
-    mailing_job.run(job, workers=1, executor=AtOnce)
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
     with pixels.opened(job.folder / "batch-0001.pdf") as document:
         assert "".join(alike(1)[0]["氏名"].split()) in "".join(document.text(0).split())
 
@@ -610,7 +626,7 @@ def test_a_plate_in_use_is_compared_even_when_its_hardest_record_is_held_after_a
     second = hardest | ({} if fault == "twice" else {"整理番号": "other"})
     said: list[tuple[str, int, int | None]] = []
     job = load_job(write_job(tmp_path, [hardest, second, *rows[1:]], envelope="household"))
-    report = mailing_job.run(job, workers=1, executor=AtOnce, progress=lambda *told: said.append(told))
+    report = mailing_job.run(job, workers=1, make_workers=AtOnce, progress=lambda *told: said.append(told))
     assert (report.printed, report.held) == (2, 2)
     assert ("verify", 1, 1) in said
 
@@ -623,7 +639,7 @@ def test_one_sheet_of_every_plate_in_use_is_compared(tmp_path: Path, fixture: st
     said: list[tuple[str, int, int | None]] = []
     rows = [row for row in rows_of(job.source) if row["整理番号"] in picked.values()][:2]
     again = load_job(write_job(tmp_path, rows, fixture=fixture))
-    mailing_job.run(again, workers=1, executor=AtOnce, progress=lambda *told: said.append(told))
+    mailing_job.run(again, workers=1, make_workers=AtOnce, progress=lambda *told: said.append(told))
     assert len(variants) > 5
     assert ("verify", 2, 2) in said
 
@@ -656,7 +672,7 @@ def test_an_insert_that_is_no_pdf_ends_before_anything_is_printed(tmp_path: Path
     (tmp_path / "leaflet.pdf").write_bytes(b"%PDF-1.7\nnothing")
     job = load_job(write_job(tmp_path / "job", alike(1), inserts=[str(tmp_path / "leaflet.pdf")]))
     with pytest.raises(BadJob, match=r"leaflet\.pdf"):
-        mailing_job.run(job, workers=1, executor=AtOnce)
+        mailing_job.run(job, workers=1, make_workers=AtOnce)
     assert not job.folder.exists()
 
 
@@ -785,7 +801,7 @@ def test_no_full_number_is_found_while_a_run_works_nor_in_what_it_leaves_when_it
             raise Stopped
 
     with pytest.raises(Stopped) as stopped:
-        mailing_job.run(job, workers=1, executor=AtOnce, progress=watch)
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=watch)
     look()
     assert not job.folder.exists()
     assert "members.sqlite" in seen
@@ -800,7 +816,7 @@ def test_no_full_number_is_found_in_what_a_refused_file_leaves(tmp_path: Path, n
     given = re.findall(rb"\d{12}", text)
     job = load_job(write_job(tmp_path, []), source=BAD / name)
     try:
-        mailing_job.run(job, workers=1, executor=AtOnce)
+        mailing_job.run(job, workers=1, make_workers=AtOnce)
     except BadJob as refused:
         said = list(texts_of(refused))
     else:

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.intake.store import ROWS_AT_ONCE, Store, member_of, stored
+from renderer.intake.store import ROWS_AT_ONCE, Store, coded, decoded
 from renderer.model.findings import Finding
 from renderer.model.member import Member, Relation, Sex
 
+VARIANT = (("relation", "insured"), ("ratio", "shown"))
 DAYS = st.dates(date(1868, 1, 25), date(2100, 12, 31))
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 PLAIN = Member(
@@ -44,7 +45,7 @@ def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Findi
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
     store = Store.create(path)
     for member in members:
-        store.add([stored(member)])
+        store.add([coded(member, VARIANT, is_tried=True)])
     store.hold(findings)
     store.finish_intake()
     return store
@@ -57,7 +58,8 @@ def lines_left(store: Store) -> list[int]:
 @given(member=MEMBERS)
 def test_a_member_comes_back_field_for_field(tmp_path_factory: pytest.TempPathFactory, member: Member) -> None:
     with filled(tmp_path_factory.getbasetemp() / "members.sqlite", [member]) as store:
-        (back,) = map(member_of, store.database.execute("SELECT * FROM member"))
+        ((text,),) = store.database.execute("SELECT member FROM member")
+    back = decoded(text)
     assert back == member
     assert type(back.relation) is Relation
     assert type(back.sex) is Sex
@@ -139,7 +141,6 @@ def test_findings_that_come_late_are_kept_too(tmp_path: Path) -> None:
     path = tmp_path / "members.sqlite"
     with filled(path, [PLAIN]) as store:
         store.hold([finding(PLAIN.line, PLAIN.record, "does-not-fit")])
-    with Store.open(path) as store:
         assert [f.code for f in store.findings()] == ["does-not-fit"]
 
 
@@ -148,9 +149,7 @@ def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         pytest.raises(OSError, match="the working file of the members") as failed,
         filled(tmp_path / "s.sqlite") as store,
     ):
-        store.run(
-            "PRAGMA max_page_count = 5", "BEGIN", *["INSERT INTO note VALUES (0, 0, 0, 0, 0, zeroblob(9999))"] * 9
-        )
+        store.run("PRAGMA max_page_count = 9", *["INSERT INTO note VALUES (0, 0, 0, 0, 0, zeroblob(9999))"] * 9)
     assert failed.value.errno == errno.ENOSPC
 
 
@@ -164,11 +163,25 @@ def test_nobody_else_may_read_the_store(tmp_path: Path) -> None:
     assert (tmp_path / "s.sqlite").stat().st_mode & 0o777 == 0o600
 
 
-def test_an_opened_store_cannot_be_changed(tmp_path: Path) -> None:
-    path = tmp_path / "members.sqlite"
-    filled(path, [PLAIN]).close()
-    with Store.open(path) as store, pytest.raises(sqlite3.OperationalError, match="readonly"):
-        store.hold([finding(1, "A")])
+def test_members_that_were_not_tried_come_some_at_once_even_while_others_are_held(tmp_path: Path) -> None:
+    members = [replace(PLAIN, line=line, record=f"A{line}") for line in range(1, 8)]
+    with Store.create(tmp_path / "s.sqlite") as store:
+        store.add(coded(member, VARIANT, is_tried=member.line == 3) for member in members)
+        seen = []
+        for chunk in store.untried(2):
+            seen.append([decoded(text).line for text in chunk])
+            store.take_out([finding(seen[-1][0], "A")])
+        assert seen == [[1, 2], [4, 5], [6, 7]]
+        assert lines_left(store) == [2, 3, 5, 7]
+        assert store.held() == 3
+
+
+def test_the_variants_of_those_who_may_be_printed_are_named_once(tmp_path: Path) -> None:
+    other = (("relation", "dependant"), ("ratio", "shown"))
+    with Store.create(tmp_path / "s.sqlite") as store:
+        for line, variant in enumerate((VARIANT, other, VARIANT)):
+            store.add([coded(replace(PLAIN, line=line), variant, is_tried=False)])
+        assert store.variants() == (other, VARIANT)
 
 
 def test_sorts_spill_into_the_folder_of_the_store_and_nowhere_else(tmp_path: Path) -> None:

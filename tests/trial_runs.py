@@ -14,19 +14,18 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from renderer.documents.document import NOTICE
 from renderer.intake.jobfile import load_job
 from renderer.intake.rows import HEADER, read_rows
-from renderer.layout.compiling import compile_plate
-from renderer.layout.load import Fixed, Layout
+from renderer.layout.load import Fixed, Layout, load_layout
 from renderer.model.job import Job
-from renderer.press.plates import Plate, kept
+from renderer.press.plates import Plate
 from renderer.running import run as mailing_job
-from renderer.running import worker
+from renderer.running.bench import Bench
 from renderer.running.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,10 +39,13 @@ Row = Mapping[str, str]
 
 
 class AtOnce(Executor):
-    """An executor of no other process: every task is done when it is submitted."""
+    """Workers in no other process: every task is done when it is submitted."""
 
-    def __init__(self, _workers: int, prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
-        prepare(*arguments)
+    def __init__(self, _workers: int) -> None:
+        self.executor = self
+
+    def end(self) -> None:
+        """End nothing: nothing was started."""
 
     def submit(self, task: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -55,8 +57,10 @@ class AtOnce(Executor):
 
 
 def share_plates(outbox: Path) -> Path:
-    """Let an outbox use the plates that other trials have compiled."""
+    """Let an outbox use the plates that other trials have compiled, and not what these were proved on."""
     (_SESSION / "plates").mkdir(exist_ok=True)
+    for proofs in (_SESSION / "plates").glob("*.proofs"):
+        shutil.rmtree(proofs)
     outbox.mkdir(parents=True, exist_ok=True)
     (outbox / ".plates").symlink_to(_SESSION / "plates")
     return outbox
@@ -105,7 +109,7 @@ def _toml(value: Any) -> str:
 def trial(folder: Path, rows: Sequence[Row], *, fixture: str = "notice", **mailing: Any) -> tuple[Job, Report]:
     """Run a job in this process, from member file to outbox."""
     job = load_job(write_job(folder, rows, fixture=fixture, **mailing))
-    return job, mailing_job.run(job, workers=1, executor=AtOnce)
+    return job, mailing_job.run(job, workers=1, make_workers=AtOnce)
 
 
 @cache
@@ -113,7 +117,7 @@ def demo(fixture: str) -> tuple[Job, Report]:
     """Run one of the fixtures' jobs as it is, once a session; its folder is not to be changed."""
     outbox = _SESSION / f"demo-{fixture}"
     job = load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox))
-    return job, mailing_job.run(job, workers=1, executor=AtOnce)
+    return job, mailing_job.run(job, workers=1, make_workers=AtOnce)
 
 
 def renderer(*words: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> subprocess.Popen[str]:
@@ -146,9 +150,7 @@ def demo_plates(document: str) -> tuple[Layout, Fixed, dict[tuple[tuple[str, str
     """The layout of a document and its plates for the fixtures' demo job, compiled once a session."""
     outbox = _SESSION / f"plates-{document}"
     fixture = "notice" if document == NOTICE else "certificate"
-    desk = worker.Desk(load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox)), outbox)
-    plates = {
-        variant: kept(path, partial(compile_plate, desk.layout, dict(variant), desk.fixed))
-        for variant, path in desk.plate_paths().items()
-    }
-    return desk.layout, desk.fixed, plates
+    job = load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox))
+    bench = Bench(job, load_layout(job.document))
+    variants = [tuple(variant.items()) for variant in bench.layout.variants()]
+    return bench.layout, bench.fixed, {variant: bench.compile(variant) for variant in variants}

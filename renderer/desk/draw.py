@@ -18,19 +18,17 @@ from renderer.documents.document import CERTIFICATE, NOTICE
 from renderer.intake.jobfile import check_title
 from renderer.layout.load import Layout, load_layout
 from renderer.mailing.pieces import make_piece
-from renderer.mailing.sheets import Sheet, examine, sheets_of
+from renderer.mailing.sheets import Sheet, content_alone, examine, sheets_of
 from renderer.model.errors import BadBatch, BadJob, BadLayout
 from renderer.model.findings import Held
 from renderer.model.job import Job
 from renderer.model.member import Member
 from renderer.model.toml import nearest
-from renderer.press import plates
-from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.proof import pixels
-from renderer.proof.verify import expected_pages, font_files, insert_pages, verify
+from renderer.proof.verify import expected_pages, insert_pages, verify
+from renderer.running.bench import Bench
 from renderer.running.manifest import Entry
-from renderer.running.worker import Desk
 
 DPI = 200
 """At which a reprint is compared with what was delivered."""
@@ -102,24 +100,24 @@ def draw_sheet(
     check_document(job, layout)
     _check_wanted(layout, wanted)
     member = bend(member, wanted, job)
-    desk = _desk(job, layout)
+    bench = Bench(job, layout)
     rules = job.mailing
     piece = make_piece(1, (member,), envelope=rules.envelope, route=rules.route)
     (sheet,) = sheets_of(job, piece, 1)
     for key, value in wanted.items():
         if dict(sheet.content.variant)[key] != value:
             raise BadJob(f"{job.path.name}: no sheet of this job has {key}={value}; the insurer file decides it")
-    findings, _, _ = examine(job, {sheet.content.variant: _plate(desk, sheet)}, desk.ruler, member)
+    plate = bench.compile(sheet.content.variant)
+    findings, _ = examine(bench.ruler, plate, member, content_alone(job, member).values)
     if findings:
         raise Held(findings)
-    plate = _plate(desk, sheet)
     with _whole(out) as half:
         if reference:
             from renderer.layout.reference import reference_pdf
 
-            half.write_bytes(reference_pdf(layout, plate, desk.fixed, sheet.content.values, desk.ruler))
+            half.write_bytes(reference_pdf(layout, plate, bench.fixed, sheet.content.values, bench.ruler))
         else:
-            _print(desk, [sheet], 1, half, inserted=False)
+            _print(bench, [sheet], 1, half, inserted=False)
     return Drawn(out, member.record, sheet.content.variant, 1, len(plate.pages))
 
 
@@ -136,13 +134,13 @@ def reprint(job: Job, *, record: str = "", piece: int = 0) -> Drawn:
     check_title(job, layout.file.titles)
     batch, first_sheet, entries = entries_of_piece(job.folder, record=record, piece=piece)
     unchanged(batch)
-    desk = _desk(job, layout)
+    bench = Bench(job, layout)
     again = _sheets_again(job, first_sheet, entries)
     wanted = [n for n, entry in enumerate(entries) if record in ("", entry.record)]
     out = job.outbox / f"{job.name}-reprint-{record or f'piece-{piece}'}.pdf"
     sheets = [again[n] for n in wanted]
     with _whole(out) as half:
-        printed = _print(desk, sheets, entries[0].sequence, half, inserted=not record)
+        printed = _print(bench, sheets, entries[0].sequence, half, inserted=not record)
         _compare(half, batch, entries[wanted[0]].page_from - 1, sheets[0].record)
     return Drawn(out, sheets[0].record, sheets[0].content.variant, len(sheets), printed.pages)
 
@@ -180,42 +178,24 @@ def _whole(out: Path) -> Iterator[Path]:
         half.unlink(missing_ok=True)
 
 
-def _desk(job: Job, layout: Layout) -> Desk:
-    desk = Desk(job, job.outbox)
-    desk.layout = layout  # a designer's copy, wherever it lies
-    return desk
-
-
-def _plate(desk: Desk, sheet: Sheet) -> Plate:
-    """Return the plate of a sheet: kept from an earlier run, or compiled now."""
-    key = sheet.content.variant
-    if key not in desk.plates:
-        from renderer.layout.compiling import compile_plate
-
-        path = desk.plate_paths()[key]
-        made = plates.kept(path, lambda: compile_plate(desk.layout, dict(key), desk.fixed))
-        desk.plates = {**desk.plates, key: made}
-    return desk.plates[key]
-
-
-def _print(desk: Desk, sheets: Sequence[Sheet], sequence: int, path: Path, *, inserted: bool) -> Printed:
+def _print(bench: Bench, sheets: Sequence[Sheet], sequence: int, path: Path, *, inserted: bool) -> Printed:
     """Print sheets as one piece, with the job's inserts or without, and verify the file."""
-    inserts = desk.inserts if inserted else []
-    of_each = [_plate(desk, sheet) for sheet in sheets]
-    file = PrintFile(path, of_each, desk.ruler)
+    inserts = bench.inserts if inserted else []
+    of_each = [bench.compile(sheet.content.variant) for sheet in sheets]
+    file = PrintFile(path, of_each, bench.ruler)
     file.begin_piece(sheets[0].record, f"{sequence}-")
     for plate, sheet in zip(of_each, sheets, strict=True):
         file.add_sheet(plate, sheet.content.values)
     for insert in inserts:
         file.add_insert(insert)
-    printed = file.finish(f"{desk.job.name} {sheets[0].record}")
+    printed = file.finish(f"{bench.job.name} {sheets[0].record}")
     expected = [
         page
         for plate, sheet in zip(of_each, sheets, strict=True)
         for page in expected_pages(plate, sheet.content.values, sheet.record)
     ]
     expected += insert_pages(inserts)
-    verify(path, expected, font_files(desk.gaiji), {name for insert in inserts for name in insert.fonts})
+    verify(path, expected, bench.fonts, {name for insert in inserts for name in insert.fonts})
     return printed
 
 

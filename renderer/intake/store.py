@@ -8,16 +8,18 @@ continues it after a crash: a run that is started again makes it anew, so it nee
 from __future__ import annotations
 
 import errno
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from renderer.model.findings import Finding
 from renderer.model.member import Member, Relation, Sex
+from renderer.model.variant import Variant
 
 _DISK_REFUSES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 """Primary result codes, the lowest byte of all."""
@@ -31,22 +33,25 @@ CACHE_KIB = 16_000
 EXAMPLES = 10
 """Records named for each reason."""
 
-MEMBER_COLUMNS = tuple(field.name for field in fields(Member))
 FINDING_COLUMNS = tuple(field.name for field in fields(Finding))
 
-StoredMember = tuple[Any, ...]
-"""A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``, days as ordinals."""
+StoredMember = tuple[int, str, str, str, str, str, str, str, str, str, bool, str]
+"""A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
+MEMBER_COLUMNS = (
+    "line", "record", "symbol", "number", "branch", "relation", "insured", "postal_code", "workplace_code", "variant",
+    "is_tried", "member",
+)  # fmt: skip
+"""What members are found, joined and ordered by, and the member as text."""
 
-_DATES = frozenset({"born_on", "qualified_on", "certified_on", "registered_on", "ratio_from", "loses_on"})
-
-_TYPED = (f"{name} {'INTEGER' if name in _DATES else 'TEXT'}" for name in MEMBER_COLUMNS if name != "line")
 _SCHEMA = (
-    f"CREATE TABLE member (line INTEGER PRIMARY KEY, {', '.join(_TYPED)})",
+    f"CREATE TABLE member ({', '.join(MEMBER_COLUMNS).replace('line', 'line INTEGER PRIMARY KEY', 1)})",
     """CREATE TABLE finding
         (stage TEXT, line INTEGER, record TEXT, code TEXT, sentence TEXT, action TEXT)""",
     "CREATE TABLE note AS SELECT * FROM finding",
 )
 
+_BLANKS = dict.fromkeys(map(ord, " 　"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
 _INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?)"
@@ -110,13 +115,8 @@ class Store:
         ):
             database.execute(f"PRAGMA {pragma}")
         store = cls(database)
-        store.run(*_SCHEMA, "BEGIN")
+        store.run("BEGIN", *_SCHEMA)  # one transaction for all of it: nobody else reads the file
         return store
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Read a store that is finished: this is what a worker process does."""
-        return cls(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None))
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +134,7 @@ class Store:
             self.database.execute(statement)
 
     def close(self) -> None:
-        """Let go of the file. What was added after the last ``finish_intake`` may be lost."""
+        """Let go of the file."""
         self.database.close()
 
     def add(self, members: Iterable[StoredMember]) -> None:
@@ -151,8 +151,29 @@ class Store:
         """Keep findings that hold nobody: what was accepted, and a person should know."""
         self.database.executemany(_INSERT_NOTE, map(_finding_row, findings))
 
+    def untried(self, at_once: int) -> Iterator[list[str]]:
+        """Read the members whose sheets were not tried, some at once; those read before may be held meanwhile."""
+        self._flush()
+        line = 0
+        select = "SELECT line, member FROM member WHERE NOT is_tried AND line > ? ORDER BY line LIMIT ?"
+        while rows := self.database.execute(select, (line, at_once)).fetchall():
+            yield [text for _, text in rows]
+            line = rows[-1][0]
+
+    def take_out(self, findings: Iterable[Finding]) -> None:
+        """Hold members who were kept: their sheets cannot be printed."""
+        held = list(findings)
+        self.hold(held)
+        self.database.executemany("DELETE FROM member WHERE line = ?", {(finding.line,) for finding in held})
+
+    def variants(self) -> tuple[Variant, ...]:
+        """Name the variants of those who may be printed, in a fixed order."""
+        self._flush()
+        rows = self.database.execute("SELECT DISTINCT variant FROM member ORDER BY variant")
+        return tuple(tuple((key, value) for key, value in json.loads(text)) for (text,) in rows)
+
     def finish_intake(self) -> None:
-        """Hold every record whose 整理番号 occurs twice, then make everything readable for other processes.
+        """Hold every record whose 整理番号 occurs twice.
 
         The number is the only key in manifests and held lists, so no row that shares one can be trusted: all
         are held with code ``record-number-twice``, rows that are held for other reasons included.
@@ -161,7 +182,7 @@ class Store:
         self.run(*_FIND_TWINS)
         twins = self.database.execute("SELECT line, record, first, last FROM twin_line ORDER BY line")
         self.hold(_twin_finding(*row) for row in twins)
-        self.run("DROP TABLE twin", "DROP TABLE twin_line", "COMMIT")
+        self.run("DROP TABLE twin", "DROP TABLE twin_line")
 
     def members(self) -> int:
         """How many members may be printed."""
@@ -208,27 +229,37 @@ class Store:
         return int(self.database.execute(query).fetchone()[0])
 
 
-def member_of(row: StoredMember) -> Member:
-    """Give back the member who was stored."""
+def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
+    """Write a member as the store keeps it."""
+    m = member
+    insured = m.name if m.relation is Relation.INSURED else m.insured_name
+    text = _text((
+        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana, m.sex.value,
+        m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
+        _ordinal(m.registered_on), m.my_number_last4, m.postal_code, m.address, m.building, m.workplace_code,
+        m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks,
+    ))  # fmt: skip
+    return (
+        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS), m.postal_code,
+        m.workplace_code, variant_text(variant), is_tried, text,
+    )  # fmt: skip
+
+
+def variant_text(variant: Variant) -> str:
+    """Write a variant as the store keeps it."""
+    return _text(variant)
+
+
+def decoded(text: str) -> Member:
+    """Give back the member who was written."""
     (line, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on, certified_on,
      insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code, workplace,
-     ratio, ratio_from, limit_class, loses_on, remarks) = row  # fmt: skip
+     ratio, ratio_from, limit_class, loses_on, remarks) = json.loads(text)  # fmt: skip
     return Member(
         line, record, symbol, number, branch, Relation(relation), name, kana, Sex(sex),
         date.fromordinal(born_on), _date(qualified_on), _date(certified_on), insured_name,
         _date(registered_on), my_number_last4, postal_code, address, building, workplace_code, workplace,
         ratio, _date(ratio_from), limit_class, _date(loses_on), remarks,
-    )  # fmt: skip
-
-
-def stored(member: Member) -> StoredMember:
-    """Write a member as the store keeps it."""
-    m = member
-    return (
-        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana, m.sex.value,
-        m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
-        _ordinal(m.registered_on), m.my_number_last4, m.postal_code, m.address, m.building, m.workplace_code,
-        m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks,
     )  # fmt: skip
 
 

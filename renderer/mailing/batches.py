@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from renderer.intake.store import Store
-from renderer.mailing.pieces import Piece, read_pieces
-from renderer.model.job import Envelope, Route
+from renderer.intake.store import Store, variant_text
+from renderer.model.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +42,6 @@ def split(store: Store, pieces_per_batch: int) -> tuple[Batch, ...]:
     return tuple(Batch(number, *row) for number, row in enumerate(rows, start=1))
 
 
-def read_batch(path: Path, batch: Batch, *, envelope: Envelope, route: Route) -> Iterator[Piece]:
-    """Read the pieces of ``batch`` from the store at ``path``, one after the other.
-
-    Opens the store by itself, so a worker process needs only these arguments.
-    """
-    with Store.open(path) as store:
-        yield from read_pieces(store, batch.first_piece, batch.last_piece, envelope=envelope, route=route)
-
-
 def piece_with(store: Store, record: str) -> int | None:
     """Tell the sequence number of the piece that holds the sheet of 整理番号 ``record``, for a reprint."""
     found = store.database.execute(
@@ -61,3 +49,13 @@ def piece_with(store: Store, record: str) -> int | None:
         (record,),
     ).fetchone()
     return None if found is None else int(found[0])
+
+
+def first_of(store: Store, variant: Variant) -> tuple[int, str]:
+    """Tell the piece, and the record in it, of the first member of the source whose sheet is of a variant in use."""
+    sequence, record = store.database.execute(
+        "SELECT sequence, record FROM member JOIN place USING (line) JOIN piece USING (head) WHERE variant = ?"
+        " ORDER BY line LIMIT 1",
+        (variant_text(variant),),
+    ).fetchone()
+    return int(sequence), str(record)

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Literal
 
 from renderer.documents.document import Mailing
-from renderer.intake.store import Store, member_of
+from renderer.intake.store import Store, decoded
 from renderer.model.findings import Finding
 from renderer.model.job import ORDER_KEYS, Envelope, Route
 from renderer.model.member import Member, Relation
@@ -55,14 +55,11 @@ _FILL_PLACES = {
 MOST_SHEETS = 99
 """Sheets of one household: more are no household but an error in the source, and have no room in an envelope."""
 
-_INSURED = "replace(replace(iif(relation = '本人', name, insured_name), ' ', ''), '　', '')"
-"""The name of the insured as a row gives it; blanks are no difference."""
-
 _FIND_DOUBTFUL = (
     f"""CREATE TEMP TABLE doubtful AS
         SELECT symbol, number, sum(relation = '本人') > 1 AS has_two_insured, count(*) > {MOST_SHEETS} AS is_too_large
         FROM member GROUP BY symbol, number
-        HAVING has_two_insured OR is_too_large OR count(DISTINCT {_INSURED}) > 1""",  # noqa: S608 - ours, both
+        HAVING has_two_insured OR is_too_large OR count(DISTINCT insured) > 1""",  # noqa: S608 - ours
     """CREATE TEMP TABLE doubtful_line AS
         SELECT line, record, has_two_insured, is_too_large FROM member JOIN doubtful USING (symbol, number)""",
     "DELETE FROM member WHERE line IN (SELECT line FROM doubtful_line)",
@@ -70,7 +67,7 @@ _FIND_DOUBTFUL = (
 
 # CROSS JOIN keeps the loops in the order of the pieces, so that nothing is sorted.
 _READ_PIECES = """
-    SELECT piece.sequence, member.*
+    SELECT piece.sequence, member.member
     FROM piece CROSS JOIN place ON place.head = piece.head CROSS JOIN member ON member.line = place.line
     WHERE piece.sequence BETWEEN ? AND ? ORDER BY piece.sequence, place.position
 """
@@ -88,18 +85,25 @@ def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
     ``household-with-two-insured`` or ``household-names-differ``, or a stranger's sheet would be in the envelope. So
     are the members of one of more than ``MOST_SHEETS``, with code ``household-too-large``.
     """
-    store.run("BEGIN", *_TABLES)
+    store.run(*_TABLES)
     if envelope is Envelope.HOUSEHOLD:
         _hold_doubtful_households(store)
-    store.run(_FILL_PLACES[envelope], _number_pieces(order), "COMMIT")
+    store.run(_FILL_PLACES[envelope], _number_pieces(order))
     return int(store.database.execute("SELECT count(*) FROM piece").fetchone()[0])
 
 
-def read_pieces(store: Store, first: int, last: int, *, envelope: Envelope, route: Route) -> Iterator[Piece]:
-    """Read the pieces ``first`` to ``last`` of a gathered store, one after the other, in mailing order."""
+def write_chunk(store: Store, first: int, last: int) -> bytes:
+    """Write the members of the pieces ``first`` to ``last`` of a gathered store, a line each, in mailing order."""
     rows = store.database.execute(_READ_PIECES, (first, last))
-    for sequence, sheets in groupby(rows, key=itemgetter(0)):
-        yield make_piece(sequence, tuple(member_of(row[1:]) for row in sheets), envelope=envelope, route=route)
+    return "".join([f"{sequence}\t{member}\n" for sequence, member in rows]).encode()
+
+
+def read_chunk(chunk: bytes, *, envelope: Envelope, route: Route) -> Iterator[Piece]:
+    """Read the pieces of a chunk, one after the other."""
+    lines = (line.split("\t", 1) for line in chunk.decode().split("\n") if line)
+    for sequence, sheets in groupby(lines, key=itemgetter(0)):
+        members = tuple(decoded(member) for _, member in sheets)
+        yield make_piece(int(sequence), members, envelope=envelope, route=route)
 
 
 def make_piece(sequence: int, members: tuple[Member, ...], *, envelope: Envelope, route: Route) -> Piece:

@@ -16,10 +16,7 @@ from renderer.model.member import Member
 from renderer.press.fitting import DoesNotFit
 from renderer.press.fonts import Gaiji, code_points, load_gaiji
 from renderer.press.plates import Plate
-from renderer.press.ruler import Problem, Ruler
-
-Plates = Mapping[tuple[tuple[str, str], ...], Plate]
-"""Variant → its plate."""
+from renderer.press.ruler import Problem, Ruler, Strains
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +68,19 @@ def sheets_of(job: Job, piece: Piece, sequence: int) -> Iterator[Sheet]:
         yield Sheet(_content(job, member, mailing), member.record, mailing.sheet, mailing.sheets)
 
 
-def examine(job: Job, plates: Plates, ruler: Ruler, member: Member) -> tuple[list[Finding], Content, float]:
-    """Try a member's sheet as if it were alone in its envelope; return findings, content and hardness."""
+def content_alone(job: Job, member: Member) -> Content:
+    """Say what a member's sheet says alone in its envelope, with the most sheets that an envelope may have."""
     rules = job.mailing
     alone = make_piece(0, (member,), envelope=rules.envelope, route=rules.route)
     (_, mailing), *_ = mailings(alone, sequence=0, customer_barcode=False, inserter_marks=rules.inserter_marks)
-    content = _content(job, member, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
-    problems, hardness = ruler.examine(plates[content.variant], content.values)
+    return _content(job, member, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
+
+
+def examine(ruler: Ruler, plate: Plate, member: Member, values: Mapping[str, str]) -> tuple[list[Finding], Strains]:
+    """Try a member's sheet on its plate; return what is wrong with it, and where it is hard to set."""
+    problems, strains = ruler.examine(plate, values)
     # The same value stands in several places: one finding each for what is wrong, not for where.
-    findings = list(dict.fromkeys(_finding(member, problem) for problem in problems))
-    return findings, content, hardness
+    return list(dict.fromkeys(_finding(member, problem) for problem in problems)), strains
 
 
 def _content(job: Job, member: Member, mailing: Mailing) -> Content:

@@ -6,14 +6,11 @@ A plate is drawn by WeasyPrint from the layout (``compiling``), not by hand; the
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from renderer.documents.document import Kind
-from renderer.model.errors import BadLayout
 from renderer.press import fonts
 from renderer.press.fitting import PX_PER_MM, FitRule
 from renderer.press.pdfobjects import Parts
@@ -90,55 +87,17 @@ class Plate:
         return (place for page in self.pages for place in page.places)
 
 
-def kept(path: Path, make: Callable[[], Plate]) -> Plate:
-    """Return the plate kept at ``path``, or make it and keep it there.
-
-    The file is only ever written whole. It lies in the operator's outbox and is trusted like the program itself.
-    """
-    if is_whole(path):
-        return load(path)
-    plate = make()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(f".{os.getpid()}")
+def written(plate: Plate) -> bytes:
+    """Write a plate to be kept: behind a sum that tells whether it is whole."""
     content = pickle.dumps(plate)
-    with half.open("wb") as file:
-        file.write(hashlib.sha256(content).digest() + content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
-    return plate
+    return hashlib.sha256(content).digest() + content
 
 
-def is_whole(path: Path) -> bool:
-    """Whether a plate is kept at ``path`` that can be used; one that was damaged is made anew."""
-    return _content(path) is not None
-
-
-def load(path: Path) -> Plate:
-    """Return the plate kept at ``path``.
-
-    :raises BadLayout: when it is not there or was damaged.
-    """
-    content = _content(path)
-    if content is None:
-        raise BadLayout(f"{path} is not a whole plate; start again, and it is made anew")
-    plate = pickle.loads(content)  # noqa: S301 - written by ``kept`` into the operator's own outbox
+def read(data: bytes) -> Plate | None:
+    """Read a plate that was kept; None when it was damaged. Only what ``written`` gave may be read."""
+    found, content = data[:_SUM], data[_SUM:]
+    if hashlib.sha256(content).digest() != found:
+        return None
+    plate = pickle.loads(content)  # noqa: S301 - written by ``written`` into the operator's own outbox
     assert isinstance(plate, Plate)  # noqa: S101 - nothing else is written there
     return plate
-
-
-def _content(path: Path) -> bytes | None:
-    """Return what is kept at ``path`` behind its sum, if the sum is right."""
-    if not path.is_file():
-        return None
-    data = path.read_bytes()
-    found, content = data[:_SUM], data[_SUM:]
-    return content if hashlib.sha256(content).digest() == found else None
-
-
-def digest(*parts: bytes) -> str:
-    """Return a sum over everything a plate depends on."""
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(hashlib.sha256(part).digest())
-    return total.hexdigest()

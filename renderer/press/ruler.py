@@ -42,6 +42,10 @@ class Rooms(dict[str, int]):
         return room
 
 
+Strains = Mapping[str, float]
+"""Slot → how hard its value is to set: rare characters, condensing, shrinking and line breaks; none that is plain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A value that cannot be printed in its place."""
@@ -85,14 +89,14 @@ class Ruler:
         except Joined:  # cut into clusters, and still alone: there is nothing before it to sit on
             raise Unprintable(next(c for c in cut if len(c) == 1 and continues(c)), ()) from None
 
-    def examine(self, plate: Plate, values: Mapping[str, str]) -> tuple[list[Problem], float]:
-        """Try every value in every place; return what cannot be printed, and how hard the sheet is to set.
+    def examine(self, plate: Plate, values: Mapping[str, str]) -> tuple[list[Problem], Strains]:
+        """Try every value in every place; return what cannot be printed, and where the sheet is hard to set.
 
-        The hardness is 0 where every value stands in its first font at its full size on one line. It chooses the
+        It is hard nowhere when every value stands in its first font at its full size on one line. This chooses the
         sheets that are compared with the reference.
         """
         problems: list[Problem] = []
-        hardness = 0.0
+        strains: dict[str, float] = {}
         for place, rooms, width, fitting in self._places(plate):
             text = values[place.slot]
             if not text or text in fitting:
@@ -103,10 +107,11 @@ class Ruler:
                         fitting.clear()
                     fitting.add(text)
                 else:
-                    hardness += self._strain(place, self.fit(place, text), rooms, text)
+                    strain = self._strain(place, self.fit(place, text), rooms, text)
+                    strains[place.slot] = max(strain, strains.get(place.slot, 0.0))
             except (Unprintable, DoesNotFit) as cause:
                 problems.append(Problem(place.slot, cause))
-        return problems, hardness
+        return problems, strains
 
     @staticmethod
     def _is_plain(place: Place, rooms: Rooms, width: int, text: str) -> bool:

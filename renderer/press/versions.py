@@ -1,4 +1,4 @@
-"""What decides how a sheet looks besides our own files: the versions of the libraries, asked without loading them.
+"""What decides how a sheet looks besides layout and values: the program, and its libraries, asked without loading them.
 
 A plate kept from an earlier run, or a batch of a run that was stopped, is only good with the same versions.
 """
@@ -8,6 +8,10 @@ from __future__ import annotations
 import ctypes
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
+
+import renderer
+from renderer.model.sums import sum_of_all, sum_of_file
 
 PACKAGES = (
     *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pillow", "jinja2"),
@@ -25,6 +29,14 @@ _SHARED = (
 def versions() -> dict[str, str]:
     """Return name → version, or "missing" for a library of the system that is not there."""
     return {name: version(name) for name in PACKAGES} | {name: _told(file, ask) for name, file, ask in _SHARED}
+
+
+@cache
+def program_sum() -> str:
+    """Return a sum over the program itself: its modules, and not where it is installed."""
+    root = Path(renderer.__path__[0])
+    paths = sorted(root.rglob("*.py"))
+    return sum_of_all(word for path in paths for word in (path.relative_to(root).as_posix(), sum_of_file(path)))
 
 
 def _told(file: str, function: str) -> str:

@@ -1,53 +1,86 @@
-"""Do tasks in worker processes, in order, through ``concurrent.futures.Executor`` and nothing else.
+"""Tasks → their results, in order: done in this process, or by workers through ``concurrent.futures.Executor``.
 
-A worker that dies (killed, out of memory) breaks its executor at once; the executor is replaced and every task whose
-result was not yet taken is done again. Tasks must therefore be repeatable: they write under temporary names only.
+A task is a pair: a function of the bench (what a worker has before it) and of one argument. One task alone is done in
+this process, for starting a worker takes longer than most of them; two and more are given to the workers, which are
+started when they are first needed. A worker that dies (killed, out of memory) or makes no progress breaks its
+executor, which is replaced, and every task whose result was not yet taken is done again: tasks must be repeatable.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice
 from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from renderer.model.errors import ENDINGS, RunStopped
 
-Task = TypeVar("Task")
+Bench = TypeVar("Bench")
+Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+Made = TypeVar("Made", covariant=True)
 
 ATTEMPTS = 3
 """How often a task may be begun before the run stops: a task that kills its worker would kill any."""
+PATIENCE = 600.0
+"""Seconds in which a worker is to end its task, however busy the machine: one that does not makes no progress."""
 
 
-MakeExecutor = Callable[[int, Callable[..., None], tuple[object, ...]], Executor]
-"""(workers, how each is prepared, with what) → an executor: of this machine's processes, or of many machines."""
+class Context(Hashable, Protocol[Made]):
+    """What a worker needs to set up its bench: small, picklable and hashable, the same for all tasks of a run."""
+
+    def set_up(self) -> Made:
+        """Make the bench."""
 
 
-class Crew(Generic[Task, Result]):
-    """Workers that all do the same work, each prepared once by ``prepare(*arguments)``."""
+@dataclass(frozen=True, slots=True)
+class Task(Generic[Bench, Argument, Result]):
+    """One thing to do."""
+
+    work: Callable[[Bench, Argument], Result]
+    """A function that another process finds by its name."""
+    argument: Argument
+
+
+class Workers(Protocol):
+    """An executor and how it is ended: of this machine's processes, or of many machines."""
+
+    executor: Executor
+
+    def end(self) -> None:
+        """End what was started for it at once, and nothing else; what is under way is thrown away."""
+
+
+MakeWorkers = Callable[[int], Workers]
+"""How many → workers."""
+
+
+class Crew(Generic[Bench]):
+    """Does the tasks of one run."""
 
     def __init__(
-        self,
-        workers: int,
-        work: Callable[[Task], Result],
-        prepare: Callable[..., None],
-        arguments: tuple[object, ...],
-        executor: MakeExecutor | None = None,
+        self, context: Context[Bench], workers: int, make: MakeWorkers | None = None, patience: float = PATIENCE
     ) -> None:
-        self.workers = workers
-        self._work = work
-        self._make = partial(executor or processes, workers, prepare, arguments)
-        self._executor: Executor = self._make()
+        self._context = context
+        self._count = workers
+        self._make = make or Processes
+        self._patience = patience
+        self._workers: Workers | None = None
+        self._bench: Bench | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -55,80 +88,164 @@ class Crew(Generic[Task, Result]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:  # what is under way would be thrown away: nobody waits for it
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._bench = None
+        if self._workers is not None:
+            if kind is not None:
+                self._workers.end()
+            self._workers.executor.shutdown(wait=True, cancel_futures=True)
 
-    def do(self, tasks: Iterable[Task]) -> Iterator[Result]:
+    def here(self, task: Task[Bench, Argument, Result]) -> Result:
+        """Do one task in this process."""
+        if self._bench is None:
+            self._bench = self._context.set_up()
+        return task.work(self._bench, task.argument)
+
+    def do(self, tasks: Iterable[Task[Bench, Argument, Result]]) -> Iterator[Result]:
         """Yield the results in the order of the tasks; a few tasks for each worker are under way at a time.
 
         :raises RunStopped: when a task's worker died at every attempt; what a task raises is raised here.
         """
-        waiting: deque[tuple[Task, Future[Result], int]] = deque()
         rest = iter(tasks)
+        first = list(islice(rest, 2))
+        if len(first) == 1:
+            yield self.here(first[0])
+            return
+        under_way: deque[_UnderWay] = deque()
+        rest = chain(first, rest)
         while True:
-            while len(waiting) < 2 * self.workers + 1 and (task := next(rest, None)) is not None:
-                waiting.append(self._begin(task, waiting))
-            if not waiting:
+            while len(under_way) < 2 * self._count + 1 and (task := next(rest, None)) is not None:
+                under_way.append(self._begin(task, under_way))
+            if not under_way:
                 return
-            task, future, attempt = waiting[0]
-            try:
-                result = future.result()
-            except BrokenExecutor:
-                if attempt == ATTEMPTS:
-                    raise RunStopped(
-                        f"a worker process died {ATTEMPTS} times at the same task; give the run more memory or fewer "
-                        "--workers, then start it again with the same command"
-                    ) from None
-                self._replace(waiting)
-                continue
-            waiting.popleft()
+            result = self._result_of_first(under_way)
+            under_way.popleft()
             yield result
 
-    def _begin(self, task: Task, waiting: deque[tuple[Task, Future[Result], int]]) -> tuple[Task, Future[Result], int]:
-        try:
-            with _undisturbed():
-                return task, self._executor.submit(self._work, task), 1
-        except BrokenExecutor:
-            self._replace(waiting)
-            return task, self._submit(task), 1
+    def _result_of_first(self, under_way: deque[_UnderWay]) -> Any:
+        """Wait for the first task, however often it has to be begun again."""
+        while True:
+            first = under_way[0]
+            try:
+                return first.future.result(self._patience)
+            except TimeoutError:
+                if first.future.done():  # the task itself says so
+                    raise
+                why = "made no progress"
+            except BrokenExecutor:
+                why = "died"
+            if first.attempt == ATTEMPTS:
+                raise RunStopped(
+                    f"a worker process {why} {ATTEMPTS} times at the same task; give the run more memory or fewer "
+                    "--workers, then start it again with the same command"
+                ) from None
+            self._replace(under_way)
 
-    def _replace(self, waiting: deque[tuple[Task, Future[Result], int]]) -> None:
-        """Put a new executor in the place of a broken one and begin again what it had not finished."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        self._executor = self._make()
-        for place, (task, future, attempt) in enumerate(waiting):
+    def _begin(self, task: Task[Bench, Any, Any], under_way: deque[_UnderWay]) -> _UnderWay:
+        future = self._submit(task)
+        if isinstance(future.exception() if future.done() and not future.cancelled() else None, BrokenExecutor):
+            self._replace(under_way)
+            future = self._submit(task)
+        return _UnderWay(task, future, 1)
+
+    def _replace(self, under_way: deque[_UnderWay]) -> None:
+        """Put new workers in the place of broken ones and begin again what they had not finished."""
+        if self._workers is not None:
+            self._workers.end()
+            self._workers.executor.shutdown(wait=False, cancel_futures=True)
+        self._workers = self._make(self._count)
+        for place, begun in enumerate(under_way):
+            future = begun.future
             if not future.done() or future.cancelled() or isinstance(future.exception(), BrokenExecutor):
-                waiting[place] = (task, self._submit(task), attempt + 1)
+                under_way[place] = _UnderWay(begun.task, self._submit(begun.task), begun.attempt + 1)
 
-    def _submit(self, task: Task) -> Future[Result]:
-        """Give a task to a new executor; where that is broken already, the task's result says so when it is taken."""
+    def _submit(self, task: Task[Bench, Any, Any]) -> Future[Any]:
+        """Give a task to the workers; where they are broken already, its future says so."""
         try:
             with _undisturbed():
-                return self._executor.submit(self._work, task)
+                if self._workers is None:
+                    self._workers = self._make(self._count)
+                return self._workers.executor.submit(at_bench, self._context, task)
         except BrokenExecutor as broken:
-            future: Future[Result] = Future()
-            future.set_exception(broken)
-            return future
+            return _failed(broken)
+        except (OSError, EOFError) as gone:  # the server that forks workers was killed while one was asked of it
+            return _failed(BrokenExecutor(type(gone).__name__))
 
 
-def processes(workers: int, prepare: Callable[..., None], arguments: tuple[object, ...]) -> Executor:
-    """Return an executor of local processes that inherit neither threads nor open files of this one.
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    task: Task[Any, Any, Any]
+    future: Future[Any]
+    attempt: int
 
-    They are forked from a server that has imported the program once and does nothing else.
-    """
-    # The server listens at a socket below the folder for temporary files, whose whole path may have 107 bytes
-    # (unix(7)); where that is too long, every worker imports the program for itself.
-    has_room = len(os.fsencode(tempfile.gettempdir())) <= 107 - len("/pymp-xxxxxxxx/listener-xxxxxxxx")
-    context = multiprocessing.get_context("forkserver" if has_room else "spawn")
-    if has_room:
-        context.set_forkserver_preload([prepare.__module__])
-        with _undisturbed():
-            resource_tracker.ensure_running()  # at its end it blocks less than before
+
+def _failed(error: BrokenExecutor) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
+
+
+def at_bench(context: Context[Bench], task: Task[Bench, Argument, Result]) -> Result:
+    """Do a task where a worker runs: at the bench of its context, set up when the first task of a run comes."""
+    bench: Bench = _bench(context)
+    return task.work(bench, task.argument)
+
+
+@lru_cache(maxsize=1)
+def _bench(context: Context[Any]) -> Any:
+    bench = context.set_up()
+    # What stands for the whole run need not be looked through again at every garbage collection.
+    gc.collect()
+    gc.freeze()
+    return bench
+
+
+class _Forked(ForkServerContext):
+    """Processes forked from a server that does nothing else; those that were started are known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[BaseProcess] = []
+
+    def Process(self, *words: Any, **named: Any) -> ForkServerProcess:  # type: ignore[override]  # noqa: N802 - its name there
+        process = ForkServerProcess(*words, **named)
+        self.started.append(process)
+        return process
+
+
+class _Spawned(SpawnContext):
+    """Processes that import the program each for itself; those that were started are known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[BaseProcess] = []
+
+    def Process(self, *words: Any, **named: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802 - its name there
+        process = SpawnProcess(*words, **named)
+        self.started.append(process)
+        return process
+
+
+class Processes:
+    """Workers of this machine: processes that inherit neither threads nor open files of this one."""
+
+    def __init__(self, workers: int) -> None:
+        # The server listens at a socket below the folder for temporary files, whose whole path may have 107 bytes
+        # (unix(7)); where that is too long, every worker imports the program for itself.
+        has_room = len(os.fsencode(tempfile.gettempdir())) <= 107 - len("/pymp-xxxxxxxx/listener-xxxxxxxx")
+        self._context: _Forked | _Spawned = _Forked() if has_room else _Spawned()
+        if has_room:
+            self._context.set_forkserver_preload(["renderer.running.worker"])
             with _undisturbed():
-                forkserver.ensure_running()
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_join_crew, initargs=(prepare, arguments))
+                resource_tracker.ensure_running()  # at its end it blocks less than before
+                with _undisturbed():
+                    forkserver.ensure_running()
+        self.executor: Executor = ProcessPoolExecutor(workers, mp_context=self._context, initializer=_join_run)
+
+    def end(self) -> None:
+        """Kill these processes; they hold nothing that is not in the workspace."""
+        for process in self._context.started:
+            if process.is_alive():
+                process.kill()
 
 
 @contextmanager
@@ -141,12 +258,11 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _join_crew(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
-    """Set up a worker process, which must not outlive its run: nobody would stop it, and it has people in memory."""
-    # A terminal tells all its processes that it ends; the run answers, and ends its workers by SIGTERM.
+def _join_run() -> None:
+    """Let this process end with its run: nobody else would stop it, and it has people in memory."""
+    # A terminal tells all its processes that it ends; the run answers, and ends its workers.
     signal.pthread_sigmask(signal.SIG_SETMASK, set(ENDINGS) - {signal.SIGTERM})
     threading.Thread(target=_end_with_run, daemon=True).start()
-    prepare(*arguments)
 
 
 def _end_with_run() -> None:

@@ -62,21 +62,23 @@ def restore(job: Job) -> None:
         job.beside("earlier").replace(job.folder)
 
 
-def deliver(job: Job, work: Path) -> None:
-    """Give the work folder the job's name, all of it on the disk, in the place of an earlier delivery."""
-    for path in work.iterdir():
+def deliver(job: Job, work: Path, finished: str) -> None:
+    """Give a folder of the work folder the job's name, all of it on the disk, in the place of an earlier delivery."""
+    folder = work / finished
+    for path in folder.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    work.chmod(job.outbox.stat().st_mode & 0o777)  # the outbox says who may read what is delivered
+    folder.chmod(job.outbox.stat().st_mode & 0o777)  # the outbox says who may read what is delivered
     earlier = job.beside("earlier")
     shutil.rmtree(earlier, ignore_errors=True)
     if job.folder.exists():
         job.folder.replace(earlier)
-    work.replace(job.folder)
+    folder.replace(job.folder)
     outbox = os.open(job.outbox, os.O_RDONLY)
     os.fsync(outbox)
     os.close(outbox)
     shutil.rmtree(earlier, ignore_errors=True)
+    shutil.rmtree(work)
 
 
 def _check_places(job: Job, work: Path) -> None:

@@ -2,232 +2,265 @@
 
     read ─▶ validate ─▶ gather ─▶ print ─▶ verify ─▶ report
 
-Everything is made in a work folder beside the outbox's folder for the job, and that folder takes the job's name only
-when all of it is proved. A run that was stopped goes on with the same command, where its ledger says.
+Everything is made in a workspace beside the outbox's folder for the job, and what is delivered takes the job's name
+only when all of it is proved. A run that was stopped goes on with the same command, where its ledger says.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
+from itertools import islice
+from typing import Any
 
 from renderer.intake.jobfile import check_title
 from renderer.intake.rows import Columns, Row, load_columns, read_rows
 from renderer.intake.store import Store
 from renderer.layout.load import load_layout
-from renderer.mailing.batches import Batch, piece_with, read_batch, split
-from renderer.mailing.pieces import gather
-from renderer.mailing.sheets import sheets_of
+from renderer.mailing.batches import first_of, piece_with, split
+from renderer.mailing.pieces import gather, write_chunk
+from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
+from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
-from renderer.press.plates import is_whole
-from renderer.press.versions import versions
-from renderer.running import worker
-from renderer.running.crew import Crew, MakeExecutor, Result, Task
-from renderer.running.ledger import Delivered, Ledger, fingerprint
+from renderer.press.ruler import Strains
+from renderer.press.versions import program_sum, versions
+from renderer.running.crew import Crew, MakeWorkers, Task
+from renderer.running.kept_plates import kept_plates
+from renderer.running.ledger import ENTRIES, Ledger, fingerprint
 from renderer.running.manifest import write_held
 from renderer.running.outbox import alone, deliver, restore
 from renderer.running.progress import Progress, silent
-from renderer.running.report import Checked, FileReport, Report, Stage, write_report
+from renderer.running.report import VERBS, Checked, Report, Stage, write_report
+from renderer.running.worker import (
+    DELIVERY,
+    DIFFERENCES,
+    BatchToPrint,
+    JobContext,
+    PrintedBatch,
+    Read,
+    RunBench,
+    Sample,
+    Tried,
+    compare_sample,
+    compile_variant,
+    print_batch,
+    read_members,
+    try_members,
+)
+from renderer.running.workspace import open_workspace
 
 ROWS_A_TASK = 500
+STORE = "members.sqlite"
 
 
 def run(
-    job: Job, *, workers: int | None = None, progress: Progress = silent, executor: MakeExecutor | None = None
+    job: Job, *, workers: int | None = None, progress: Progress = silent, make_workers: MakeWorkers | None = None
 ) -> Report:
     """Print a job from member file to outbox.
 
     :raises BadJob, BadLayout: when the job cannot be begun; nothing was printed.
     :raises BadBatch: when a proof failed; nothing of the job is delivered.
     """
-    hands = _Hands(job, job.beside("work"), workers or os.cpu_count() or 1, progress, executor)
-    with alone(job, hands.work):
+    with alone(job, job.beside("work")):
         restore(job)
-        ledger = hands.begin()
-        hands.compile_plates()
-        with hands.store() as store:
-            with hands.crew_of_printers() as crew:
-                hands.validate(store, crew)
-                hands.check_unchanged(ledger)
-                batches = hands.gather(store)
-                files = hands.print(batches, crew, ledger)
-            hands.compare(store, batches)
-            report = hands.report(store, files)
-            write_held(hands.work / "held.csv", store.findings())
-            write_held(hands.work / "notes.csv", store.notes())
-        write_report(report, hands.work / "report.json", hands.work / "report.html")
-        hands.check_unchanged(ledger)
-        ledger.check_proved()
-        ledger.path.unlink()
-        deliver(job, hands.work)
+        with Run(job, "work", workers, progress, make_workers) as steps:
+            steps.validate()
+            steps.check_unchanged()
+            steps.gather()
+            steps.print()
+            steps.compare()
+            report = steps.report()
+            steps.check_unchanged()
+            steps.ledger.check_proved()
+        deliver(job, job.beside("work"), DELIVERY)
     return report
 
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
-    hands = _Hands(job, job.beside("check"), workers or os.cpu_count() or 1, progress, None)
-    with alone(job, hands.work):
+    with alone(job, job.beside("check")):
         try:
-            hands.begin()
-            hands.compile_plates()
-            with hands.store() as store, hands.crew_of_printers() as crew:
-                hands.validate(store, crew)
-                hands.gather(store)
-                return Checked(job.name, hands.rows, store.members(), store.held(), store.reasons())
+            with Run(job, "check", workers, progress, None) as steps:
+                steps.validate()
+                steps.gather()
+                store = steps.store
+                return Checked(job.name, steps.rows, store.members(), store.held(), store.reasons())
         finally:
-            shutil.rmtree(hands.work)
+            shutil.rmtree(job.beside("check"))
 
 
-def sum_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
-    """Return a sum over everything that decides the bytes of a job's print files."""
-    insurer = job.insurer
-    root = Path(__file__).parents[1]
-    files = [job.source, *job.mailing.inserts, *sorted(root.rglob("*.py"))]
-    files += [path for path in (job.columns, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path]
-    words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
-    return fingerprint(files, [*words, layout, *fonts, *versions().values()])
-
-
-@dataclass
-class _Hands:
+class Run:
     """The steps of a run, and what they have to remember between them."""
 
-    job: Job
-    work: Path
-    """The work folder: beside the job's folder, so that delivering is one rename."""
-    workers: int
-    progress: Progress
-    executor: MakeExecutor | None
-    rows: int = 0
-    hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]] = field(default_factory=dict)
-    stages: list[Stage] = field(default_factory=list)
-    fonts: dict[str, str] = field(default_factory=dict)
-    plates: worker.PlatePaths = field(default_factory=dict)
-    begun_with: str = ""
-    """A sum over everything that decides the bytes of the print files, as the run began."""
-
-    def begin(self) -> Ledger:
-        """Check what the job rests on and open the work folder, keeping what a stopped run of this job left."""
-        self.layout = load_layout(self.job.document)
-        check_title(self.job, self.layout.file.titles)
+    def __init__(
+        self, job: Job, what: str, workers: int | None, progress: Progress, make_workers: MakeWorkers | None
+    ) -> None:
+        """Check what the job rests on and open its workspace, keeping what a stopped run of this job left there."""
+        self.job, self.progress = job, progress
+        self.rows = 0
+        self.layout = load_layout(job.document)
+        check_title(job, self.layout.file.titles)
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
-        ledger = Ledger(self.work / "ledger.jsonl", self.begun_with)
-        kept = {name for done in ledger.delivered.values() for name in _names(done.file)}
-        for path in self.work.iterdir():
-            if path.name not in kept | {"ledger.jsonl"}:
+        self.folder = job.beside(what)
+        self.workspace = open_workspace(self.folder)
+        self.ledger = Ledger(self.workspace, self.begun_with, DELIVERY)
+        self.kept = kept_plates(job.outbox / ".plates", fixed_of(job), self.layout)
+        context = JobContext(self.begun_with, job, self.folder, self.kept)
+        self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
+        self.tried = Tried()
+        self._seconds = dict.fromkeys(VERBS, 0.0)
+        self._samples: dict[int, list[Sample]] = {}
+        """Batch that is being printed → what is to be compared when it is."""
+        self._to_compare: deque[Sample] = deque()
+        self._done_samples = self._all_samples = 0
+
+    def __enter__(self) -> Run:
+        """Open the working store."""
+        self._clear(DELIVERY, ENTRIES)
+        self.store = Store.create(self.folder / STORE)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """End the workers; however the run ends, the members do not stay behind."""
+        try:
+            self.crew.__exit__(*raised)  # type: ignore[arg-type]
+            self.store.__exit__(*raised)  # type: ignore[arg-type]
+        finally:
+            self._clear(DELIVERY, ENTRIES, DIFFERENCES)
+
+    def _clear(self, *kept: str) -> None:
+        """Leave nothing else in the work folder."""
+        for path in self.folder.iterdir():
+            if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return ledger
 
     def _fingerprint(self) -> str:
-        return sum_of(self.job, self.layout.digest(), self.fonts.values())
+        return fingerprint_of(self.job, self.layout.digest(), self.fonts.values())
 
-    def check_unchanged(self, ledger: Ledger) -> None:
+    def check_unchanged(self) -> None:
         """Check that what the job is made of is still what the run began with.
 
         :raises BadJob: when it was changed meanwhile; nothing that was printed so far is used again.
         """
         if self._fingerprint() != self.begun_with:
-            ledger.path.unlink()
+            self.ledger.forget()
             raise BadJob(f"{self.job.name}: a file of the job was changed while it was printed; run it again")
 
-    def compile_plates(self) -> None:
-        """Compile every variant of the layout that is not kept whole from an earlier run."""
-        self.plates = worker.Desk(self.job, self.work).plate_paths()
-        wanted = [(dict(variant), path) for variant, path in self.plates.items() if not is_whole(path)]
-        with self._timed("compile"):
-            if wanted:
-                with self._crew(worker.compile_variant, {}, len(wanted)) as crew:
-                    for done, _ in enumerate(crew.do(wanted), 1):
-                        self.progress("compile", done, len(wanted))
+    def validate(self) -> None:
+        """Read the source, validate its rows and try their sheets, and keep what may be printed.
 
-    def crew_of_printers(self) -> Crew[object, object]:
-        """Return workers that hold every plate."""
-        return self._crew(worker.work, self.plates, self.workers)
-
-    def _crew(self, work: Callable[[Task], Result], plates: worker.PlatePaths, most: int) -> Crew[Task, Result]:
-        return Crew(min(self.workers, most), work, worker.prepare, (self.job, self.work, plates), self.executor)
-
-    @contextmanager
-    def store(self) -> Iterator[Store]:
-        """Open the working store. However the run ends, the members do not stay behind in it."""
-        path = self.work / worker.STORE
-        try:
-            with Store.create(path) as store:
-                yield store
-        finally:
-            path.unlink()
-
-    def validate(self, store: Store, crew: Crew[object, object]) -> None:
-        """Read the source, validate its rows and try their sheets, and keep what may be printed."""
+        The first rows show which plates are needed, and the others are tried as they are read.
+        """
         columns = load_columns(self.job.columns) if self.job.columns else Columns()
+        tasks = (Task(read_members, rows) for rows in _chunks(read_rows(self.job.source, columns)))
         with self._timed("validate"):
-            for examined in crew.do(_chunks(read_rows(self.job.source, columns))):
-                assert isinstance(examined, worker.Examined)  # noqa: S101 - what ``worker.work`` gives for rows
-                self.rows += examined.rows
-                store.add(examined.members)
-                store.hold(examined.findings)
-                store.note(examined.notes)
-                for variant, found in examined.hardest.items():
-                    self.hardest[variant] = max(self.hardest.get(variant, found), found)
-                self.progress("validate", self.rows, None)
-            store.finish_intake()
+            self._read(islice(tasks, 1))
+            self._compile()
+            self._read(tasks)
+            self._compile()
+            waiting = (Task(try_members, members) for members in self.store.untried(ROWS_A_TASK))
+            for tried in self.crew.do(waiting):
+                self.store.take_out(tried.findings)
+                self._remember(tried)
+            self.store.finish_intake()
 
-    def gather(self, store: Store) -> tuple[Batch, ...]:
+    def _read(self, tasks: Iterable[Task[RunBench, list[Row], Read]]) -> None:
+        for read in self.crew.do(tasks):
+            self.rows += read.rows
+            self.store.add(read.members)
+            self.store.hold(read.tried.findings)
+            self.store.note(read.notes)
+            self._remember(read.tried)
+            self.progress("validate", self.rows, None)
+
+    def _remember(self, tried: Tried) -> None:
+        for variant, found in tried.hardest.items():
+            self.tried.remember(variant, found)
+
+    def _compile(self) -> None:
+        """Compile the variants in use that are not kept from an earlier run."""
+        missing = [variant for variant in self.store.variants() if not self.kept.has(variant)]
+        with self._timed("compile"):
+            for done, _ in enumerate(self.crew.do(Task(compile_variant, variant) for variant in missing), 1):
+                self.progress("compile", done, len(missing))
+
+    def gather(self) -> None:
         """Put the members into pieces and the pieces into batches."""
         rules = self.job.mailing
         with self._timed("gather"):
-            gather(store, rules.envelope, rules.order)
-            return split(store, rules.pieces_per_batch)
+            gather(self.store, rules.envelope, rules.order)
+            self.batches = split(self.store, rules.pieces_per_batch)
 
-    def print(self, batches: tuple[Batch, ...], crew: Crew[object, object], ledger: Ledger) -> list[FileReport]:
-        """Print and verify every batch that the ledger does not have."""
-        open_batches = [batch for batch in batches if batch.number not in ledger.delivered]
-        done = sum(batch.sheets for batch in batches) - sum(batch.sheets for batch in open_batches)
+    def print(self) -> None:
+        """Print and prove every batch that the ledger does not have; compare samples as soon as they are printed."""
+        sheets = sum(batch.sheets for batch in self.batches)
         with self._timed("print"):
-            for printed in crew.do(open_batches):
-                assert isinstance(printed, worker.PrintedBatch)  # noqa: S101 - what ``worker.work`` gives for a batch
-                ledger.enter(Delivered(printed.batch, printed.file))
-                done += printed.file.sheets
-                self.progress("print", done, sum(batch.sheets for batch in batches))
-        return [ledger.delivered[batch.number].file for batch in batches]
+            for printed in self.crew.do(self._batches_and_samples()):
+                if printed is None:
+                    self._compared()
+                    continue
+                self.ledger.enter(printed.number, printed.file)
+                self._to_compare += self._samples.pop(printed.number, ())
+                self.progress("print", sum(file.sheets for file in self.ledger.done.values()), sheets)
 
-    def compare(self, store: Store, batches: tuple[Batch, ...]) -> None:
-        """Compare the hardest sheet of every plate in use with WeasyPrint's own rendering."""
-        samples = list(self._samples(store, batches))
-        with self._timed("verify"), self._crew(worker.compare_sample, self.plates, len(samples) or 1) as crew:
-            for done, _ in enumerate(crew.do(samples), 1):
-                self.progress("verify", done, len(samples))
-
-    def _samples(self, store: Store, batches: tuple[Batch, ...]) -> Iterator[worker.Sample]:
-        missing = set()
-        for variant, (_, record) in sorted(self.hardest.items()):
-            sequence = piece_with(store, record)
-            if sequence is None:  # the record is held after all, because of another row
-                missing.add(variant)
+    def _batches_and_samples(self) -> Iterator[Task[RunBench, Any, PrintedBatch | None]]:
+        variants = self.store.variants()
+        wanted = self._wanted_samples(variants)
+        self._all_samples = sum(map(len, wanted.values()))
+        for batch in self.batches:
+            samples = wanted.get(batch.number, ())
+            is_done = batch.number in self.ledger.done
+            if is_done and not samples:
+                continue
+            chunk = self.workspace.add(write_chunk(self.store, batch.first_piece, batch.last_piece))
+            to_print = BatchToPrint(batch, chunk, variants)
+            found = [Sample(record, strains, to_print) for record, strains in samples]
+            if is_done:
+                self._to_compare += found
             else:
-                yield worker.Sample(record, next(batch for batch in batches if batch.last_piece >= sequence))
-        rules = self.job.mailing
-        for batch in batches if missing else ():
-            pieces = read_batch(self.work / worker.STORE, batch, envelope=rules.envelope, route=rules.route)
-            for sheet in (sheet for piece in pieces for sheet in sheets_of(self.job, piece, 1)):
-                if sheet.content.variant in missing:
-                    missing.remove(sheet.content.variant)
-                    yield worker.Sample(sheet.record, batch)
+                self._samples[batch.number] = found
+                yield Task(print_batch, to_print)
+            while self._to_compare:
+                yield Task(compare_sample, self._to_compare.popleft())
 
-    def report(self, store: Store, files: list[FileReport]) -> Report:
-        """Say what was done, in counts that add up."""
-        job = self.job
-        return Report(
+    def _wanted_samples(self, variants: Iterable[Variant]) -> dict[int, list[tuple[str, Strains]]]:
+        """Choose the hardest sheet of each plate that was not proved on one as hard; return batch number → samples."""
+        found: dict[int, list[tuple[str, Strains]]] = {}
+        for variant in variants:
+            _, record, strains = self.tried.hardest[variant]
+            sequence = piece_with(self.store, record)
+            if sequence is None:  # the record is held after all, because of another row
+                sequence, record = first_of(self.store, variant)
+                strains = {}
+            elif self.kept.is_proved(variant, strains):
+                continue
+            batch = next(batch for batch in self.batches if batch.last_piece >= sequence)
+            found.setdefault(batch.number, []).append((record, strains))
+        return found
+
+    def compare(self) -> None:
+        """Compare the samples that are left with WeasyPrint's own rendering."""
+        with self._timed("verify"):
+            for _ in self.crew.do(Task(compare_sample, sample) for sample in self._to_compare):
+                self._compared()
+
+    def _compared(self) -> None:
+        self._done_samples += 1
+        self.progress("verify", self._done_samples, self._all_samples)
+
+    def report(self) -> Report:
+        """Say what was done, in counts that add up, and write what is delivered beside the print files."""
+        job, store = self.job, self.store
+        files = tuple(self.ledger.done[batch.number] for batch in self.batches)
+        report = Report(
             job=job.name,
             document=job.document,
             title=job.title,
@@ -239,26 +272,38 @@ class _Hands:
             held=store.held(),
             pieces=sum(file.pieces for file in files),
             inserts=tuple(path.name for path in job.mailing.inserts),
-            files=tuple(files),
+            files=files,
             reasons=store.reasons(),
             versions=(("renderer", version("renderer")), *versions().items()),
             fonts=tuple(sorted(self.fonts.items())),
-            stages=tuple(self.stages),
+            stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
         )
+        folder = self.folder / DELIVERY
+        folder.mkdir(mode=0o700, exist_ok=True)
+        write_held(folder / "held.csv", store.findings())
+        write_held(folder / "notes.csv", store.notes())
+        write_report(report, folder / "report.json", folder / "report.html")
+        return report
 
     @contextmanager
     def _timed(self, verb: str) -> Iterator[None]:
+        """Add to the seconds of a verb; what another verb takes meanwhile is not counted twice."""
+        others = sum(self._seconds.values())
         begun = time.perf_counter()
         yield
-        self.stages.append(Stage(verb, round(time.perf_counter() - begun, 3)))
+        self._seconds[verb] += time.perf_counter() - begun - (sum(self._seconds.values()) - others)
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     rest = iter(rows)
-    while chunk := list(itertools.islice(rest, ROWS_A_TASK)):
+    while chunk := list(islice(rest, ROWS_A_TASK)):
         yield chunk
 
 
-def _names(file: FileReport) -> tuple[str, ...]:
-    stem = Path(file.name).stem
-    return (file.name, f"{stem}.csv", f"{stem}.json")
+def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
+    """Return a sum over everything that decides the bytes of a job's print files."""
+    insurer = job.insurer
+    files = [job.source, *job.mailing.inserts]
+    files += [path for path in (job.columns, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path]
+    words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
+    return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values()])

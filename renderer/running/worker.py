@@ -1,192 +1,210 @@
-"""What worker processes do: compile a variant, examine rows, print and verify a batch, compare a sheet.
+"""What a worker does, and what it has before it: read members, compile a plate, print a batch, compare a sheet.
 
-A worker is prepared once with the job (``prepare``) and then takes tasks. It imports WeasyPrint only for a task that
-needs it, so that workers which print stay small.
+Each is a function of a bench and one argument (``crew.Task``), and runs alike in this process and in another.
+WeasyPrint is imported only by a task that needs it.
 """
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from renderer.intake.members import validate
 from renderer.intake.rows import Row
-from renderer.intake.store import Store, StoredMember, stored
-from renderer.layout.load import Variant, load_layout
-from renderer.mailing.batches import Batch, read_batch
-from renderer.mailing.pieces import read_pieces
-from renderer.mailing.sheets import Plates, Sheet, examine, fixed_of, gaiji_of, needs_of, sheets_of
+from renderer.intake.store import StoredMember, coded, decoded
+from renderer.layout.load import load_layout
+from renderer.mailing.batches import Batch
+from renderer.mailing.pieces import Piece, read_chunk
+from renderer.mailing.sheets import Sheet, content_alone, examine, sheets_of
+from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Held
 from renderer.model.job import Job
-from renderer.press import fonts, plates
-from renderer.press.inserts import load_inserts
-from renderer.press.press import PrintFile
-from renderer.press.ruler import Ruler
-from renderer.press.versions import versions
+from renderer.model.member import Member
+from renderer.model.variant import Variant
+from renderer.press.plates import Plate
+from renderer.press.press import Printed, PrintFile
+from renderer.press.ruler import Strains
 from renderer.proof.placing import ExpectedPage
-from renderer.proof.verify import compare_with_reference, expected_pages, font_files, insert_pages, verify
+from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
+from renderer.running.bench import Bench
+from renderer.running.kept_plates import KeptPlates
 from renderer.running.manifest import Entry, PrintedFile, read_manifest, write_manifest
 from renderer.running.report import FileReport
+from renderer.running.workspace import Workspace, open_workspace
 
-STORE = "members.sqlite"
-PlatePaths = dict[tuple[tuple[str, str], ...], Path]
-"""Variant → the file of its plate."""
-
-
-class Desk:
-    """What a worker has before it: the job and its plates.
-
-    Paths are found once, by the run: a layout that is edited while a job prints does not reach its sheets.
-    """
-
-    def __init__(self, job: Job, work: Path) -> None:
-        self.job, self.work = job, work
-        self.layout = load_layout(job.document)
-        self.fixed = fixed_of(job)
-        self.gaiji = gaiji_of(job)
-        self.ruler = Ruler(self.gaiji)
-        self.inserts = load_inserts(job.mailing.inserts, self.layout.file.pages)
-        self.plates: Plates = {}
-
-    def plate_paths(self) -> PlatePaths:
-        """Return where each variant's plate is kept: the name is a sum over everything that can change it."""
-        insurer = self.fixed.insurer
-        program = [path.read_bytes() for path in sorted(Path(plates.__file__).parents[1].rglob("*.py"))]
-        pictures = [path.read_bytes() for path in (insurer.seal, insurer.gaiji_font) if path]
-        words = repr((self.fixed, versions(), self.layout.digest())).encode()
-        common = plates.digest(words, (fonts.FONTS / "SHA256SUMS").read_bytes(), *program, *pictures)
-        folder = self.job.outbox / ".plates"
-        return {
-            tuple(variant.items()): folder / f"{plates.digest(common.encode(), repr(variant).encode())}.plate"
-            for variant in self.layout.variants()
-        }
+DELIVERY = "delivery"
+"""The folder of the workspace whose files are delivered."""
+DIFFERENCES = "differences"
+"""Its folder of pictures that show why nothing is."""
 
 
-_desk: Desk
+@dataclass(frozen=True)
+class JobContext:
+    """What every task of a run is done with; two are the same when their runs began with the same things."""
+
+    begun_with: str
+    """A sum over everything that decides the bytes of the print files, as the run began."""
+    job: Job = field(compare=False)
+    workspace: Path
+    """Where the run works."""
+    plates: KeptPlates = field(compare=False)
+
+    def set_up(self) -> RunBench:
+        """Lay out what the tasks need."""
+        return RunBench(self)
 
 
-def prepare(job: Job, work: Path, paths: PlatePaths) -> None:
-    """Set up this worker, with the plates that are compiled already."""
-    global _desk
-    _desk = Desk(job, work)
-    _desk.plates = {variant: plates.load(path) for variant, path in paths.items()}
-    # What stands for the whole run need not be looked through again at every garbage collection.
-    gc.collect()
-    gc.freeze()
+class RunBench(Bench):
+    """What a worker has before it: a job, and the workspace of its run."""
+
+    def __init__(self, context: JobContext) -> None:
+        super().__init__(context.job, load_layout(context.job.document), context.plates)
+        self.workspace: Workspace = open_workspace(context.workspace)
+        self.pictures = context.workspace / DIFFERENCES
+
+    def pieces(self, chunk: str) -> Iterator[Piece]:
+        """Read the pieces of a batch from its members, kept in the workspace under their sum."""
+        rules = self.job.mailing
+        return read_chunk(self.workspace.object(chunk), envelope=rules.envelope, route=rules.route)
 
 
-def compile_variant(task: tuple[Variant, Path]) -> None:
-    """Compile one variant and keep its plate at a path."""
-    from renderer.layout.compiling import compile_plate
-
-    variant, path = task
-    plates.kept(path, lambda: compile_plate(_desk.layout, variant, _desk.fixed))
+def compile_variant(bench: RunBench, variant: Variant) -> None:
+    """Compile one variant and keep its plate."""
+    bench.compile(variant)
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+@dataclass(slots=True)
+class Tried:
+    """What became of some sheets that were tried on their plates."""
+
+    findings: list[Finding] = field(default_factory=list)
+    hardest: dict[Variant, tuple[float, str, Strains]] = field(default_factory=dict)
+    """Variant → how hard its hardest sheet is to set, the record of that sheet, and where it is hard."""
+
+    def sheet(self, bench: RunBench, member: Member, plate: Plate, variant: Variant, values: dict[str, str]) -> bool:
+        """Try a sheet; return whether it can be printed."""
+        found, strains = examine(bench.ruler, plate, member, values)
+        self.findings += found
+        if not found:
+            self.remember(variant, (sum(strains.values()), member.record, strains))
+        return not found
+
+    def remember(self, variant: Variant, found: tuple[float, str, Strains]) -> None:
+        """Keep the harder of two sheets; of two that are as hard, the one with the higher record."""
+        known = self.hardest.get(variant)
+        if known is None or found[:2] > known[:2]:
+            self.hardest[variant] = found
+
+
+@dataclass(slots=True)
+class Read:
     """What became of some rows."""
 
     rows: int
-    members: tuple[StoredMember, ...]
-    findings: tuple[Finding, ...]
-    notes: tuple[Finding, ...]
+    members: list[StoredMember] = field(default_factory=list)
+    """Who may be printed, as far as is known."""
+    notes: list[Finding] = field(default_factory=list)
     """What was accepted but a person should know, such as a year written past the end of its era."""
-    hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]]
-    """Variant → (hardness, record) of its hardest sheet."""
+    tried: Tried = field(default_factory=Tried)
 
 
-def examine_rows(rows: Sequence[Row]) -> Examined:
-    """Validate rows and try each member's sheet: what is not held can be printed."""
-    desk = _desk
-    needs = needs_of(desk.job)
-    members: list[StoredMember] = []
-    findings: list[Finding] = []
-    notes: list[Finding] = []
-    hardest: dict[tuple[tuple[str, str], ...], tuple[float, str]] = {}
+def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:
+    """Validate rows, and try the sheet of each member whose plate has been compiled already."""
+    read = Read(len(rows))
     for row in rows:
         try:
-            member = validate(row, needs=needs, note=notes.append)
+            member = validate(row, needs=bench.needs, note=read.notes.append)
         except Held as held:
-            findings += held.findings
+            read.tried.findings += held.findings
             continue
-        found, content, hardness = examine(desk.job, desk.plates, desk.ruler, member)
-        if found:
-            findings += found
-            continue
-        members.append(stored(member))
-        if hardness >= hardest.get(content.variant, (-1.0, ""))[0]:
-            hardest[content.variant] = (hardness, member.record)
-    return Examined(len(rows), tuple(members), tuple(findings), tuple(notes), hardest)
+        content = content_alone(bench.job, member)
+        plate = bench.find_plate(content.variant)
+        if plate is None or read.tried.sheet(bench, member, plate, content.variant, content.values):
+            read.members.append(coded(member, content.variant, is_tried=plate is not None))
+    return read
+
+
+def try_members(bench: RunBench, members: Sequence[str]) -> Tried:
+    """Try the sheets of members that waited for their plates."""
+    tried = Tried()
+    for member in map(decoded, members):
+        content = content_alone(bench.job, member)
+        tried.sheet(bench, member, bench.plate(content.variant), content.variant, content.values)
+    return tried
+
+
+@dataclass(frozen=True, slots=True)
+class BatchToPrint:
+    """A batch and where its members are."""
+
+    batch: Batch
+    chunk: str
+    """Sum of its members' object in the workspace."""
+    variants: tuple[Variant, ...]
+    """Those in use in the whole run: their fixed texts are in the fonts of every file."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedBatch:
-    """One batch, printed and verified in the work folder."""
+    """One batch, printed, proved, and under its name in the workspace."""
 
-    batch: int
+    number: int
     file: FileReport
 
 
-def print_batch(batch: Batch) -> PrintedBatch:
-    """Print a batch into the work folder, prove the file, and write its manifests."""
-    desk = _desk
-    target = desk.work / f"{batch.stem}.pdf"
-    with PrintFile(target, desk.plates.values(), desk.ruler) as file:
-        entries = _fill(file, batch)
-        printed = file.finish(f"{desk.job.name} {batch.number}")
-    apart = {name for insert in desk.inserts for name in insert.fonts}
-    verify(target, _expected_pages(batch), font_files(desk.gaiji), apart)
-    about = PrintedFile(batch.number, desk.job.document, target.name, printed.sha256)
-    write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, entries)
-    leaves = printed.pages // desk.layout.file.pages
+def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
+    """Print a batch, prove the file, write its manifests, and give them their names in the workspace."""
+    batch = task.batch
+    with bench.workspace.scratch() as scratch:
+        target = scratch / f"{batch.stem}.pdf"
+        printed, entries = _print(bench, task, target)
+        apart = {name for insert in bench.inserts for name in insert.fonts}
+        verify(target, _expected_pages(bench, task.chunk), bench.fonts, apart)
+        about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
+        write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, entries)
+        for path in sorted(scratch.iterdir()):
+            bench.workspace.keep(path, f"{DELIVERY}/{path.name}")
+    leaves = printed.pages // bench.layout.file.pages
     report = FileReport(target.name, leaves, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
     return PrintedBatch(batch.number, report)
 
 
-def _fill(file: PrintFile, batch: Batch) -> list[Entry]:
+def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[Entry]]:
     """Print the pieces of a batch, each with its inserts; return what the manifest says of them."""
     entries: list[Entry] = []
-    for sheet, sequence in _sheets(batch):
-        if sheet.sheet == 1:
-            file.begin_piece(sheet.record, f"{sequence}-")
-        first = file.pdf.page_count + 1
-        file.add_sheet(_desk.plates[sheet.content.variant], sheet.content.values)
-        variant = " ".join(f"{key}={value}" for key, value in sheet.content.variant)
-        entries.append(Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count))
-        if sheet.sheet == sheet.sheets:
-            for insert in _desk.inserts:
-                file.add_insert(insert)
-    return entries
+    with PrintFile(target, map(bench.plate, task.variants), bench.ruler) as file:
+        for sheet, sequence in _sheets(bench, task.chunk):
+            if sheet.sheet == 1:
+                file.begin_piece(sheet.record, f"{sequence}-")
+            first = file.pdf.page_count + 1
+            file.add_sheet(bench.plate(sheet.content.variant), sheet.content.values)
+            variant = " ".join(f"{key}={value}" for key, value in sheet.content.variant)
+            entries.append(
+                Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
+            )
+            if sheet.sheet == sheet.sheets:
+                for insert in bench.inserts:
+                    file.add_insert(insert)
+        return file.finish(f"{bench.job.name} {task.batch.number}"), entries
 
 
-def _sheets(batch: Batch) -> Iterator[tuple[Sheet, int]]:
+def _sheets(bench: RunBench, chunk: str) -> Iterator[tuple[Sheet, int]]:
     """Yield the sheets of a batch with the sequence numbers of their pieces."""
-    rules = _desk.job.mailing
     printed = 0
-    for piece in read_batch(_desk.work / STORE, batch, envelope=rules.envelope, route=rules.route):
-        for sheet in sheets_of(_desk.job, piece, printed + 1):
+    for piece in bench.pieces(chunk):
+        for sheet in sheets_of(bench.job, piece, printed + 1):
             printed += 1
             yield sheet, piece.sequence
 
 
-def _expected_pages(batch: Batch) -> Iterator[ExpectedPage]:
-    """Say again, from the store, what every page of a batch must say."""
-    inserts = insert_pages(_desk.inserts)
-    for sheet, _ in _sheets(batch):
-        yield from expected_pages(_desk.plates[sheet.content.variant], sheet.content.values, sheet.record)
+def _expected_pages(bench: RunBench, chunk: str) -> Iterator[ExpectedPage]:
+    """Say again, from the members, what every page of a batch must say."""
+    inserts = insert_pages(bench.inserts)
+    for sheet, _ in _sheets(bench, chunk):
+        yield from expected_pages(bench.plate(sheet.content.variant), sheet.content.values, sheet.record)
         if sheet.sheet == sheet.sheets:
             yield from inserts
-
-
-def work(task: object) -> object:
-    """Do one task of a printing worker: examine rows, or print a batch."""
-    if isinstance(task, Batch):
-        return print_batch(task)
-    assert isinstance(task, list)  # noqa: S101 - rows, the only other task there is
-    return examine_rows(task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,32 +212,33 @@ class Sample:
     """One printed sheet to compare with the reference."""
 
     record: str
-    batch: Batch
+    strains: Strains
+    """Where it is hard to set."""
+    printed: BatchToPrint
+    """The batch it is in."""
 
 
-def compare_sample(sample: Sample) -> None:
-    """Compare a printed sheet with WeasyPrint's own rendering of it, pixel by pixel.
+def compare_sample(bench: RunBench, sample: Sample) -> None:
+    """Compare a printed sheet with WeasyPrint's own rendering of it, pixel by pixel, and keep that they were the same.
 
-    :raises BadBatch: when a pixel differs; the three pictures lie in the work folder.
+    :raises BadBatch: when a pixel differs; the three pictures lie in the workspace.
     """
     from renderer.layout.reference import reference_pdf
 
-    desk = _desk
-    sheet, page = _find(sample)
-    plate = desk.plates[sheet.content.variant]
-    reference = desk.work / f"reference-{sample.record}.pdf"
-    reference.write_bytes(reference_pdf(desk.layout, plate, desk.fixed, sheet.content.values, desk.ruler))
-    printed = desk.work / f"{sample.batch.stem}.pdf"
-    compare_with_reference(printed, page, reference, desk.work / "differences")
-    reference.unlink()
+    sheet, page = _find(bench, sample)
+    plate = bench.plate(sheet.content.variant)
+    with bench.workspace.scratch() as scratch:
+        reference = scratch / f"reference-{sample.record}.pdf"
+        reference.write_bytes(reference_pdf(bench.layout, plate, bench.fixed, sheet.content.values, bench.ruler))
+        printed = bench.workspace.fetch(f"{DELIVERY}/{sample.printed.batch.stem}.pdf")
+        compare_with_reference(printed, page, reference, bench.pictures)
+    bench.kept.prove(sheet.content.variant, sample.strains)
 
 
-def _find(sample: Sample) -> tuple[Sheet, int]:
+def _find(bench: RunBench, sample: Sample) -> tuple[Sheet, int]:
     """Return the sheet of a record and its first page in its batch's file, from 0."""
-    rules = _desk.job.mailing
-    _, entries = read_manifest(_desk.work / f"{sample.batch.stem}.json")
-    number, entry = next((n, entry) for n, entry in enumerate(entries, 1) if entry.record == sample.record)
-    with Store.open(_desk.work / STORE) as store:
-        (piece,) = read_pieces(store, entry.sequence, entry.sequence, envelope=rules.envelope, route=rules.route)
-    sheets = list(sheets_of(_desk.job, piece, number - entry.sheet + 1))
-    return sheets[entry.sheet - 1], entry.page_from - 1
+    _, entries = read_manifest(bench.workspace.fetch(f"{DELIVERY}/{sample.printed.batch.stem}.json"))
+    for (sheet, _), entry in zip(_sheets(bench, sample.printed.chunk), entries, strict=True):
+        if sheet.record == entry.record == sample.record:
+            return sheet, entry.page_from - 1
+    raise BadBatch(f"{sample.printed.batch.stem}: record {sample.record} is not in it; start the run again")

@@ -70,7 +70,7 @@ def run(
     """
     with alone(job, job.beside("work")):
         restore(job)
-        with Run(job, "work", workers, progress, make_workers) as steps:
+        with Run(job, "work", workers, progress, make_workers).opened() as steps:
             steps.validate()
             steps.check_unchanged()
             steps.gather()
@@ -87,7 +87,7 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
     with alone(job, job.beside("check")):
         try:
-            with Run(job, "check", workers, progress, None) as steps:
+            with Run(job, "check", workers, progress, None).opened() as steps:
                 steps.validate()
                 steps.gather()
                 store = steps.store
@@ -122,17 +122,13 @@ class Run:
         self._to_compare: deque[Sample] = deque()
         self._done_samples = self._all_samples = 0
 
-    def __enter__(self) -> Run:
-        """Open the working store."""
+    @contextmanager
+    def opened(self) -> Iterator[Run]:
+        """Open the working store. However the run ends, the workers end and the members do not stay behind."""
         self._clear(DELIVERY, ENTRIES)
-        self.store = Store.create(self.folder / STORE)
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        """End the workers; however the run ends, the members do not stay behind."""
         try:
-            self.crew.__exit__(*raised)  # type: ignore[arg-type]
-            self.store.__exit__(*raised)  # type: ignore[arg-type]
+            with Store.create(self.folder / STORE) as self.store, self.crew:
+                yield self
         finally:
             self._clear(DELIVERY, ENTRIES, DIFFERENCES)
 

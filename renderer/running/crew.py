@@ -12,6 +12,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 from collections import deque
@@ -186,17 +187,19 @@ def _failed(error: BrokenExecutor) -> Future[Any]:
 
 def at_bench(context: Context[Bench], task: Task[Bench, Argument, Result]) -> Result:
     """Do a task where a worker runs: at the bench of its context, set up when the first task of a run comes."""
+    loaded = len(sys.modules)
     bench: Bench = _bench(context)
-    return task.work(bench, task.argument)
+    result = task.work(bench, task.argument)
+    if len(sys.modules) > loaded:
+        # What stands for the whole run need not be looked through again at every garbage collection.
+        gc.collect()
+        gc.freeze()
+    return result
 
 
 @lru_cache(maxsize=1)
 def _bench(context: Context[Any]) -> Any:
-    bench = context.set_up()
-    # What stands for the whole run need not be looked through again at every garbage collection.
-    gc.collect()
-    gc.freeze()
-    return bench
+    return context.set_up()
 
 
 class _Forked(ForkServerContext):

@@ -3,7 +3,7 @@
 .PHONY: help demo test check goldens specimen pictures bench clean
 PYTHON := .venv/bin/python
 RENDERER := .venv/bin/renderer
-PICTURED := --member fixtures/sheets/typical.toml --dpi 100
+PICTURED := --member fixtures/examples/members/typical.toml --dpi 100
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from sheets_at_random import SETTINGS, Setting, hard_members, in_every_variant, random_members
 
-from renderer.documents.document import CERTIFICATE, NOTICE, Content
+from renderer.documents.document import Content
 from renderer.layout.compiling import compile_plate
 from renderer.layout.load import Layout, load_layout
 from renderer.layout.reference import reference_pdf
@@ -29,6 +29,8 @@ from renderer.press.plates import Plate
 from renderer.press.press import PrintFile
 from renderer.press.ruler import Ruler
 from renderer.proof import pixels
+
+NOTICE, CERTIFICATE = "eligibility_notice", "eligibility_certificate"
 
 TITLES = {NOTICE: "資格情報通知書", CERTIFICATE: "健康保険資格確認書"}
 Plates = dict[tuple[tuple[str, str], ...], Plate]
@@ -48,7 +50,7 @@ class Contract:
         """Print the members of one setting into one file and compare every sheet of it."""
         layout, fixed = load_layout(document), setting.fixed(TITLES[document])
         variants = list(layout.variants())
-        plates: Plates = {tuple(v.items()): compile_plate(layout, v, fixed) for v in variants}
+        plates: Plates = {v: compile_plate(layout, v, fixed) for v in variants}
         asked = list(in_every_variant(document, members, variants, setting, Random(seed)))
         sheets = [c for c in asked if not self.ruler.examine(plates[c.variant], c.values)[0]]
         self.held += len(asked) - len(sheets)

@@ -1,5 +1,76 @@
 """Print-ready A4 sheets for Japanese health insurers: from a member file to verified print files.
 
+    from renderer import load_job, run
+    report = run(load_job(Path("job.toml")))
+
 cli ─▶ desk ─▶ running ─▶ proof ─▶ mailing ─▶ layout ─▶ press ─▶ intake ─▶ documents ─▶ model
 (imports go down only; ARCHITECTURE.md)
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from renderer.desk.delivery import Proved
+    from renderer.desk.delivery import prove_delivered as verify
+    from renderer.desk.draw import Drawn, draw_sheet, reprint
+    from renderer.intake.jobfile import load_insurer, load_job
+    from renderer.layout.load import Layout, load_layout
+    from renderer.model.errors import BadBatch, BadJob, BadLayout, RunStopped
+    from renderer.model.findings import Finding, Held
+    from renderer.model.insurer import Insurer
+    from renderer.model.job import Job
+    from renderer.model.member import Member
+    from renderer.running.report import Checked, FileReport, Report
+    from renderer.running.run import check, run
+
+__all__ = [
+    "BadBatch",
+    "BadJob",
+    "BadLayout",
+    "Checked",
+    "Drawn",
+    "FileReport",
+    "Finding",
+    "Held",
+    "Insurer",
+    "Job",
+    "Layout",
+    "Member",
+    "Proved",
+    "Report",
+    "RunStopped",
+    "check",
+    "draw_sheet",
+    "load_insurer",
+    "load_job",
+    "load_layout",
+    "reprint",
+    "run",
+    "verify",
+]
+
+# Each comes when it is first asked for: the program itself is imported with this package, and must not bring all along.
+_MODULES = {
+    "desk.delivery": ("Proved", "verify"),
+    "desk.draw": ("Drawn", "draw_sheet", "reprint"),
+    "intake.jobfile": ("load_insurer", "load_job"),
+    "layout.load": ("Layout", "load_layout"),
+    "model.errors": ("BadBatch", "BadJob", "BadLayout", "RunStopped"),
+    "model.findings": ("Finding", "Held"),
+    "model.insurer": ("Insurer",),
+    "model.job": ("Job",),
+    "model.member": ("Member",),
+    "running.report": ("Checked", "FileReport", "Report"),
+    "running.run": ("check", "run"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+_CALLED_THERE = {"verify": "prove_delivered"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'renderer' has no attribute '{name}'")
+    return getattr(import_module(f"renderer.{_HOME[name]}"), _CALLED_THERE.get(name, name))

@@ -10,14 +10,18 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from renderer.documents.document import NOTICE, Content, Mailing, certificate, notice
+from renderer.desk.examples import load_example
+from renderer.documents.document import Content, Mailing
+from renderer.documents.registry import DOCUMENTS
 from renderer.intake.jobfile import load_insurer
 from renderer.intake.members import Needs, validate
 from renderer.intake.rows import Row, read_rows
 from renderer.layout.load import Fixed
 from renderer.model.findings import Held
 from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.job import Job
 from renderer.model.member import Member, Relation
+from renderer.model.variant import Variant
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))
@@ -54,7 +58,7 @@ SETTINGS = (
 
 @cache
 def insurer_of_fixtures() -> Insurer:
-    return load_insurer(FIXTURES / "insurer.toml")
+    return load_insurer(FIXTURES / "examples" / "insurer.toml")
 
 
 @cache
@@ -71,7 +75,7 @@ def random_members(count: int, seed: int) -> list[Member]:
 def hard_members() -> list[Member]:
     """The hard ones that reading does not hold; fonts or boxes may still refuse a few."""
     found = []
-    for row in read_rows(FIXTURES / "hard.csv"):
+    for row in read_rows(FIXTURES / "examples" / "hard.csv"):
         try:
             found.append(validate(row, needs=NEEDS))
         except Held:
@@ -121,18 +125,20 @@ def mailing_at_random(member: Member, setting: Setting, rng: Random) -> Mailing:
 
 def said(document: str, member: Member, setting: Setting, rng: Random) -> Content:
     """What one sheet says."""
-    mailing = mailing_at_random(member, setting, rng)
-    if document == NOTICE:
-        return notice(member, insurer_of_fixtures(), mailing)
-    return certificate(member, insurer_of_fixtures(), mailing, ISSUED_ON)
+    return DOCUMENTS[document].say(member, job_of(document), mailing_at_random(member, setting, rng))
+
+
+@cache
+def job_of(document: str) -> Job:
+    return replace(load_example(document), issued_on=ISSUED_ON)
 
 
 def in_every_variant(
-    document: str, members: list[Member], variants: list[dict[str, str]], setting: Setting, rng: Random
+    document: str, members: list[Member], variants: list[Variant], setting: Setting, rng: Random
 ) -> Iterator[Content]:
     """Spread members over the variants, round and round."""
     for number, member in enumerate(members):
         variant = variants[number % len(variants)]
-        content = said(document, as_variant(member, variant, rng), setting, rng)
-        assert dict(content.variant) == variant
+        content = said(document, as_variant(member, dict(variant), rng), setting, rng)
+        assert content.variant == variant
         yield content

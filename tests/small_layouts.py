@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from renderer.documents.document import Document, Field, Kind
+from renderer.documents.registry import DOCUMENTS
 from renderer.layout.compiling import compile_plate
-from renderer.layout.load import Fixed, Layout, load_layout
+from renderer.layout.load import Fixed, Layout, read_layout
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.press.fonts import Gaiji
@@ -65,6 +68,13 @@ def rules(slot: str, **changed: str) -> str:
     return f"[data-slot={slot}] {{ {'; '.join(f'{key}: {value}' for key, value in style.items() if value)} }}\n"
 
 
+def small_document(variants: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> Document:
+    """Return a document of a layout that a test made up: its variants, and its slots with their kinds."""
+    facts = {fact: dict.fromkeys(values, lambda _, __: {}) for fact, values in variants.items()}
+    fields = {slot: Field(slot, kind, carries_name=slot in ("name", "address")) for slot, kind in kinds.items()}
+    return Document("small", facts, fields)
+
+
 def toml(**keys: Any) -> str:
     """Return a whole ``layout.toml``; a key given as None is left out."""
     plain: dict[str, Any] = {
@@ -73,7 +83,6 @@ def toml(**keys: Any) -> str:
         "pages": 1,
         "template": '"sheet.html.j2"',
         "stylesheets": '["sheet.css"]',
-        "variants": "{}",
         "regions": "{}",
         "slots": "{ name = {} }",
     }
@@ -100,9 +109,23 @@ def write_layout(
     return folder
 
 
-def small_layout(parent: Path, body: str = SLOT, css: str = rules("name"), **more: Any) -> Layout:
-    """Write and load a layout."""
-    return load_layout(write_layout(parent, body, css, **more))
+def small_layout(
+    parent: Path,
+    body: str = SLOT,
+    css: str = rules("name"),
+    *,
+    variants: Mapping[str, Sequence[str]] | None = None,
+    kinds: Mapping[str, Kind] | None = None,
+    **more: Any,
+) -> Layout:
+    """Write and load a layout; ``kinds`` are those of its slots that take no text."""
+    folder = write_layout(parent, body, css, **more)
+    try:
+        slots = tomllib.loads((folder / "layout.toml").read_text("utf-8"))["slots"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError):
+        slots = {}
+    document = small_document(variants or {}, {**dict.fromkeys(slots, "text"), **(kinds or {})})
+    return read_layout(folder.resolve(), {**DOCUMENTS, "small": document})
 
 
 def small_plate(parent: Path, body: str = SLOT, css: str = rules("name"), **more: Any) -> Plate:

@@ -20,7 +20,7 @@ from renderer.model.member import Relation
 
 NOTICE = load_job(FIXTURES / "notice.toml")
 JOBS = {job.document: job for job in (NOTICE, load_job(FIXTURES / "certificate.toml"))}
-SHEETS = sorted((FIXTURES / "sheets").glob("*.toml"))
+SHEETS = sorted((FIXTURES / "examples" / "members").glob("*.toml"))
 GIVEN = '"整理番号" = "Z1"\n"番号" = "7"\n"本人家族" = "本人"\n"氏名" = "見本　太郎"\n"生年月日" = "1980-01-01"\n'
 WHOLE = GIVEN + '"資格取得年月日" = "2010-04-01"\n"郵便番号" = "100-0001"\n"住所" = "東京都千代田区千代田1-1"\n'
 
@@ -37,10 +37,10 @@ def test_every_member_of_the_fixtures_can_be_bent_to_every_variant(path: Path, d
     job = JOBS[document]
     member = load_member(path, job)
     for variant in load_layout(document).variants():
-        bent = bend(member, variant, job)
+        bent = bend(member, dict(variant), job)
         piece = make_piece(1, (bent,), envelope=job.mailing.envelope, route=job.mailing.route)
         (sheet,) = sheets_of(job, piece, 1)
-        assert dict(sheet.content.variant) == variant
+        assert sheet.content.variant == variant
 
 
 @pytest.mark.parametrize("document", JOBS)
@@ -48,16 +48,19 @@ def test_a_member_with_nothing_optional_can_be_bent_too(tmp_path: Path, document
     job = JOBS[document]
     member = load_member(written(tmp_path, WHOLE), job)
     for variant in load_layout(document).variants():
-        piece = make_piece(1, (bend(member, variant, job),), envelope=job.mailing.envelope, route=job.mailing.route)
+        piece = make_piece(
+            1, (bend(member, dict(variant), job),), envelope=job.mailing.envelope, route=job.mailing.route
+        )
         (sheet,) = sheets_of(job, piece, 1)
-        assert dict(sheet.content.variant) == variant
-        shown = {"qualified_on" if variant["relation"] == "insured" else "insured_name"}
-        shown |= {key for key in ("ratio", "my_number") if variant.get(key) == "shown"}
+        assert sheet.content.variant == variant
+        facts = dict(variant)
+        shown = {"qualified_on" if facts["relation"] == "insured" else "insured_name"}
+        shown |= {key for key in ("ratio", "my_number") if facts.get(key) == "shown"}
         assert all(sheet.content.values[slot] for slot in shown)
 
 
 def test_bending_changes_nothing_that_is_so_already() -> None:
-    member = load_member(FIXTURES / "sheets" / "typical.toml", NOTICE)
+    member = load_member(FIXTURES / "examples" / "members" / "typical.toml", NOTICE)
     variant = {"relation": "dependant", "my_number": "shown", "ratio": "shown", "limit": "shown", "loss": "shown"}
     assert bend(member, variant, NOTICE) == member
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from renderer.cli import main
+from renderer.cli import main, operator
 from renderer.documents.eras import format_wareki
 from renderer.intake.store import Reason
 from renderer.model.errors import ENDINGS, BadBatch, BadJob, BadLayout, RunStopped
@@ -133,14 +132,16 @@ def date_of_a_person(name: str) -> object:
 def test_a_signal_that_the_shell_wants_ignored_stays_ignored_and_the_others_are_as_before_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    usual = (signal.SIG_DFL, signal.SIG_IGN, signal.SIG_DFL)  # the second as nohup leaves it
+    before = [signal.signal(number, handler) for number, handler in zip(ENDINGS, usual, strict=True)]
     seen = []
     monkeypatch.setattr(main, "app", lambda: seen.extend(map(signal.getsignal, ENDINGS)))
     main.main()
     assert seen == [main._interrupt, signal.SIG_IGN, main._interrupt]
     assert [signal.getsignal(number) for number in ENDINGS][1] == signal.SIG_IGN
     assert main._interrupt not in map(signal.getsignal, ENDINGS)
-    signal.signal(signal.SIGHUP, before)
+    for number, handler in zip(ENDINGS, before, strict=True):
+        signal.signal(number, handler)
 
 
 def test_help_names_every_command() -> None:
@@ -150,16 +151,15 @@ def test_help_names_every_command() -> None:
         assert f"\n  {command} " in answer.stdout
 
 
-WATCHED = "from renderer.cli.main import _watched\nwith _watched() as progress: progress('validate', 3, 7)"
+WATCHED = "from renderer.cli.operator import _watched\nwith _watched() as progress: progress('validate', 3, 7)"
 
 
 def test_progress_is_drawn_where_a_person_looks() -> None:
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    subprocess.run([sys.executable, "-c", WATCHED], stderr=theirs, env=environment, check=True)
-    os.close(theirs)
-    shown = os.read(ours, 100_000).decode()
-    os.close(ours)
+    # What tells the library that its output is a terminal, where none is to be had.
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "FORCE_COLOR": "1"}
+    answer = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, env=environment, check=True)
+    shown = answer.stderr.decode()
+    assert answer.stdout == b""
     assert "validate" in shown
     assert "3/7" in shown
 
@@ -172,5 +172,5 @@ def test_nothing_is_drawn_into_a_pipe() -> None:
 @pytest.mark.parametrize(("records", "line"), [(2, "held 2 [x] A1, A2"), (9, "held 9 [x] A1, A2, …")])
 def test_held_records_are_named_and_one_finding_is_not_taken_for_all(records: int, line: str) -> None:
     reason = Reason("x", "validate", records, 3, "氏名 is missing", "fill in 氏名", ("A1", "A2"))
-    told = list(main._lines(Checked("job", 20, 20 - records, records, (reason,))))
+    told = list(operator._lines(Checked("job", 20, 20 - records, records, (reason,))))
     assert told[1:] == [f"  {line}", "    such as: 氏名 is missing; fill in 氏名"]

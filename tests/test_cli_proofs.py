@@ -43,7 +43,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 @pytest.fixture(scope="module")
 def job_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_job(tmp_path_factory.mktemp("cli") / "job", rows_of(FIXTURES / "hard.csv"))
+    return write_job(tmp_path_factory.mktemp("cli") / "job", rows_of(FIXTURES / "examples" / "hard.csv"))
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_sheet_of_a_record_is_that_of_the_run(delivered: Job, tmp_path: Path) 
 
 
 def test_a_sheet_of_a_member_and_a_variant(job_path: Path, tmp_path: Path) -> None:
-    member = FIXTURES / "sheets" / "typical.toml"
+    member = FIXTURES / "examples" / "members" / "typical.toml"
     words = ("--job", job_path, "--member", member, "--variant", "relation=insured", "--variant", "ratio=hidden")
     found = facts("sheet", NOTICE, *words, "-o", tmp_path / "x.pdf", "--reference")
     assert found["variant"] == {"relation": "insured", "my_number": "shown", "ratio": "hidden"}
@@ -124,7 +124,14 @@ def test_a_sheet_of_a_member_and_a_variant(job_path: Path, tmp_path: Path) -> No
 
 
 def test_pictures_are_grey_of_the_size_asked_for_and_small(tmp_path: Path) -> None:
-    words = ("sheet", "eligibility_certificate", "--member", FIXTURES / "sheets" / "typical.toml", "--dpi", "100")
+    words = (
+        "sheet",
+        "eligibility_certificate",
+        "--member",
+        FIXTURES / "examples" / "members" / "typical.toml",
+        "--dpi",
+        "100",
+    )
     found = facts(*words, "-o", tmp_path / "sheet.png")
     assert found["files"] == [str(tmp_path / "sheet-1.png"), str(tmp_path / "sheet-2.png")]
     assert facts(*words, "--page", "2", "-o", tmp_path / "back.png")["files"] == [str(tmp_path / "back.png")]
@@ -137,7 +144,16 @@ def test_pictures_are_grey_of_the_size_asked_for_and_small(tmp_path: Path) -> No
 
 
 def test_a_held_member_ends_with_code_3_and_its_findings_and_no_name(job_path: Path, tmp_path: Path) -> None:
-    words = ("--job", job_path, "--source", FIXTURES / "hard.csv", "--record", "H000029", "-o", tmp_path / "x.pdf")
+    words = (
+        "--job",
+        job_path,
+        "--source",
+        FIXTURES / "examples" / "hard.csv",
+        "--record",
+        "H000029",
+        "-o",
+        tmp_path / "x.pdf",
+    )
     code, out, err = ended(renderer("sheet", NOTICE, *words))
     assert (code, out) == (3, "")
     assert "renderer: held: line 30, record H000029: name: no font prints U+30EDE" in err
@@ -226,32 +242,32 @@ def test_two_files_that_differ_end_with_code_5_words_and_pictures(two: tuple[Pat
 
 # lint
 
-SPECIMEN = '"specimen"'
+NOTICE_TOML = '"eligibility_notice"'
 
 
 def test_a_layout_with_a_fault_ends_with_code_4_and_a_table(tmp_path: Path) -> None:
-    folder = write_layout(tmp_path, document=SPECIMEN, css=rules("name", left="1mm"))
+    folder = write_layout(tmp_path, document=NOTICE_TOML, css=rules("name", left="1mm"))
     answer = asked("lint", folder)
     assert answer.exit_code == 4
     assert "outside-safe-margin" in answer.stdout
     assert "realistic-value-held" in answer.stdout
-    assert answer.stdout.endswith("small: 1 variants, 2 faults\n")
+    assert answer.stdout.endswith("small: 12 variants, 2 faults\n")
     (line,) = [line for line in answer.stdout.splitlines() if line.startswith("name  ")]
     assert line.split() == ["name", "60", "12", "refuse", "10", "0%", "0%", "0%", "100%"]
 
 
 def test_lint_tells_machines_the_same(tmp_path: Path) -> None:
-    folder = write_layout(tmp_path, document=SPECIMEN, css=rules("name", left="1mm", width="150mm"))
+    folder = write_layout(tmp_path, document=NOTICE_TOML, css=rules("name", left="1mm", width="150mm"))
     found = facts("lint", folder, code=4)
     assert [fault["code"] for fault in found["faults"]] == ["outside-safe-margin"]
     assert found["faults"][0]["where"] == "name"
-    assert (found["layout"], found["variants"], found["exit_code"]) == ("small", 1, 4)
+    assert (found["layout"], found["variants"], found["exit_code"]) == ("small", 12, 4)
     (row,) = found["measured"]
     assert row["as_is"] + row["condensed"] + row["shrunk"] + row["held"] == row["values"] == 10
 
 
 def test_a_good_layout_ends_with_code_0(tmp_path: Path) -> None:
-    folder = write_layout(tmp_path, document=SPECIMEN, css=rules("name", width="150mm"))
+    folder = write_layout(tmp_path, document=NOTICE_TOML, css=rules("name", width="150mm"))
     assert facts("lint", folder)["faults"] == []
 
 
@@ -265,7 +281,7 @@ def test_a_designers_copy_is_linted_from_where_it_lies(tmp_path: Path) -> None:
 
 def test_what_layout_toml_says_in_brackets_is_shown(tmp_path: Path) -> None:
     folder = write_layout(
-        tmp_path, css=rules("name", width="150mm"), document=SPECIMEN, slots="{ name = {}, kana = {} }"
+        tmp_path, css=rules("name", width="150mm"), document=NOTICE_TOML, slots="{ name = {}, kana = {} }"
     )
     assert "take [slots.kana] out or place it" in " ".join(asked("lint", folder).stdout.split())
 

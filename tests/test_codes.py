@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from renderer.documents.document import inserter_qr_payload, omr_payload
+from renderer.documents.common import inserter_qr_payload, omr_payload
 from renderer.documents.postal import SYMBOLS, bars
 from renderer.press.codes import (
     CodeKind,

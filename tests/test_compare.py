@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from renderer.desk.choice import load_member
-from renderer.desk.draw import JOBS, LONGEST, draw_sheet
-from renderer.intake.jobfile import load_job
+from renderer.desk.draw import draw_sheet
+from renderer.desk.examples import LONGEST, load_example
 from renderer.layout.load import load_layout
 from renderer.proof.compare import Comparison, Text, compare, text_changes
 from renderer.proof.pixels import Box
@@ -49,7 +49,7 @@ def test_the_same_sheet_drawn_in_another_order_is_the_same(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("layout", ["eligibility_notice", "eligibility_certificate"])
 def test_press_and_reference_of_one_sheet_are_the_same(tmp_path: Path, layout: str) -> None:
-    job = load_job(JOBS[layout])
+    job = load_example(layout)
     for name in ("press", "weasyprint"):
         member = load_member(LONGEST, job)
         draw_sheet(job, load_layout(layout), member, tmp_path / f"{name}.pdf", reference=name == "weasyprint")

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from small_layouts import print_sheets, rules, small_plate
 from tampering import PrintedObjects
 
+from renderer.documents.document import Kind
 from renderer.model.errors import BadBatch
 from renderer.proof.content import Font, Skeletons, cut
 
+CODES: dict[str, Kind] = {"bars": "customer_barcode"}
 SLOTS = """{ plain = {}, narrow = { fit = "condense", floor = 30.0 }, spaced = {}, red = {},
-bars = { kind = "customer_barcode" } }""".replace("\n", "")
+bars = {} }""".replace("\n", "")
 CSS = (
     rules("plain")
     + rules("narrow", top="30mm", width="30mm")
@@ -36,7 +38,13 @@ FONTS = {f"F{n}": Font("x", {}, {}) for n in range(9)}
 def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The content of one page with a mark of every kind."""
     folder = tmp_path_factory.mktemp("content")
-    plate = small_plate(folder, "".join(f'{{{{ slot("{name}") }}}}' for name in VALUES), CSS, slots=SLOTS)
+    plate = small_plate(
+        folder,
+        "".join(f'{{{{ slot("{name}") }}}}' for name in VALUES),
+        CSS,
+        slots=SLOTS,
+        kinds=CODES,
+    )
     return PrintedObjects(print_sheets(folder / "x.pdf", plate, [VALUES])).page_text(0)
 
 

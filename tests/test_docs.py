@@ -100,12 +100,14 @@ def test_every_exit_code_is_explained() -> None:
 
 def test_the_commands_are_those_of_the_program() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    lines = re.findall(r"^renderer (\w+) +(.*)$", README.partition("## Commands")[2].partition("## ")[0], re.MULTILINE)
+    lines = re.findall(
+        r"^renderer ([\w-]+) +(.*)$", README.partition("## Commands")[2].partition("## ")[0], re.MULTILINE
+    )
     assert sorted(name for name, _ in lines) == sorted(commands)
     for name, words in lines:
         known = {option for parameter in commands[name].params for option in parameter.opts}
         assert set(re.findall(r"(?<=[\[ ])-{1,2}[a-z]+", words)) <= known, name
-    assert set(re.findall(r"renderer (\w+)", PRINT_ROOM)) <= set(commands)
+    assert set(re.findall(r"renderer ([\w-]+)", PRINT_ROOM)) <= set(commands)
 
 
 def test_the_job_and_insurer_files_shown_have_every_key_and_the_defaults_they_claim() -> None:

@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.documents.document import CODES, NOT_GIVEN, SLOTS, VARIANTS, Content, Mailing, certificate, notice
+from renderer.desk.examples import load_example
+from renderer.documents.certificate import CERTIFICATE
+from renderer.documents.common import NOT_GIVEN
+from renderer.documents.document import Content, Mailing
 from renderer.documents.eras import format_wareki
+from renderer.documents.notice import NOTICE
 from renderer.documents.postal import barcode_data
+from renderer.documents.registry import DOCUMENTS
 from renderer.model.errors import BadJob
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.member import Member, Relation, Sex
@@ -39,6 +44,17 @@ MAILING = Mailing(
     building="郵政マンション205号", workplace="", sheet=1, sheets=1, sequence=13, record="K0001",
     customer_barcode=True, inserter_marks="none",
 )  # fmt: skip
+JOB = replace(load_example("eligibility_notice"), insurer=INSURER, issued_on=ISSUED_ON)
+
+
+def notice(member: Member, insurer: Insurer, mailing: Mailing) -> Content:
+    return NOTICE.say(member, replace(JOB, insurer=insurer), mailing)
+
+
+def certificate(member: Member, insurer: Insurer, mailing: Mailing, issued_on: date) -> Content:
+    return CERTIFICATE.say(member, replace(JOB, insurer=insurer, issued_on=issued_on), mailing)
+
+
 BOTH = [
     lambda member: notice(member, INSURER, MAILING),
     lambda member: certificate(member, INSURER, MAILING, ISSUED_ON),
@@ -233,9 +249,11 @@ def test_variants_and_slots_come_from_the_finite_list(member: Member, insurer: I
         (first, {"relation": relation, "my_number": my_number, "ratio": shown}),
         (second, {"relation": relation, "ratio": shown, "limit": shown, "loss": shown}),
     ):
-        assert {key: set(values) for key, values in VARIANTS[content.document].items()} == allowed
-        assert [key for key, _ in content.variant] == list(VARIANTS[content.document])
-        assert set(CODES) <= set(content.values)
+        assert {key: set(values) for key, values in DOCUMENTS[content.document].facts.items()} == allowed
+        assert [key for key, _ in content.variant] == list(DOCUMENTS[content.document].facts)
+        assert {slot for slot, field in DOCUMENTS[content.document].fields.items() if field.kind != "text"} <= set(
+            content.values
+        )
         assert all(value in allowed[key] for key, value in content.variant)
     assert set(second.values) == COMMON | {"sex", "expires_on", "limit_class", "loses_on", "remarks"}
 
@@ -290,4 +308,4 @@ def test_records_cannot_be_changed_on_the_way() -> None:
 def test_every_slot_that_a_layout_may_place_has_a_value_and_no_other(member: Member) -> None:
     for make in BOTH:
         content = make(member)
-        assert content.values.keys() == SLOTS[content.document]
+        assert content.values.keys() == DOCUMENTS[content.document].fields.keys()

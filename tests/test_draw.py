@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from small_layouts import print_sheets, small_plate, write_layout
+from small_layouts import print_sheets, small_plate
 from trial_runs import DEMO, FIXTURES, rows_of, share_plates, trial, write_members
 
 from renderer.desk.choice import load_member
-from renderer.desk.draw import JOBS, draw_sheet, job_for, reprint
+from renderer.desk.draw import draw_sheet, reprint
+from renderer.desk.examples import example_path
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS, load_layout
 from renderer.model.errors import BadBatch, BadJob, BadLayout
@@ -22,7 +23,7 @@ from renderer.model.job import Job
 from renderer.proof import pixels
 from renderer.running.manifest import Entry, read_manifest
 
-LONGEST = FIXTURES / "sheets" / "longest.toml"
+LONGEST = FIXTURES / "examples" / "members" / "longest.toml"
 DPI = 100
 
 
@@ -118,11 +119,10 @@ def test_a_designers_copy_is_drawn_from_where_it_lies(job: Job, tmp_path: Path) 
 
 
 def test_every_document_has_a_job_to_be_shown_with(tmp_path: Path) -> None:
-    for document, path in JOBS.items():
-        assert job_for(load_layout(document)) == path
-        assert load_job(path).document == document
-    with pytest.raises(BadLayout, match="document 'small' is none of"):
-        job_for(load_layout(write_layout(tmp_path)))
+    for document in ("eligibility_notice", "eligibility_certificate"):
+        assert load_job(example_path(document)).document == document
+    with pytest.raises(BadLayout, match="document 'specimen' has no example job"):
+        example_path("specimen")
 
 
 # A delivered sheet or piece again.

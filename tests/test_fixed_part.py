@@ -118,9 +118,9 @@ def test_a_text_that_is_hidden_or_turned_is_left_to_the_eye(tmp_path: Path, styl
 def test_an_insurer_of_a_long_name_is_told_to_shorten_it(tmp_path: Path) -> None:
     layout = small_layout(tmp_path, body(f"{BOX}; white-space: nowrap", "{{ insurer.name }}"), FONT + rules("name"))
     short, long = (replace(FIXED, insurer=replace(INSURER, name="健" * n)) for n in (6, 30))
-    assert compile_plate(layout, {}, short)
+    assert compile_plate(layout, (), short)
     with pytest.raises(BadLayout, match=f"「{'健' * 20}…」 .* mm; shorten it .*insurer file.*, or give it more room"):
-        compile_plate(layout, {}, long)
+        compile_plate(layout, (), long)
 
 
 @pytest.mark.parametrize("field", ["<input value=x>", "<textarea>x</textarea>", "<select><option>x</select>"])

@@ -28,7 +28,8 @@ from renderer.model.findings import Held
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"
 BAD = FIXTURES / "bad"
-GENERATED = ("members.csv", "hard.csv", "hard.md", "hard.toml", "realistic.csv", "seal.png")
+OF_EXAMPLES = ("members.csv", "hard.csv", "realistic.csv", "seal.png")
+GENERATED = ("hard.md", "hard.toml", *(f"examples/{name}" for name in OF_EXAMPLES))
 NEEDS = Needs(issued_on=date(2026, 11, 23), prints_ratio=True)
 UNDECIDED_BY_READING = ("duplicate_record.csv", "bad_rows.csv")
 """Bad files whose rows are held one by one; the others are refused whole."""
@@ -71,7 +72,7 @@ def is_selector(character: int) -> bool:
 
 
 def demo() -> list[dict[str, str]]:
-    return rows_of(FIXTURES / "members.csv", "cp932")
+    return rows_of(FIXTURES / "examples" / "members.csv", "cp932")
 
 
 def test_committed_fixtures_are_byte_for_byte_what_the_generator_makes(tmp_path: Path) -> None:
@@ -98,13 +99,13 @@ def test_another_seed_makes_other_people(tmp_path: Path) -> None:
 
 
 def test_demo_is_cp932_with_crlf_and_the_kanji_of_its_extension() -> None:
-    text = (FIXTURES / "members.csv").read_bytes()
+    text = (FIXTURES / "examples" / "members.csv").read_bytes()
     assert text.count(b"\r\n") == text.count(b"\n") == 201
     assert set("髙﨑德栁濵瀨") <= set(text.decode("cp932"))
 
 
 def test_demo_holds_nobody() -> None:
-    members = [validate(row, needs=NEEDS) for row in read_rows(FIXTURES / "members.csv")]
+    members = [validate(row, needs=NEEDS) for row in read_rows(FIXTURES / "examples" / "members.csv")]
     assert len(members) == 200
 
 
@@ -140,7 +141,10 @@ def test_a_household_shares_number_and_address() -> None:
 def test_every_whole_my_number_has_a_right_check_digit_unless_catalogued() -> None:
     wrong = {
         row["整理番号"]
-        for path, encoding in [(FIXTURES / "members.csv", "cp932"), (FIXTURES / "hard.csv", "utf-8-sig")]
+        for path, encoding in [
+            (FIXTURES / "examples" / "members.csv", "cp932"),
+            (FIXTURES / "examples" / "hard.csv", "utf-8-sig"),
+        ]
         for row in rows_of(path, encoding)
         if row["個人番号"].isdigit() and len(row["個人番号"]) == 12 and not in_.is_valid(row["個人番号"])
     }
@@ -155,7 +159,7 @@ def test_every_whole_my_number_has_a_right_check_digit_unless_catalogued() -> No
 
 
 def test_catalogues_of_hard_members_cover_every_record() -> None:
-    records = [row["整理番号"] for row in rows_of(FIXTURES / "hard.csv", "utf-8-sig")]
+    records = [row["整理番号"] for row in rows_of(FIXTURES / "examples" / "hard.csv", "utf-8-sig")]
     assert records == list(HARD)
     assert len(records) == 30
     table = (FIXTURES / "hard.md").read_text("utf-8")
@@ -166,7 +170,7 @@ def test_catalogues_of_hard_members_cover_every_record() -> None:
 
 
 def test_hard_members_have_a_glyph_exactly_when_the_catalogue_says_so() -> None:
-    for row in rows_of(FIXTURES / "hard.csv", "utf-8-sig"):
+    for row in rows_of(FIXTURES / "examples" / "hard.csv", "utf-8-sig"):
         missing = [found for value in row.values() for found in without_glyph(value)]
         expected = HARD[row["整理番号"]].get("code", "")
         assert bool(missing) == (expected in ("no-glyph", "character-not-printable")), row["整理番号"]
@@ -174,7 +178,7 @@ def test_hard_members_have_a_glyph_exactly_when_the_catalogue_says_so() -> None:
 
 def test_hard_members_are_valid_unless_they_have_a_character_without_ink() -> None:
     found = {}
-    for row in read_rows(FIXTURES / "hard.csv"):
+    for row in read_rows(FIXTURES / "examples" / "hard.csv"):
         record = row.fields["整理番号"]
         try:
             validate(row, needs=NEEDS)
@@ -217,13 +221,13 @@ def test_the_rows_that_share_a_record_number_are_those_catalogued() -> None:
 
 
 def test_insurer_number_is_of_a_kenpo_in_tokyo_with_a_right_check_digit() -> None:
-    insurer = tomllib.loads((FIXTURES / "insurer.toml").read_text("utf-8"))
+    insurer = tomllib.loads((FIXTURES / "examples" / "insurer.toml").read_text("utf-8"))
     assert insurer["number"][:4] == "0613"
     assert luhn.is_valid(insurer["number"])
 
 
 def test_seal_is_eighteen_millimetres_at_600_dpi_in_red_and_white() -> None:
-    with Image.open(FIXTURES / "seal.png") as seal:
+    with Image.open(FIXTURES / "examples" / "seal.png") as seal:
         assert seal.size == (425, 425)
         assert seal.info["dpi"] == pytest.approx((600, 600), abs=0.1)
         colours = seal.convert("RGB").getcolors()

@@ -21,8 +21,10 @@ from PIL import Image, ImageChops
 from sheets_at_random import SETTINGS, Setting, in_every_variant, random_members
 from trial_runs import FIXTURES, demo_plates
 
+from renderer.desk.examples import REALISTIC
 from renderer.documents import postal
-from renderer.documents.document import CERTIFICATE, NOTICE, Content
+from renderer.documents.document import Content
+from renderer.documents.registry import DOCUMENTS
 from renderer.intake.jobfile import load_job
 from renderer.intake.members import Needs, validate
 from renderer.intake.rows import read_rows
@@ -39,6 +41,8 @@ from renderer.press.plates import Place, Plate
 from renderer.press.press import PrintFile
 from renderer.press.ruler import Ruler
 from renderer.proof import pixels
+
+NOTICE, CERTIFICATE = "eligibility_notice", "eligibility_certificate"
 
 MM = 25.4 / 72
 """mm in a pt."""
@@ -238,7 +242,7 @@ def print_ends(path: Path, document: str, plates: dict[Any, Plate]) -> None:
     chosen = list(plates.items())[:: len(plates) - 1]
     file = PrintFile(path, [plate for _, plate in chosen])
     for variant, plate in chosen:
-        contents = in_every_variant(document, random_members(1, 17), [dict(variant)], SETTINGS[0], Random(4))
+        contents = in_every_variant(document, random_members(1, 17), [variant], SETTINGS[0], Random(4))
         file.begin_piece("x", "")
         file.add_sheet(plate, next(contents).values)
     file.finish("x")
@@ -296,7 +300,7 @@ def test_the_record_number_of_the_back_ends_where_its_frame_does() -> None:
 
 # The insurer.
 
-SHAPES = {"sealed": FIXTURES / "seal.png", "unsealed": None}
+SHAPES = {"sealed": FIXTURES / "examples" / "seal.png", "unsealed": None}
 NAMES = ["架空県情報サービス産業", "架空町地域自動車整備販売関連産業", "架空町地域自動車整備販売関連産業連合会東海北陸"]
 """What stands before 健康保険組合: 11, 16 and 23 characters."""
 ADDRESSES = ["東京都千代田区架空町一丁目", "東京都千代田区架空町一丁目二十三番四十五号　架空電機本社" + "東館" * 11]
@@ -520,7 +524,7 @@ def test_no_hole_gapes_between_an_address_of_two_lines_and_the_name(document: st
 @pytest.mark.parametrize("route", ["home", "workplace"])
 @pytest.mark.parametrize("document", [NOTICE, CERTIFICATE])
 def test_the_widest_realistic_addresses_are_printed_as_large_as_all_others(document: str, route: str) -> None:
-    (found,) = measure([window(document, route=route)["address"]], load_realistic(FIXTURES / "realistic.csv"))
+    (found,) = measure([window(document, route=route)["address"]], load_realistic(REALISTIC, DOCUMENTS[document]))
     assert found.as_is == found.values > 0
 
 

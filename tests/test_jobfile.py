@@ -18,7 +18,7 @@ from renderer.model.errors import BadJob
 from renderer.model.insurer import CardCorner
 from renderer.model.job import Envelope, Job, MailingRules, Route
 
-SEAL = Path(__file__).resolve().parents[1] / "fixtures" / "seal.png"
+SEAL = Path(__file__).resolve().parents[1] / "fixtures" / "examples" / "seal.png"
 INSURER = """\
 number = "06139992"
 name = "架空電機健康保険組合"
@@ -84,6 +84,8 @@ def test_every_key_of_the_job_arrives(folder: Path) -> None:
         path=folder / "job.toml",
         name="2026-11-notices",
         document="eligibility_notice",
+        pack=None,
+        layout="eligibility_notice",
         title="資格情報通知書",
         issued_on=date(2026, 11, 23),
         insurer=load_insurer(folder / "insurer.toml"),

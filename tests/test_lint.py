@@ -9,7 +9,7 @@ import pytest
 from small_layouts import FIXED, rules, small_layout
 from trial_runs import FIXTURES
 
-from renderer.desk.draw import job_for
+from renderer.desk.examples import REALISTIC, example_path
 from renderer.desk.lint import Fault, Linted, lint
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS, load_layout
@@ -44,8 +44,8 @@ def region(x: float = 20, y: float = 20, w: float = 60, h: float = 6, more: str 
 @pytest.mark.parametrize("layout", sorted(path.parent.name for path in LAYOUTS.glob("*/layout.toml")))
 def test_the_layouts_of_the_project_have_no_fault(layout: str) -> None:
     loaded = load_layout(layout)
-    job = FIXTURES / "notice.toml" if layout == "specimen" else job_for(loaded)
-    found = lint(loaded, fixed_of(load_job(job)), load_realistic(FIXTURES / "realistic.csv"))
+    job = FIXTURES / "notice.toml" if layout == "specimen" else example_path(loaded.document.name)
+    found = lint(loaded, fixed_of(load_job(job)), load_realistic(REALISTIC, loaded.document))
     assert found.faults == ()
     assert found.faults == ()
     assert found.variants == len(list(loaded.variants()))
@@ -59,7 +59,7 @@ def test_a_good_layout_has_no_fault_and_says_what_was_measured(tmp_path: Path) -
 
 def test_every_variant_that_cannot_be_compiled_is_named(tmp_path: Path) -> None:
     body = '{{ slot("name") }}{% if variant.size == "large" %}<p style="font-family: Arial">x</p>{% endif %}'
-    fault = only(linted(tmp_path, body, variants='{ size = ["small", "large", "huge"] }', slots=SLOTS))
+    fault = only(linted(tmp_path, body, variants={"size": ["small", "large", "huge"]}, slots=SLOTS))
     assert (fault.code, fault.variants) == ("cannot-compile", ("size=large",))
     assert "Arial" in fault.sentence
 
@@ -78,7 +78,7 @@ def test_a_slot_that_is_never_placed_is_named(tmp_path: Path) -> None:
 def test_a_slot_that_one_variant_places_is_placed(tmp_path: Path) -> None:
     body = '{{ slot("name") }}{% if variant.size == "large" %}{{ slot("kana") }}{% endif %}'
     css = rules("name") + rules("kana", top="40mm")
-    assert faults(tmp_path, body, css, slots=SLOTS, variants='{ size = ["small", "large"] }') == []
+    assert faults(tmp_path, body, css, slots=SLOTS, variants={"size": ["small", "large"]}) == []
 
 
 def test_a_slot_that_is_never_in_its_region_is_named(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_boxes_of_two_pages_do_not_overlap(tmp_path: Path) -> None:
 def test_an_overlap_of_one_variant_names_that_variant(tmp_path: Path) -> None:
     css = rules("name") + rules("kana", top="40mm") + ".large [data-slot=kana] { top: 22mm }"
     body = f'<div class="{{{{ variant.size }}}}">{TWO}</div>'
-    fault = only(linted(tmp_path, body, css, slots=SLOTS, variants='{ size = ["small", "large", "huge"] }'))
+    fault = only(linted(tmp_path, body, css, slots=SLOTS, variants={"size": ["small", "large", "huge"]}))
     assert (fault.code, fault.variants) == ("boxes-overlap", ("size=large",))
 
 
@@ -197,7 +197,8 @@ def test_a_slot_that_carries_no_name_may_have_fewer_characters(tmp_path: Path) -
     assert faults(tmp_path, '{{ slot("born_on") }}', css, slots="{ born_on = {} }") == []
 
 
-BARCODE = '{ customer_barcode = { kind = "customer_barcode" } }'
+BARCODE = "{ customer_barcode = {} }"
+CODE = {"customer_barcode": "customer_barcode"}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_a_customer_barcode_of_a_size_the_post_does_not_take_is_named(
     tmp_path: Path, width: str, height: str, size: str | None
 ) -> None:
     css = rules("customer_barcode", width=width, height=height, line_height=height)
-    found = linted(tmp_path, '{{ slot("customer_barcode") }}', css, slots=BARCODE)
+    found = linted(tmp_path, '{{ slot("customer_barcode") }}', css, slots=BARCODE, kinds=CODE)
     assert [fault.code for fault in found.faults] == (["barcode-size"] if size else [])
     assert size is None or size in found.faults[0].sentence
 
@@ -223,10 +224,10 @@ def test_a_customer_barcode_of_a_size_the_post_does_not_take_is_named(
 @pytest.mark.parametrize(("top", "codes"), [("24.8mm", []), ("24.7mm", ["barcode-quiet-zone"])])
 def test_a_customer_barcode_needs_two_millimetres_of_white(tmp_path: Path, top: str, codes: list[str]) -> None:
     css = rules("customer_barcode", width="63.84mm", height="2.88mm", line_height="2.88mm") + rules("name", top=top)
-    slots = BARCODE.replace(" } }", " }, name = {} }")
+    slots = "{ customer_barcode = {}, name = {} }"
     body = '{{ slot("customer_barcode") }}{{ slot("name") }}'
     css = css.replace("top: 24.8mm", "top: 24.88mm")
-    assert [fault.code for fault in linted(tmp_path, body, css, slots=slots).faults] == codes
+    assert [fault.code for fault in linted(tmp_path, body, css, slots=slots, kinds=CODE).faults] == codes
 
 
 def test_realistic_values_that_would_be_held_are_a_fault(tmp_path: Path) -> None:

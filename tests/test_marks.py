@@ -80,7 +80,7 @@ def test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it(
     tmp_path: Path, align: str, spacing: str
 ) -> None:
     layout, slots = all_kinds(tmp_path, align, spacing)
-    plate = compile_plate(layout, {}, FIXED)
+    plate = compile_plate(layout, (), FIXED)
     for n in range(3):
         assert_same(tmp_path, layout, plate, {slot: TEXTS[fit][n] for slot, fit in slots.items()})
 
@@ -88,7 +88,7 @@ def test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it(
 def content(folder: Path, css: str, text: str, fit: str = "refuse") -> bytes:
     """The page's own content for one value."""
     layout = small_layout(folder, css=css, slots=f"{{ name = {FITS[fit]} }}")
-    path = print_sheets(folder / "x.pdf", compile_plate(layout, {}, FIXED), [{"name": text}])
+    path = print_sheets(folder / "x.pdf", compile_plate(layout, (), FIXED), [{"name": text}])
     return PrintedObjects(path).page_text(0)
 
 
@@ -142,7 +142,7 @@ def test_a_blank_at_the_end_of_a_line_moves_nothing(tmp_path: Path, align: str, 
         text = text.partition("\n")[0]
     slots = f'{{ name = {{ fit = "wrap", floor = 6.0, lines = {lines} }} }}'
     layout = small_layout(tmp_path, css=rules("name", height="14mm", text_align=align), slots=slots)
-    assert_same(tmp_path, layout, compile_plate(layout, {}, FIXED), {"name": text})
+    assert_same(tmp_path, layout, compile_plate(layout, (), FIXED), {"name": text})
 
 
 def test_more_lines_than_the_place_has_are_refused_and_not_cut(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_half_width_sound_mark_is_not_letter_spaced(tmp_path: Path) -> None:
 
 def test_what_was_set_once_is_set_the_same_again_however_much_came_between(tmp_path: Path) -> None:
     layout = small_layout(tmp_path)
-    plate = compile_plate(layout, {}, FIXED)
+    plate = compile_plate(layout, (), FIXED)
     names = [chr(0x4E00 + n // 60) + chr(0x4E00 + n % 60) for n in range(4200)]  # more than are remembered
     names = [name for name in names if all(Ruler().chain(next(plate.places)).faces[0].glyph_of(c) for c in name)]
     sheets = [{"name": name} for name in ["山田", *names, "山田"]]
@@ -169,7 +169,7 @@ def test_what_was_set_once_is_set_the_same_again_however_much_came_between(tmp_p
 
 @pytest.mark.parametrize(("text", "error"), [("\U0001f600", Unprintable), ("山" * 40, DoesNotFit)])
 def test_a_value_nobody_checked_is_refused_and_not_drawn(tmp_path: Path, text: str, error: type[Exception]) -> None:
-    plate = compile_plate(small_layout(tmp_path), {}, FIXED)
+    plate = compile_plate(small_layout(tmp_path), (), FIXED)
     file = PrintFile(tmp_path / "x.pdf", [plate])
     file.begin_piece("1", "1-")
     with pytest.raises(error):

@@ -10,7 +10,7 @@ from renderer.intake.pictures import whole_picture
 
 
 def test_a_picture_that_is_cut_off_or_damaged_is_not_whole(tmp_path: Path) -> None:
-    whole = (FIXTURES / "seal.png").read_bytes()
+    whole = (FIXTURES / "examples" / "seal.png").read_bytes()
     path = tmp_path / "seal.png"
     inside = range(0, len(whole) - 4, 97)  # the last bytes are a sum of nothing
     for end in inside:

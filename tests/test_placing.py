@@ -17,9 +17,7 @@ from renderer.proof.placing import ExpectedPage, Placing
 from renderer.proof.readback import opened_again
 
 SLOTS = """{ one = {}, two = {}, narrow = { fit = "condense", floor = 30.0 }, small = { fit = "shrink", floor = 6.0 },
-spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 }, bars = { kind = "customer_barcode" } }""".replace(
-    "\n", ""
-)
+spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 }, bars = {} }""".replace("\n", "")
 CSS = (
     rules("one", width="30mm")
     + rules("two", left="60mm", width="30mm", text_align="right")
@@ -52,7 +50,7 @@ SHEETS = [
 @pytest.fixture(scope="module")
 def plate(tmp_path_factory: pytest.TempPathFactory) -> Plate:
     body = "".join(f'{{{{ slot("{name}") }}}}' for name in FULL)
-    return small_plate(tmp_path_factory.mktemp("layout"), body, CSS, slots=SLOTS)
+    return small_plate(tmp_path_factory.mktemp("layout"), body, CSS, slots=SLOTS, kinds={"bars": "customer_barcode"})
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from sheets_at_random import SETTINGS, Setting, hard_members, in_every_variant, 
 from small_layouts import FIXED, print_sheets, rules, small_plate
 from trial_runs import demo, demo_plates, rows_of
 
-from renderer.documents.document import CERTIFICATE, NOTICE, Content
+from renderer.documents.document import Content
 from renderer.layout.compiling import compile_plate
 from renderer.layout.load import Fixed, Layout, load_layout
 from renderer.layout.reference import reference_pdf
@@ -29,6 +29,8 @@ from renderer.press.press import PrintFile
 from renderer.press.ruler import Ruler
 from renderer.proof import pixels
 from renderer.running.manifest import MANIFEST_HEADER
+
+NOTICE, CERTIFICATE = "eligibility_notice", "eligibility_certificate"
 
 TITLES = {NOTICE: "資格情報通知書", CERTIFICATE: "健康保険資格確認書"}
 Plates = Mapping[tuple[tuple[str, str], ...], Plate]
@@ -66,7 +68,7 @@ def printable(plates: Plates, contents: list[Content]) -> list[Content]:
 
 def sheets(layout: Layout, plates: Plates, setting: Setting, members: list[Member], seed: int) -> list[Content]:
     """One sheet for each member, the variants in turn."""
-    variants = [dict(variant) for variant in plates]
+    variants = list(plates)
     return printable(plates, list(in_every_variant(layout.name, members, variants, setting, Random(seed))))
 
 
@@ -88,7 +90,7 @@ def test_marks_and_corners_are_printed_without_a_differing_pixel(
 ) -> None:
     layout, fixed = load_layout(document), setting.fixed(TITLES[document])
     variant = next(iter(layout.variants()))
-    plates = {tuple(variant.items()): compile_plate(layout, variant, fixed)}
+    plates = {variant: compile_plate(layout, variant, fixed)}
     contents = sheets(layout, plates, setting, [*random_members(1, seed=5), *hard_members()[8:9]], seed=3)
     assert len(contents) == 2
     assert any(content.values[f"inserter_{setting.marks}"] for content in contents)
@@ -110,7 +112,7 @@ def noticed(folder: Path, changed: Plate, says: dict[str, str]) -> bool:
     """Whether a sheet of another plate, or with other values, differs from the reference of the right one."""
     layout, fixed, plates = demo_plates(NOTICE)
     plate = next(iter(plates.values()))
-    content = next(in_every_variant(NOTICE, random_members(1, 9), [dict(plate.variant)], SETTINGS[0], Random(1)))
+    content = next(in_every_variant(NOTICE, random_members(1, 9), [plate.variant], SETTINGS[0], Random(1)))
     values = content.values | {"name": "辻\U000e0102　土太郎"}
     (folder / "reference.pdf").write_bytes(reference_pdf(layout, plate, fixed, values, Ruler()))
     printed = print_all(folder / "x.pdf", {content.variant: changed}, [replace(content, values=values | says)])

@@ -18,7 +18,7 @@ from renderer.press.press import PrintFile
 from renderer.proof.readback import PageMarks, opened_again
 
 SLOTS = """{ name = { fit = "condense", floor = 30.0 }, spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 },
-bars = { kind = "customer_barcode" } }""".replace("\n", "")
+bars = {} }""".replace("\n", "")
 CSS = (
     rules("name", width="30mm")
     + rules("spaced", top="40mm", letter_spacing="1mm", text_align="right")
@@ -38,7 +38,7 @@ def plate(tmp_path_factory: pytest.TempPathFactory) -> Plate:
     body = '<p style="font-family: BIZ UDPGothic">定型</p>' + "".join(
         f'{{{{ slot("{name}") }}}}' for name in ("name", "spaced", "lines", "bars")
     )
-    return small_plate(tmp_path_factory.mktemp("layout"), body, CSS, slots=SLOTS)
+    return small_plate(tmp_path_factory.mktemp("layout"), body, CSS, slots=SLOTS, kinds={"bars": "customer_barcode"})
 
 
 def print_all(path: Path, plate: Plate, sheets: list[dict[str, str]]) -> Path:

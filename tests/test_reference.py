@@ -27,7 +27,7 @@ from renderer.press.ruler import Ruler
 from renderer.proof import pixels
 
 SLOTS = """{ name = { fit = "condense", floor = 40.0 }, lines = { fit = "wrap", floor = 8.0, lines = 3 },
-code = { kind = "qr" } }""".replace("\n", "")
+code = {} }""".replace("\n", "")
 CSS = rules("name") + rules("lines", top="40mm", height="18mm", width="40mm") + rules("code", top="70mm", height="20mm")
 EMPTY = {"name": "", "lines": "", "code": ""}
 
@@ -35,12 +35,12 @@ EMPTY = {"name": "", "lines": "", "code": ""}
 @pytest.fixture(scope="module")
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     body = "".join(f'{{{{ slot("{name}") }}}}' for name in EMPTY)
-    return small_layout(tmp_path_factory.mktemp("layout"), body, CSS, slots=SLOTS)
+    return small_layout(tmp_path_factory.mktemp("layout"), body, CSS, slots=SLOTS, kinds={"code": "qr"})
 
 
 @pytest.fixture(scope="module")
 def plate(layout: Layout) -> Plate:
-    return compile_plate(layout, {}, FIXED)
+    return compile_plate(layout, (), FIXED)
 
 
 @pytest.fixture(scope="module")

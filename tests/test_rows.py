@@ -277,7 +277,7 @@ def test_other_headers_are_renamed_by_the_column_map(write: Write, tmp_path: Pat
         ('[columns]\n"名" = "氏明"', '"名" leads to no standard header; write "氏名"'),
         ('[columns]\n"名" = 3', '"名" leads to no standard header'),
         ('[columns]\n"名" = ["氏名"]', '"名" leads to no standard header'),
-        ("[columns", "cannot be read as TOML"),
+        ("[columns", "is not TOML"),
     ],
 )
 def test_a_column_map_with_a_fault_names_it_and_the_nearest_right_word(

@@ -15,7 +15,7 @@ from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Problem, Ruler
 
 SLOTS = """{ name = { fit = "condense", floor = 60 }, small = { fit = "shrink", floor = 8 }, date = {},
-address = { fit = "wrap", floor = 8, lines = 3 }, code = { kind = "qr" } }""".replace("\n", " ")
+address = { fit = "wrap", floor = 8, lines = 3 }, code = {} }""".replace("\n", " ")
 BODY = "".join(f'{{{{ slot("{name}") }}}}' for name in ("name", "small", "date", "address", "code"))
 GOTHIC = '"BIZ UDPGothic", IPAmjMincho'
 CSS = "".join(
@@ -32,7 +32,7 @@ PLAIN = {"name": "山田", "small": "山田", "date": "令和7年", "address": "
 
 @pytest.fixture(scope="module")
 def plate(tmp_path_factory: pytest.TempPathFactory) -> Plate:
-    return small_plate(tmp_path_factory.mktemp("ruler"), BODY, CSS, slots=SLOTS)
+    return small_plate(tmp_path_factory.mktemp("ruler"), BODY, CSS, slots=SLOTS, kinds={"code": "qr"})
 
 
 def place(plate: Plate, slot: str) -> Place:

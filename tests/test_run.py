@@ -299,7 +299,9 @@ def test_another_folder_time_zone_hash_seed_and_number_of_workers_give_the_same_
     there = tmp_path / "出力 箱's #1% (a)"
     shutil.copytree(FIXTURES, there, ignore=shutil.ignore_patterns("bad", "outbox", "*.py", "__pycache__"))
     path = write_job(there, rows, pieces_per_batch=4)
-    path.write_text(path.read_text("utf-8").replace(str(FIXTURES / "insurer.toml"), "insurer.toml"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace(str(FIXTURES / "examples" / "insurer.toml"), "examples/insurer.toml"), "utf-8"
+    )
     (there / "outbox" / ".plates").unlink()  # compiled there again, with the seal at another place
     environment = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "LC_ALL": "C", "LANG": "ja_JP.SJIS"}
     code, out, err = ended(renderer("run", path, "--workers", "3", env=environment, cwd=tmp_path))
@@ -448,7 +450,7 @@ def test_a_member_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp
         lambda job: replace(job, name="other"),
         lambda job: replace(job, title="資格情報のお知らせ"),
         lambda job: replace(job, issued_on=job.issued_on + timedelta(1)),
-        lambda job: replace(job, source=FIXTURES / "realistic.csv"),
+        lambda job: replace(job, source=FIXTURES / "examples" / "realistic.csv"),
         lambda job: replace(job, columns=FIXTURES / "notice.toml"),
         lambda job: replace(job, insurer=replace(job.insurer, telephone="03-9999-9999")),
         lambda job: replace(job, insurer=replace(job.insurer, seal=FIXTURES / "notice.toml")),

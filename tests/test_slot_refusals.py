@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_layouts import FILLED, SLOT, place_of, refusal, rules
@@ -138,7 +139,7 @@ def test_what_stands_in_a_slot_is_the_programs_own(tmp_path: Path, rule: str) ->
     ],
 )
 def test_a_code_fills_its_slot_alone(tmp_path: Path, rule: str) -> None:
-    code = {"css": rule + rules("name"), "slots": '{ name = { kind = "qr" } }'}
+    code: dict[str, Any] = {"css": rule + rules("name"), "kinds": {"name": "qr"}}
     assert "slot 'name' cannot be compiled: its " in refusal(tmp_path, **code)
 
 

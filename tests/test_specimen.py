@@ -8,7 +8,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from trial_runs import FIXTURES, rows_of, write_members
 
-from renderer.desk.golden_cases import HARD_FILES
+from renderer.desk.examples import HARD_FILES
 from renderer.desk.specimen import CELLS, HELD, Hard, hard_characters, print_specimen, values_of
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import load_layout
@@ -33,19 +33,19 @@ def shown(cluster: str) -> tuple[str, str, str, str]:
 def test_every_selector_mark_and_rare_kanji_of_the_hard_members_is_shown() -> None:
     """Asked of the raw file: every name's code point that Shift_JIS, which is JIS X 0208, has not."""
     rare = set()
-    for row in rows_of(FIXTURES / "hard.csv"):
+    for row in rows_of(FIXTURES / "examples" / "hard.csv"):
         for character in row["氏名"] + row["被保険者氏名"] + row["住所"]:
             try:
                 character.encode("shift_jis")
             except UnicodeEncodeError:
                 rare.add(character)
-    clusters = "".join(hard.cluster for hard in hard_characters([FIXTURES / "hard.csv"]))
+    clusters = "".join(hard.cluster for hard in hard_characters([FIXTURES / "examples" / "hard.csv"]))
     assert rare
     assert rare <= set(clusters)
 
 
 def test_what_every_font_has_is_not_hard(tmp_path: Path) -> None:
-    row = {**rows_of(FIXTURES / "hard.csv")[0], "氏名": "山田　太郎 ABC-1（株）・ー", "被保険者氏名": ""}
+    row = {**rows_of(FIXTURES / "examples" / "hard.csv")[0], "氏名": "山田　太郎 ABC-1（株）・ー", "被保険者氏名": ""}
     assert list(hard_characters([write_members(tmp_path / "plain.csv", [row])])) == []
 
 
@@ -105,7 +105,9 @@ def test_every_cell_can_be_read_back_from_the_sheet(printed: Path) -> None:
 
 def test_more_characters_than_cells_fill_another_page(tmp_path: Path) -> None:
     rare = [chr(0x20000 + n) for n in range(CELLS + 1)]
-    rows = [{**rows_of(FIXTURES / "hard.csv")[0], "氏名": character, "被保険者氏名": ""} for character in rare]
+    rows = [
+        {**rows_of(FIXTURES / "examples" / "hard.csv")[0], "氏名": character, "被保険者氏名": ""} for character in rare
+    ]
     members = write_members(tmp_path / "rare.csv", rows)
     out = tmp_path / "specimen.pdf"
     assert print_specimen(load_job(FIXTURES / "notice.toml"), [members], out).pages == 2

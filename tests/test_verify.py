@@ -48,14 +48,14 @@ BODY = """<p style="font-family: 'BIZ UDPGothic'">{{ "甲型" if variant.kind ==
 <img src="DOTS">{{ slot("name") }}{{ slot("record") }}{{ slot("code") }}""".replace("DOTS", DOTS)
 CSS = rules("name") + rules("record", top="40mm", font_family='"BIZ UDGothic"')
 CSS += rules("code", top="60mm", height="20mm")
-SLOTS = '{ name = {}, record = {}, code = { kind = "qr" } }'
+SLOTS = "{ name = {}, record = {}, code = {} }"
 
 
 class Batch:
     """Six sheets on two plates, an insert after each, and what their pages must say."""
 
     def __init__(self, folder: Path) -> None:
-        self.layout = small_layout(folder, BODY, CSS, variants='{ kind = ["a", "b"] }', slots=SLOTS)
+        self.layout = small_layout(folder, BODY, CSS, variants={"kind": ["a", "b"]}, slots=SLOTS, kinds={"code": "qr"})
         self.plates = [compile_plate(self.layout, variant, FIXED) for variant in self.layout.variants()]
         with pikepdf.new() as pdf:
             pdf.add_blank_page(page_size=(595.28, 841.89))

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from small_layouts import rules, small_plate
-from trial_runs import FIXTURES
 
+from renderer.desk.examples import REALISTIC
+from renderer.documents.registry import DOCUMENTS
 from renderer.layout.load import load_layout
 from renderer.layout.widths import Measured, load_realistic, measure
 
-REALISTIC = load_realistic(FIXTURES / "realistic.csv")
+VALUES = {name: load_realistic(REALISTIC, document) for name, document in DOCUMENTS.items()}
 HUNDRED = [f"{'国' * 9}{n % 10}" for n in range(99)] + ["国" * 14]
 """A hundred names: the widest is 14 em, all others 9.5 em."""
 
@@ -71,17 +72,19 @@ def test_slots_without_values_are_passed_over(tmp_path: Path) -> None:
 
 def test_realistic_values_are_enough_for_a_hundredth_and_have_every_text_slot_of_both_documents() -> None:
     for document in ("eligibility_notice", "eligibility_certificate"):
-        texts = {name for name, rule in load_layout(document).slots.items() if rule.kind == "text"}
-        assert texts - REALISTIC.keys() <= {"remarks"}
-    for slot in ("name", "insured_name", "addressee", "kana", "address", "workplace"):
-        assert len(REALISTIC[slot]) == 1000
+        layout = load_layout(document)
+        texts = {slot for slot in layout.slots if layout.kind(slot) == "text"}
+        assert texts - VALUES[document].keys() <= {"remarks"}
+        for slot in ("name", "insured_name", "addressee", "kana", "address", "workplace"):
+            assert len(VALUES[document][slot]) == 1000
 
 
 def test_realistic_names_are_of_many_kinds_and_of_real_widths() -> None:
-    names = REALISTIC["name"]
+    values = VALUES["eligibility_notice"]
+    names = values["name"]
     assert sum(name.isascii() for name in names) >= 5, "foreign residents in Latin letters"
     assert sum("・" in name for name in names) >= 3, "and in katakana"
     assert len(set(names)) > 900
     assert max(map(len, names)) >= 25
-    assert all(address for address in REALISTIC["address"])
-    assert (FIXTURES / "realistic.csv").stat().st_size <= 200_000
+    assert all(address for address in values["address"])
+    assert REALISTIC.stat().st_size <= 200_000

@@ -9,6 +9,7 @@ import atexit
 import csv
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,10 +19,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from renderer.documents.document import NOTICE
+from renderer.documents.notice import NOTICE
 from renderer.intake.jobfile import load_job
 from renderer.intake.rows import HEADER, read_rows
 from renderer.layout.load import Fixed, Layout, load_layout
+from renderer.model.errors import ENDINGS
 from renderer.model.job import Job
 from renderer.press.plates import Plate
 from renderer.running import run as mailing_job
@@ -30,7 +32,7 @@ from renderer.running.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"
-DEMO = FIXTURES / "members.csv"
+DEMO = FIXTURES / "examples" / "members.csv"
 
 _SESSION = Path(tempfile.mkdtemp(prefix="trials-"))
 atexit.register(shutil.rmtree, _SESSION, ignore_errors=True)
@@ -89,7 +91,7 @@ def write_job(folder: Path, rows: Sequence[Row], *, fixture: str = "notice", **m
     write_members(folder / "members.csv", rows)
     share_plates(folder / "outbox")
     head, table = (FIXTURES / f"{fixture}.toml").read_text("utf-8").split("[mailing]\n")
-    head = head.replace('"insurer.toml"', f'"{FIXTURES / "insurer.toml"}"')
+    head = head.replace('"examples/insurer.toml"', f'"{FIXTURES / "examples" / "insurer.toml"}"')
     head = head.replace(head[head.index("source") : head.index("outbox")], 'source = "members.csv"\n')
     lines = [line for line in table.splitlines() if line.split(" =")[0] not in mailing]
     lines += [f"{key} = {_toml(value)}" for key, value in mailing.items()]
@@ -131,7 +133,14 @@ def renderer(*words: str | Path, env: Mapping[str, str] | None = None, cwd: Path
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         start_new_session=True,
+        preexec_fn=_as_from_a_terminal,
     )
+
+
+def _as_from_a_terminal() -> None:
+    """Take back what the shell that started the tests may have ignored for good."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def ended(process: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str, str]:
@@ -149,8 +158,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def demo_plates(document: str) -> tuple[Layout, Fixed, dict[tuple[tuple[str, str], ...], Plate]]:
     """The layout of a document and its plates for the fixtures' demo job, compiled once a session."""
     outbox = _SESSION / f"plates-{document}"
-    fixture = "notice" if document == NOTICE else "certificate"
+    fixture = "notice" if document == NOTICE.name else "certificate"
     job = load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox))
     bench = Bench(job, load_layout(job.document))
-    variants = [tuple(variant.items()) for variant in bench.layout.variants()]
-    return bench.layout, bench.fixed, {variant: bench.compile(variant) for variant in variants}
+    return bench.layout, bench.fixed, {variant: bench.compile(variant) for variant in bench.layout.variants()}

@@ -15,7 +15,7 @@ from renderer.press.ruler import Ruler
 
 def make(members: Sequence[Finished], out_dir: Path) -> None:
     """Print each sheet as a file of its own."""
-    job = job_for(JOB.parent / "../fixtures/members.csv")
+    job = job_for(JOB.parent / "../fixtures/examples/members.csv")
     layout, fixed, ruler = load_layout(job.document), fixed_of(job), Ruler()
     plates = load_plates(out_dir.parent)
     for number, sheet in enumerate(members):

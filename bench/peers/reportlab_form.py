@@ -73,7 +73,7 @@ def make(members: Sequence[Finished], out_dir: Path) -> None:
     for name, file in FILES.items():
         pdfmetrics.registerFont(TTFont(name, str(fonts.FONTS / file)))
     canvas = Canvas(str(out_dir / "sheets.pdf"), pagesize=A4, pageCompression=1, invariant=1, initialFontName=GOTHIC)
-    form = _Form(canvas, job_for(JOB.parent / "../fixtures/members.csv"))
+    form = _Form(canvas, job_for(JOB.parent / "../fixtures/examples/members.csv"))
     fields: dict[str, list[Field]] = {}
     for sheet in members:
         name = "-".join(sheet.variant.values())

@@ -17,7 +17,7 @@ from renderer.press import codes, fonts
 
 def make(members: Sequence[Finished], out_dir: Path) -> None:
     """Print one file."""
-    job = job_for(JOB.parent / "../fixtures/members.csv")
+    job = job_for(JOB.parent / "../fixtures/examples/members.csv")
     insurer = job.insurer
     assert insurer.seal is not None
     data = {

@@ -24,7 +24,7 @@ import weasyprint  # isort: skip - after engine, which says what fonts there are
 from weasyprint.text.fonts import FontConfiguration  # isort: skip
 
 LAYOUT = load_layout("eligibility_notice")
-_FIXED = fixed_of(job_for(JOB.parent / "../fixtures/members.csv"))
+_FIXED = fixed_of(job_for(JOB.parent / "../fixtures/examples/members.csv"))
 _BODY = re.compile(r"(<body[^>]*>)(.*)(?=</body>)", re.DOTALL)
 
 

@@ -1,46 +1,40 @@
-"""Words to calls, for designers and QA: one sheet, a page again, a batch asked again, goldens, and what a layout hides.
+"""Words to calls, for designers and QA: one sheet, a layout of one's own, what it hides, what changed, goldens.
 
 The rooms that load WeasyPrint are imported by the commands that need them.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from renderer.cli.exits import ExitCode
+from renderer.cli.words import AsJson, Source, answer
 from renderer.intake.jobfile import load_job
-from renderer.layout.load import load_layout
+from renderer.layout.load import check_document, load_layout
 
 if TYPE_CHECKING:  # for the tables; lint itself loads WeasyPrint
     from renderer.desk.lint import Linted
     from renderer.layout.widths import Measured
 
-proofs = typer.Typer(no_args_is_help=True)
+designer = typer.Typer(no_args_is_help=True)
 goldens = typer.Typer(help="Sheets that a person approved.", no_args_is_help=True)
-proofs.add_typer(goldens, name="goldens")
+designer.add_typer(goldens, name="goldens")
 
-JobPath = Annotated[Path, typer.Argument(metavar="JOB.toml", help="The job file.", show_default=False)]
-Source = Annotated[
-    Path | None,
-    typer.Option("--source", metavar="CSV", help="Another member file than the job's.", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 LayoutName = Annotated[
     str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
 ]
 OtherJob = Annotated[
     Path | None,
-    typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the fixtures.", show_default=False),
+    typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),
 ]
 Cases = Annotated[
     list[str] | None, typer.Argument(metavar="[LAYOUT/CASE …]", help="Only these cases.", show_default=False)
@@ -52,11 +46,22 @@ Drawing = Annotated[
     Path | None,
     typer.Option("--report", metavar="DIR", file_okay=False, help="Write what changed here, in pictures."),
 ]
+PackPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--pack", metavar="DIR", exists=True, file_okay=False, resolve_path=True, help="A pack over ours.",
+        show_default=False,
+    ),
+]  # fmt: skip
+EXAMPLE = "eligibility_notice"
+"""The document whose example job lends its insurer where none is asked for."""
+GOLDENS = Path("tests/goldens")
+"""Where approved sheets lie, below the folder one stands in, unless --root names another."""
 WIDE = 160
 """Columns of a table that no terminal limits."""
 
 
-@proofs.command()
+@designer.command()
 def sheet(
     layout: LayoutName,
     job: OtherJob = None,
@@ -67,6 +72,7 @@ def sheet(
     record: Annotated[
         str | None, typer.Option(metavar="N", help="整理番号 of the member in --source.", show_default=False)
     ] = None,
+    pack: PackPath = None,
     variant: Annotated[
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="Change the member to be of this variant.")
     ] = None,
@@ -86,88 +92,41 @@ def sheet(
     wanted = _pairs(variant or [])
 
     from renderer.desk.choice import find_members, load_member
-    from renderer.desk.draw import LONGEST, draw_sheet, job_for
+    from renderer.desk.draw import draw_sheet
+    from renderer.desk.examples import LONGEST, load_example
     from renderer.proof.pixels import draw_pictures
 
-    found = load_layout(layout)
+    found = load_layout(layout, pack)
     if page > found.file.pages:
         raise typer.BadParameter(f"this layout has {found.file.pages} pages", param_hint="--page")
-    loaded = load_job(job or job_for(found), source=source)
+    loaded = load_job(job, source=source, pack=pack) if job else load_example(found.document.name, pack, source=source)
     person = find_members(loaded, {record})[record] if record else load_member(member or LONGEST, loaded)
     with tempfile.TemporaryDirectory() as folder:
         pdf = out if out.suffix == ".pdf" else Path(folder) / "sheet.pdf"
         drawn = draw_sheet(loaded, found, person, pdf, wanted=wanted, reference=reference)
         files = [out] if pdf is out else draw_pictures(pdf, out, dpi, page)
     facts = {"record": drawn.record, "variant": dict(drawn.variant), "pages": drawn.pages}
-    _answer({"files": [str(file) for file in files], **facts}, map(str, files), as_json)
+    answer({"files": [str(file) for file in files], **facts}, map(str, files), as_json)
 
 
-@proofs.command()
+@designer.command()
 def specimen(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT.pdf", help="Where to write it.")] = Path(
         "specimen.pdf"
     ),
     as_json: AsJson = False,
 ) -> None:
-    """Print every hard character of the fixtures, large, with code points, font and selector."""
+    """Print every hard character of the examples, large, with code points, font and selector."""
     if not out.parent.is_dir():
         raise typer.BadParameter("give a file in a folder that exists", param_hint="-o")
-    from renderer.desk.draw import JOBS
-    from renderer.desk.golden_cases import HARD_FILES
+    from renderer.desk.examples import HARD_FILES, load_example
     from renderer.desk.specimen import print_specimen
 
-    printed = print_specimen(load_job(next(iter(JOBS.values()))), HARD_FILES, out)
-    _answer({"files": [str(out)], "pages": printed.pages, "sha256": printed.sha256}, [str(out)], as_json)
+    printed = print_specimen(load_example(EXAMPLE), HARD_FILES, out)
+    answer({"files": [str(out)], "pages": printed.pages, "sha256": printed.sha256}, [str(out)], as_json)
 
 
-@proofs.command()
-def reprint(
-    job: JobPath,
-    record: Annotated[
-        str | None, typer.Option(metavar="N", help="整理番号 of the sheet to print again.", show_default=False)
-    ] = None,
-    piece: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Number of the piece to print again.", show_default=False)
-    ] = None,
-    source: Source = None,
-    outbox: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Another outbox than the job's.", show_default=False)
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print one delivered sheet or piece again, the same to the last pixel, beside the delivery."""
-    if (record is None) == (piece is None) or record == "":
-        raise typer.BadParameter("give --record N or --piece N")
-    from renderer.desk.draw import reprint as print_again
-
-    drawn = print_again(load_job(job, source=source, outbox=outbox), record=record or "", piece=piece or 0)
-    facts = {**asdict(drawn), "path": str(drawn.path), "variant": dict(drawn.variant)}
-    _answer(facts, [f"{drawn.path}: sheets {drawn.sheets}, pages {drawn.pages}, as delivered"], as_json)
-
-
-@proofs.command()
-def verify(
-    batch: Annotated[
-        Path,
-        typer.Argument(
-            metavar="BATCH.pdf", exists=True, dir_okay=False, help="A delivered print file, its manifest beside it."
-        ),
-    ],
-    job: Annotated[
-        Path | None,
-        typer.Option(metavar="JOB.toml", help="Names the insurer's own font and the inserts.", show_default=False),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Ask again, of a delivered batch, all that its files can answer."""
-    from renderer.desk.delivery import prove_delivered
-
-    proved = prove_delivered(batch, load_job(job) if job else None)
-    counts = f"{proved.pieces} pieces, {proved.sheets} sheets, {proved.pages} pages"
-    _answer(asdict(proved), [f"{proved.name}: {counts}: all as its manifest says"], as_json)
-
-
-@proofs.command()
+@designer.command()
 def compare(
     golden: Annotated[Path, typer.Argument(metavar="GOLDEN.pdf", help="What was approved.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW.pdf", help="What is new.", show_default=False)],
@@ -186,58 +145,81 @@ def compare(
     if report:
         facts["report"] = str(found.report(report))
     lines = sentences if sentences else ["nothing changed"]
-    _answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
+    answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
 
 
-@proofs.command()
-def lint(layout: LayoutName, job: OtherJob = None, as_json: AsJson = False) -> None:
+@designer.command("new-layout")
+def new_layout(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.", show_default=False)],
+    source: Annotated[
+        str, typer.Option("--from", metavar="LAYOUT", help="A layout's folder, or its name in layouts/.")
+    ] = "eligibility_notice",
+    as_json: AsJson = False,
+) -> None:
+    """Copy a layout with its parts, to change it."""
+    from renderer.desk.examples import copy_layout
+
+    copied = copy_layout(load_layout(source), folder)
+    lines = [str(path) for path in copied]
+    answer({"files": lines}, [*lines, f"look at it:  renderer sheet {folder} -o sheet.png"], as_json)
+
+
+@designer.command()
+def lint(layout: LayoutName, job: OtherJob = None, pack: PackPath = None, as_json: AsJson = False) -> None:
     """Say what would go wrong with a layout, before it does."""
-    from renderer.desk.draw import JOBS, REALISTIC, check_document, job_for
+    from renderer.desk.examples import REALISTIC, load_example
     from renderer.desk.lint import lint as look_at
-    from renderer.desk.specimen import LAYOUT as SPECIMEN
     from renderer.layout.widths import load_realistic
     from renderer.mailing.sheets import fixed_of
 
-    found = load_layout(layout)
-    usual = next(iter(JOBS.values())) if found.file.document == SPECIMEN else job_for(found)
-    loaded = load_job(job or usual)
+    found = load_layout(layout, pack)
+    document = found.document
+    loaded = (
+        load_job(job, pack=pack) if job else load_example(document.name if document.is_of_members else EXAMPLE, pack)
+    )
     if job:
         check_document(loaded, found)
-    linted = look_at(found, fixed_of(loaded), load_realistic(REALISTIC))
+    linted = look_at(found, fixed_of(loaded), load_realistic(REALISTIC, document))
     code = ExitCode.BAD_JOB if linted.faults else ExitCode.ALL_PRINTED
     if as_json:
-        _answer({**asdict(linted), "exit_code": int(code)}, (), True, code)
+        answer({**asdict(linted), "exit_code": int(code)}, (), True, code)
     # Without markup: a sentence may say [slots.name].
     console = Console(markup=False, width=None if Console().is_terminal else WIDE)
     console.print(_widths(linted.measured))
     if linted.faults:
         console.print(_faults(linted))
     lines = [f"{linted.layout}: {linted.variants} variants, {len(linted.faults)} faults"]
-    _answer({}, lines, False, code)
+    answer({}, lines, False, code)
 
 
 @goldens.command("check")
-def check_goldens(cases: Cases = None, root: Root = None, report: Drawing = None, as_json: AsJson = False) -> None:
+def check_goldens(
+    cases: Cases = None, root: Root = None, pack: PackPath = None, report: Drawing = None, as_json: AsJson = False
+) -> None:
     """Draw every case and compare it with its golden: the same bytes, pixels and pages, none missing, none stray."""
-    from renderer.desk.golden_cases import GOLDENS, golden_cases
+    from renderer.desk.golden_cases import golden_cases
     from renderer.press.fonts import FONTS
     from renderer.proof.goldens import check
 
-    findings = check(root or GOLDENS, golden_cases(), FONTS, report, cases or ())
+    findings = check(root or _goldens(pack), golden_cases(pack=pack), FONTS, report, cases or ())
     facts = {"same": not findings, "findings": [asdict(finding) for finding in findings]}
     lines = [*map(str, findings), f"{len(findings)} findings"]
-    _answer(facts, lines, as_json, ExitCode.BAD_BATCH if findings else ExitCode.ALL_PRINTED)
+    answer(facts, lines, as_json, ExitCode.BAD_BATCH if findings else ExitCode.ALL_PRINTED)
 
 
 @goldens.command("approve")
-def approve_goldens(cases: Cases = None, root: Root = None, as_json: AsJson = False) -> None:
+def approve_goldens(cases: Cases = None, root: Root = None, pack: PackPath = None, as_json: AsJson = False) -> None:
     """Take the sheets as they are drawn now for goldens, and list what changed. Not under CI."""
-    from renderer.desk.golden_cases import GOLDENS, golden_cases
+    from renderer.desk.golden_cases import golden_cases
     from renderer.press.fonts import FONTS
     from renderer.proof.goldens import approve
 
-    changed = approve(root or GOLDENS, golden_cases(), FONTS, os.environ, cases or ())
-    _answer({"changed": changed}, changed or ["nothing changed"], as_json)
+    changed = approve(root or _goldens(pack), golden_cases(pack=pack), FONTS, os.environ, cases or ())
+    answer({"changed": changed}, changed or ["nothing changed"], as_json)
+
+
+def _goldens(pack: Path | None) -> Path:
+    return pack / "goldens" if pack else GOLDENS
 
 
 def _pairs(variant: Iterable[str]) -> dict[str, str]:
@@ -250,14 +232,6 @@ def _pairs(variant: Iterable[str]) -> dict[str, str]:
             raise typer.BadParameter(f"{key} is given twice", param_hint="--variant")
         found[key] = value
     return found
-
-
-def _answer(
-    facts: Mapping[str, Any], lines: Iterable[str], as_json: bool, code: ExitCode = ExitCode.ALL_PRINTED
-) -> NoReturn:
-    """Print the answer, as facts for machines or as lines for people, and end with the exit code."""
-    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str) if as_json else "\n".join(lines))
-    raise typer.Exit(code)
 
 
 def _faults(linted: Linted) -> Table:

@@ -1,34 +1,28 @@
-"""Words to calls: the command line turns its words into one call of a room below, and the answer into text or JSON.
+"""Words to a call, and how it ends: stdout is the answer, stderr the progress and what went wrong, in one sentence.
 
-With ``cli_proofs``, the commands of designers and QA, the only module that prints: stdout is the answer, stderr the
-progress and what went wrong. The exit codes are those of ``exits.ExitCode``. The rooms that load WeasyPrint are
-imported by the commands that need them, so that ``--help`` and a misspelt word are answered at once.
+The exit codes are those of ``exits.ExitCode``.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from traceback import extract_tb
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 
-from renderer.cli.designer import AsJson, JobPath, Source, proofs
-from renderer.cli.exits import ExitCode, of_records, of_stop
-from renderer.intake.jobfile import load_job
+from renderer.cli.designer import designer
+from renderer.cli.exits import ExitCode, of_stop
+from renderer.cli.operator import operator
 from renderer.model.errors import ENDINGS, Interrupted, RunStopped
 from renderer.model.findings import Held
-from renderer.running.progress import Progress, silent
-from renderer.running.report import Checked, Report, facts
+from renderer.press.versions import versions
 
 _FRAME = re.compile(r'^ *File "([^"\n]+)", line ([0-9]+)', re.MULTILINE)
 
@@ -43,44 +37,24 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        libraries = ", ".join(f"{name} {versions()[name]}" for name in ("weasyprint", "pango", "harfbuzz"))
+        typer.echo(f"renderer {version('renderer')} ({libraries})")
+        raise typer.Exit
+
+
 @app.callback()
-def renderer() -> None:
+def renderer(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the versions, and end.")
+    ] = False,
+) -> None:
     """Print-ready A4 sheets for health insurers."""
 
 
-@app.command()
-def run(
-    job: JobPath,
-    source: Source = None,
-    outbox: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Another outbox than the job's.", show_default=False)
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print a job from member file to outbox; goes on with a run that was stopped."""
-    loaded = load_job(job, source=source, outbox=outbox)
-    from renderer.running.run import run as run_job
-
-    with _watched() as progress:
-        report = run_job(loaded, workers=workers, progress=progress)
-    _answer(report, as_json)
-
-
-@app.command()
-def check(job: JobPath, source: Source = None, as_json: AsJson = False) -> None:
-    """Read and validate the member file of a job; print nothing."""
-    loaded = load_job(job, source=source)
-    from renderer.running.run import check as check_job
-
-    with _watched() as progress:
-        checked = check_job(loaded, progress=progress)
-    _answer(checked, as_json)
-
-
-app.add_typer(proofs)
+app.add_typer(operator)
+app.add_typer(designer)
 
 
 def main() -> None:
@@ -124,47 +98,6 @@ def _interrupt(_number: int, _frame: object) -> None:
     for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)  # a second one must not disturb the clean-up
     raise Interrupted
-
-
-def _answer(answer: Report | Checked, as_json: bool) -> None:
-    code = of_records(answer.held)
-    if as_json:
-        typer.echo(json.dumps({**facts(answer), "exit_code": int(code)}, ensure_ascii=False, indent=2))
-    else:
-        typer.echo("\n".join(_lines(answer)))
-    raise typer.Exit(code)
-
-
-def _lines(answer: Report | Checked) -> Iterator[str]:
-    good = f"printed {answer.printed}" if isinstance(answer, Report) else f"valid {answer.valid}"
-    yield f"{answer.job}: read {answer.read}, {good}, held {answer.held}"
-    if isinstance(answer, Report):
-        for file in answer.files:
-            counts = f"{file.pieces} pieces, {file.sheets} sheets, {file.leaves} leaves, {file.pages} pages"
-            yield f"  {file.name}: {counts}, {file.size} bytes"
-    for reason in answer.reasons:
-        more = ", …" if reason.records > len(reason.examples) else ""
-        yield f"  held {reason.records} [{reason.code}] {', '.join(reason.examples)}{more}"
-        yield f"    {'such as: ' if reason.records > 1 else ''}{reason.sentence}; {reason.action}"
-
-
-@contextmanager
-def _watched() -> Iterator[Progress]:
-    """Draw a bar for each verb while a person looks; draw nothing into a file or a pipe."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield silent
-        return
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=console) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(verb: str, done: int, total: int | None) -> None:
-            if verb not in tasks:
-                tasks[verb] = bars.add_task(verb, total=total)
-            bars.update(tasks[verb], completed=done, total=total)
-
-        yield show
 
 
 def _what_the_machine_refused(error: OSError) -> str:

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from renderer.desk.choice import bend, find_members
 from renderer.desk.delivery import entries_of_piece, unchanged
-from renderer.documents.document import CERTIFICATE, NOTICE
 from renderer.intake.jobfile import check_title
-from renderer.layout.load import Layout, load_layout
+from renderer.layout.load import Layout, check_document, layout_of
 from renderer.mailing.pieces import make_piece
 from renderer.mailing.sheets import Sheet, content_alone, examine, sheets_of
 from renderer.model.errors import BadBatch, BadJob, BadLayout
@@ -24,6 +23,7 @@ from renderer.model.findings import Held
 from renderer.model.job import Job
 from renderer.model.member import Member
 from renderer.model.toml import nearest
+from renderer.model.variant import spelled
 from renderer.press.press import Printed, PrintFile
 from renderer.proof import pixels
 from renderer.proof.verify import expected_pages, insert_pages, verify
@@ -32,14 +32,6 @@ from renderer.running.manifest import Entry
 
 DPI = 200
 """At which a reprint is compared with what was delivered."""
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
-JOBS = {NOTICE: FIXTURES / "notice.toml", CERTIFICATE: FIXTURES / "certificate.toml"}
-"""Document → the job that stands for all others while a layout is designed."""
-
-LONGEST = FIXTURES / "sheets" / "longest.toml"
-"""The member that is shown when none is named: every field as long as it may be."""
-REALISTIC = FIXTURES / "realistic.csv"
-"""Invented names and addresses that are as wide as real ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +46,6 @@ class Drawn:
     sheets: int
     pages: int
     """With the inserts, if there are any."""
-
-
-def job_for(layout: Layout) -> Path:
-    """Return the job that a layout is shown with when none is named.
-
-    :raises BadLayout: for a layout of a document that jobs do not print.
-    """
-    if layout.file.document not in JOBS:
-        raise BadLayout(f"{layout.name}: document '{layout.file.document}' is none of {', '.join(JOBS)}")
-    return JOBS[layout.file.document]
-
-
-def check_document(job: Job, layout: Layout) -> None:
-    """Check that a job prints the document of a layout.
-
-    :raises BadJob: when it prints another.
-    """
-    if job.document != layout.file.document:
-        raise BadJob(
-            f'{job.path.name}: key "document": {layout.name} is a layout of {layout.file.document}, and this job '
-            f"prints {job.document}; give --job one that prints it"
-        )
 
 
 def draw_sheet(
@@ -130,7 +100,7 @@ def reprint(job: Job, *, record: str = "", piece: int = 0) -> Drawn:
     :raises Held: when the member file has it otherwise now, so that it may not be printed.
     :raises BadBatch: when the sheet is not the delivered one; nothing is left behind.
     """
-    layout = load_layout(job.document)
+    layout = layout_of(job)
     check_title(job, layout.file.titles)
     batch, first_sheet, entries = entries_of_piece(job.folder, record=record, piece=piece)
     unchanged(batch)
@@ -153,14 +123,14 @@ def _sheets_again(job: Job, first_sheet: int, entries: Sequence[Entry]) -> list[
     piece = make_piece(entries[0].sequence, in_order, envelope=rules.envelope, route=rules.route)
     sheets = list(sheets_of(job, piece, first_sheet))
     for sheet, entry in zip(sheets, entries, strict=True):
-        variant = " ".join(f"{key}={value}" for key, value in sheet.content.variant)
+        variant = spelled(sheet.content.variant)
         if variant != entry.variant:
             raise _changed(entry.record, f"it was delivered as {entry.variant} and is {variant} now")
     return sheets
 
 
 def _check_wanted(layout: Layout, wanted: Mapping[str, str]) -> None:
-    known = [f"{key}={value}" for key, values in layout.file.variants.items() for value in values]
+    known = [f"{fact}={value}" for fact, values in layout.document.facts.items() for value in values]
     for key, value in wanted.items():
         if f"{key}={value}" not in known:
             meant = nearest(f"{key}={value}", known)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from renderer.desk.press_difference import drawn_otherwise, slots_at
 from renderer.desk.value_moves import changed_by_values
 from renderer.layout.compiling import compile_plate
-from renderer.layout.load import PAGE_MM, Fixed, Layout, Region, Variant
+from renderer.layout.load import PAGE_MM, Fixed, Layout, Region
 from renderer.layout.widths import Measured, longest, measure, points
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner
+from renderer.model.variant import Variant, spelled
 from renderer.press.fonts import Chain, Unprintable, code_points
 from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Ruler
@@ -33,8 +34,6 @@ BARCODE = (63.84, 2.88)
 """Width and height in mm of a customer barcode at 8 pt; at 11.5 pt, the largest, 91.77 × 4.14 (domain 6.1)."""
 BARCODE_SIZES = (8.0, 11.5)
 NOT_BY_VALUES = "let no style depend on a value, and lay nothing over a slot"
-NAME_SLOTS = frozenset({"name", "addressee", "insured_name", "address", "workplace"})
-"""Slots that carry what is written in a register, in exactly those characters (domain 5)."""
 WITNESSES = (
     ("\U00020bb7", "a kanji outside JIS X 0213's own"),
     ("\u8fbb\U000e0100", "a selector of Adobe-Japan1"),
@@ -114,7 +113,7 @@ class _Inspection:
     def fault(self, code: str, where: str, sentence: str, action: str, variant: Variant | None = None) -> None:
         """Remember a fault; the same one in another variant only adds that variant."""
         known = self.faults.get((code, where))
-        name = " ".join(f"{key}={value}" for key, value in variant.items()) if variant else ""
+        name = spelled(variant) if variant else ""
         variants = known.variants if known else ()
         if name and name not in variants:
             variants = (*variants, name)
@@ -171,7 +170,7 @@ class _Inspection:
         self._look_at_size(place, variant)
         if place.kind == "customer_barcode":
             self._look_at_barcode(place, variant)
-        if place.slot in NAME_SLOTS and place.kind == "text":
+        if self.layout.document.fields[place.slot].carries_name and place.kind == "text":
             self._look_at_repertoire(place, variant)
 
     def _look_at_regions_of(self, place: Place, variant: Variant) -> None:

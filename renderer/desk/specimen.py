@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renderer.documents.specimen import CELLS
 from renderer.intake.rows import Columns, read_rows
 from renderer.layout.load import Fixed, load_layout
 from renderer.mailing.sheets import fixed_of
@@ -19,8 +20,6 @@ from renderer.press.press import Printed, PrintFile
 from renderer.proof.verify import expected_pages, font_files, verify
 
 LAYOUT = "specimen"
-CELLS = 24
-"""Characters on a page."""
 COLUMNS = ("氏名", "被保険者氏名", "住所", "方書", "事業所名", "備考")
 """What is printed as it is registered; フリガナ is widened before it is printed."""
 FAMILIES = ("BIZ UDMincho", "IPAmjMincho")
@@ -62,7 +61,7 @@ def print_specimen(job: Job, files: Iterable[Path], out: Path) -> Printed:
     layout = load_layout(LAYOUT)
     given = fixed_of(job)
     fixed = Fixed(layout.file.titles[0], given.issued_on, False, "none", given.insurer)
-    plate = compile_plate(layout, {}, fixed)
+    plate = compile_plate(layout, (), fixed)
     hard = list(hard_characters(files))
     pages = [hard[n : n + CELLS] for n in range(0, len(hard), CELLS)]
     sheets = [values_of(page, f"{number}/{len(pages)}") for number, page in enumerate(pages, 1)]

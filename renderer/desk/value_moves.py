@@ -11,10 +11,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from renderer.documents.document import Kind
 from renderer.layout.compiling import PAYLOADS, PROBE
 from renderer.layout.engine import code_html, lay_out, run_html
-from renderer.layout.load import Fixed, Layout, SlotRule, Variant
+from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
+from renderer.model.variant import Variant
 from renderer.press.fitting import PX_PER_MM
 from renderer.press.plates import Place
 
@@ -37,7 +39,7 @@ def changed_by_values(
     """
 
     def fill(slot: str, _: int) -> Markup:
-        return Markup("") if empty else _long(layout.slots[slot])
+        return Markup("") if empty else _long(layout.kind(slot), layout.slots[slot].lines)
 
     filling = "no value" if empty else "a long value"
     try:
@@ -57,11 +59,11 @@ def changed_by_values(
         yield place.slot, f"with {filling} its box of {_said(place.millimetres)} becomes {became}"
 
 
-def _long(rule: SlotRule) -> Markup:
+def _long(kind: Kind, lines: int) -> Markup:
     """Return a value longer than any box, on as many lines as the slot may have."""
-    if rule.kind == "text":
-        return Markup("<br>").join([run_html(PROBE * LONG)] * rule.lines)
-    return code_html(rule.kind, PAYLOADS[rule.kind])
+    if kind == "text":
+        return Markup("<br>").join([run_html(PROBE * LONG)] * lines)
+    return code_html(kind, PAYLOADS[kind])
 
 
 def _slot_boxes(box: Any) -> Iterator[tuple[int, Box]]:

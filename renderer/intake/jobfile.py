@@ -6,44 +6,39 @@ All that is wrong with a file is said at once, one line for each key. Values are
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from renderer.documents.numbers import check_insurer_number, looks_like_my_number
+from renderer.intake.packs import document_of, documents_of, find_pack
 from renderer.intake.pictures import whole_picture
 from renderer.model.errors import BadJob
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import ORDER_KEYS, Envelope, InserterMarks, Job, MailingRules, Route
-from renderer.model.toml import nearest
+from renderer.model.toml import Strict, check_table, folder_of, line_of, nearest, parse_toml, read_text
 
 FIRST_ISSUE, LAST_ISSUE = date(2024, 10, 1), date(2099, 12, 31)
 """Between which a paper may be issued: notices went out from October 2024 on."""
-Document = Literal["eligibility_notice", "eligibility_certificate"]
 
 
-def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = None) -> Job:
+def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = None, pack: Path | None = None) -> Job:
     """Read a job file and the insurer file it names.
 
-    Paths in the file are relative to it; ``source`` and ``outbox``, relative to the working directory,
+    Paths in the file are relative to it; ``source``, ``outbox`` and ``pack``, relative to the working directory,
     replace those of the file. Raises BadJob with everything that is wrong in the file.
     """
-    text = _read(path)
-    given = _parse(path, text)
+    text = read_text(path)
+    given = parse_toml(path, text)
     if source is not None:
         if not source.is_file():
             raise BadJob(f"{source}: there is no such member file; correct --source")
@@ -52,12 +47,17 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         if not _may_be_outbox(outbox.resolve()):
             raise BadJob(f"{outbox}: the outbox is a folder in a folder that exists; correct --outbox")
         given["outbox"] = str(outbox.resolve())
-    checked = _checked(_JobFile, path, text, given)
+    if pack is not None:
+        given["pack"] = str(pack.resolve())
+    checked = check_table(_JobFile, path, text, given)
+    _check_document(path, text, checked)
     rules = checked.mailing
     job = Job(
         path=path,
         name=checked.name,
         document=checked.document,
+        pack=checked.pack,
+        layout=_layout(path, checked),
         title=checked.title,
         issued_on=checked.issued_on,
         insurer=load_insurer(checked.insurer),
@@ -75,7 +75,25 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         ),
     )
     _check_that_inputs_stay(job, checked.insurer)
+    document_of(job).check_job(job)
     return job
+
+
+def _check_document(path: Path, text: str, checked: _JobFile) -> None:
+    """Refuse a document that neither we nor the pack have, or that no member file prints."""
+    known = [name for name, document in documents_of(checked.pack).items() if document.is_of_members]
+    if checked.document not in known:
+        expected = " or ".join(f"'{name}'" for name in known)
+        raise BadJob(
+            f'{path.name} line {line_of(text, ("document",))}: key "document": must be {expected}; '
+            f'did you mean "{nearest(checked.document, known)}"?'
+        )
+
+
+def _layout(path: Path, checked: _JobFile) -> str:
+    """Return the folder beside the job file that ``layout`` names, or the name; without one, the document's."""
+    folder = path.resolve().parent / checked.layout
+    return str(folder) if checked.layout and folder.is_dir() else checked.layout or checked.document
 
 
 def _check_that_inputs_stay(job: Job, insurer: Path) -> None:
@@ -94,9 +112,9 @@ def _check_that_inputs_stay(job: Job, insurer: Path) -> None:
 
 
 def load_insurer(path: Path) -> Insurer:
-    """Read an insurer file: keys and meaning as in ``domain.member.Insurer``. Raises BadJob."""
-    text = _read(path)
-    checked = _checked(_InsurerFile, path, text, _parse(path, text))
+    """Read an insurer file: keys and meaning as in ``model.insurer.Insurer``. Raises BadJob."""
+    text = read_text(path)
+    checked = check_table(_InsurerFile, path, text, parse_toml(path, text))
     values = dict(checked)
     return Insurer(**{**values, "card_corner": CardCorner(checked.card_corner)})
 
@@ -104,11 +122,11 @@ def load_insurer(path: Path) -> Insurer:
 def check_title(job: Job, titles: Collection[str]) -> None:
     """Refuse a job whose title is none of the layout's ``titles``. Raises BadJob."""
     if job.title not in titles:
-        line = _line_of(_read(job.path), ("title",))
+        line = line_of(read_text(job.path), ("title",))
         allowed = ", ".join(f'"{title}"' for title in titles)
         meant = nearest(job.title, titles)
         raise BadJob(
-            f'{job.path.name} line {line}: key "title": the layout {job.document} has the titles {allowed};'
+            f'{job.path.name} line {line}: key "title": the layout {Path(job.layout).name} has the titles {allowed};'
             f' did you mean "{meant}"?'
         )
 
@@ -117,16 +135,25 @@ def _file(value: object, info: ValidationInfo) -> object:
     """Resolve a path against the folder of the file it stands in; it must be a file."""
     if not isinstance(value, str):
         return value
-    found = _folder(info) / value
+    found = folder_of(info) / value
     if not found.is_file():
         raise ValueError("there is no such file; paths are relative to this file")
     return found
 
 
+def _pack(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return find_pack(value, folder_of(info))
+    except BadJob as refused:
+        raise ValueError(str(refused)) from None
+
+
 def _outbox(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, str):
         return value
-    folder = _folder(info) / value
+    folder = folder_of(info) / value
     if not _may_be_outbox(folder):
         raise ValueError("the outbox is a folder in a folder that exists; paths are relative to this file")
     return folder
@@ -134,11 +161,6 @@ def _outbox(value: object, info: ValidationInfo) -> object:
 
 def _may_be_outbox(folder: Path) -> bool:
     return folder.parent.is_dir() and not folder.is_file()
-
-
-def _folder(info: ValidationInfo) -> Path:
-    context: Mapping[str, Path] = info.context or {}
-    return context["folder"]
 
 
 def _pdf(path: Path) -> Path:
@@ -205,23 +227,21 @@ ExistingFile = Annotated[Path, BeforeValidator(_file)]
 Line = Annotated[str, AfterValidator(_line_of_print)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class _MailingTable(_Strict):
+class _MailingTable(Strict):
     envelope: Literal["member", "household"] = "member"
     route: Literal["home", "workplace"] = "home"
-    order: Annotated[list[str], AfterValidator(_order)] = []
+    order: Annotated[list[str], AfterValidator(_order)] = Field(default=[])
     pieces_per_batch: Annotated[int, Field(ge=1, le=100_000)] = 5000
-    inserts: list[Annotated[ExistingFile, AfterValidator(_pdf)]] = []
+    inserts: list[Annotated[ExistingFile, AfterValidator(_pdf)]] = Field(default=[])
     customer_barcode: bool = False
     inserter_marks: Annotated[InserterMarks, AfterValidator(_marks)] = "none"
 
 
-class _JobFile(_Strict):
+class _JobFile(Strict):
     name: Annotated[str, AfterValidator(_name)]
-    document: Document
+    document: str
+    pack: Annotated[Path, BeforeValidator(_pack)] | None = None
+    layout: str = ""
     title: Line
     issued_on: Annotated[date, AfterValidator(_issued_on)]
     insurer: ExistingFile
@@ -231,7 +251,7 @@ class _JobFile(_Strict):
     mailing: _MailingTable = _MailingTable()
 
 
-class _InsurerFile(_Strict):
+class _InsurerFile(Strict):
     number: Annotated[str, AfterValidator(check_insurer_number)]
     name: Line
     postal_code: Annotated[str, AfterValidator(_postal_code)]
@@ -252,90 +272,3 @@ class _InsurerFile(_Strict):
         if (self.gaiji_font is None) != (self.gaiji_table is None):
             raise ValueError('"gaiji_font" and "gaiji_table" are given together or not at all')
         return self
-
-
-Checked = TypeVar("Checked", bound=_Strict)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadJob(f"{path}: cannot be read ({error.strerror}); correct the path") from None
-    except UnicodeDecodeError:
-        raise BadJob(f"{path.name}: is not UTF-8; save it as UTF-8") from None
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadJob(f"{path.name}: is not TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
-
-
-def _checked(model: type[Checked], path: Path, text: str, given: Mapping[str, Any]) -> Checked:
-    try:
-        return model.model_validate(given, context={"folder": path.resolve().parent})
-    except ValidationError as error:
-        complaints = [_complaint(model, path, text, detail) for detail in error.errors()]
-        raise BadJob("\n".join(complaints)) from None
-
-
-def _complaint(model: type[_Strict], path: Path, text: str, detail: ErrorDetails) -> str:
-    keys = tuple(part for part in detail["loc"] if isinstance(part, str) and part.isidentifier())
-    if detail["type"] == "missing":
-        return f'{path.name}: key "{".".join(keys)}" is missing'
-    if not keys:
-        return f"{path.name}: {_sentence(detail)}"
-    where = f'{path.name} line {_line_of(text, keys)}: key "{".".join(keys)}"'
-    if detail["type"] == "extra_forbidden":
-        table = _MailingTable if keys[:-1] == ("mailing",) else model
-        return f'{where} is not known; did you mean "{nearest(keys[-1], table.model_fields)}"?'
-    return f"{where}: {_sentence(detail)}"
-
-
-_SENTENCES = {
-    "string_type": "must be text in quotes",
-    "path_type": "must be text in quotes",
-    "is_instance_of": "must be text in quotes",
-    "date_type": "must be a date such as 2026-11-23, without quotes",
-    "date_from_datetime_inexact": "must be a date without a time",
-    "int_type": "must be a whole number without quotes",
-    "bool_type": "must be true or false, without quotes",
-    "list_type": "must be a list in square brackets",
-    "model_type": "must be a table",
-    "string_pattern_mismatch": "is not written as it must be; see the example in the documentation",
-}
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    context = detail.get("ctx", {})
-    if detail["type"] == "value_error":
-        return str(context["error"])
-    if detail["type"] == "literal_error":
-        meant = nearest(str(detail["input"]), re.findall("'([^']*)'", context["expected"]))
-        return f'must be {context["expected"]}; did you mean "{meant}"?'
-    message = detail["msg"]
-    return _SENTENCES.get(detail["type"], message[:1].lower() + message[1:])
-
-
-def _line_of(text: str, keys: tuple[str, ...]) -> int:
-    """Find the line (from 1) where a key is set, or else the table it stands in, or else the first."""
-    places = dict(_places(text))
-    while keys and keys not in places:
-        keys = keys[:-1]
-    return places.get(keys, 1)
-
-
-def _places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            table = _parts(header[1])
-            yield table, number
-        elif assignment := re.match(r"\s*([^=#\[\]{}]+)=", line):
-            yield table + _parts(assignment[1]), number
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip(" \t\"'") for part in dotted.split("."))

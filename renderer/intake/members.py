@@ -62,7 +62,9 @@ class Needs:
     prints_ratio: bool
     """Whether 負担割合 is printed, and so must be given from 70 to 74."""
     certifies: bool = False
-    """Whether the document is a 資格確認書, which nobody gets who has lost the qualification."""
+    """Whether the document proves a qualification, so that nobody gets it who has lost it."""
+    adds: tuple[str, ...] = ()
+    """Columns that the document adds."""
 
 
 def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None = None) -> Member:
@@ -165,7 +167,7 @@ class _Days:
 def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | None:
     """Check every field, and build the Member if the desk is clear."""
     _take_record(fields["整理番号"], desk)
-    _check_texts(fields, desk)
+    _check_texts(fields, needs.adds, desk)
     relation = desk.choose(fields, "本人家族", Relation, "relation-unknown")
     sex = desk.choose(fields, "性別", Sex, "sex-unknown")
     days = _days(fields, relation, needs, desk)
@@ -208,6 +210,7 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
         limit_class=limit_class,
         loses_on=days.loses_on,
         remarks=fields["備考"],
+        added=tuple(fields[column] for column in needs.adds),
     )
 
 
@@ -229,13 +232,13 @@ def _take_record(record: str, desk: _Desk) -> None:
         desk.record = record
 
 
-def _check_texts(fields: Mapping[str, str], desk: _Desk) -> None:
+def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) -> None:
     """Hold a text with what no sheet can show, or twelve digits; nearly every row is clear at a glance."""
-    glance = "|".join(_texts_of(fields))
+    glance = "|".join((*_texts_of(fields), *(fields[column] for column in adds)))
     printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
     if printable and not looks_like_my_number(glance):
         return
-    for column in _TEXTS:
+    for column in (*_TEXTS, *adds):
         text = fields[column]
         places = [f"U+{ord(sign):04X} (character {at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
         if places:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,19 +11,15 @@ from itertools import starmap
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from renderer.documents.document import STANDARD_COLUMNS
+from renderer.documents.document import Columns as Asked
 from renderer.documents.numbers import looks_like_my_number
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
-from renderer.model.toml import nearest
+from renderer.model.toml import nearest, parse_toml, read_text
 
-# fmt: off
-HEADER = (
-    "整理番号", "記号", "番号", "枝番", "本人家族", "氏名", "フリガナ", "性別", "生年月日",
-    "資格取得年月日", "認定年月日", "被保険者氏名", "登録年月日", "個人番号", "郵便番号", "住所",
-    "方書", "事業所番号", "事業所名", "負担割合", "発効期日", "限度額区分", "資格喪失予定年月日", "備考",
-)
-# fmt: on
-"""The standard header: every file has all of these columns, in any order, after renaming."""
+HEADER = STANDARD_COLUMNS
+"""The standard header: a file has these columns, in any order, after renaming, as far as its document needs them."""
 
 ENCODINGS = ("auto", "utf-8", "cp932")
 
@@ -70,8 +65,11 @@ class _Place:
         return f"line {self.line}, character {self.character} (byte {self.byte} of the line, 0x{self.value:02X})"
 
 
-def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
-    """Read a CSV file into Rows, holding one record in memory at a time.
+STANDARD = Asked(HEADER)
+
+
+def read_rows(path: Path, columns: Columns | None = None, asked: Asked = STANDARD) -> Iterator[Row]:
+    """Read a CSV file into Rows, holding one record in memory at a time; ``asked`` are the columns of the document.
 
     A first pass settles the encoding, so that a file with a wrong byte yields no row at all. Entirely empty
     lines are passed over. Raises BadJob when the file is empty, has no rows, is no text in its encoding, or
@@ -82,9 +80,10 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
     # newline="\n": lines end as an editor counts them, and a quoted field keeps its own line ends
     with path.open(encoding=encoding, newline="\n") as text:
         records = _records(path, text)
-        names = _standard_names(path, records, columns)
+        names = _standard_names(path, records, columns, asked)
+        blank = {name: "" for name in HEADER if name not in names}
         # no loop here: its variables would keep the last record for a traceback
-        yield from starmap(partial(_row, names), records)
+        yield from starmap(partial(_row, names, blank), records)
 
 
 def load_columns(path: Path) -> Columns:
@@ -92,10 +91,7 @@ def load_columns(path: Path) -> Columns:
 
     Raises BadJob naming the wrong key or header and the nearest right one.
     """
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadJob(f"{path.name}: cannot be read as TOML in UTF-8 ({error}); mend the column map") from error
+    given = parse_toml(path, read_text(path))
     for key in given:
         if key not in ("columns", "encoding"):
             raise BadJob(f'{path.name}: unknown key "{key}"; write "{nearest(key, ("columns", "encoding"))}"')
@@ -211,34 +207,37 @@ def _records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
         raise BadJob(f"{path.name}: there are no rows below the header; export the members again")
 
 
-def _standard_names(path: Path, records: Iterator[tuple[int, int, list[str]]], columns: Columns) -> tuple[str, ...]:
+def _standard_names(
+    path: Path, records: Iterator[tuple[int, int, list[str]]], columns: Columns, asked: Asked
+) -> tuple[str, ...]:
     """Give each column its standard name, or say everything that is wrong with the header."""
     _, _, header = next(records)
     names = tuple(columns.renamed.get(name, name) for name in header)
-    fault = _header_fault(names)
+    fault = _header_fault(names, asked)
     if fault is None:
         return names
     del header, names  # it may be no header but a person's record
     raise BadJob(f"{path.name}: {fault}; mend the header, or rename the columns in the column map")
 
 
-def _header_fault(names: tuple[str, ...]) -> str | None:
-    missing = [name for name in HEADER if name not in names]
-    if len(missing) * 2 > len(HEADER):  # a file without header: the line is a person's, and is not repeated
+def _header_fault(names: tuple[str, ...], asked: Asked) -> str | None:
+    needed, known = (*asked.needs, *asked.adds), (*HEADER, *asked.adds)
+    missing = [name for name in needed if name not in names]
+    if len(missing) * 2 > len(needed):  # a file without header: the line is a person's, and is not repeated
         return f"the first line is not the header: it lacks {'、'.join(missing)}"
     faults = [f"column {name} is missing" for name in missing]
-    faults += [f"column {name} is there {names.count(name)} times" for name in HEADER if names.count(name) > 1]
+    faults += [f"column {name} is there {names.count(name)} times" for name in known if names.count(name) > 1]
     for place, name in enumerate(names, 1):
-        if name not in HEADER:
+        if name not in known:
             shown = "" if looks_like_my_number(name) else f' "{name}"'
-            faults.append(f'column {place}{shown} is unknown, the nearest is "{nearest(name, missing or HEADER)}"')
+            faults.append(f'column {place}{shown} is unknown, the nearest is "{nearest(name, missing or known)}"')
     return "line 1: " + "; ".join(faults) if faults else None
 
 
-def _row(names: tuple[str, ...], line: int, end: int, cells: list[str]) -> Row:
+def _row(names: tuple[str, ...], blank: dict[str, str], line: int, end: int, cells: list[str]) -> Row:
     last_line = end if end > line else 0
     if len(cells) == len(names):
-        return Row(line, dict(zip(names, cells, strict=True)), None, last_line)
+        return Row(line, dict(zip(names, cells, strict=True)) | blank, None, last_line)
     return Row(line, {}, _wrong_number_of_fields(line, last_line, len(cells), len(names)), last_line)
 
 

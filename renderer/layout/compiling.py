@@ -19,8 +19,9 @@ from pypdf.generic import DictionaryObject
 
 from renderer.layout.engine import code_html, lay_out, run_html, write_pdf
 from renderer.layout.fixed_part import check_fixed_part, texts_of
-from renderer.layout.load import Fixed, Layout, Variant
+from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
+from renderer.model.variant import Variant, spelled
 from renderer.press import fonts
 from renderer.press.codes import CodeKind
 from renderer.press.fitting import PX_PER_MM, pango_size
@@ -41,7 +42,8 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
 
     :raises BadLayout: naming what cannot be compiled and why.
     """
-    layout.check_variant(variant)
+    if variant not in layout.variants():
+        raise BadLayout(f"{layout.name}: {layout.document.name} has no variant {spelled(variant)}")
     called: list[str] = []
 
     def probe(name: str, _: int) -> Markup:
@@ -63,7 +65,7 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
 
 
 def _probe(layout: Layout, name: str) -> Markup:
-    kind = layout.slots[name].kind
+    kind = layout.kind(name)
     return run_html(PROBE) if kind == "text" else code_html(kind, PAYLOADS[kind])
 
 
@@ -148,7 +150,7 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
     _check_on_page(box, ancestors[0], refuse)
     families = tuple(style["font_family"])
     bold = style["font_weight"] >= 600
-    kind = layout.slots[name].kind
+    kind = layout.kind(name)
     if kind == "text":
         fonts.Chain(families, bold)
         _check_probe(box, refuse)
@@ -272,7 +274,7 @@ def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[tupl
     glyphs = tuple(
         (faces[name], tuple(sorted(font.to_unicode.items()))) for name, font in sorted(used.items()) if font.to_unicode
     )
-    return Plate(layout.name, tuple(variant.items()), pages, glyphs, tuple(graph.objects))
+    return Plate(layout.name, variant, pages, glyphs, tuple(graph.objects))
 
 
 def _plate_page(

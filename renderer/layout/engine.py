@@ -22,10 +22,11 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from renderer.layout.load import PAGE_MM, SHARED, Fixed, Layout, Variant
+from renderer.layout.load import PAGE_MM, SHARED, Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import Insurer
 from renderer.model.toml import nearest
+from renderer.model.variant import Variant
 from renderer.press import codes, fonts
 from renderer.press.fitting import PX_PER_MM
 
@@ -138,7 +139,7 @@ def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill)
         return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
 
     try:
-        template = _environment(layout.folder).get_template(_template_name(layout))
+        template = _environment(layout.folder, layout.parts).get_template(layout.file.template)
         return template.render(
             variant=dict(variant), job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr
         )
@@ -148,27 +149,19 @@ def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill)
         raise BadLayout(f"{_template_line(layout, error)}: {error}; mend the template") from error
 
 
-def _template_name(layout: Layout) -> str:
-    """Name the template as Jinja finds it: in the layout's folder, or in ``_shared``."""
-    path = layout.template.resolve()
-    folder = layout.folder if path.is_relative_to(layout.folder) else layout.folder.parent
-    return path.relative_to(folder).as_posix()
-
-
 def _template_line(layout: Layout, error: Exception) -> str:
     """Say in which template, and in which line of it, something went wrong."""
     at = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, jinja2.TemplateSyntaxError):
         at.append((error.filename or "", error.lineno))
-    templates = layout.folder.parent
-    inside = [(Path(name), line) for name, line in at if Path(name).is_relative_to(templates)]
+    inside = [(Path(name), line) for name, line in at if any(map(Path(name).is_relative_to, layout.folders))]
     path, line = inside[-1] if inside else (layout.template, 1)
-    return f"{path.relative_to(templates).as_posix()}, line {line}"
+    return f"{path.parent.name}/{path.name}, line {line}"
 
 
 @cache
-def _environment(folder: Path) -> jinja2.Environment:
-    shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(folder.parent / SHARED)})
+def _environment(folder: Path, parts: tuple[Path, ...]) -> jinja2.Environment:
+    shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(parts)})
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
     environment = ImmutableSandboxedEnvironment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
     # The same job gives the same sheets: nothing in a template is left to chance.
@@ -225,10 +218,10 @@ class _OurFonts(FontConfiguration):  # type: ignore[misc]
 
 
 @cache
-def _style(path: Path, _modified: int) -> Any:
+def _style(path: Path, folders: tuple[Path, ...], _modified: int) -> Any:
     # It must be silent here: what was parsed before is not parsed, and warned of, again.
     with silence_promised(f"{path.parent.name}/{path.name}"):
-        return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(path), font_config=_font_configuration())
+        return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(folders), font_config=_font_configuration())
 
 
 def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
@@ -237,7 +230,7 @@ def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
         rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({gaiji.resolve().as_uri()}) }}'
         fetcher = _OneFile(gaiji.resolve())
         sheets.append(weasyprint.CSS(string=rule, url_fetcher=fetcher, font_config=_font_configuration()))
-    return sheets + [_style(path, path.stat().st_mtime_ns) for path in layout.stylesheets]
+    return sheets + [_style(path, layout.folders, path.stat().st_mtime_ns) for path in layout.stylesheets]
 
 
 class _Fonts(dict[Any, Any]):
@@ -270,6 +263,10 @@ class _FewFiles(URLFetcher):  # type: ignore[misc]
 
     roots: tuple[Path, ...] = ()
 
+    def found(self, path: Path) -> Path:
+        """Return where what is asked for lies."""
+        return path
+
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
         """Open a local file below one of the roots.
 
@@ -279,7 +276,7 @@ class _FewFiles(URLFetcher):  # type: ignore[misc]
             return super().fetch(url, headers)
         if urlsplit(url).scheme != "file":
             raise ValueError(f"a layout may open files of its own folder only, not {urlsplit(url).scheme}: addresses")
-        path = Path(unquote(urlsplit(url).path)).resolve()
+        path = self.found(Path(unquote(urlsplit(url).path)).resolve())
         if not any(path.is_relative_to(root) for root in self.roots):
             raise ValueError(f"{path.name} lies outside the layout's folder, {SHARED} and fonts")
         return URLFetcherResponse(url, path.read_bytes())
@@ -290,8 +287,13 @@ class Fetcher(_FewFiles):
 
     def __init__(self, layout: Layout, insurer: Insurer) -> None:
         super().__init__()
-        self.roots = (layout.folder, layout.folder.parent / SHARED, fonts.FONTS)
-        self.seal = insurer.seal
+        self.roots = (*layout.folders, fonts.FONTS)
+        self.layout, self.seal = layout, insurer.seal
+
+    def found(self, path: Path) -> Path:
+        """Look for a common part where those of templates and style sheets are looked for."""
+        own = self.layout.folder / SHARED
+        return self.layout.path(f"{SHARED}/{path.relative_to(own).as_posix()}") if path.is_relative_to(own) else path
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
         """Open what may be opened.
@@ -306,9 +308,9 @@ class Fetcher(_FewFiles):
 class _CssFetcher(_FewFiles):
     """What a style sheet may open."""
 
-    def __init__(self, sheet: Path) -> None:
+    def __init__(self, folders: tuple[Path, ...]) -> None:
         super().__init__()
-        self.roots = (sheet.parent, sheet.parent.parent / SHARED, fonts.FONTS)
+        self.roots = (*folders, fonts.FONTS)
 
 
 class _OneFile(_FewFiles):

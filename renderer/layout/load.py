@@ -6,29 +6,30 @@ of the page, font floors in pt, condensing floors in percent.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from renderer.documents.document import CODES, SLOTS, VARIANTS, Kind
-from renderer.model.errors import BadLayout
+from renderer.documents.document import Document, Kind
+from renderer.intake.packs import code_of, documents_of, layout_folders
+from renderer.model.errors import BadJob, BadLayout
 from renderer.model.insurer import Insurer
+from renderer.model.job import Job
+from renderer.model.packaged import packaged
+from renderer.model.sums import sum_of_all, sum_of_file
 from renderer.model.toml import nearest
+from renderer.model.variant import Variant
 from renderer.press.fitting import Fit, FitRule
 
-LAYOUTS = Path(__file__).resolve().parents[2] / "layouts"
+LAYOUTS = packaged("layouts")
 SHARED = "_shared"
 PAGE_MM = (210.0, 297.0)
-
-Variant = dict[str, str]
-"""One value for each key of ``[variants]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,20 @@ class Fixed:
     """home or workplace: whether the address block has a place for the 事業所名."""
 
 
+DECIDED = {
+    "variants": "the document decides which variants there are",
+    "kind": "the document decides what kind of mark a slot takes",
+}
+"""What a layout does not say because its document does."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class SlotRule(_Strict):
-    """``[slots.<name>]``: what kind of mark a slot takes and what may be done to make it fit."""
+    """``[slots.<name>]``: what may be done to make a value fit."""
 
-    kind: Kind = "text"
     fit: Annotated[Fit, Field(strict=False)] = Fit.REFUSE
     floor: float = Field(default=100.0, gt=0)
     lines: int = Field(default=1, ge=1)
@@ -112,7 +119,6 @@ class LayoutFile(_Strict):
     stylesheets: tuple[str, ...] = Field(strict=False)
     safe_margin: float = Field(default=5.0, ge=0, lt=PAGE_MM[0] / 2)
     fold_lines: tuple[Annotated[float, Field(gt=0, lt=PAGE_MM[1])], ...] = Field(default=(), strict=False)
-    variants: dict[str, Annotated[tuple[str, ...], Field(min_length=1, strict=False)]]
     regions: dict[str, Region]
     slots: dict[str, SlotRule]
 
@@ -120,9 +126,14 @@ class LayoutFile(_Strict):
 class Layout:
     """One folder in ``layouts/``: its files agree with each other."""
 
-    def __init__(self, folder: Path, file: LayoutFile) -> None:
+    def __init__(self, folder: Path, file: LayoutFile, document: Document, pack: Path | None = None) -> None:
         self.folder = folder
         self.file = file
+        self.document = document
+        self._pack = pack
+        places = (folder / SHARED, folder.parent / SHARED, *(found / SHARED for found in layout_folders(pack)))
+        self.parts = tuple(dict.fromkeys(place.resolve() for place in places if place.is_dir()))
+        """Folders of common parts; the first that has a part is asked: its own, one beside it, the pack's, ours."""
 
     @property
     def name(self) -> str:
@@ -132,67 +143,107 @@ class Layout:
     @property
     def template(self) -> Path:
         """The Jinja template."""
-        return self.folder / self.file.template
+        return self.path(self.file.template)
 
     @property
     def stylesheets(self) -> list[Path]:
         """The style sheets, in cascade order."""
-        return [(self.folder / sheet).resolve() for sheet in self.file.stylesheets]
+        return [self.path(name) for name in self.file.stylesheets]
+
+    def path(self, name: str) -> Path:
+        """Return a file of this folder, or one of the common parts, from the first folder of parts that has it."""
+        prefix, _, rest = name.partition("/")
+        if prefix != SHARED:
+            return self.folder / name
+        found = (folder / rest for folder in self.parts if (folder / rest).is_file())
+        return next(found, self.parts[-1] / rest)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where its files may lie: this folder, and those of the parts."""
+        return (self.folder, *self.parts)
 
     @property
     def slots(self) -> dict[str, SlotRule]:
         """Slot name → its rule."""
         return self.file.slots
 
+    def kind(self, slot: str) -> Kind:
+        """Return what kind of mark a slot takes: that of its value."""
+        return self.document.fields[slot].kind
+
     def variants(self) -> Iterator[Variant]:
-        """Yield every variant: the product of the values of ``[variants]``."""
-        # In the document's own order, in which its sheets name their variant.
-        keys = list(VARIANTS.get(self.file.document, self.file.variants))
-        for values in itertools.product(*(self.file.variants[key] for key in keys)):
-            yield dict(zip(keys, values, strict=True))
-
-    def check_variant(self, variant: Variant) -> None:
-        """Check that a variant is one of the listed ones.
-
-        :raises BadLayout: when a key or a value is not.
-        """
-        for key, value in variant.items():
-            if value not in self.file.variants.get(key, ()):
-                raise BadLayout(f"{self.name}: no variant {key} = '{value}'; add it to [variants] in layout.toml")
-        for key in self.file.variants.keys() - variant.keys():
-            raise BadLayout(f"{self.name}: the variant does not say {key}; take it out of [variants] in layout.toml")
+        """Yield every variant: the product of the values of the document's facts."""
+        facts = self.document.facts
+        for values in itertools.product(*facts.values()):
+            yield tuple(zip(facts, values, strict=True))
 
     def digest(self) -> str:
-        """Return a sum over all files that can change the sheet: this folder and ``_shared``."""
-        total = hashlib.sha256()
-        for folder in (self.folder, self.folder.parent / SHARED):
-            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                total.update(path.relative_to(self.folder.parent).as_posix().encode() + b"\0")
-                total.update(hashlib.sha256(path.read_bytes()).digest())
-        return total.hexdigest()
+        """Return a sum over all files that can change the sheet: those of this folder and of the parts."""
+        words: list[str] = []
+        for folder in self.folders:
+            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                words += [path.relative_to(folder).as_posix(), sum_of_file(path)]
+            words.append("")
+        words += map(sum_of_file, code_of(self._pack))
+        return sum_of_all(words)
 
 
-def load_layout(name_or_folder: str | Path) -> Layout:
-    """Load a layout by its name in ``layouts/`` or, where there is none of that name, by its folder.
+def load_layout(name_or_folder: str | Path, pack: Path | None = None) -> Layout:
+    """Load a layout by its name, in the pack or among ours, or by its folder.
 
-    :raises BadLayout: when it is not there, a key is wrong, or a file it names is missing.
+    :raises BadLayout: when it is not there, its document is not, a key is wrong, or a file it names is missing.
     """
-    found = (folder / "layout.toml" for folder in (LAYOUTS / name_or_folder, Path(name_or_folder)))
-    toml = next((path for path in found if path.is_file()), None)
-    if toml is None:
-        have = sorted(p.parent.name for p in LAYOUTS.glob("*/layout.toml"))
+    folders = [folder / name_or_folder for folder in layout_folders(pack)]
+    folder = next((path for path in (*folders, Path(name_or_folder)) if (path / "layout.toml").is_file()), None)
+    if folder is None:
+        have = sorted({path.parent.name for place in layout_folders(pack) for path in place.glob("*/layout.toml")})
         raise BadLayout(f"no layout '{name_or_folder}'; there are {', '.join(have)}")
-    folder = toml.parent
+    return read_layout(folder.resolve(), documents_of(pack), pack)
+
+
+def layout_of(job: Job) -> Layout:
+    """Load the layout that a job names, or the one of its document's name.
+
+    :raises BadLayout: as ``load_layout``; BadJob for a layout of another document.
+    """
+    layout = load_layout(job.layout, job.pack)
+    check_document(job, layout)
+    return layout
+
+
+def check_document(job: Job, layout: Layout) -> None:
+    """Check that a job prints the document of a layout.
+
+    :raises BadJob: when it prints another.
+    """
+    if job.document != layout.document.name:
+        raise BadJob(
+            f'{job.path.name}: key "document": {layout.name} is a layout of {layout.document.name}, and this job '
+            f"prints {job.document}; give --job one that prints it"
+        )
+
+
+def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | None = None) -> Layout:
+    """Read the layout in a folder; ``documents`` are those that it may be of.
+
+    :raises BadLayout: as ``load_layout``.
+    """
+    toml = folder / "layout.toml"
     try:
-        raw = tomllib.loads(toml.read_text(encoding="utf-8"))
-        layout = Layout(folder.resolve(), LayoutFile.model_validate(raw))
+        file = LayoutFile.model_validate(tomllib.loads(toml.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
     except ValidationError as error:
         raise BadLayout(f"{folder.name}/layout.toml: {_say(error)}") from error
-    if layout.file.document in SLOTS:
-        _check_slots(layout)
-        _check_variants(layout)
+    if file.document not in documents:
+        known = ", ".join(documents)
+        raise BadLayout(
+            f"{folder.name}/layout.toml: document '{file.document}' is none of {known}"
+            f"{_did_you_mean(file.document, documents)}"
+        )
+    layout = Layout(folder, file, documents[file.document], pack)
+    _check_slots(layout)
     _check_files(layout)
     _check_styles(layout)
     return layout
@@ -207,57 +258,28 @@ def _say(error: ValidationError) -> str:
         return f"{where}: {said[0].lower()}{said[1:]}"
     model: dict[int, type[BaseModel]] = {1: LayoutFile}
     known = model.get(len(first["loc"])) or (Region if first["loc"][0] == "regions" else SlotRule)
+    if first["loc"][-1] in DECIDED:
+        return f"{where}: {DECIDED[first['loc'][-1]]}; take it out"
     right = nearest(str(first["loc"][-1]), known.model_fields)
     return f"unknown key {where}" + (f"; did you mean {right}?" if right else "")
 
 
 def _check_slots(layout: Layout) -> None:
-    """Check that the document has a value of its kind for every slot."""
-    document = layout.file.document
-    for name, slot in layout.slots.items():
-        if name not in SLOTS[document]:
+    """Check that the document has a value for every slot."""
+    fields = layout.document.fields
+    for name in layout.slots:
+        if name not in fields:
             raise BadLayout(
-                f"{layout.name}/layout.toml: {document} has no value for slot '{name}'"
-                f"{_did_you_mean(name, SLOTS[document])}"
-            )
-        kind = CODES.get(name, "text")
-        if slot.kind != kind:
-            raise BadLayout(
-                f"{layout.name}/layout.toml: slots.{name}: its value is of kind '{kind}', not '{slot.kind}'; "
-                f"write kind = '{kind}'"
-            )
-
-
-def _check_variants(layout: Layout) -> None:
-    """Check that ``[variants]`` has every key and value of the document, and no other."""
-    document, listed = layout.file.document, layout.file.variants
-    known = VARIANTS[document]
-    for key, values in listed.items():
-        if key not in known:
-            raise BadLayout(
-                f"{layout.name}/layout.toml: variants.{key}: {document} has no such key{_did_you_mean(key, known)}"
-            )
-        for value in values:
-            if value not in known[key]:
-                raise BadLayout(
-                    f"{layout.name}/layout.toml: variants.{key}: {document} has no value '{value}'"
-                    f"{_did_you_mean(value, known[key])}"
-                )
-    for key, values in known.items():
-        missing = [value for value in values if value not in listed.get(key, ())]
-        if missing:
-            raise BadLayout(
-                f"{layout.name}/layout.toml: variants.{key} lacks '{missing[0]}', which {document} may ask for; add it"
+                f"{layout.name}/layout.toml: {layout.document.name} has no value for slot '{name}'"
+                f"{_did_you_mean(name, fields)}"
             )
 
 
 def _check_files(layout: Layout) -> None:
     for path in (layout.template, *layout.stylesheets):
-        if path.parent.name == SHARED and not path.parent.is_dir():
-            raise BadLayout(f"{layout.name}/layout.toml names {SHARED}/{path.name}; copy {SHARED} beside the layout")
         if not path.is_file():
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which is not there; add the file")
-        if not any(path.resolve().is_relative_to(folder) for folder in (layout.folder, layout.folder.parent / SHARED)):
+        if not any(path.resolve().is_relative_to(folder) for folder in layout.folders):
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which lies outside the folder and {SHARED}")
     for name, region in layout.file.regions.items():
         if region.page > layout.file.pages:
@@ -280,8 +302,7 @@ _DEPENDS = re.compile(r":(?:empty|blank)\b|:has\(|\bstring-set\b|\btarget-(?:tex
 
 def _check_styles(layout: Layout) -> None:
     """Refuse styles that depend on what stands in a slot: the fixed part is printed alike for everybody."""
-    folders = (layout.folder, layout.folder.parent / SHARED)
-    found = {path for folder in folders for path in folder.rglob("*") if path.suffix in {".css", ".j2", ".html"}}
+    found = {path for folder in layout.folders for path in folder.rglob("*") if path.suffix in {".css", ".j2", ".html"}}
     for path in sorted({layout.template.resolve(), *layout.stylesheets, *found}):
         # Comments say what they like; their lines are kept, so that lines can be told.
         text = _COMMENT.sub(

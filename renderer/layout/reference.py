@@ -26,7 +26,7 @@ def reference_pdf(layout: Layout, plate: Plate, fixed: Fixed, values: Values, ru
     """
     places = {place.number: place for place in plate.places}
     document = lay_out(
-        layout, dict(plate.variant), fixed, lambda name, number: value_html(places[number], values[name], ruler)
+        layout, plate.variant, fixed, lambda name, number: value_html(places[number], values[name], ruler)
     )
     return write_pdf(layout, document)
 

@@ -1,6 +1,6 @@
 """Realistic values → how many of the widest would be set narrower, smaller or not at all, slot by slot.
 
-The values are invented but as wide as real ones: names, addresses and workplaces from ``fixtures/realistic.csv``, and
+The values are invented but as wide as real ones: names, addresses and workplaces from the examples' realistic.csv, and
 for every other text slot the widest that its rule allows (the longest date, two digits of 枝番, and so on).
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renderer.documents.document import Document
 from renderer.layout.compiling import PAYLOADS, PROBE
 from renderer.press.fitting import PX_PER_PT, UNITS, DoesNotFit, Fitted
 from renderer.press.fonts import Unprintable, clusters
@@ -20,22 +21,6 @@ from renderer.press.ruler import Ruler
 
 WIDEST = 0.01
 """The share of the values that is measured: the widest 1 %."""
-
-_DATES = ("昭和64年12月28日", "令和10年12月28日")
-_RULED: Mapping[str, tuple[str, ...]] = {
-    "postal_code": ("〒888-8888",),
-    "record": ("A000001", "12345678901"),
-    "sheet_of": ("99/99",),
-    "symbol": ("101", "12345678"),
-    "number": ("1234567", "12345678"),
-    "branch": ("88",),
-    **dict.fromkeys(("born_on", "qualified_on", "certified_on", "ratio_from", "expires_on", "loses_on"), _DATES),
-    "ratio": ("3割",),
-    "sex": ("裏面参照",),
-    "limit_class": ("現役並みⅢ",),
-    "my_number": ("********8888",),
-}
-"""Slot → the widest values its rule allows (domain 1 to 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +46,14 @@ class Measured:
     """The narrowest or smallest of those set: ``71.3 %``, ``9.25 pt``, "" when all are as they are."""
 
 
-def load_realistic(path: Path) -> dict[str, Sequence[str]]:
-    """Read ``fixtures/realistic.csv`` and make of it what the slots of a sheet say."""
+def load_realistic(path: Path, document: Document) -> dict[str, Sequence[str]]:
+    """Say for each slot of a document what realistic people have there, or the widest values that its rule allows."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = [row["氏名"] for row in rows]
     return {
-        **_RULED,
-        "name": names,
-        "insured_name": names,
-        "addressee": [f"{name}　様" for name in names],
-        "kana": [row["フリガナ"] for row in rows],
-        "address": [f"{row['住所']}\n{row['方書']}" if row["方書"] else row["住所"] for row in rows],
-        "workplace": [row["事業所名"] for row in rows],
+        slot: [field.realistic(row) for row in rows] if field.realistic else field.widest
+        for slot, field in document.fields.items()
+        if field.realistic or field.widest
     }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from renderer.documents.document import CERTIFICATE, NOTICE, Content, Mailing, certificate, notice
+from renderer.documents.document import Content
 from renderer.documents.eras import format_wareki
 from renderer.intake.members import Needs
+from renderer.intake.packs import document_of
 from renderer.layout.load import Fixed
 from renderer.mailing.pieces import MOST_SHEETS, Piece, mailings, make_piece
 from renderer.model.findings import Finding
@@ -44,7 +45,8 @@ def fixed_of(job: Job) -> Fixed:
 
 def needs_of(job: Job) -> Needs:
     """Return what a job asks of every record."""
-    return Needs(job.issued_on, job.insurer.prints_ratio, certifies=job.document == CERTIFICATE)
+    document = document_of(job)
+    return Needs(job.issued_on, job.insurer.prints_ratio, document.certifies, document.columns.adds)
 
 
 def gaiji_of(job: Job) -> Gaiji | None:
@@ -65,7 +67,7 @@ def sheets_of(job: Job, piece: Piece, sequence: int) -> Iterator[Sheet]:
         customer_barcode=rules.customer_barcode,
         inserter_marks=rules.inserter_marks,
     ):
-        yield Sheet(_content(job, member, mailing), member.record, mailing.sheet, mailing.sheets)
+        yield Sheet(document_of(job).say(member, job, mailing), member.record, mailing.sheet, mailing.sheets)
 
 
 def content_alone(job: Job, member: Member) -> Content:
@@ -73,7 +75,7 @@ def content_alone(job: Job, member: Member) -> Content:
     rules = job.mailing
     alone = make_piece(0, (member,), envelope=rules.envelope, route=rules.route)
     (_, mailing), *_ = mailings(alone, sequence=0, customer_barcode=False, inserter_marks=rules.inserter_marks)
-    return _content(job, member, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
+    return document_of(job).say(member, job, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
 
 
 def examine(ruler: Ruler, plate: Plate, member: Member, values: Mapping[str, str]) -> tuple[list[Finding], Strains]:
@@ -81,12 +83,6 @@ def examine(ruler: Ruler, plate: Plate, member: Member, values: Mapping[str, str
     problems, strains = ruler.examine(plate, values)
     # The same value stands in several places: one finding each for what is wrong, not for where.
     return list(dict.fromkeys(_finding(member, problem) for problem in problems)), strains
-
-
-def _content(job: Job, member: Member, mailing: Mailing) -> Content:
-    if job.document == NOTICE:
-        return notice(member, job.insurer, mailing)
-    return certificate(member, job.insurer, mailing, job.issued_on)
 
 
 def _finding(member: Member, problem: Problem) -> Finding:

@@ -77,7 +77,11 @@ class Job:
     name: str
     """Names the folder of the outbox."""
     document: str
-    """The layout's folder name."""
+    """Name of the document."""
+    pack: Path | None
+    """The folder of the pack that brings documents or layouts of its own."""
+    layout: str
+    """The layout's folder, or its name; ``find_layout`` finds it."""
     title: str
     """Printed as the title; ``check_title`` compares it with the layout's."""
     issued_on: date

@@ -72,3 +72,5 @@ class Member:
     """資格喪失予定年月日, given for 任意継続."""
     remarks: str
     """備考, printed on the back."""
+    added: tuple[str, ...] = ()
+    """What stands in the columns that the document adds, in its order."""

@@ -1,11 +1,134 @@
-"""A TOML file that a person wrote → its values, or what is wrong: which line, which key, the nearest right one."""
+"""A TOML file that a person wrote → its values, or what is wrong: which line, which key, the nearest right one.
+
+All that is wrong with a file is said at once, one line for each key. Values are never repeated in a message.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
+
+from renderer.model.errors import BadJob
+
+
+class Strict(BaseModel):
+    """A table of which every key is known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Checked = TypeVar("Checked", bound=Strict)
+
+
+def read_text(path: Path) -> str:
+    """Read a file in UTF-8, with or without a byte order mark. Raises BadJob."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadJob(f"{path}: cannot be read ({error.strerror}); correct the path") from None
+    except UnicodeDecodeError:
+        raise BadJob(f"{path.name}: is not UTF-8; save it as UTF-8") from None
+
+
+def parse_toml(path: Path, text: str, hint: str = "") -> dict[str, Any]:
+    """Parse what ``read_text`` gave; ``hint`` is told where it is no TOML. Raises BadJob."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadJob(f"{path.name}: is not TOML: {str(error)[:1].lower()}{str(error)[1:]}{hint}") from None
+
+
+def check_table(model: type[Checked], path: Path, text: str, given: Mapping[str, Any]) -> Checked:
+    """Check all keys and values against a model. Raises BadJob with a line for each that is wrong."""
+    try:
+        return model.model_validate(given, context={"folder": path.resolve().parent})
+    except ValidationError as error:
+        complaints = [_complaint(model, path, text, detail) for detail in error.errors()]
+        raise BadJob("\n".join(complaints)) from None
+
+
+def _complaint(model: type[BaseModel], path: Path, text: str, detail: ErrorDetails) -> str:
+    keys = tuple(part for part in detail["loc"] if isinstance(part, str) and part.isidentifier())
+    if detail["type"] == "missing":
+        return f'{path.name}: key "{".".join(keys)}" is missing'
+    if not keys:
+        return f"{path.name}: {_sentence(detail)}"
+    where = f'{path.name} line {line_of(text, keys)}: key "{".".join(keys)}"'
+    if detail["type"] == "extra_forbidden":
+        table = _table(model, keys[:-1])
+        return f'{where} is not known; did you mean "{nearest(keys[-1], table.model_fields)}"?'
+    return f"{where}: {_sentence(detail)}"
+
+
+def _table(model: type[BaseModel], keys: tuple[str, ...]) -> type[BaseModel]:
+    """Return the model of the table that keys lead to, as far as it is one of its own."""
+    for key in keys:
+        inner = model.model_fields[key].annotation if key in model.model_fields else None
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return model
+
+
+_SENTENCES = {
+    "string_type": "must be text in quotes",
+    "path_type": "must be text in quotes",
+    "is_instance_of": "must be text in quotes",
+    "date_type": "must be a date such as 2026-11-23, without quotes",
+    "date_from_datetime_inexact": "must be a date without a time",
+    "int_type": "must be a whole number without quotes",
+    "bool_type": "must be true or false, without quotes",
+    "list_type": "must be a list in square brackets",
+    "model_type": "must be a table",
+    "string_pattern_mismatch": "is not written as it must be; see the example in the documentation",
+}
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        return str(context["error"])
+    if detail["type"] == "literal_error":
+        meant = nearest(str(detail["input"]), re.findall("'([^']*)'", context["expected"]))
+        return f'must be {context["expected"]}; did you mean "{meant}"?'
+    message = detail["msg"]
+    return _SENTENCES.get(detail["type"], message[:1].lower() + message[1:])
+
+
+def line_of(text: str, keys: tuple[str, ...]) -> int:
+    """Find the line (from 1) where a key is set, or else the table it stands in, or else the first."""
+    places = dict(_places(text))
+    while keys and keys not in places:
+        keys = keys[:-1]
+    return places.get(keys, 1)
+
+
+def _places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            table = _parts(header[1])
+            yield table, number
+        elif assignment := re.match(r"\s*([^=#\[\]{}]+)=", line):
+            yield table + _parts(assignment[1]), number
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip(" \t\"'") for part in dotted.split("."))
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Give the right word a person most likely meant by a wrong one, or "" if there is none to choose."""
     return next(iter(get_close_matches(word, list(choices), n=1, cutoff=0.0)), "")
+
+
+def folder_of(info: ValidationInfo) -> Path:
+    """Return the folder of the file that is being checked: paths in it are relative to that."""
+    context: Mapping[str, Path] = info.context or {}
+    return context["folder"]

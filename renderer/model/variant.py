@@ -1,6 +1,11 @@
-"""The facts that choose the fixed part of a sheet, each with its value."""
+"""The facts that choose the fixed part of a sheet, each with its value, and how a variant is spelled."""
 
 from __future__ import annotations
 
 Variant = tuple[tuple[str, str], ...]
 """Fact and value, in the document's order."""
+
+
+def spelled(variant: Variant) -> str:
+    """Spell a variant as manifests, messages and commands do: ``key=value key=value``."""
+    return " ".join(f"{fact}={value}" for fact, value in variant)

@@ -23,8 +23,9 @@ from typing import Any
 import uharfbuzz as hb
 
 from renderer.model.errors import BadJob, BadLayout
+from renderer.model.packaged import packaged
 
-FONTS = Path(__file__).resolve().parents[2] / "fonts"
+FONTS = packaged("fonts")
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 
 _POSTSCRIPT_NAME = 6  # nameID (OpenType, name table)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import ctypes
 from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
-import renderer
 from renderer.model.sums import sum_of_all, sum_of_file
 
 PACKAGES = (
@@ -34,7 +34,7 @@ def versions() -> dict[str, str]:
 @cache
 def program_sum() -> str:
     """Return a sum over the program itself: its modules, and not where it is installed."""
-    root = Path(renderer.__path__[0])
+    root = Path(str(files("renderer")))
     paths = sorted(root.rglob("*.py"))
     return sum_of_all(word for path in paths for word in (path.relative_to(root).as_posix(), sum_of_file(path)))
 

@@ -1,6 +1,6 @@
 """Cases and the approved goldens in a folder → what is missing, stray or changed; approve writes them anew.
 
-    tests/goldens/made_with.toml                versions and font sums, compared first
+    tests/goldens/made_with.toml                versions and font sums, told where a sheet is drawn otherwise
     tests/goldens/<layout>/<case>.pdf           the approved PDF
     tests/goldens/<layout>/<case>-<page>.png    its pixels: 200 dpi, no anti-aliasing, 1 bit, pages from 1
 
@@ -91,15 +91,13 @@ def check(
 ) -> list[GoldenFinding]:
     """Compare every case with its golden, and every file of ``root`` with the cases.
 
-    When the tools or fonts are others than ``made_with.toml`` says, that is the one finding.
+    Where a sheet is drawn otherwise, and tools or fonts are others than ``made_with.toml`` says, that is told first.
     With ``report``, three pictures and an HTML page for each changed case are written below it.
     With ``only``, just the cases named ``<layout>/<case>`` are looked at; BadJob for a name that no case has.
     """
     recorded, present = _recorded(root), made_with(fonts)
     if not recorded:
         raise BadJob(f"there are no goldens in {root}; approve them first, or name their folder")
-    if recorded != present:
-        return [_other_tools(recorded, present)]
     findings: list[GoldenFinding] = []
     expected = {MADE_WITH}
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +109,8 @@ def check(
             findings.extend(_case_findings(root, made, case, files, report))
     for stray in sorted(_files(root) - expected) if not only else ():
         findings.append(GoldenFinding(stray, "golden-stray", "no case makes this file", "delete or name it"))
-    return findings
+    drawn_otherwise = any(finding.code in ("golden-changed", "golden-bytes") for finding in findings)
+    return [_other_tools(recorded, present), *findings] if drawn_otherwise and recorded != present else findings
 
 
 def approve(
@@ -268,5 +267,5 @@ def _delete(root: Path, files: Iterable[str]) -> Iterator[str]:
 
 
 def _toml(values: Mapping[str, str]) -> str:
-    head = "# What the goldens were made with; written by the approve command, compared before any picture.\n"
+    head = "# What the goldens were made with; written by the approve command, told where a sheet is drawn otherwise.\n"
     return head + "".join(f'"{name}" = "{value}"\n' for name, value in values.items())

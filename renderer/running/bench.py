@@ -67,6 +67,6 @@ class Bench:
         if found is None:
             from renderer.layout.compiling import compile_plate
 
-            found = self._plates[variant] = compile_plate(self.layout, dict(variant), self.fixed)
+            found = self._plates[variant] = compile_plate(self.layout, variant, self.fixed)
             self.kept.keep(variant, found)
         return found

@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -37,6 +38,8 @@ Made = TypeVar("Made", covariant=True)
 
 ATTEMPTS = 3
 """How often a task may be begun before the run stops: a task that kills its worker would kill any."""
+PAUSE = 0.25
+"""Seconds before workers are replaced: what has just been killed, a server that forks among it, must be gone."""
 PATIENCE = 600.0
 """Seconds in which a worker is to end its task, however busy the machine: one that does not makes no progress."""
 
@@ -153,6 +156,7 @@ class Crew(Generic[Bench]):
         if self._workers is not None:
             self._workers.end()
             self._workers.executor.shutdown(wait=False, cancel_futures=True)
+        time.sleep(PAUSE)
         self._workers = self._make(self._count)
         for place, begun in enumerate(under_way):
             future = begun.future

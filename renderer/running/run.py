@@ -21,7 +21,7 @@ from typing import Any
 from renderer.intake.jobfile import check_title
 from renderer.intake.rows import Columns, Row, load_columns, read_rows
 from renderer.intake.store import Store
-from renderer.layout.load import load_layout
+from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
 from renderer.mailing.pieces import gather, write_chunk
 from renderer.mailing.sheets import fixed_of
@@ -105,7 +105,7 @@ class Run:
         """Check what the job rests on and open its workspace, keeping what a stopped run of this job left there."""
         self.job, self.progress = job, progress
         self.rows = 0
-        self.layout = load_layout(job.document)
+        self.layout = layout_of(job)
         check_title(job, self.layout.file.titles)
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
@@ -156,7 +156,8 @@ class Run:
         The first rows show which plates are needed, and the others are tried as they are read.
         """
         columns = load_columns(self.job.columns) if self.job.columns else Columns()
-        tasks = (Task(read_members, rows) for rows in _chunks(read_rows(self.job.source, columns)))
+        rows = read_rows(self.job.source, columns, self.layout.document.columns)
+        tasks = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
             self._compile()

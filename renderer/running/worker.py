@@ -13,7 +13,7 @@ from pathlib import Path
 from renderer.intake.members import validate
 from renderer.intake.rows import Row
 from renderer.intake.store import StoredMember, coded, decoded
-from renderer.layout.load import load_layout
+from renderer.layout.load import layout_of
 from renderer.mailing.batches import Batch
 from renderer.mailing.pieces import Piece, read_chunk
 from renderer.mailing.sheets import Sheet, content_alone, examine, sheets_of
@@ -21,7 +21,7 @@ from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Held
 from renderer.model.job import Job
 from renderer.model.member import Member
-from renderer.model.variant import Variant
+from renderer.model.variant import Variant, spelled
 from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
@@ -59,7 +59,7 @@ class RunBench(Bench):
     """What a worker has before it: a job, and the workspace of its run."""
 
     def __init__(self, context: JobContext) -> None:
-        super().__init__(context.job, load_layout(context.job.document), context.plates)
+        super().__init__(context.job, layout_of(context.job), context.plates)
         self.workspace: Workspace = open_workspace(context.workspace)
         self.pictures = context.workspace / DIFFERENCES
 
@@ -179,7 +179,7 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
                 file.begin_piece(sheet.record, f"{sequence}-")
             first = file.pdf.page_count + 1
             file.add_sheet(bench.plate(sheet.content.variant), sheet.content.values)
-            variant = " ".join(f"{key}={value}" for key, value in sheet.content.variant)
+            variant = spelled(sheet.content.variant)
             entries.append(
                 Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
             )

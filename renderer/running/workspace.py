@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -136,8 +136,6 @@ class Folder:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-            with suppress(OSError):  # another one works there
-                parent.rmdir()
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -1,0 +1,151 @@
+"""Words to calls, for operators: a job begun, checked and printed; a sheet printed again; a delivery asked again.
+
+The rooms that load WeasyPrint are imported by the commands that need them, so that ``--help`` is answered at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from renderer.cli.exits import of_records
+from renderer.cli.words import AsJson, JobPath, Outbox, Source, answer
+from renderer.intake.jobfile import load_job
+from renderer.running.progress import Progress, silent
+from renderer.running.report import Checked, Report, facts
+
+operator = typer.Typer(no_args_is_help=True)
+
+
+@operator.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.", show_default=False)],
+    document: Annotated[str, typer.Option(metavar="NAME", help="Which document to print.")] = "eligibility_notice",
+    as_json: AsJson = False,
+) -> None:
+    """Lay down a job that prints as it stands: job, insurer, seal and 20 invented members."""
+    from renderer.desk.examples import lay_down_job
+
+    job = lay_down_job(folder, document)
+    lines = [f"{path}" for path in sorted(folder.iterdir())]
+    answer({"files": lines}, [*lines, f"print it:  renderer run {job}"], as_json)
+
+
+@operator.command()
+def run(
+    job: JobPath,
+    source: Source = None,
+    outbox: Outbox = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a job from member file to outbox; goes on with a run that was stopped."""
+    loaded = load_job(job, source=source, outbox=outbox)
+    from renderer.running.run import run as run_job
+
+    with _watched() as progress:
+        report = run_job(loaded, workers=workers, progress=progress)
+    _say(report, as_json)
+
+
+@operator.command()
+def check(job: JobPath, source: Source = None, as_json: AsJson = False) -> None:
+    """Read and validate the member file of a job; print nothing."""
+    loaded = load_job(job, source=source)
+    from renderer.running.run import check as check_job
+
+    with _watched() as progress:
+        checked = check_job(loaded, progress=progress)
+    _say(checked, as_json)
+
+
+@operator.command()
+def reprint(
+    job: JobPath,
+    record: Annotated[
+        str | None, typer.Option(metavar="N", help="整理番号 of the sheet to print again.", show_default=False)
+    ] = None,
+    piece: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Number of the piece to print again.", show_default=False)
+    ] = None,
+    source: Source = None,
+    outbox: Outbox = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print one delivered sheet or piece again, the same to the last pixel, beside the delivery."""
+    if (record is None) == (piece is None) or record == "":
+        raise typer.BadParameter("give --record N or --piece N")
+    from renderer.desk.draw import reprint as print_again
+
+    drawn = print_again(load_job(job, source=source, outbox=outbox), record=record or "", piece=piece or 0)
+    facts = {**asdict(drawn), "path": str(drawn.path), "variant": dict(drawn.variant)}
+    answer(facts, [f"{drawn.path}: sheets {drawn.sheets}, pages {drawn.pages}, as delivered"], as_json)
+
+
+@operator.command()
+def verify(
+    batch: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BATCH.pdf", exists=True, dir_okay=False, help="A delivered print file, its manifest beside it."
+        ),
+    ],
+    job: Annotated[
+        Path | None,
+        typer.Option(metavar="JOB.toml", help="Names the insurer's own font and the inserts.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask again, of a delivered batch, all that its files can answer."""
+    from renderer.desk.delivery import prove_delivered
+
+    proved = prove_delivered(batch, load_job(job) if job else None)
+    counts = f"{proved.pieces} pieces, {proved.sheets} sheets, {proved.pages} pages"
+    answer(asdict(proved), [f"{proved.name}: {counts}: all as its manifest says"], as_json)
+
+
+def _say(found: Report | Checked, as_json: bool) -> None:
+    code = of_records(found.held)
+    answer({**facts(found), "exit_code": int(code)}, _lines(found), as_json, code)
+
+
+def _lines(answer: Report | Checked) -> Iterator[str]:
+    good = f"printed {answer.printed}" if isinstance(answer, Report) else f"valid {answer.valid}"
+    yield f"{answer.job}: read {answer.read}, {good}, held {answer.held}"
+    if isinstance(answer, Report):
+        for file in answer.files:
+            counts = f"{file.pieces} pieces, {file.sheets} sheets, {file.leaves} leaves, {file.pages} pages"
+            yield f"  {file.name}: {counts}, {file.size} bytes"
+    for reason in answer.reasons:
+        more = ", …" if reason.records > len(reason.examples) else ""
+        yield f"  held {reason.records} [{reason.code}] {', '.join(reason.examples)}{more}"
+        yield f"    {'such as: ' if reason.records > 1 else ''}{reason.sentence}; {reason.action}"
+
+
+@contextmanager
+def _watched() -> Iterator[Progress]:
+    """Draw a bar for each verb while a person looks; draw nothing into a file or a pipe."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield silent
+        return
+    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(verb: str, done: int, total: int | None) -> None:
+            if verb not in tasks:
+                tasks[verb] = bars.add_task(verb, total=total)
+            bars.update(tasks[verb], completed=done, total=total)
+
+        yield show

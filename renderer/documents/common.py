@@ -1,0 +1,145 @@
+"""What papers have in common: the fields of a person and an envelope, and the facts that more than one shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from renderer.documents import postal
+from renderer.documents.document import Change, Field, Mailing, Row
+from renderer.documents.eras import format_wareki
+from renderer.model.insurer import Insurer
+from renderer.model.job import Job
+from renderer.model.member import Member, Relation
+
+NOT_GIVEN = "―"
+"""Printed where a label stands and there is nothing to say, so that nobody takes the space for a fault of the print."""
+RATIO = "2割"
+"""What is shown where a sheet is to show a 負担割合 and the member has none."""
+
+WIDEST_DATES = ("昭和64年12月28日", "令和10年12月28日")
+
+
+def _name(row: Row) -> str:
+    return row["氏名"]
+
+
+def _whole_address(row: Row) -> str:
+    return f"{row['住所']}\n{row['方書']}" if row["方書"] else row["住所"]
+
+
+FIELDS: Mapping[str, Field] = {
+    "postal_code": Field("郵便番号", widest=("〒888-8888",)),
+    "address": Field("住所", realistic=_whole_address, carries_name=True),
+    "workplace": Field("事業所名", realistic=lambda row: row["事業所名"], carries_name=True),
+    "addressee": Field("宛名", realistic=lambda row: f"{row['氏名']}　様", carries_name=True),
+    "customer_barcode": Field("カスタマバーコード", kind="customer_barcode"),
+    "record": Field("整理番号", widest=("A000001", "12345678901")),
+    "sheet_of": Field("枚数の表示", widest=("99/99",)),
+    "symbol": Field("記号", widest=("101", "12345678")),
+    "number": Field("番号", widest=("1234567", "12345678")),
+    "branch": Field("枝番", widest=("88",)),
+    "name": Field("氏名", realistic=_name, carries_name=True),
+    "kana": Field("フリガナ", realistic=lambda row: row["フリガナ"]),
+    "born_on": Field("生年月日", widest=WIDEST_DATES),
+    "qualified_on": Field("資格取得年月日", widest=WIDEST_DATES),
+    "certified_on": Field("認定年月日", widest=WIDEST_DATES),
+    "insured_name": Field("被保険者氏名", realistic=_name, carries_name=True),
+    "ratio": Field("負担割合", widest=("3割",)),
+    "ratio_from": Field("発効期日", widest=WIDEST_DATES),
+    "inserter_omr": Field("封入機用のOMRマーク", kind="omr"),
+    "inserter_qr": Field("封入機用のQRコード", kind="qr"),
+}
+"""The fields of a person and an envelope."""
+
+
+def common_values(member: Member, mailing: Mailing, ratio: str) -> dict[str, str]:
+    """Give the values of ``FIELDS``; ``ratio`` is what the fact of that name says."""
+    insured = member.relation is Relation.INSURED
+    marks = mailing.inserter_marks
+    place = (mailing.sheet, mailing.sheets, mailing.sequence)
+    return {
+        "postal_code": f"〒{mailing.postal_code[:3]}-{mailing.postal_code[3:]}",
+        "address": f"{mailing.address}\n{mailing.building}" if mailing.building else mailing.address,
+        "workplace": mailing.workplace,
+        "addressee": f"{mailing.addressee_name}　様",
+        "customer_barcode": _barcode(mailing) if mailing.customer_barcode else "",
+        "record": member.record,
+        "sheet_of": f"{mailing.sheet}/{mailing.sheets}" if mailing.sheets > 1 else "",
+        "symbol": member.symbol or NOT_GIVEN,
+        "number": member.number,
+        "branch": member.branch or NOT_GIVEN,
+        "name": member.name,
+        "kana": member.kana or NOT_GIVEN,
+        "born_on": format_wareki(member.born_on),
+        "qualified_on": printed_day(member.qualified_on) if insured else "",
+        "certified_on": "" if insured else printed_day(member.certified_on),
+        "insured_name": "" if insured else member.insured_name,
+        "ratio": member.ratio if ratio == "shown" else "",
+        "ratio_from": (printed_day(member.ratio_from) or NOT_GIVEN) if ratio == "shown" else "",
+        "inserter_omr": omr_payload(*place) if marks == "omr" else "",
+        "inserter_qr": inserter_qr_payload(mailing.record, *place) if marks == "qr" else "",
+    }
+
+
+def omr_payload(sheet: int, sheets: int, sequence: int) -> str:
+    """Write what the OMR marks of a sheet say, ``1/3:5``: sheet of sheets, sequence from 0 to 7 (domain 6.4)."""
+    return f"{sheet}/{sheets}:{sequence % 8}"
+
+
+def inserter_qr_payload(record: str, sheet: int, sheets: int, sequence: int) -> str:
+    """Write what the inserter's QR code says, ``piece/sheet/sheets/sequence``, nothing personal (domain 6.4)."""
+    return f"{record}/{sheet}/{sheets}/{sequence}"
+
+
+def printed_day(day: date | None) -> str:
+    """Write a day in 和暦, or nothing."""
+    return format_wareki(day) if day else ""
+
+
+def _barcode(mailing: Mailing) -> str:
+    return postal.barcode_data(mailing.postal_code, mailing.address, mailing.building) or ""
+
+
+_RELATIONS = {Relation.INSURED: "insured", Relation.DEPENDANT: "dependant"}
+
+
+def relation_of(member: Member) -> str:
+    """Say the fact ``relation``."""
+    return _RELATIONS[member.relation]
+
+
+def ratio_of(member: Member, insurer: Insurer) -> str:
+    """Say the fact ``ratio``: whether this insurer's papers show a 負担割合 of this person."""
+    return "shown" if insurer.prints_ratio and member.ratio else "hidden"
+
+
+def _since(member: Member) -> date:
+    return member.qualified_on or member.certified_on or member.born_on
+
+
+def _as_insured(m: Member, _: Job) -> dict[str, Any]:
+    return {"relation": Relation.INSURED, "qualified_on": m.qualified_on or _since(m)}
+
+
+def _as_dependant(m: Member, _: Job) -> dict[str, Any]:
+    return {
+        "relation": Relation.DEPENDANT,
+        "certified_on": m.certified_on or _since(m),
+        "insured_name": m.insured_name or m.name,
+    }
+
+
+def _with_ratio(m: Member, job: Job) -> dict[str, Any]:
+    return {"ratio": m.ratio or RATIO, "ratio_from": m.ratio_from or job.issued_on.replace(day=1)}
+
+
+def _without_ratio(_: Member, __: Job) -> dict[str, Any]:
+    return {"ratio": "", "ratio_from": None}
+
+
+RELATION: Mapping[str, Change] = {"insured": _as_insured, "dependant": _as_dependant}
+"""Whose paper it is."""
+RATIO_SHOWN: Mapping[str, Change] = {"shown": _with_ratio, "hidden": _without_ratio}
+"""Whether the 負担割合 is printed."""

@@ -1,0 +1,62 @@
+"""資格情報通知書: says who is registered and how, and, for some, the last four digits of their 個人番号 (domain 2.1).
+
+It never says an expiry date or a sex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from renderer.documents.common import FIELDS, RATIO_SHOWN, RELATION, common_values, ratio_of, relation_of
+from renderer.documents.document import Change, Content, Document, Field, Mailing
+from renderer.documents.numbers import mask
+from renderer.model.insurer import Insurer
+from renderer.model.job import Job
+from renderer.model.member import Member
+
+LAST_FOUR = "1234"
+"""What is shown where a sheet is to show a 個人番号 and the member has none."""
+
+
+def _say(member: Member, job: Job, mailing: Mailing) -> Content:
+    my_number, ratio = _my_number(member, job.insurer), ratio_of(member, job.insurer)
+    values = common_values(member, mailing, ratio)
+    values["my_number"] = mask(member.my_number_last4) if my_number == "shown" else ""
+    variant = (("relation", relation_of(member)), ("my_number", my_number), ("ratio", ratio))
+    return Content(NOTICE.name, variant, values)
+
+
+def _my_number(member: Member, insurer: Insurer) -> str:
+    """Decide the My Number part by the day the insurer registered the person, not by 資格取得 (domain 0).
+
+    Without that day nothing shows that the person belongs to those who are told theirs, and it is left out.
+    """
+    if member.registered_on is None or member.registered_on > insurer.prints_my_number_until:
+        return "absent"
+    return "shown" if member.my_number_last4 else "unregistered"
+
+
+def _as_shown(m: Member, job: Job) -> dict[str, Any]:
+    return {**_as_unregistered(m, job), "my_number_last4": m.my_number_last4 or LAST_FOUR}
+
+
+def _as_unregistered(m: Member, job: Job) -> dict[str, Any]:
+    until = job.insurer.prints_my_number_until
+    return {"registered_on": min(m.registered_on or until, until), "my_number_last4": ""}
+
+
+def _as_absent(m: Member, job: Job) -> dict[str, Any]:
+    until = job.insurer.prints_my_number_until
+    return {"registered_on": max(m.registered_on or until, until + timedelta(days=1))}
+
+
+_MY_NUMBER: Mapping[str, Change] = {"shown": _as_shown, "unregistered": _as_unregistered, "absent": _as_absent}
+
+NOTICE = Document(
+    name="eligibility_notice",
+    facts={"relation": RELATION, "my_number": _MY_NUMBER, "ratio": RATIO_SHOWN},
+    fields={**FIELDS, "my_number": Field("個人番号の下4桁", widest=("********8888",))},
+    say=_say,
+)

@@ -8,16 +8,19 @@ imported by the commands that need them, so that ``--help`` and a misspelt word 
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from traceback import extract_tb
 from typing import Annotated
 
 import typer
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
@@ -26,10 +29,15 @@ from renderer.cli.designer import AsJson, JobPath, Source, proofs
 from renderer.cli.exits import ExitCode, of_records, of_stop
 from renderer.intake.jobfile import load_job
 from renderer.model.errors import ENDINGS, Interrupted, RunStopped
-from renderer.model.findings import Held
+from renderer.model.findings import Held, Language
 from renderer.running.progress import Progress, silent
 from renderer.running.report import Checked, Report, facts
+from renderer.running.words import words
 
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language of the answer.", show_default="that of LC_ALL, LC_MESSAGES or LANG"),
+]
 _FRAME = re.compile(r'^ *File "([^"\n]+)", line ([0-9]+)', re.MULTILINE)
 
 app = typer.Typer(
@@ -58,26 +66,29 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
     ] = None,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a job from member file to outbox; goes on with a run that was stopped."""
     loaded = load_job(job, source=source, outbox=outbox)
     from renderer.running.run import run as run_job
 
-    with _watched() as progress:
+    language = lang or _language_of_terminal()
+    with _watched(language) as progress:
         report = run_job(loaded, workers=workers, progress=progress)
-    _answer(report, as_json)
+    _answer(report, language, as_json)
 
 
 @app.command()
-def check(job: JobPath, source: Source = None, as_json: AsJson = False) -> None:
+def check(job: JobPath, source: Source = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """Read and validate the member file of a job; print nothing."""
     loaded = load_job(job, source=source)
     from renderer.running.run import check as check_job
 
-    with _watched() as progress:
+    language = lang or _language_of_terminal()
+    with _watched(language) as progress:
         checked = check_job(loaded, progress=progress)
-    _answer(checked, as_json)
+    _answer(checked, language, as_json)
 
 
 app.add_typer(proofs)
@@ -92,8 +103,9 @@ def main() -> None:
         typer.echo("renderer: stopped; start the same command again, and it goes on where it was", err=True)
         sys.exit(ExitCode.INTERRUPTED)
     except Held as held:
+        language = _language_of_terminal()
         for finding in held.findings:
-            typer.echo(f"renderer: held: {finding}", err=True)
+            typer.echo(f"renderer: {words(language).say('told_held', finding=finding.told(language))}", err=True)
         sys.exit(ExitCode.SOME_HELD)
     except RunStopped as stopped:
         typer.echo(f"renderer: {stopped}", err=True)
@@ -126,42 +138,52 @@ def _interrupt(_number: int, _frame: object) -> None:
     raise Interrupted
 
 
-def _answer(answer: Report | Checked, as_json: bool) -> None:
+def _language_of_terminal() -> Language:
+    """Return the language that the environment asks for; the first that is set decides, as in any program."""
+    asked = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "ja" if asked.startswith("ja") else "en"
+
+
+def _answer(answer: Report | Checked, language: Language, as_json: bool) -> None:
     code = of_records(answer.held)
     if as_json:
-        typer.echo(json.dumps({**facts(answer), "exit_code": int(code)}, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps({**facts(answer, language), "exit_code": int(code)}, ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n".join(_lines(answer)))
+        typer.echo("\n".join(_lines(answer, language)))
     raise typer.Exit(code)
 
 
-def _lines(answer: Report | Checked) -> Iterator[str]:
-    good = f"printed {answer.printed}" if isinstance(answer, Report) else f"valid {answer.valid}"
-    yield f"{answer.job}: read {answer.read}, {good}, held {answer.held}"
+def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
+    said = words(language)
+    key, good = ("told_printed", answer.printed) if isinstance(answer, Report) else ("told_valid", answer.valid)
+    yield said.say(key, job=answer.job, read=answer.read, good=good, held=answer.held)
     if isinstance(answer, Report):
         for file in answer.files:
-            counts = f"{file.pieces} pieces, {file.sheets} sheets, {file.leaves} leaves, {file.pages} pages"
-            yield f"  {file.name}: {counts}, {file.size} bytes"
+            yield said.say("told_file", **asdict(file))
     for reason in answer.reasons:
-        more = ", …" if reason.records > len(reason.examples) else ""
-        yield f"  held {reason.records} [{reason.code}] {', '.join(reason.examples)}{more}"
-        yield f"    {'such as: ' if reason.records > 1 else ''}{reason.sentence}; {reason.action}"
+        first = reason.first
+        named = said.join(said.examples(reason))
+        if reason.records > len(reason.examples):
+            named += said.say("told_more")
+        yield said.say("told_reason", records=reason.records, code=first.code, named=named)
+        what = {"sentence": first.sentence(language), "action": first.action(language)}
+        yield said.say("told_first" if reason.records > 1 else "told_one", **what)
 
 
 @contextmanager
-def _watched() -> Iterator[Progress]:
+def _watched(language: Language) -> Iterator[Progress]:
     """Draw a bar for each verb while a person looks; draw nothing into a file or a pipe."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield silent
         return
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bars(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(verb: str, done: int, total: int | None) -> None:
             if verb not in tasks:
-                tasks[verb] = bars.add_task(verb, total=total)
+                tasks[verb] = bars.add_task(set_cell_size(words(language).verbs[verb], 9), total=total)
             bars.update(tasks[verb], completed=done, total=total)
 
         yield show

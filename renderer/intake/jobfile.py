@@ -27,6 +27,7 @@ from pydantic_core import ErrorDetails
 from renderer.documents.numbers import check_insurer_number, looks_like_my_number
 from renderer.intake.pictures import whole_picture
 from renderer.model.errors import BadJob
+from renderer.model.findings import Language
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import ORDER_KEYS, Envelope, InserterMarks, Job, MailingRules, Route
 from renderer.model.toml import nearest
@@ -73,6 +74,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
             customer_barcode=rules.customer_barcode,
             inserter_marks=rules.inserter_marks,
         ),
+        language=checked.language,
     )
     _check_that_inputs_stay(job, checked.insurer)
     return job
@@ -228,6 +230,7 @@ class _JobFile(_Strict):
     source: ExistingFile
     columns: ExistingFile | None = None
     outbox: Annotated[Path, BeforeValidator(_outbox)]
+    language: Language = "ja"
     mailing: _MailingTable = _MailingTable()
 
 

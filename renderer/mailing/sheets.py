@@ -90,13 +90,11 @@ def _content(job: Job, member: Member, mailing: Mailing) -> Content:
 
 
 def _finding(member: Member, problem: Problem) -> Finding:
-    cause = problem.cause
+    cause, where = problem.cause, (member.line, member.record)
     if isinstance(cause, DoesNotFit):
-        code, sentence = "does-not-fit", f"{problem.slot} {cause}"
-        action = "shorten it at the source if the registration allows, or give its slot more room in the layout"
-    else:
-        code, sentence = "no-glyph", f"{problem.slot}: no font prints {code_points(cause.cluster)}"
-        action = "compare with the registration and correct the character at the source"
-        if cause.instead:
-            action += "; of this character there are " + ", ".join(map(code_points, cause.instead[:12]))
-    return Finding("validate", member.line, member.record, code, sentence, action)
+        return Finding.of("does-not-fit", *where, cause.form, slot=problem.slot, **dict(cause.numbers))
+    named = {"slot": problem.slot, "character": code_points(cause.cluster)}
+    if cause.instead:
+        named["instead"] = ", ".join(map(code_points, cause.instead[:12]))
+        return Finding.of("no-glyph", *where, "instead", **named)
+    return Finding.of("no-glyph", *where, **named)

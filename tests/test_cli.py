@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from renderer.cli import main
 from renderer.documents.eras import format_wareki
@@ -151,22 +152,25 @@ def test_help_names_every_command() -> None:
         assert f"\n  {command} " in answer.stdout
 
 
-WATCHED = "from renderer.cli.main import _watched\nwith _watched('en') as progress: progress('validate', 3, 7)"
+WATCHED = "from renderer.cli.main import _watched\nwith _watched({language!r}) as progress: progress('validate', 3, 7)"
 
 
-def test_progress_is_drawn_where_a_person_looks() -> None:
+@pytest.mark.parametrize(("language", "verb"), [("en", "validate"), ("ja", "検査")])
+def test_progress_is_drawn_where_a_person_looks(language: str, verb: str) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    subprocess.run([sys.executable, "-c", WATCHED], stderr=theirs, env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-c", WATCHED.format(language=language)], stderr=theirs, env=environment, check=True
+    )
     os.close(theirs)
     shown = os.read(ours, 100_000).decode()
     os.close(ours)
-    assert "validate" in shown
+    assert re.search(rf"{verb} {{{10 - cell_len(verb)}}}\S", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown))
     assert "3/7" in shown
 
 
 def test_nothing_is_drawn_into_a_pipe() -> None:
-    answer = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, check=True)
+    answer = subprocess.run([sys.executable, "-c", WATCHED.format(language="ja")], capture_output=True, check=True)
     assert (answer.stdout, answer.stderr) == (b"", b"")
 
 

@@ -1,6 +1,6 @@
 # What can be done here, one verb a line. Each makes the set-up itself, so that a fresh clone needs nothing before it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check goldens specimen pictures bench clean
+.PHONY: help demo test check goldens tables specimen pictures bench clean
 PYTHON := .venv/bin/python
 RENDERER := .venv/bin/renderer
 PICTURED := --member fixtures/examples/members/typical.toml --dpi 100
@@ -31,6 +31,10 @@ check: ## Look for faults of style and types, then run all tests
 goldens: ## Approve the sheets as they are now drawn, as goldens, and list what changed
 	@.ci/setup tests
 	@$(RENDERER) goldens approve
+
+tables: ## Write the tables of findings in the documentation from their catalogue
+	@.ci/setup
+	@$(PYTHON) docs/tables.py
 
 specimen: ## Print every hard character of the fixtures, large, with its code points and font
 	@.ci/setup tests

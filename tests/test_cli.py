@@ -13,12 +13,15 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from renderer.cli import main, operator
+from renderer.cli.words import language_of_terminal
 from renderer.documents.eras import format_wareki
-from renderer.intake.store import Reason
 from renderer.model.errors import ENDINGS, BadBatch, BadJob, BadLayout, RunStopped
-from renderer.running.report import Checked
+from renderer.model.findings import LANGUAGES, Finding, Held, Language, Reason
+from renderer.running.report import VERBS, Checked
+from renderer.running.words import Words, words
 
 
 def renderer(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -151,26 +154,89 @@ def test_help_names_every_command() -> None:
         assert f"\n  {command} " in answer.stdout
 
 
-WATCHED = "from renderer.cli.operator import _watched\nwith _watched() as progress: progress('validate', 3, 7)"
+WATCHED = (
+    "from renderer.cli.operator import _watched\nwith _watched({language!r}) as progress: progress('validate', 3, 7)"
+)
 
 
-def test_progress_is_drawn_where_a_person_looks() -> None:
+@pytest.mark.parametrize(("language", "verb"), [("en", "validate"), ("ja", "検査")])
+def test_progress_is_drawn_where_a_person_looks(language: str, verb: str) -> None:
     # What tells the library that its output is a terminal, where none is to be had.
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "FORCE_COLOR": "1"}
-    answer = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, env=environment, check=True)
+    command = [sys.executable, "-c", WATCHED.format(language=language)]
+    answer = subprocess.run(command, capture_output=True, env=environment, check=True)
     shown = answer.stderr.decode()
     assert answer.stdout == b""
-    assert "validate" in shown
+    assert re.search(rf"{verb} {{{10 - cell_len(verb)}}}\S", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown))
     assert "3/7" in shown
 
 
 def test_nothing_is_drawn_into_a_pipe() -> None:
-    answer = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, check=True)
+    answer = subprocess.run([sys.executable, "-c", WATCHED.format(language="ja")], capture_output=True, check=True)
     assert (answer.stdout, answer.stderr) == (b"", b"")
 
 
-@pytest.mark.parametrize(("records", "line"), [(2, "held 2 [x] A1, A2"), (9, "held 9 [x] A1, A2, …")])
-def test_held_records_are_named_and_one_finding_is_not_taken_for_all(records: int, line: str) -> None:
-    reason = Reason("x", "validate", records, 3, "氏名 is missing", "fill in 氏名", ("A1", "A2"))
-    told = list(operator._lines(Checked("job", 20, 20 - records, records, (reason,))))
-    assert told[1:] == [f"  {line}", "    such as: 氏名 is missing; fill in 氏名"]
+LINES = {
+    "en": ["job: read 20, valid {good}, held {held}", "  held {held} [name-missing] A1, line 7{more}",
+           "    such as: 氏名 is missing; fill in 氏名"],
+    "ja": ["job：読込 20 件、印刷できるもの {good} 件、保留 {held} 件",
+           "  保留 {held} 件 [name-missing] A1、7 行目{more}",
+           "    例：氏名がありません。氏名を記入してください"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "more"), [("en", ", …"), ("ja", "、…")])
+def test_held_records_are_named_and_one_finding_is_not_taken_for_all(language: Language, more: str) -> None:
+    for held in (2, 9):
+        reason = Reason(held, Finding.of("name-missing", 3, "A1"), ("A1", 7))
+        told = list(operator._lines(Checked("job", 20, 20 - held, held, (reason,)), language))
+        rest = more if held > 2 else ""
+        assert told == [line.format(good=20 - held, held=held, more=rest) for line in LINES[language]]
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "ja_JP.UTF-8", "LC_MESSAGES": "C"}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": ""}, "ja"),
+    ],
+)
+def test_the_terminal_speaks_the_language_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], language: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert language_of_terminal() == language
+
+
+@pytest.mark.parametrize(
+    ("locale", "line"),
+    [
+        ("C", "renderer: held: line 3, record A1: 氏名 is missing; fill in 氏名 [name-missing]"),
+        ("ja_JP.UTF-8", "renderer: 保留：3 行目、整理番号 A1：氏名がありません。氏名を記入してください [name-missing]"),
+    ],
+)
+def test_a_record_that_is_held_when_it_alone_is_asked_for_is_told_in_that_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], locale: str, line: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert ended(monkeypatch, Held([Finding.of("name-missing", 3, "A1")])) == 3
+    assert capsys.readouterr() == ("", line + "\n")
+
+
+def test_the_words_of_the_program_are_in_both_languages_with_the_same_placeholders() -> None:
+    assert {language: placeholders(words(language)) for language in LANGUAGES} == dict.fromkeys(
+        LANGUAGES, placeholders(words("en"))
+    )
+    assert set(words("ja").verbs) == set(VERBS)
+
+
+def placeholders(said: Words) -> dict[str, object]:
+    texts = {key: sorted(re.findall(r"{(\w+)", text)) for key, text in said.texts.items()}
+    return {**texts, **{key: len(heads) for key, heads in said.heads.items()}, "verbs": sorted(said.verbs)}

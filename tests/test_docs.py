@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -16,9 +17,12 @@ from packaging.requirements import Requirement
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.main import app
+from renderer.documents.certificate import CERTIFICATE
+from renderer.documents.notice import NOTICE
 from renderer.intake import jobfile
 from renderer.intake.rows import HEADER
 from renderer.layout.load import LayoutFile, Region, SlotRule, load_layout
+from renderer.model.findings import KINDS
 from renderer.model.insurer import Insurer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,30 +32,6 @@ MEMBER_FILE = (ROOT / "docs" / "member-file.md").read_text("utf-8")
 LAYOUTS = (ROOT / "docs" / "layouts.md").read_text("utf-8")
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "fonts" / "README.md"]
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
-
-SAY_A_CODE = {"Finding", "refuse", "_finding", "require", "choose", "DateRefused", "NumberRefused"}
-"""What is called with the code of a finding, in ``documents``, ``intake`` and ``mailing``."""
-
-
-def codes_of_findings() -> set[str]:
-    """Every code that a record can be held with, or noted; the insurer's own number is refused with its file."""
-    found: set[str] = set()
-    for room in ("documents", "intake", "mailing"):
-        for path in (ROOT / "renderer" / room).glob("*.py"):
-            found |= set(codes_in(ast.parse(path.read_text("utf-8"))))
-    return {code for code in found if not code.startswith("insurer-")}
-
-
-def codes_in(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        given: list[ast.expr] = []
-        if isinstance(node, ast.Call) and last_name(node.func) in SAY_A_CODE:
-            given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
-            given = node.value.elts  # code, sentence = "does-not-fit", …
-        for value in given:
-            if isinstance(value, ast.Constant) and isinstance(value.value, str) and CODE.fullmatch(value.value):
-                yield value.value
 
 
 def last_name(function: ast.expr) -> str:
@@ -70,22 +50,16 @@ def in_backticks(cells: list[str]) -> list[str]:
     return [word for cell in cells for word in re.findall(r"`([^`]+)`", cell)]
 
 
-def test_the_search_for_codes_finds_those_of_the_fixtures() -> None:
-    hard = tomllib.loads((ROOT / "fixtures" / "hard.toml").read_text("utf-8"))
-    bad = tomllib.loads((ROOT / "fixtures" / "bad" / "catalogue.toml").read_text("utf-8"))
-    seen = {member["code"] for member in hard.values() if "code" in member}
-    seen |= {held["code"] for file in bad.values() for held in file.get("held", ())}
-    assert seen <= codes_of_findings()
-    assert len(seen) > 20
-
-
-@pytest.mark.parametrize(
-    ("page", "heading"), [(MEMBER_FILE, "What holds a record"), (PRINT_ROOM, "保留になったとき")], ids=["en", "ja"]
-)
-def test_every_code_of_a_finding_is_explained_once_and_no_other(page: str, heading: str) -> None:
-    explained = in_backticks(first_cells(page, heading))
-    assert sorted([*explained, "date-era-had-ended"]) == sorted(codes_of_findings())
-    assert "`date-era-had-ended`" in page  # it holds nobody, and stands beside the table
+@pytest.mark.parametrize("page", ["docs/member-file.md", "README.ja.md"])
+def test_the_tables_of_findings_are_those_of_the_catalogue(page: str) -> None:
+    tables = runpy.run_path(str(ROOT / "docs" / "tables.py"))
+    text, language = (ROOT / page).read_text("utf-8"), tables["PAGES"][ROOT / page]
+    assert tables["written"](text, language) == text, "make tables"
+    marked = "".join(found[0] for found in tables["MARKED"].finditer(text))
+    assert sorted(re.findall(r"^\| `([a-z0-9-]+)` \|", marked, re.MULTILINE)) == sorted(KINDS)
+    stale = text.replace("| `name-missing` |", "| `name-lost` |")
+    assert stale != text
+    assert tables["written"](stale, language) == text
 
 
 def test_every_column_of_the_member_file_is_explained_in_its_order() -> None:
@@ -107,7 +81,7 @@ def test_the_commands_are_those_of_the_program() -> None:
     for name, words in lines:
         known = {option for parameter in commands[name].params for option in parameter.opts}
         assert set(re.findall(r"(?<=[\[ ])-{1,2}[a-z]+", words)) <= known, name
-    assert set(re.findall(r"renderer ([\w-]+)", PRINT_ROOM)) <= set(commands)
+    assert set(re.findall(r"renderer (\w[\w-]*)", PRINT_ROOM)) <= set(commands)
 
 
 def test_the_job_and_insurer_files_shown_have_every_key_and_the_defaults_they_claim() -> None:
@@ -120,7 +94,7 @@ def test_the_job_and_insurer_files_shown_have_every_key_and_the_defaults_they_cl
 
 def test_every_key_of_a_layout_is_explained() -> None:
     listed = set(in_backticks(first_cells(LAYOUTS, "layout.toml")))
-    tables = {"variants": "[variants]", "regions": "[regions.<name>]", "slots": "[slots.<name>]"}
+    tables = {"regions": "[regions.<name>]", "slots": "[slots.<name>]"}
     assert listed == {tables.get(key, key) for key in LayoutFile.model_fields}
     rows = {cell: LAYOUTS.partition(f"| `{cell}` |")[2].partition("\n")[0] for cell in tables.values()}
     for model, row in ((Region, rows["[regions.<name>]"]), (SlotRule, rows["[slots.<name>]"])):
@@ -132,8 +106,8 @@ def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
     files = [load_layout(name).file for name in ("eligibility_notice", "eligibility_certificate")]
     assert sorted(listed) == sorted({slot for file in files for slot in file.slots})
     variants = LAYOUTS.partition("The variants: ")[2].partition("\n\n")[0]
-    for file in files:
-        for key, values in file.variants.items():
+    for facts in (document.facts for document in (NOTICE, CERTIFICATE)):
+        for key, values in facts.items():
             assert {key, *values} <= set(re.findall(r"`(\w+)`", variants)), key
 
 

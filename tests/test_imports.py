@@ -48,6 +48,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.progress": NOTHING,
     "running.report": NOTHING,
     "running.run": NOTHING,
+    "running.words": NOTHING,
     "running.worker": NOTHING,
     "running.workspace": NOTHING,
     "proof": NOTHING,

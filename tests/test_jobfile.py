@@ -128,6 +128,13 @@ def test_a_byte_order_mark_before_the_job_is_no_error(folder: Path) -> None:
     assert load_job(path).name == "2026-11-notices"
 
 
+def test_a_job_speaks_japanese_or_what_it_says(folder: Path) -> None:
+    assert load_job(job_of(folder, JOB)).language == "ja"
+    assert load_job(job_of(folder, 'language = "en"\n' + JOB)).language == "en"
+    with pytest.raises(BadJob, match=r'line 1: key "language": must be \'ja\' or \'en\'; did you mean "en"'):
+        load_job(job_of(folder, 'language = "eng"\n' + JOB))
+
+
 def test_source_and_outbox_of_the_command_line_replace_those_of_the_job(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     other.write_text("整理番号\n", encoding="utf-8")

@@ -129,10 +129,7 @@ def test_a_layout_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
             {"slots": "{ name = { kind = 'qr' } }"},
             "slots.name.kind: the document decides what kind of mark a slot takes",
         ),
-        (
-            {"safe_margin": "5\\n[variants]\\nratio = ['shown']"},
-            "variants: the document decides which variants there are",
-        ),
+        ({"variantz": "{}"}, "unknown key variantz"),
         (
             {"regions": "{ card = { x = 1, y = 1, w = 1, h = 1, clear_of_fold = true } }"},
             "unknown key regions.card.clear_of_fold; did you mean clear_of_folds?",

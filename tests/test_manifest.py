@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.model.findings import Finding
-from renderer.running.manifest import HELD_HEADER, Entry, PrintedFile, write_held, write_manifest
+from renderer.model.findings import Finding, Language
+from renderer.running.manifest import Entry, PrintedFile, write_held, write_manifest
 
 FILE = PrintedFile(batch=2, document="eligibility_certificate", name="batch-0002.pdf", sha256="ab" * 32)
 ENTRIES = [
@@ -73,18 +73,22 @@ def test_csv_and_json_say_the_same(tmp_path_factory: pytest.TempPathFactory, rec
     assert [int(row["page_from"]) for row in rows] == [entry["page_from"] for entry in listed]
 
 
-def held(folder: Path, *findings: Finding) -> list[list[str]]:
+def held(folder: Path, *findings: Finding, language: Language = "ja") -> list[list[str]]:
     path = folder / "held.csv"
-    write_held(path, findings)
+    write_held(path, findings, language)
     with path.open(encoding="utf-8-sig", newline="") as table:
         return list(csv.reader(table))
 
 
 def test_the_held_list_names_record_line_and_what_to_do(tmp_path: Path) -> None:
-    finding = Finding("validate", 7, "A000001", "no-such-day", "生年月日, is no day", "correct it")
+    finding = Finding.of("date-missing", 7, "A000001", column="生年月日")
     assert held(tmp_path, finding) == [
-        list(HELD_HEADER),
-        ["A000001", "7", "no-such-day", "生年月日, is no day", "correct it"],
+        ["整理番号", "行", "コード", "内容", "対応"],
+        ["A000001", "7", "date-missing", "生年月日がありません", "生年月日を記入してください"],
+    ]
+    assert held(tmp_path, finding, language="en") == [
+        ["record", "line", "code", "what is wrong", "what to do"],
+        ["A000001", "7", "date-missing", "生年月日 is missing", "fill in 生年月日"],
     ]
 
 
@@ -94,10 +98,10 @@ def test_the_held_list_opens_in_a_spreadsheet_with_its_japanese(tmp_path: Path) 
 
 
 def test_a_finding_without_a_line_has_no_line_0(tmp_path: Path) -> None:
-    assert held(tmp_path, Finding("print", 0, "A1", "no-glyph", "x", "y"))[1][1] == ""
+    assert held(tmp_path, Finding.of("name-missing", 0, "A1"))[1][1] == ""
 
 
 @pytest.mark.parametrize("record", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_a_record_number_is_never_a_formula(tmp_path: Path, record: str) -> None:
-    finding = Finding("validate", 7, record, "record-number-not-readable", "x", "y")
+    finding = Finding.of("name-missing", 7, record)
     assert held(tmp_path, finding)[1][0] == "'" + record

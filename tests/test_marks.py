@@ -146,14 +146,14 @@ def test_a_blank_at_the_end_of_a_line_moves_nothing(tmp_path: Path, align: str, 
 
 
 def test_more_lines_than_the_place_has_are_refused_and_not_cut(tmp_path: Path) -> None:
-    with pytest.raises(DoesNotFit, match="needs 4 lines"):
+    with pytest.raises(DoesNotFit, match="lines needed=4"):
         content(tmp_path, rules("name", height="18mm"), "一\n二\n三\n四", "wrap")
 
 
 def test_a_half_width_sound_mark_is_not_letter_spaced(tmp_path: Path) -> None:
     (tmp_path / "spaced").mkdir()
     assert content(tmp_path, rules("name"), "ｶﾞｲｼﾞ").count(b"Tj") == 1
-    with pytest.raises(DoesNotFit, match="cannot be letter-spaced"):
+    with pytest.raises(DoesNotFit, match="spaced"):
         content(tmp_path / "spaced", rules("name", letter_spacing="1pt"), "ｶﾞｲｼﾞ")
 
 

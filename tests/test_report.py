@@ -15,23 +15,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from renderer.cli.exits import ExitCode, of_records, of_stop
-from renderer.intake.store import Reason
 from renderer.model.errors import BadBatch
+from renderer.model.findings import Finding, Language, Reason
 from renderer.running.report import FileReport, Report, Stage, draw_page, facts, write_report
 
 FILES = (
     FileReport("batch-0001.pdf", 3200, 1200, 1000, 6400, 1_234_567, "ab" * 32),
     FileReport("batch-0002.pdf", 94, 34, 30, 188, 98_765, "cd" * 32),
 )
-REASON = Reason(
-    "no-such-day",
-    "validate",
-    2,
-    17,
-    "生年月日 <is> not a day of the calendar",
-    "correct it",
-    ("A000016", "line 20"),
-)
+REASON = Reason(2, Finding.of("date-missing", 17, "A000016", column="<認定年月日>"), ("A000016", 20))
 REPORT = Report(
     job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
     issued_on=date(2026, 11, 23), insurer="06139992 架空電機健康保険組合", source="members.csv", read=1236,
@@ -64,9 +56,9 @@ class Reader(HTMLParser):
             self.texts.append(data)
 
 
-def read_page(report: Report) -> Reader:
+def read_page(report: Report, language: Language = "ja") -> Reader:
     reader = Reader()
-    reader.feed(draw_page(report))
+    reader.feed(draw_page(report, language))
     reader.close()
     assert reader.open == []
     return reader
@@ -97,16 +89,19 @@ def test_sheets_per_second_are_those_of_printing() -> None:
 
 
 def test_the_json_tells_every_fact(tmp_path: Path) -> None:
-    write_report(REPORT, tmp_path / "report.json", tmp_path / "report.html")
+    write_report(REPORT, "ja", tmp_path / "report.json", tmp_path / "report.html")
     told: dict[str, Any] = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert told == json.loads(json.dumps(facts(REPORT)))
+    assert told == json.loads(json.dumps(facts(REPORT, "ja")))
     assert (told["read"], told["printed"], told["held"]) == (1236, 1234, 2)
     assert told["issued_on"] == "2026-11-23"
     assert told["files"][1]["sha256"] == "cd" * 32
-    assert told["reasons"][0]["examples"] == ["A000016", "line 20"]
+    assert told["reasons"][0]["examples"] == ["A000016", 20]
+    assert told["reasons"][0]["parameters"] == {"column": "<認定年月日>"}
+    assert told["reasons"][0]["sentence"] == "<認定年月日>がありません"
+    assert facts(REPORT, "en")["reasons"][0]["sentence"] == "<認定年月日> is missing"
     assert told["stages"] == {"read": 0.25, "print": 0.5}
     assert told["versions"] == {"WeasyPrint": "70.0"}
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == draw_page(REPORT)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == draw_page(REPORT, "ja")
 
 
 def test_the_page_says_how_the_counts_add_up() -> None:
@@ -119,7 +114,7 @@ def test_the_page_says_how_the_counts_add_up() -> None:
 
 def test_the_page_names_files_reasons_fonts_and_seconds() -> None:
     texts = read_page(REPORT).texts
-    for text in ("batch-0002.pdf", "98,765", "cd" * 32, "no-such-day", "A000016、line 20", "WeasyPrint", "0.2 秒",
+    for text in ("batch-0002.pdf", "98,765", "cd" * 32, "date-missing", "A000016、20 行目", "WeasyPrint", "0.2 秒",
                  "BIZUDMincho-Regular.ttf", "ef" * 32, "毎秒 2,468 枚", "leaflet.pdf"):  # fmt: skip
         assert text in texts
 
@@ -132,7 +127,22 @@ def test_the_page_counts_the_leaves_of_paper_and_those_of_the_inserts_among_them
 
 def test_the_page_counts_the_records_it_does_not_name() -> None:
     many = replace(REPORT, reasons=(replace(REASON, records=1500),))
-    assert "A000016、line 20 ほか 1,498 件" in read_page(many).texts
+    assert "A000016、20 行目 ほか 1,498 件" in read_page(many).texts
+
+
+def test_the_page_speaks_the_language_of_the_job_and_no_other() -> None:
+    page = read_page(REPORT, "en").texts
+    for text in ("2 records were held", "1,236 = printed 1,234 + held 2", "2026-11-23", "A000016, line 20", "0.2 s"):
+        assert text in page
+    own = {
+        REPORT.title,
+        REPORT.insurer,
+        "<認定年月日> is missing → fill in <認定年月日>",
+        f"{REPORT.title}　{REPORT.job}",
+    }
+    japanese = re.compile("[ぁ-ヿ一-鿿]")
+    assert [text for text in page if japanese.search(text) and text not in own] == []
+    assert '<html lang="en">' in draw_page(REPORT, "en")
 
 
 def test_a_page_of_a_clean_run_has_no_part_about_held_records() -> None:
@@ -143,12 +153,12 @@ def test_a_page_of_a_clean_run_has_no_part_about_held_records() -> None:
 
 
 def test_texts_of_the_job_are_escaped() -> None:
-    page = draw_page(replace(REPORT, title="<script>alert(1)</script>", source='"&.csv'))
+    page = draw_page(replace(REPORT, title="<script>alert(1)</script>", source='"&.csv'), "ja")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert "生年月日 <is> not a day of the calendar → correct it" in read_page(REPORT).texts
+    assert "<認定年月日>がありません → <認定年月日>を記入してください" in read_page(REPORT).texts
 
 
 def test_the_page_needs_no_other_file() -> None:
     assert read_page(REPORT).links == []
-    assert not re.search(r"url\(|@import|<script|<link", draw_page(REPORT))
+    assert not re.search(r"url\(|@import|<script|<link", draw_page(REPORT, "ja"))

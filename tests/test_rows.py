@@ -213,7 +213,7 @@ def test_a_record_in_which_a_quotation_mark_swallowed_rows_says_which_lines_it_c
     first, second = read_rows(write("\r\n".join(lines)))
     assert (first.line, first.last_line) == (2, 4)
     assert first.finding is not None
-    assert first.finding.sentence.endswith("; the record covers lines 2 to 4")
+    assert first.finding.sentence("en").endswith("; the record covers lines 2 to 4")
     assert second == Row(5, PLAIN | {"整理番号": "A4"})
 
 

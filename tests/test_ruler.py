@@ -58,9 +58,9 @@ def test_a_plain_sheet_has_no_problem_and_is_not_hard(plate: Plate) -> None:
 def test_every_problem_of_a_sheet_is_told_with_its_slot(plate: Plate) -> None:
     found = problems(plate, name="山" * 30, small="\U0001f600", date="令和7年12月31日", address="田\U000e01ef")
     assert [(problem.slot, type(problem.cause), str(problem.cause)) for problem in found] == [
-        ("name", DoesNotFit, "needs 76.2 mm at 60 %, has 30.0 mm"),
+        ("name", DoesNotFit, "condensed needed=76.2 given=30.0 floor=60"),
         ("small", Unprintable, "U+1F600"),
-        ("date", DoesNotFit, "needs 41.8 mm as it is, has 30.0 mm"),
+        ("date", DoesNotFit, "plain needed=41.8 given=30.0"),
         ("address", Unprintable, "U+7530 U+E01EF"),
     ]
 
@@ -69,7 +69,7 @@ def test_letter_spacing_takes_room(plate: Plate) -> None:
     assert problems(plate, date="1234567") == []  # 7 × (2.1167 + 1) = 21.8 mm
     assert problems(plate, date="123456789") == []  # 28.1 mm
     (problem,) = problems(plate, date="1234567890")
-    assert str(problem.cause) == "needs 31.2 mm as it is, has 30.0 mm"
+    assert str(problem.cause) == "plain needed=31.2 given=30.0"
 
 
 def test_a_line_break_belongs_in_a_wrapped_slot_alone(plate: Plate) -> None:
@@ -77,7 +77,7 @@ def test_a_line_break_belongs_in_a_wrapped_slot_alone(plate: Plate) -> None:
     (problem,) = problems(plate, name="山田\n太郎")
     assert str(problem.cause) == "U+000A"
     (problem,) = problems(plate, address="東\n京\n都\n港")
-    assert str(problem.cause) == "needs 4 lines at 8 pt, has 3"
+    assert str(problem.cause) == "lines needed=4 given=3 floor=8"
 
 
 @pytest.mark.parametrize("slot", ["name", "small", "date", "address"])
@@ -125,7 +125,7 @@ def test_a_ruler_keeps_its_plates_apart(plate: Plate, tmp_path: Path) -> None:
     ruler = Ruler()
     assert ruler.examine(plate, PLAIN)[0] == []
     (problem,) = ruler.examine(narrow, {"name": "山田"})[0]
-    assert str(problem.cause) == "needs 8.5 mm as it is, has 5.0 mm"
+    assert str(problem.cause) == "plain needed=8.5 given=5.0"
     assert ruler.examine(plate, PLAIN)[0] == []
 
 

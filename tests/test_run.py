@@ -322,6 +322,32 @@ def test_a_second_run_replaces_the_first_and_leaves_nothing_of_it(tmp_path: Path
     assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]
 
 
+@pytest.mark.parametrize(
+    ("language", "terminal", "record", "said"),
+    [
+        ("ja", "en", "整理番号", ["A1", "2", "name-missing", "氏名がありません", "氏名を記入してください"]),
+        ("en", "ja", "record", ["A1", "2", "name-missing", "氏名 is missing", "fill in 氏名"]),
+    ],
+)
+def test_a_job_says_the_language_of_its_files_and_the_command_line_its_own(
+    tmp_path: Path, language: str, terminal: str, record: str, said: list[str]
+) -> None:
+    first, second = alike(2)
+    path = write_job(tmp_path, [first | {"整理番号": "A1", "氏名": ""}, second | {"生年月日": "S64.1.8"}])
+    if language != "ja":
+        path.write_text(f'language = "{language}"\n{path.read_text("utf-8")}', "utf-8")
+    code, out, err = ended(renderer("run", path, "--workers", "1", "--lang", terminal))
+    assert (code, err) == (3, "")
+    folder = load_job(path).folder
+    assert ("保留 1 件" in out) == (terminal == "ja")
+    (line,) = table(folder / "held.csv")
+    assert list(line.values()) == said
+    (note,) = table(folder / "notes.csv")
+    assert next(iter(note)) == next(iter(line)) == record
+    assert json.loads((folder / "report.json").read_text("utf-8"))["reasons"][0]["sentence"] == said[3]
+    assert f'<html lang="{language}">' in (folder / "report.html").read_text("utf-8")
+
+
 def test_a_run_leaves_no_working_file_and_check_leaves_nothing(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(2))
     assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]

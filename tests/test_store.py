@@ -39,7 +39,7 @@ MEMBERS = st.builds(
 
 
 def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Finding:
-    return Finding("validate", line, record, code, "生年月日 is not a day of the calendar", "correct it")
+    return Finding(code, line, record, "", (("column", "生年月日"),))
 
 
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
@@ -76,7 +76,7 @@ def test_every_row_that_shares_a_record_number_is_held(tmp_path: Path) -> None:
     members = [replace(PLAIN, line=line, record=record) for line, record in enumerate("ABACADB", start=2)]
     with filled(tmp_path / "members.sqlite", members) as store:
         assert lines_left(store) == [5, 7]
-        found = [(f.line, f.record, f.code, f.sentence) for f in store.findings()]
+        found = [(f.line, f.record, f.code, f.sentence("en")) for f in store.findings()]
     assert found == [
         (2, "A", "record-number-twice", "整理番号 stands on line 6 too"),
         (3, "B", "record-number-twice", "整理番号 stands on line 8 too"),
@@ -103,22 +103,22 @@ def test_rows_without_a_readable_record_number_are_not_each_others_twins(tmp_pat
 
 
 def test_two_findings_of_one_row_hold_one_record(tmp_path: Path) -> None:
-    with filled(tmp_path / "members.sqlite", findings=[finding(3, "A"), finding(3, "A", "x")]) as store:
+    with filled(tmp_path / "members.sqlite", findings=[finding(3, "A"), finding(3, "A", "date-missing")]) as store:
         assert store.held() == 1
 
 
 def test_reasons_are_counted_in_records_the_most_frequent_first(tmp_path: Path) -> None:
-    late = replace(finding(8, "C", "x"), sentence="another")
+    late = replace(finding(8, "C", "date-missing"), parameters=(("column", "認定年月日"),))
     with filled(
         tmp_path / "members.sqlite",
-        findings=[late, finding(7, "B", "x"), finding(3, "A"), finding(7, "B", "x")],
+        findings=[late, finding(7, "B", "date-missing"), finding(3, "A"), finding(7, "B", "date-missing")],
     ) as store:
         reasons = store.reasons()
-    assert [(r.code, r.records, r.first_line) for r in reasons] == [
-        ("x", 2, 7),
+    assert [(r.first.code, r.records, r.first.line) for r in reasons] == [
+        ("date-missing", 2, 7),
         ("date-not-in-calendar", 1, 3),
     ]
-    assert reasons[0].sentence == "生年月日 is not a day of the calendar"
+    assert reasons[0].first == finding(7, "B", "date-missing")
     assert reasons[0].examples == ("B", "C")
 
 
@@ -127,7 +127,7 @@ def test_a_reason_names_its_first_ten_records_or_their_lines(tmp_path: Path) -> 
     with filled(tmp_path / "members.sqlite", findings=findings) as store:
         (reason,) = store.reasons()
     assert reason.records == 13
-    assert reason.examples == ("R1", "line 2", *(f"R{line}" for line in range(3, 11)))
+    assert reason.examples == ("R1", 2, *(f"R{line}" for line in range(3, 11)))
 
 
 def test_what_a_stopped_run_left_is_thrown_away(tmp_path: Path) -> None:
@@ -140,8 +140,8 @@ def test_what_a_stopped_run_left_is_thrown_away(tmp_path: Path) -> None:
 def test_findings_that_come_late_are_kept_too(tmp_path: Path) -> None:
     path = tmp_path / "members.sqlite"
     with filled(path, [PLAIN]) as store:
-        store.hold([finding(PLAIN.line, PLAIN.record, "does-not-fit")])
-        assert [f.code for f in store.findings()] == ["does-not-fit"]
+        store.hold([finding(PLAIN.line, PLAIN.record, "date-unknown-era")])
+        assert [f.code for f in store.findings()] == ["date-unknown-era"]
 
 
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         pytest.raises(OSError, match="the working file of the members") as failed,
         filled(tmp_path / "s.sqlite") as store,
     ):
-        store.run("PRAGMA max_page_count = 9", *["INSERT INTO note VALUES (0, 0, 0, 0, 0, zeroblob(9999))"] * 9)
+        store.run("PRAGMA max_page_count = 9", *["INSERT INTO note VALUES (0, 0, 0, 0, zeroblob(9999))"] * 9)
     assert failed.value.errno == errno.ENOSPC
 
 

@@ -131,7 +131,7 @@ def renderer(*words: str | Path, env: Mapping[str, str] | None = None, cwd: Path
         text=True,
         encoding="utf-8",
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **(env or {})},
         start_new_session=True,
         preexec_fn=_as_from_a_terminal,
     )

@@ -20,9 +20,11 @@ import typer
 from renderer.cli.designer import designer
 from renderer.cli.exits import ExitCode, of_stop
 from renderer.cli.operator import operator
+from renderer.cli.words import language_of_terminal
 from renderer.model.errors import ENDINGS, Interrupted, RunStopped
 from renderer.model.findings import Held
 from renderer.press.versions import versions
+from renderer.running.words import words
 
 _FRAME = re.compile(r'^ *File "([^"\n]+)", line ([0-9]+)', re.MULTILINE)
 
@@ -66,8 +68,9 @@ def main() -> None:
         typer.echo("renderer: stopped; start the same command again, and it goes on where it was", err=True)
         sys.exit(ExitCode.INTERRUPTED)
     except Held as held:
+        language = language_of_terminal()
         for finding in held.findings:
-            typer.echo(f"renderer: held: {finding}", err=True)
+            typer.echo(f"renderer: {words(language).say('told_held', finding=finding.told(language))}", err=True)
         sys.exit(ExitCode.SOME_HELD)
     except RunStopped as stopped:
         typer.echo(f"renderer: {stopped}", err=True)

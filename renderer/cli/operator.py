@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
 from renderer.cli.exits import of_records
-from renderer.cli.words import AsJson, JobPath, Outbox, Source, answer
+from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Source, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
+from renderer.model.findings import Language
 from renderer.running.progress import Progress, silent
 from renderer.running.report import Checked, Report, facts
+from renderer.running.words import words
 
 operator = typer.Typer(no_args_is_help=True)
 
@@ -47,26 +50,29 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
     ] = None,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a job from member file to outbox; goes on with a run that was stopped."""
     loaded = load_job(job, source=source, outbox=outbox)
     from renderer.running.run import run as run_job
 
-    with _watched() as progress:
+    language = lang or language_of_terminal()
+    with _watched(language) as progress:
         report = run_job(loaded, workers=workers, progress=progress)
-    _say(report, as_json)
+    _say(report, language, as_json)
 
 
 @operator.command()
-def check(job: JobPath, source: Source = None, as_json: AsJson = False) -> None:
+def check(job: JobPath, source: Source = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """Read and validate the member file of a job; print nothing."""
     loaded = load_job(job, source=source)
     from renderer.running.run import check as check_job
 
-    with _watched() as progress:
+    language = lang or language_of_terminal()
+    with _watched(language) as progress:
         checked = check_job(loaded, progress=progress)
-    _say(checked, as_json)
+    _say(checked, language, as_json)
 
 
 @operator.command()
@@ -114,38 +120,42 @@ def verify(
     answer(asdict(proved), [f"{proved.name}: {counts}: all as its manifest says"], as_json)
 
 
-def _say(found: Report | Checked, as_json: bool) -> None:
+def _say(found: Report | Checked, language: Language, as_json: bool) -> None:
     code = of_records(found.held)
-    answer({**facts(found), "exit_code": int(code)}, _lines(found), as_json, code)
+    answer({**facts(found, language), "exit_code": int(code)}, _lines(found, language), as_json, code)
 
 
-def _lines(answer: Report | Checked) -> Iterator[str]:
-    good = f"printed {answer.printed}" if isinstance(answer, Report) else f"valid {answer.valid}"
-    yield f"{answer.job}: read {answer.read}, {good}, held {answer.held}"
+def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
+    said = words(language)
+    key, good = ("told_printed", answer.printed) if isinstance(answer, Report) else ("told_valid", answer.valid)
+    yield said.say(key, job=answer.job, read=answer.read, good=good, held=answer.held)
     if isinstance(answer, Report):
         for file in answer.files:
-            counts = f"{file.pieces} pieces, {file.sheets} sheets, {file.leaves} leaves, {file.pages} pages"
-            yield f"  {file.name}: {counts}, {file.size} bytes"
+            yield said.say("told_file", **asdict(file))
     for reason in answer.reasons:
-        more = ", …" if reason.records > len(reason.examples) else ""
-        yield f"  held {reason.records} [{reason.code}] {', '.join(reason.examples)}{more}"
-        yield f"    {'such as: ' if reason.records > 1 else ''}{reason.sentence}; {reason.action}"
+        first = reason.first
+        named = said.join(said.examples(reason))
+        if reason.records > len(reason.examples):
+            named += said.say("told_more")
+        yield said.say("told_reason", records=reason.records, code=first.code, named=named)
+        what = {"sentence": first.sentence(language), "action": first.action(language)}
+        yield said.say("told_first" if reason.records > 1 else "told_one", **what)
 
 
 @contextmanager
-def _watched() -> Iterator[Progress]:
+def _watched(language: Language) -> Iterator[Progress]:
     """Draw a bar for each verb while a person looks; draw nothing into a file or a pipe."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield silent
         return
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bars(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(verb: str, done: int, total: int | None) -> None:
             if verb not in tasks:
-                tasks[verb] = bars.add_task(verb, total=total)
+                tasks[verb] = bars.add_task(set_cell_size(words(language).verbs[verb], 9), total=total)
             bars.update(tasks[verb], completed=done, total=total)
 
         yield show

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -10,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from renderer.cli.exits import ExitCode
+from renderer.model.findings import Language
 
 JobPath = Annotated[Path, typer.Argument(metavar="JOB.toml", help="The job file.", show_default=False)]
 Source = Annotated[
@@ -20,6 +22,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Outbox = Annotated[
     Path | None, typer.Option("--outbox", metavar="DIR", help="Another outbox than the job's.", show_default=False)
 ]
+
+
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language of the answer.", show_default="that of LC_ALL, LC_MESSAGES or LANG"),
+]
+
+
+def language_of_terminal() -> Language:
+    """Return the language that the environment asks for; the first that is set decides, as in any program."""
+    asked = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "ja" if asked.startswith("ja") else "en"
 
 
 def answer(

@@ -78,7 +78,7 @@ def draw_sheet(
         if dict(sheet.content.variant)[key] != value:
             raise BadJob(f"{job.path.name}: no sheet of this job has {key}={value}; the insurer file decides it")
     plate = bench.compile(sheet.content.variant)
-    findings, _ = examine(bench.ruler, plate, member, content_alone(job, member).values)
+    findings, _ = examine(job, bench.ruler, plate, member, content_alone(job, member).values)
     if findings:
         raise Held(findings)
     with _whole(out) as half:

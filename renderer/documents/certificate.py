@@ -69,7 +69,7 @@ CERTIFICATE = Document(
         **FIELDS,
         "sex": Field("性別", widest=("裏面参照",)),
         "expires_on": Field("有効期限", widest=WIDEST_DATES),
-        "limit_class": Field("限度額区分", widest=("現役並みⅢ",)),
+        "limit_class": Field("限度額適用区分", widest=("現役並みⅢ",)),
         "loses_on": Field("資格喪失予定年月日", widest=WIDEST_DATES),
         "remarks": Field("備考"),
     },

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 
 class DateRefused(ValueError):  # noqa: N818 - a refusal is an answer, in the words of the design
-    """A text is no date. ``code`` and ``sentence`` say why, and never repeat the text: it is personal."""
+    """A text is no date. Code, form and era are those of the finding that says why; the text is personal."""
 
-    def __init__(self, code: str, sentence: str) -> None:
+    def __init__(self, code: str, form: str = "", era: Era | None = None) -> None:
         self.code = code
-        self.sentence = sentence
-        super().__init__(f"{sentence} [{code}]")
+        self.form = form
+        self.era = era
+        super().__init__(code, form, era)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class ParsedDate:
     """A day, and what a person should know about how it was written."""
 
     date: date
-    note: str | None
-    """A sentence without the value, when an era was written past its end; else None."""
+    ended: Era | None
+    """The era it was written in, when that had ended by then; else None."""
 
 
 # Before 1873-01-01 Japan counted by the moon: M5.11.3 is not a day of the Gregorian November (domain 4).
@@ -67,7 +68,7 @@ def parse_date(text: str) -> ParsedDate:
     """Read a date in any form of docs/member-file.md; full-width digits and blanks between the parts are no matter.
 
     An era written past its end, but within its last year (H31.5.1, S64.1.8, T15.12.25, M45.7.30), is the day
-    it must mean, with a note (domain 4). Raises DateRefused with one of the codes ``date-not-readable``,
+    it must mean, with that era beside it (domain 4). Raises DateRefused with one of the codes ``date-not-readable``,
     ``date-not-in-calendar``, ``date-unknown-era``, ``date-outside-era``.
     """
     narrowed = text.translate(_NARROW).strip(" ").upper()
@@ -81,7 +82,7 @@ def parse_date(text: str) -> ParsedDate:
         return _from_era(found[1], found[2], found[4], found[5])
     if found := _KANJI.fullmatch(narrowed):
         return _from_era(found[1], found[2], found[3], found[4])
-    raise DateRefused("date-not-readable", "this is not a date in a known form")
+    raise DateRefused("date-not-readable")
 
 
 def era_of(day: date) -> Era:
@@ -115,7 +116,7 @@ def _from_digits(digits: str) -> ParsedDate:
         return _from_western(digits[:4], digits[4:6], digits[6:])
     if len(digits) == 7:
         return _from_era(digits[0], digits[1:3], digits[3:5], digits[5:])
-    raise DateRefused("date-not-readable", "a date of digits alone has 8 of them, or 7 with an era code")
+    raise DateRefused("date-not-readable", "digits")
 
 
 def _from_western(year: str, month: str, day: str) -> ParsedDate:
@@ -125,19 +126,19 @@ def _from_western(year: str, month: str, day: str) -> ParsedDate:
 def _from_era(sign: str, year: str, month: str, day: str) -> ParsedDate:
     era = _BY_SIGN.get(sign)
     if era is None:
-        raise DateRefused("date-unknown-era", "the era is none of 明治 大正 昭和 平成 令和 (M T S H R, 1 to 5)")
+        raise DateRefused("date-unknown-era")
     count = 1 if year == "元" else int(year)
     if count == 0:
-        raise DateRefused("date-not-in-calendar", f"{era.name} has no year 0")
+        raise DateRefused("date-not-in-calendar", "year-0", era)
     found = _calendar_day(era.first_year + count - 1, int(month), int(day))
     if found < era.first_day:
-        raise DateRefused("date-outside-era", f"this day lies before the beginning of {era.name}")
+        raise DateRefused("date-outside-era", "before", era)
     meant = era_of(found)
     if meant is era:
         return ParsedDate(found, None)
     if found.year > meant.first_year:
-        raise DateRefused("date-outside-era", f"{era.name} had ended before that year")
-    return ParsedDate(found, f"{era.name} had ended by that day; it is read and printed in {meant.name}")
+        raise DateRefused("date-outside-era", "ended", era)
+    return ParsedDate(found, era)
 
 
 def _calendar_day(year: int, month: int, day: int) -> date:
@@ -145,7 +146,7 @@ def _calendar_day(year: int, month: int, day: int) -> date:
     with suppress(ValueError):  # left behind before raising: its words may repeat the date
         found = date(year, month, day)
     if found is None:
-        raise DateRefused("date-not-in-calendar", "no calendar has this day")
+        raise DateRefused("date-not-in-calendar")
     if found < ERAS[0].first_day:
-        raise DateRefused("date-outside-era", "a day before 1873 has no 和暦 in this calendar")
+        raise DateRefused("date-outside-era", "before-1873")
     return found

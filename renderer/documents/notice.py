@@ -57,6 +57,6 @@ _MY_NUMBER: Mapping[str, Change] = {"shown": _as_shown, "unregistered": _as_unre
 NOTICE = Document(
     name="eligibility_notice",
     facts={"relation": RELATION, "my_number": _MY_NUMBER, "ratio": RATIO_SHOWN},
-    fields={**FIELDS, "my_number": Field("個人番号の下4桁", widest=("********8888",))},
+    fields={**FIELDS, "my_number": Field("個人番号（下4桁）", widest=("********8888",))},
     say=_say,
 )

@@ -21,24 +21,23 @@ _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
 class NumberRefused(ValueError):  # noqa: N818 - a refusal is an answer, in the words of the design
-    """A text is not the number it should be. ``code`` and ``sentence`` say why and never repeat the text."""
+    """A text is no 個人番号. ``code`` is that of the finding that says why; the text is not repeated."""
 
-    def __init__(self, code: str, sentence: str) -> None:
+    def __init__(self, code: str) -> None:
         self.code = code
-        self.sentence = sentence
-        super().__init__(f"{sentence} [{code}]")
+        super().__init__(code)
 
 
 def check_insurer_number(number: str) -> str:
     """Give a 保険者番号 back if it has 8 (国保 6) half-width digits and a right 検証番号 (domain 3.2).
 
-    Raises NumberRefused with ``insurer-number-not-readable`` or ``insurer-number-wrong-check-digit``.
+    Raises ValueError with a sentence that does not repeat it.
     """
     if len(number) not in (6, 8) or not (number.isascii() and number.isdigit()):
-        raise NumberRefused("insurer-number-not-readable", "a 保険者番号 has 8 digits, that of a 国保 6")
+        raise ValueError("a 保険者番号 has 8 digits, that of a 国保 6 [insurer-number-not-readable]")
     if insurer_check_digit(number[:-1]) != number[-1]:
-        raise NumberRefused(
-            "insurer-number-wrong-check-digit", "the last digit of the 保険者番号 does not prove the others"
+        raise ValueError(
+            "the last digit of the 保険者番号 does not prove the others [insurer-number-wrong-check-digit]"
         )
     return number
 
@@ -87,13 +86,10 @@ def looks_like_my_number(text: str) -> bool:
 def _reduced(raw: str) -> tuple[str, NumberRefused | None]:
     found = _MY_NUMBER_FORMS.fullmatch(raw.translate(_NARROW).strip())
     if found is None:
-        return "", NumberRefused(
-            "my-number-not-readable",
-            "the 個人番号 is neither blank nor 4 digits, 8 asterisks and 4 digits, or 12",
-        )
+        return "", NumberRefused("my-number-not-readable")
     four = found["shown"] or found["masked"]
     if four is not None:
         return four, None
     if my_number_check_digit(found["a"] + found["b"] + found["c"][:3]) == found["c"][3]:
         return found["c"], None
-    return "", NumberRefused("my-number-wrong-check-digit", "the last digit of the 個人番号 does not prove the others")
+    return "", NumberRefused("my-number-wrong-check-digit")

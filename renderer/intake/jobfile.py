@@ -23,6 +23,7 @@ from renderer.documents.numbers import check_insurer_number, looks_like_my_numbe
 from renderer.intake.packs import document_of, documents_of, find_pack
 from renderer.intake.pictures import whole_picture
 from renderer.model.errors import BadJob
+from renderer.model.findings import Language
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import ORDER_KEYS, Envelope, InserterMarks, Job, MailingRules, Route
 from renderer.model.toml import Strict, check_table, folder_of, line_of, nearest, parse_toml, read_text
@@ -73,6 +74,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
             customer_barcode=rules.customer_barcode,
             inserter_marks=rules.inserter_marks,
         ),
+        language=checked.language,
     )
     _check_that_inputs_stay(job, checked.insurer)
     document_of(job).check_job(job)
@@ -248,6 +250,7 @@ class _JobFile(Strict):
     source: ExistingFile
     columns: ExistingFile | None = None
     outbox: Annotated[Path, BeforeValidator(_outbox)]
+    language: Language = "ja"
     mailing: _MailingTable = _MailingTable()
 
 

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 import jaconv
 
-from renderer.documents.eras import DateRefused, parse_date
+from renderer.documents.eras import DateRefused, era_of, parse_date
 from renderer.documents.numbers import NumberRefused, last4, looks_like_my_number
-from renderer.intake.rows import Row, covered
+from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held
 from renderer.model.member import Member, Relation, Sex
 
@@ -110,29 +110,27 @@ class _Desk:
     record: str = ""
     findings: list[Finding] = field(default_factory=list)
 
-    def refuse(self, code: str, sentence: str, action: str) -> None:
-        self.findings.append(self._finding(code, sentence, action))
-
-    def _finding(self, code: str, sentence: str, action: str) -> Finding:
-        return Finding("validate", self.line, self.record, code, sentence, action)
+    def refuse(self, code: str, form: str = "", /, **parameters: str | int) -> None:
+        self.findings.append(Finding.of(code, self.line, self.record, form, **parameters))
 
     def require(self, fields: Mapping[str, str], column: str, code: str) -> str:
         """Give the text of a column; one of blanks only counts as missing."""
         text = fields[column]
         if not text or text.isspace():
-            self.refuse(code, f"{column} is missing", f"fill in {column}")
+            self.refuse(code)
         return text
 
     def require_day(self, fields: Mapping[str, str], column: str) -> None:
-        self.require(fields, column, "date-missing")
+        text = fields[column]
+        if not text or text.isspace():
+            self.refuse("date-missing", column=column)
 
     def choose(self, fields: Mapping[str, str], column: str, choices: type[_Choice], code: str) -> _Choice | None:
         text = fields[column]
         for choice in choices:
             if choice == text:
                 return choice
-        known = " ".join(choice or "blank" for choice in choices)
-        self.refuse(code, f"{column} is none of {known}", f"write one of {known}")
+        self.refuse(code)
         return None
 
     def day(self, fields: Mapping[str, str], column: str) -> date | None:
@@ -142,13 +140,12 @@ class _Desk:
         try:
             parsed = parse_date(text)
         except DateRefused as refused:
-            form = f"write {column} like 2024-12-02 or 令和6年12月2日"
-            action = form if refused.code == "date-not-readable" else f"correct {column} by the registration"
-            self.refuse(refused.code, f"{column}: {refused.sentence}", action)
+            era = {"era": refused.era.name} if refused.era else {}
+            self.refuse(refused.code, refused.form, column=column, **era)
             return None
-        if parsed.note is not None and self.note is not None:
-            sentence = f"{column}: {parsed.note}"
-            self.note(self._finding("date-era-had-ended", sentence, "check the date, nothing is held"))
+        if parsed.ended is not None and self.note is not None:
+            eras = {"era": parsed.ended.name, "printed_in": era_of(parsed.date).name}
+            self.note(Finding.of("date-era-had-ended", self.line, self.record, column=column, **eras))
         return parsed.date
 
 
@@ -217,17 +214,9 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
 def _take_record(record: str, desk: _Desk) -> None:
     """Give the desk the 整理番号, unless it may be a name or a 個人番号: findings print it."""
     if looks_like_my_number(record):
-        desk.refuse(
-            "looks-like-my-number",
-            "整理番号 has twelve digits in a row, as a 個人番号 has",
-            "number the records otherwise",
-        )
+        desk.refuse("looks-like-my-number", "record")
     elif not _RECORD.fullmatch(record):
-        desk.refuse(
-            "record-number-not-allowed",
-            "整理番号 is not 1 to 20 of the characters 0-9 A-Z a-z _ -",
-            "give every record such a number, one that no other record has",
-        )
+        desk.refuse("record-number-not-allowed")
     else:
         desk.record = record
 
@@ -240,19 +229,16 @@ def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) 
         return
     for column in (*_TEXTS, *adds):
         text = fields[column]
-        places = [f"U+{ord(sign):04X} (character {at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
+        places = [f"U+{ord(sign):04X} ({at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
         if places:
-            desk.refuse(
-                "character-not-printable",
-                f"{column} holds what cannot be printed: {', '.join(places[:5])}{covered(desk.line, desk.last_line)}",
-                f"take it out of {column}",
-            )
+            found = {"column": column, "places": ", ".join(places[:5])}
+            if desk.last_line:
+                lines = {"first_line": desk.line, "last_line": desk.last_line}
+                desk.refuse("character-not-printable", "spread", **found, **lines)
+            else:
+                desk.refuse("character-not-printable", **found)
         if looks_like_my_number(text):
-            desk.refuse(
-                "looks-like-my-number",
-                f"{column} has twelve digits in a row, as a 個人番号 has",
-                f"take them out of {column}",
-            )
+            desk.refuse("looks-like-my-number", column=column)
 
 
 def _is_refused(sign: str) -> bool:
@@ -279,7 +265,7 @@ def _days(fields: Mapping[str, str], relation: Relation | None, needs: Needs, de
 
 def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
     if days.born_on is not None and days.born_on > needs.issued_on:
-        desk.refuse("date-after-issue", "生年月日 lies after the date of issue", "correct 生年月日")
+        desk.refuse("date-after-issue", "birth")
     for column, day in (
         ("資格取得年月日", days.qualified_on),
         ("認定年月日", days.certified_on),
@@ -288,19 +274,11 @@ def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
         if day is None:
             continue
         if day > needs.issued_on:
-            desk.refuse(
-                "date-after-issue",
-                f"{column} lies after the date of issue",
-                f"correct {column}, or leave the record for a later job",
-            )
+            desk.refuse("date-after-issue", column=column)
         if days.born_on is not None and day < days.born_on:
-            desk.refuse("date-before-birth", f"{column} lies before 生年月日", f"correct {column} or 生年月日")
+            desk.refuse("date-before-birth", column=column)
     if needs.certifies and days.loses_on is not None and days.loses_on <= needs.issued_on:
-        desk.refuse(
-            "qualification-lost",
-            "資格喪失予定年月日 is not after the date of issue, and who has no qualification gets no 資格確認書",
-            "take the record out, or correct 資格喪失予定年月日",
-        )
+        desk.refuse("qualification-lost")
 
 
 def _kana(text: str, desk: _Desk) -> str:
@@ -309,12 +287,7 @@ def _kana(text: str, desk: _Desk) -> str:
     if not _KANA.fullmatch(kana):
         # Where, and not which: a 氏名 in the wrong column could be read from its code points.
         places = [place for place, sign in enumerate(kana, 1) if not _KANA.fullmatch(sign)]
-        desk.refuse(
-            "kana-not-allowed",
-            "フリガナ holds what is neither kana, blank, ・, ー nor a Latin letter:"
-            f" {len(places)} of its {len(kana)} characters, the first is character {places[0]}",
-            "correct フリガナ",
-        )
+        desk.refuse("kana-not-allowed", found=len(places), characters=len(kana), first=places[0])
     return kana
 
 
@@ -322,7 +295,7 @@ def _branch(text: str, desk: _Desk) -> str:
     """Write a 枝番 in two half-width digits (domain 3.3)."""
     branch = text.translate(_NARROW)
     if not _BRANCH.fullmatch(branch):
-        desk.refuse("branch-not-readable", "枝番 is not blank, 1 or 2 digits", "correct 枝番")
+        desk.refuse("branch-not-readable")
     return branch and branch.zfill(2)
 
 
@@ -330,17 +303,17 @@ def _my_number(raw: str, desk: _Desk) -> str:
     try:
         return last4(raw)
     except NumberRefused as refused:
-        desk.refuse(refused.code, refused.sentence, "correct 個人番号, or leave it blank")
+        desk.refuse(refused.code)
         return ""
 
 
 def _postal_code(text: str, desk: _Desk) -> str:
     if not text:
-        desk.refuse("postal-code-missing", "郵便番号 is missing", "fill in 郵便番号")
+        desk.refuse("postal-code-missing")
         return ""
     found = _POSTAL_CODE.fullmatch(text.translate(_NARROW))
     if found is None:
-        desk.refuse("postal-code-not-readable", "郵便番号 is not 7 digits", "write 郵便番号 like 100-0001")
+        desk.refuse("postal-code-not-readable")
         return ""
     return found[1] + found[2]
 
@@ -348,19 +321,14 @@ def _postal_code(text: str, desk: _Desk) -> str:
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:
     ratio = _RATIOS.get(text.translate(_NARROW))
     if ratio is None:
-        desk.refuse("ratio-unknown", "負担割合 is none of 2割, 3割, blank", "write 2割 or 3割, or leave it blank")
+        desk.refuse("ratio-unknown")
         return ""
     if not ratio and needs.prints_ratio and born_on is not None and ratio_is_due(born_on, needs.issued_on):
-        desk.refuse(
-            "ratio-missing",
-            "負担割合 is missing, and the member is from 70 to 74 on the date of issue",
-            "write 2割 or 3割",
-        )
+        desk.refuse("ratio-missing")
     return ratio
 
 
 def _limit_class(text: str, desk: _Desk) -> str:
     if text not in LIMIT_CLASSES:
-        known = " ".join(filter(None, LIMIT_CLASSES))
-        desk.refuse("limit-class-unknown", f"限度額区分 is none of {known}, blank", "correct 限度額区分")
+        desk.refuse("limit-class-unknown", known=" ".join(filter(None, LIMIT_CLASSES)))
     return text

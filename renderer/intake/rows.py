@@ -241,17 +241,8 @@ def _row(names: tuple[str, ...], blank: dict[str, str], line: int, end: int, cel
     return Row(line, {}, _wrong_number_of_fields(line, last_line, len(cells), len(names)), last_line)
 
 
-def covered(line: int, last_line: int) -> str:
-    """Say of a record of several lines that it is one, in the sentence of a finding."""
-    return f"; the record covers lines {line} to {last_line}" if last_line else ""
-
-
 def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int) -> Finding:
-    return Finding(
-        stage="read",
-        line=line,
-        record="",
-        code="row-wrong-number-of-fields",
-        sentence=f"the row has {found} fields, the header {expected}{covered(line, last_line)}",
-        action="look in this line for a comma or quotation mark too many or too few",
-    )
+    code, counts = "row-wrong-number-of-fields", {"found": found, "expected": expected}
+    if last_line:
+        return Finding.of(code, line, "", "spread", **counts, first_line=line, last_line=last_line)
+    return Finding.of(code, line, "", **counts)

@@ -11,13 +11,12 @@ import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from renderer.model.findings import Finding
+from renderer.model.findings import Finding, Reason
 from renderer.model.member import Member, Relation, Sex
 from renderer.model.variant import Variant
 
@@ -33,8 +32,6 @@ CACHE_KIB = 16_000
 EXAMPLES = 10
 """Records named for each reason."""
 
-FINDING_COLUMNS = tuple(field.name for field in fields(Finding))
-
 StoredMember = tuple[int, str, str, str, str, str, str, str, str, str, bool, str]
 """A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
 MEMBER_COLUMNS = (
@@ -46,15 +43,15 @@ MEMBER_COLUMNS = (
 _SCHEMA = (
     f"CREATE TABLE member ({', '.join(MEMBER_COLUMNS).replace('line', 'line INTEGER PRIMARY KEY', 1)})",
     """CREATE TABLE finding
-        (stage TEXT, line INTEGER, record TEXT, code TEXT, sentence TEXT, action TEXT)""",
+        (code TEXT, line INTEGER, record TEXT, form TEXT, parameters TEXT)""",
     "CREATE TABLE note AS SELECT * FROM finding",
 )
 
 _BLANKS = dict.fromkeys(map(ord, " 　"))
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
-_INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)"
-_INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?)"
+_INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?)"
 
 # Held rows take part: of two rows with one 整理番号 the valid one is not the right one for that reason.
 _FIND_TWINS = (
@@ -69,26 +66,6 @@ _FIND_TWINS = (
         SELECT line, record, first, last FROM finding JOIN twin USING (record)""",
     "DELETE FROM member WHERE line IN (SELECT line FROM twin_line)",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One code of finding and how many records it holds."""
-
-    code: str
-    """The finding's stable word."""
-    stage: str
-    """The verb at which it was found."""
-    records: int
-    """Records held for it; a record with two findings counts under both."""
-    first_line: int
-    """The first line of the source with it."""
-    sentence: str
-    """The sentence of that first one."""
-    action: str
-    """What to do about that first one."""
-    examples: tuple[str, ...]
-    """整理番号 of the first ten, or ``line 7`` where it could not be read; held.csv names all."""
 
 
 class Store:
@@ -195,35 +172,31 @@ class Store:
     def findings(self) -> Iterator[Finding]:
         """All findings, in the order of the source."""
         rows = self.database.execute("SELECT * FROM finding ORDER BY line, rowid")
-        return (Finding(*row) for row in rows)
+        return (_finding(*row) for row in rows)
 
     def notes(self) -> Iterator[Finding]:
         """All notes on those who may be printed, in the order of the source."""
         rows = self.database.execute("SELECT note.* FROM note JOIN member USING (line) ORDER BY line, note.rowid")
-        return (Finding(*row) for row in rows)
+        return (_finding(*row) for row in rows)
 
     def reasons(self) -> tuple[Reason, ...]:
         """Count the held records by code, the most frequent first."""
         # SQLite promises that the bare columns of a query with one min() come from the row of that minimum.
         rows = self.database.execute(
-            "SELECT code, stage, count(DISTINCT line), min(line), sentence, action FROM finding"
-            " GROUP BY code, stage ORDER BY 3 DESC, code, stage"
+            "SELECT count(DISTINCT line) AS records, code, min(line), record, form, parameters FROM finding"
+            " GROUP BY code ORDER BY records DESC, code"
         )
-        return tuple(
-            Reason(code, stage, records, first_line, sentence, action, self._examples(code, stage))
-            for code, stage, records, first_line, sentence, action in rows.fetchall()
-        )
+        return tuple(Reason(records, _finding(*first), self._examples(first[0])) for records, *first in rows.fetchall())
 
     def _flush(self) -> None:
         self.database.executemany(_INSERT_MEMBER, self._waiting)
         self._waiting.clear()
 
-    def _examples(self, code: str, stage: str) -> tuple[str, ...]:
+    def _examples(self, code: str) -> tuple[str | int, ...]:
         rows = self.database.execute(
-            "SELECT DISTINCT line, record FROM finding WHERE code = ? AND stage = ? ORDER BY line LIMIT ?",
-            (code, stage, EXAMPLES),
+            "SELECT DISTINCT line, record FROM finding WHERE code = ? ORDER BY line LIMIT ?", (code, EXAMPLES)
         )
-        return tuple(record or f"line {line}" for line, record in rows)
+        return tuple(record or line for line, record in rows)
 
     def _number(self, query: str) -> int:
         return int(self.database.execute(query).fetchone()[0])
@@ -272,15 +245,12 @@ def _ordinal(day: date | None) -> int | None:
 
 
 def _finding_row(finding: Finding) -> tuple[str | int, ...]:
-    return tuple(getattr(finding, name) for name in FINDING_COLUMNS)
+    return finding.code, finding.line, finding.record, finding.form, _text(finding.parameters)
+
+
+def _finding(code: str, line: int, record: str, form: str, parameters: str) -> Finding:
+    return Finding(code, line, record, form, tuple((name, value) for name, value in json.loads(parameters)))
 
 
 def _twin_finding(line: int, record: str, first: int, last: int) -> Finding:
-    return Finding(
-        stage="validate",
-        line=line,
-        record=record,
-        code="record-number-twice",
-        sentence=f"整理番号 stands on line {last if line == first else first} too",
-        action="give every row a 整理番号 of its own; all rows that share one are held",
-    )
+    return Finding.of("record-number-twice", line, record, other_line=last if line == first else first)

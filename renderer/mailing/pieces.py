@@ -161,16 +161,8 @@ def _hold_doubtful_households(store: Store) -> None:
 
 
 def _doubtful_finding(line: int, record: str, has_two_insured: int, is_too_large: int) -> Finding:
-    code, what = "household-names-differ", "the rows of this 記号 and 番号 name more than one 被保険者"
     if has_two_insured:
-        code, what = "household-with-two-insured", "more than one 本人 has this 記号 and 番号"
-    elif is_too_large:
-        code, what = "household-too-large", f"more than {MOST_SHEETS} records have this 記号 and 番号"
-    return Finding(
-        stage="gather",
-        line=line,
-        record=record,
-        code=code,
-        sentence=f"{what}, so this is not one household",
-        action='correct 記号, 番号, 本人家族 or 被保険者氏名, or send with envelope = "member"',
-    )
+        return Finding.of("household-with-two-insured", line, record)
+    if is_too_large:
+        return Finding.of("household-too-large", line, record, most=MOST_SHEETS)
+    return Finding.of("household-names-differ", line, record)

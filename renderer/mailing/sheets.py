@@ -78,21 +78,22 @@ def content_alone(job: Job, member: Member) -> Content:
     return document_of(job).say(member, job, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
 
 
-def examine(ruler: Ruler, plate: Plate, member: Member, values: Mapping[str, str]) -> tuple[list[Finding], Strains]:
+def examine(
+    job: Job, ruler: Ruler, plate: Plate, member: Member, values: Mapping[str, str]
+) -> tuple[list[Finding], Strains]:
     """Try a member's sheet on its plate; return what is wrong with it, and where it is hard to set."""
     problems, strains = ruler.examine(plate, values)
+    fields = document_of(job).fields if problems else {}
     # The same value stands in several places: one finding each for what is wrong, not for where.
-    return list(dict.fromkeys(_finding(member, problem) for problem in problems)), strains
+    return list(dict.fromkeys(_finding(member, problem, fields[problem.slot].label) for problem in problems)), strains
 
 
-def _finding(member: Member, problem: Problem) -> Finding:
-    cause = problem.cause
+def _finding(member: Member, problem: Problem, label: str) -> Finding:
+    cause, where = problem.cause, (member.line, member.record)
     if isinstance(cause, DoesNotFit):
-        code, sentence = "does-not-fit", f"{problem.slot} {cause}"
-        action = "shorten it at the source if the registration allows, or give its slot more room in the layout"
-    else:
-        code, sentence = "no-glyph", f"{problem.slot}: no font prints {code_points(cause.cluster)}"
-        action = "compare with the registration and correct the character at the source"
-        if cause.instead:
-            action += "; of this character there are " + ", ".join(map(code_points, cause.instead[:12]))
-    return Finding("validate", member.line, member.record, code, sentence, action)
+        return Finding.of("does-not-fit", *where, cause.form, slot=problem.slot, label=label, **dict(cause.numbers))
+    named = {"slot": problem.slot, "label": label, "character": code_points(cause.cluster)}
+    if cause.instead:
+        named["instead"] = ", ".join(map(code_points, cause.instead[:12]))
+        return Finding.of("no-glyph", *where, "instead", **named)
+    return Finding.of("no-glyph", *where, **named)

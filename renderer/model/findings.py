@@ -1,34 +1,193 @@
-"""One thing wrong or odd with one record: where, what, and what to do about it.
+"""One thing wrong or odd with one record, and its words in Japanese and English (``findings.*.toml`` beside this file).
 
-No text in here may carry personal data: a record is named by its 整理番号 and its line, a character by its code point.
+No parameter may carry personal data: a record is named by its 整理番号 and its line, a character by its code point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal
+
+Language = Literal["ja", "en"]
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+
+Parameters = tuple[tuple[str, str | int], ...]
+"""Name and value; written as JSON and read back by ``Finding.of`` it is the same."""
+
+
+class Weight(StrEnum):
+    """What a finding means for its record."""
+
+    HELD = "held"
+    """It may not be printed."""
+    DOUBT = "doubt"
+    """It is not printed until a person releases it."""
+    NOTE = "note"
+    """It is printed, and somebody should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What all findings of one code have in common. A code is never used again for something else."""
+
+    code: str
+    """A stable word for machines, such as ``date-not-in-calendar``."""
+    stage: str = "validate"
+    """The verb of the way of a record at which it is found."""
+    weight: Weight = Weight.HELD
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"": ()})
+    """The sentences that it may take, and the parameters of each; most have one, named ""."""
+
+
+_COLUMN = {"": ("column",)}
+_ERA = ("column", "era")
+_SPREAD = ("first_line", "last_line")
+_SLOT = ("slot", "label")
+"""A slot and what it is called in Japanese, as its document says: a sentence has the one or the other."""
+_ROOM = (*_SLOT, "needed", "floor", "given")
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
+    Kind("row-wrong-number-of-fields", "read", forms={
+        "": ("found", "expected"),
+        "spread": ("found", "expected", *_SPREAD),
+    }),
+    Kind("record-number-not-allowed"),
+    Kind("record-number-twice", forms={"": ("other_line",)}),
+    Kind("looks-like-my-number", forms={"": ("column",), "record": ()}),
+    Kind("number-missing"),
+    Kind("branch-not-readable"),
+    Kind("relation-unknown"),
+    Kind("name-missing"),
+    Kind("insured-name-missing"),
+    Kind("address-missing"),
+    Kind("character-not-printable", forms={"": ("column", "places"), "spread": ("column", "places", *_SPREAD)}),
+    Kind("kana-not-allowed", forms={"": ("found", "characters", "first")}),
+    Kind("sex-unknown"),
+    Kind("date-missing", forms=_COLUMN),
+    Kind("date-not-readable", forms={"": ("column",), "digits": ("column",)}),
+    Kind("date-not-in-calendar", forms={"": ("column",), "year-0": _ERA}),
+    Kind("date-unknown-era", forms=_COLUMN),
+    Kind("date-outside-era", forms={"before": _ERA, "ended": _ERA, "before-1873": ("column",)}),
+    Kind("date-after-issue", forms={"": ("column",), "birth": ()}),
+    Kind("date-before-birth", forms=_COLUMN),
+    Kind("qualification-lost"),
+    Kind("my-number-not-readable"),
+    Kind("my-number-wrong-check-digit"),
+    Kind("postal-code-missing"),
+    Kind("postal-code-not-readable"),
+    Kind("ratio-missing"),
+    Kind("ratio-unknown"),
+    Kind("limit-class-unknown", forms={"": ("known",)}),
+    Kind("household-with-two-insured", "gather"),
+    Kind("household-names-differ", "gather"),
+    Kind("household-too-large", "gather", forms={"": ("most",)}),
+    Kind("no-glyph", forms={"": (*_SLOT, "character"), "instead": (*_SLOT, "character", "instead")}),
+    Kind("does-not-fit", forms={
+        "plain": (*_SLOT, "needed", "given"),
+        "condensed": _ROOM,
+        "shrunk": _ROOM,
+        "lines": _ROOM,
+        "character": (*_SLOT, "floor", "given"),
+        "spaced": _SLOT,
+    }),
+    Kind("date-era-had-ended", weight=Weight.NOTE, forms={"": (*_ERA, "printed_in")}),
+)})  # fmt: skip
+"""Every code there is, in the order of the documentation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong with one record, in words a person can act on."""
+    """One thing wrong or odd with one record. It cannot be made with a code, form or parameter that has no words."""
 
-    stage: str
-    """The verb of the way of a record: read, validate, gather, print, verify."""
+    code: str
+    """One of ``KINDS``."""
     line: int
     """Line of the source, counted from 1 as an editor does; 0 where there is none."""
     record: str
     """整理番号 as given, or "" where it could not be read. Never a name or a number of the person."""
-    code: str
-    """A stable word for machines, such as ``date-not-in-calendar``."""
-    sentence: str
-    """What is wrong, without personal data."""
-    action: str
-    """What to do about it."""
+    form: str = ""
+    """Which of the forms of its kind."""
+    parameters: Parameters = ()
+    """Names of columns and slots, places, counts, code points, millimetres; never personal data."""
+
+    def __post_init__(self) -> None:
+        given, wanted = tuple(name for name, _ in self.parameters), self.kind.forms[self.form]
+        if given != wanted:
+            raise TypeError(f"{self.code}: the parameters are {', '.join(wanted)}, not {', '.join(given)}")
+
+    @classmethod
+    def of(cls, code: str, line: int, record: str, form: str = "", /, **parameters: str | int) -> Finding:
+        """Make one of parameters in any order."""
+        wanted = {name: place for place, name in enumerate(KINDS[code].forms[form])}
+        ordered = sorted(parameters.items(), key=lambda item: wanted.get(item[0], len(wanted)))
+        return cls(code, line, record, form, tuple(ordered))
+
+    @property
+    def kind(self) -> Kind:
+        """What it has in common with all of its code."""
+        return KINDS[self.code]
+
+    @property
+    def stage(self) -> str:
+        """The verb of the way of a record: read, validate, gather."""
+        return self.kind.stage
+
+    @property
+    def weight(self) -> Weight:
+        """What it means for its record."""
+        return self.kind.weight
+
+    def sentence(self, language: Language) -> str:
+        """Say what is wrong, without personal data."""
+        return self._say("sentence", language)
+
+    def action(self, language: Language) -> str:
+        """Say what to do about it."""
+        return self._say("action", language)
+
+    def told(self, language: Language) -> str:
+        """Say all of it in one line, with its place."""
+        text: str = catalogue(language)["told"]["record" if self.record else "line"]
+        return text.format_map(
+            {
+                "line": self.line,
+                "record": self.record,
+                "sentence": self.sentence(language),
+                "action": self.action(language),
+                "code": self.code,
+            }
+        )
 
     def __str__(self) -> str:
-        where = f"line {self.line}" + (f", record {self.record}" if self.record else "")
-        return f"{where}: {self.sentence}; {self.action} [{self.code}]"
+        return self.told("en")
+
+    def _say(self, what: str, language: Language) -> str:
+        words = catalogue(language)
+        entry = words["codes"][self.code]
+        text: str = entry.get(self.form, {}).get(what) or entry[what]
+        values = dict(self.parameters)
+        label = values.pop("label", "")
+        if label and language == "ja":
+            values["slot"] = label
+        return text.format_map(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One code of finding and how many records it holds."""
+
+    records: int
+    """Records held for it; a record with two findings counts under both."""
+    first: Finding
+    """The one of the first line of the source."""
+    examples: tuple[str | int, ...]
+    """整理番号 of the first ten, or the line where it could not be read; held.csv names all."""
 
 
 class Held(Exception):  # noqa: N818 - a held record is an outcome of the design, not an error of the program
@@ -37,3 +196,21 @@ class Held(Exception):  # noqa: N818 - a held record is an outcome of the design
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("; ".join(map(str, self.findings)))
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, Any]:
+    """Read the words of a language: for each code sentence and action, and what the documentation says of it."""
+    text = files("renderer.model").joinpath(f"findings.{language}.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+def table(language: Language, weights: Collection[Weight]) -> str:
+    """Write the table of the documentation for the codes of these weights, in Markdown."""
+    words = catalogue(language)
+    rows = [list(words["table"]["heads"]), ["---"] * 4]
+    for kind in KINDS.values():
+        if kind.weight in weights:
+            entry = words["codes"][kind.code]
+            rows.append([f"`{kind.code}`", entry["where"], entry["means"], entry["remedy"]])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from renderer.model.findings import Language
 from renderer.model.insurer import Insurer
 
 InserterMarks = Literal["none", "omr", "qr"]
@@ -94,6 +95,8 @@ class Job:
     outbox: Path
     """Where finished folders go; made by the run when it is not there."""
     mailing: MailingRules
+    language: Language = "ja"
+    """Of the report and the lists of held records; no sheet says it."""
 
     @property
     def folder(self) -> Path:

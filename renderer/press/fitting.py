@@ -61,7 +61,12 @@ Advances = Callable[[int], Advance]
 
 
 class DoesNotFit(Exception):  # noqa: N818
-    """The value is too long even at the floor; ``str()`` gives the numbers, in mm, and no text."""
+    """The value is too long even at the floor. Form and numbers are those of the finding, in mm, and no text."""
+
+    def __init__(self, form: str, **numbers: str | int) -> None:
+        self.form = form
+        self.numbers = tuple(numbers.items())
+        super().__init__(" ".join([form, *(f"{name}={number}" for name, number in self.numbers)]))
 
 
 def pango_size(px: float) -> int:
@@ -84,14 +89,14 @@ def fit(clusters: Sequence[str], width: int, size: int, rule: FitRule, advances:
         thousandths = width * CONDENSE_STEP // natural
         if thousandths >= rule.floor * CONDENSE_STEP / 100:
             return Fitted(line, size, thousandths / CONDENSE_STEP)
-        raise DoesNotFit(_numbers(natural * rule.floor / 100, width, f"at {rule.floor:g} %"))
+        raise DoesNotFit("condensed", **_numbers(natural * rule.floor / 100, width), floor=f"{rule.floor:g}")
     if rule.kind is Fit.SHRINK:
         for smaller in _sizes(size, rule.floor):
             natural = sum(map(advances(smaller), clusters))
             if natural <= width:
                 return Fitted(line, smaller, 1.0)
-        raise DoesNotFit(_numbers(natural, width, f"at {rule.floor:g} pt"))
-    raise DoesNotFit(_numbers(natural, width, "as it is"))
+        raise DoesNotFit("shrunk", **_numbers(natural, width), floor=f"{rule.floor:g}")
+    raise DoesNotFit("plain", **_numbers(natural, width))
 
 
 def _fit_wrapped(clusters: Sequence[str], width: int, size: int, rule: FitRule, advances: Advances) -> Fitted:
@@ -100,8 +105,8 @@ def _fit_wrapped(clusters: Sequence[str], width: int, size: int, rule: FitRule, 
         if lines is not None and len(lines) <= rule.lines:
             return Fitted(lines, smaller, 1.0)
     if lines is None:
-        raise DoesNotFit(f"one character is wider than its {_mm(width):.1f} mm at {rule.floor:g} pt")
-    raise DoesNotFit(f"needs {len(lines)} lines at {rule.floor:g} pt, has {rule.lines}")
+        raise DoesNotFit("character", given=f"{_mm(width):.1f}", floor=f"{rule.floor:g}")
+    raise DoesNotFit("lines", needed=len(lines), given=rule.lines, floor=f"{rule.floor:g}")
 
 
 def _sizes(size: int, floor_pt: float) -> list[int]:
@@ -112,9 +117,9 @@ def _sizes(size: int, floor_pt: float) -> list[int]:
     return [*(step for step in steps if step > floor), *([floor] if floor < size else [])]
 
 
-def _numbers(needed: float, has: int, how: str) -> str:
+def _numbers(needed: float, given: int) -> dict[str, str]:
     # Rounded up: what needs a hair more than it has must not read as if it fitted.
-    return f"needs {math.ceil(_mm(needed) * 10) / 10:.1f} mm {how}, has {_mm(has):.1f} mm"
+    return {"needed": f"{math.ceil(_mm(needed) * 10) / 10:.1f}", "given": f"{_mm(given):.1f}"}
 
 
 def _mm(units: float) -> float:

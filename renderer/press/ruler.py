@@ -82,7 +82,7 @@ class Ruler:
             return self.rooms(place, size).__getitem__
 
         if place.letter_spacing and not _UNSPACED.isdisjoint(text):
-            raise DoesNotFit("holds a half-width sound mark, which cannot be letter-spaced")
+            raise DoesNotFit("spaced")
         cut = clusters(text)
         try:
             return fit(cut, int(place.width * UNITS), place.size, place.rule, advances)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import get_type_hints
 
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Finding
+from renderer.model.findings import Finding, Language
+from renderer.running.words import words
 
-HELD_HEADER = ("整理番号", "行", "コード", "内容", "対応")
 MANIFEST_HEADER = (
     "batch", "sequence", "sheet", "sheets", "record", "document", "variant", "page_from", "page_to", "sha256",
 )  # fmt: skip
@@ -105,13 +105,13 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
     raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again")
 
 
-def write_held(path: Path, findings: Iterable[Finding]) -> None:
+def write_held(path: Path, findings: Iterable[Finding], language: Language) -> None:
     """Write held.csv: one line for each finding. UTF-8 with a byte order mark, so that Excel opens it rightly."""
     with path.open("w", encoding="utf-8-sig", newline="") as table:
         rows = csv.writer(table, lineterminator="\r\n")
-        rows.writerow(HELD_HEADER)
+        rows.writerow(words(language).heads["held"])
         for finding in findings:
-            texts = (finding.code, finding.sentence, finding.action)
+            texts = (finding.code, finding.sentence(language), finding.action(language))
             rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts)))
 
 

@@ -14,19 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from renderer.documents.eras import format_wareki
-from renderer.intake.store import Reason
 from renderer.model.errors import BadBatch
+from renderer.model.findings import Language, Reason
+from renderer.running.words import Words, words
 
-VERBS = {
-    "compile": "製版",
-    "read": "読込",
-    "validate": "検査",
-    "gather": "名寄せ",
-    "print": "印刷",
-    "verify": "検証",
-    "report": "報告",
-}
-"""The verbs of the way of a record, and how the page writes them."""
+VERBS = ("compile", "read", "validate", "gather", "print", "verify", "report")
+"""The verbs of the way of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +125,10 @@ class Checked:
     """Why records would be held."""
 
 
-def facts(report: Report | Checked) -> dict[str, Any]:
-    """Give a report as plain values in a fixed order, for JSON."""
+def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
+    """Give a report as plain values in a fixed order, for JSON; only what the reasons say is in a language."""
     values = asdict(report)
+    values["reasons"] = [_reason_facts(reason, language) for reason in report.reasons]
     if isinstance(report, Report):
         values["issued_on"] = report.issued_on.isoformat()
         values["versions"] = dict(report.versions)
@@ -144,25 +138,43 @@ def facts(report: Report | Checked) -> dict[str, Any]:
     return values
 
 
-def write_report(report: Report, json_path: Path, html_path: Path) -> None:
+def _reason_facts(reason: Reason, language: Language) -> dict[str, Any]:
+    first = reason.first
+    return {
+        "code": first.code,
+        "stage": first.stage,
+        "weight": first.weight,
+        "records": reason.records,
+        "first_line": first.line,
+        "form": first.form,
+        "parameters": dict(first.parameters),
+        "sentence": first.sentence(language),
+        "action": first.action(language),
+        "examples": list(reason.examples),
+    }
+
+
+def write_report(report: Report, language: Language, json_path: Path, html_path: Path) -> None:
     """Write both reports."""
-    json_path.write_text(json.dumps(facts(report), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
-    html_path.write_text(draw_page(report), encoding="utf-8", newline="\n")
+    told = json.dumps(facts(report, language), ensure_ascii=False, indent=2)
+    json_path.write_text(told + "\n", encoding="utf-8", newline="\n")
+    html_path.write_text(draw_page(report, language), encoding="utf-8", newline="\n")
 
 
-def draw_page(report: Report) -> str:
+def draw_page(report: Report, language: Language) -> str:
     """Draw the report as one HTML page that needs no other file and prints on A4."""
     heading = escape(f"{report.title}　{report.job}")
+    said = words(language)
     sections = (
-        _verdict(report),
-        _section("印刷ファイル", _files(report.files)),
-        _section("保留の理由", _reasons(report.reasons)) if report.reasons else "",
-        _section("所要時間", _seconds(report)),
-        _section("使用したもの", _table(("名称", "版"), report.versions)),
-        _section("使用したフォント", _table(("ファイル", "SHA-256"), report.fonts)),
+        _verdict(report, said),
+        _section(said, "files", _files(report.files)),
+        _section(said, "reasons", _reasons(report.reasons, said)) if report.reasons else "",
+        _section(said, "stages", _seconds(report, said)),
+        _section(said, "versions", report.versions),
+        _section(said, "fonts", report.fonts),
     )
     return (
-        f'<!DOCTYPE html>\n<html lang="ja">\n<head>\n<meta charset="utf-8">\n<title>{heading}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n<title>{heading}</title>\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n{''.join(sections)}</body>\n</html>\n"
     )
 
@@ -180,60 +192,54 @@ td.count { text-align: right; white-space: nowrap; font-variant-numeric: tabular
 """
 
 
-def _verdict(report: Report) -> str:
-    said = f"{report.held:,} 件を保留しました" if report.held else "全件を印刷しました"
+def _verdict(report: Report, said: Words) -> str:
+    counts = {"read": report.read, "printed": report.printed, "held": report.held}
+    issued = format_wareki(report.issued_on) if said.language == "ja" else report.issued_on.isoformat()
     facts_of_job = (
-        ("読込", f"{report.read:,} 件 ＝ 印刷 {report.printed:,} 件 ＋ 保留 {report.held:,} 件"),
-        ("郵便物", f"{report.pieces:,} 通"),
-        ("同封物", "、".join(report.inserts) or "なし"),
-        ("交付年月日", format_wareki(report.issued_on)),
-        ("保険者", report.insurer),
-        ("加入者ファイル", report.source),
+        ("read", said.say("sum", **counts)),
+        ("pieces", said.say("pieces_count", pieces=report.pieces)),
+        ("inserts", said.join(report.inserts) or said.say("none")),
+        ("issued_on", issued),
+        ("insurer", report.insurer),
+        ("source", report.source),
     )
-    note = (
-        "<p>保留の一覧は held.csv にあります。訂正して、その分だけをもう一度出力してください。</p>"
-        if report.held
-        else ""
-    )
-    lines = "".join(f"<tr><td>{escape(name)}</td><td>{escape(fact)}</td></tr>" for name, fact in facts_of_job)
-    return f'<div class="verdict"><strong>{said}</strong><table>{lines}</table>{note}</div>\n'
+    verdict = said.say("some_held" if report.held else "all_printed", held=report.held)
+    note = f"<p>{escape(said.say('see_held'))}</p>" if report.held else ""
+    lines = "".join(f"<tr><td>{escape(said.say(key))}</td><td>{escape(fact)}</td></tr>" for key, fact in facts_of_job)
+    return f'<div class="verdict"><strong>{escape(verdict)}</strong><table>{lines}</table>{note}</div>\n'
 
 
-def _files(files: Sequence[FileReport]) -> str:
-    return _table(
-        ("ファイル", "枚数", "うち同封物", "通数", "ページ", "バイト", "SHA-256"),
-        (
-            (file.name, file.leaves, file.leaves - file.sheets, file.pieces, file.pages, file.size, file.sha256)
-            for file in files
-        ),
+def _files(files: Sequence[FileReport]) -> Iterable[Sequence[str | int]]:
+    return (
+        (file.name, file.leaves, file.leaves - file.sheets, file.pieces, file.pages, file.size, file.sha256)
+        for file in files
     )
 
 
-def _reasons(reasons: Sequence[Reason]) -> str:
-    rows = ((reason.records, reason.code, f"{reason.sentence} → {reason.action}", _named(reason)) for reason in reasons)
-    return _table(("件数", "コード", "内容と対応", "整理番号"), rows)
+def _reasons(reasons: Sequence[Reason], said: Words) -> Iterable[Sequence[str | int]]:
+    for reason in reasons:
+        first = reason.first
+        told = said.say("reason", sentence=first.sentence(said.language), action=first.action(said.language))
+        yield reason.records, first.code, told, _named(reason, said)
 
 
-def _named(reason: Reason) -> str:
+def _named(reason: Reason, said: Words) -> str:
+    named = said.join(said.examples(reason))
     rest = reason.records - len(reason.examples)
-    return "、".join(reason.examples) + (f" ほか {rest:,} 件" if rest > 0 else "")
+    return said.say("others", named=named, rest=rest) if rest > 0 else named
 
 
-def _seconds(report: Report) -> str:
-    rows = [(VERBS[stage.verb], f"{stage.seconds:.1f} 秒") for stage in report.stages]
+def _seconds(report: Report, said: Words) -> Iterable[Sequence[str]]:
+    for stage in report.stages:
+        yield said.verbs[stage.verb], said.say("seconds", seconds=stage.seconds)
     if report.sheets_per_second is not None:
-        rows.append(("印刷の速さ", f"毎秒 {report.sheets_per_second:,.0f} 枚"))
-    return _table(("工程", "時間"), rows)
+        yield said.say("speed"), said.say("sheets_per_second", sheets=report.sheets_per_second)
 
 
-def _section(heading: str, table: str) -> str:
-    return f"<h2>{heading}</h2>\n{table}"
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+def _section(said: Words, key: str, rows: Iterable[Sequence[str | int]]) -> str:
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in said.heads[key])
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows)
-    return f"<table>\n<tr>{head}</tr>\n{body}</table>\n"
+    return f"<h2>{escape(said.say(key))}</h2>\n<table>\n<tr>{head}</tr>\n{body}</table>\n"
 
 
 def _cell(value: str | int) -> str:

@@ -277,9 +277,9 @@ class Run:
         )
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
-        write_held(folder / "held.csv", store.findings())
-        write_held(folder / "notes.csv", store.notes())
-        write_report(report, folder / "report.json", folder / "report.html")
+        write_held(folder / "held.csv", store.findings(), job.language)
+        write_held(folder / "notes.csv", store.notes(), job.language)
+        write_report(report, job.language, folder / "report.json", folder / "report.html")
         return report
 
     @contextmanager

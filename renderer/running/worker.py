@@ -84,7 +84,7 @@ class Tried:
 
     def sheet(self, bench: RunBench, member: Member, plate: Plate, variant: Variant, values: dict[str, str]) -> bool:
         """Try a sheet; return whether it can be printed."""
-        found, strains = examine(bench.ruler, plate, member, values)
+        found, strains = examine(bench.job, bench.ruler, plate, member, values)
         self.findings += found
         if not found:
             self.remember(variant, (sum(strains.values()), member.record, strains))

@@ -1,4 +1,4 @@
-"""国民健康保険資格確認書 of an invented city: a 世帯主, and 特別療養 for those in arrears; valid until the end of July."""
+"""国民健康保険資格確認書 of an invented city: 世帯主, 特別療養 for those in arrears; valid until the end of July."""
 
 from datetime import date
 

@@ -1,0 +1,47 @@
+"""A language into the words of report, lists and terminal: ``words.ja.toml`` and ``words.en.toml``.
+
+What is wrong with a record has its words in ``model/findings.py``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from renderer.model.findings import Language, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language."""
+
+    language: Language
+    verbs: Mapping[str, str]
+    """The verbs of the way of a record, as the report and the progress write them."""
+    texts: Mapping[str, str]
+    heads: Mapping[str, tuple[str, ...]]
+    """The headings of each table."""
+
+    def say(self, key: str, **values: str | float) -> str:
+        """Give a text with its values."""
+        return self.texts[key].format_map(values)
+
+    def join(self, items: tuple[str, ...]) -> str:
+        """Write a list in one line."""
+        return self.texts["comma"].join(items)
+
+    def examples(self, reason: Reason) -> tuple[str, ...]:
+        """Name the examples of a reason: by 整理番号, or by line where it could not be read."""
+        return tuple(self.say("line", line=at) if isinstance(at, int) else at for at in reason.examples)
+
+
+@cache
+def words(language: Language) -> Words:
+    """Read the words of a language."""
+    given = tomllib.loads(files("renderer.running").joinpath(f"words.{language}.toml").read_text(encoding="utf-8"))
+    heads = {name: tuple(texts) for name, texts in given["heads"].items()}
+    return Words(language, *map(MappingProxyType, (given["verbs"], given["texts"], heads)))

@@ -1,0 +1,241 @@
+"""Every finding has its words in both languages, and each form of each code is provoked here by what is wrong."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_members import DEPENDANT, INSURED, NEEDS
+
+from renderer.intake.members import Needs, validate
+from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.store import Store, coded
+from renderer.mailing.pieces import MOST_SHEETS, gather
+from renderer.mailing.sheets import _finding
+from renderer.model.findings import KINDS, LANGUAGES, Finding, Held, Language, Weight, catalogue, table
+from renderer.model.job import Envelope
+from renderer.press.fitting import DoesNotFit, Fit, FitRule, fit
+from renderer.press.fonts import Unprintable
+from renderer.press.ruler import Problem
+
+FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
+
+CODES_EVER = {
+    "address-missing", "branch-not-readable", "character-not-printable", "date-after-issue", "date-before-birth",
+    "date-era-had-ended", "date-missing", "date-not-in-calendar", "date-not-readable", "date-outside-era",
+    "date-unknown-era", "does-not-fit", "household-names-differ", "household-too-large",
+    "household-with-two-insured", "insured-name-missing", "kana-not-allowed", "limit-class-unknown",
+    "looks-like-my-number", "my-number-not-readable", "my-number-wrong-check-digit", "name-missing", "no-glyph",
+    "number-missing", "postal-code-missing", "postal-code-not-readable", "qualification-lost", "ratio-missing",
+    "ratio-unknown", "record-number-not-allowed", "record-number-twice", "relation-unknown",
+    "row-wrong-number-of-fields", "sex-unknown",
+}  # fmt: skip
+"""Every code that a version ever had. One that goes stays here, so that it is never given to something else."""
+GONE: frozenset[str] = frozenset()
+"""Those of them that no longer are."""
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def words_of(code: str, form: str, language: Language) -> tuple[str, str]:
+    entry: Mapping[str, Any] = catalogue(language)["codes"][code]
+    own = entry.get(form, {})
+    return own.get("sentence") or entry["sentence"], own.get("action") or entry["action"]
+
+
+def leaves(words: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    for key, value in words.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{path}.{key}")
+        else:
+            yield f"{path}.{key}"
+
+
+def test_a_code_that_a_version_had_is_never_taken_for_something_else() -> None:
+    assert set(KINDS) | GONE == CODES_EVER
+    assert not GONE & set(KINDS)
+
+
+def test_both_languages_have_the_same_words_and_no_others() -> None:
+    told = [{path for path in leaves(catalogue(language))} for language in LANGUAGES]
+    assert told[0] == told[1]
+    for language in LANGUAGES:
+        codes = catalogue(language)["codes"]
+        assert list(codes) == list(KINDS)
+        for code, entry in codes.items():
+            assert {key for key, value in entry.items() if isinstance(value, Mapping)} <= set(KINDS[code].forms), code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("code", "form"), FORMS)
+def test_the_placeholders_of_a_sentence_are_the_parameters_of_its_form(
+    code: str, form: str, language: Language
+) -> None:
+    sentence, action = words_of(code, form, language)
+    assert placeholders(sentence) | placeholders(action) == set(KINDS[code].forms[form]) - {"label"}
+    other = words_of(code, form, "en")
+    assert (placeholders(sentence), placeholders(action)) == (placeholders(other[0]), placeholders(other[1]))
+    for text in (sentence, action):
+        assert text.strip("。.; ") == text
+
+
+@pytest.mark.parametrize(("code", "form"), FORMS)
+def test_japanese_words_are_japanese_and_english_ones_need_none_of_it(code: str, form: str) -> None:
+    kana = re.compile("[ぁ-ん]")
+    for text in words_of(code, form, "ja"):
+        assert kana.search(text), text
+    for text in words_of(code, form, "en"):
+        assert not kana.search(text), text
+
+
+@pytest.mark.parametrize(
+    ("code", "form", "parameters"),
+    [
+        ("name-lost", "", {}),
+        ("name-missing", "other", {}),
+        ("name-missing", "", {"column": "氏名"}),
+        ("date-missing", "", {}),
+    ],
+)
+def test_a_finding_without_words_cannot_be_made(code: str, form: str, parameters: dict[str, str]) -> None:
+    with pytest.raises((KeyError, TypeError)):
+        Finding.of(code, 3, "A1", form, **parameters)
+
+
+def test_a_finding_says_where_what_and_what_to_do_in_both_languages_and_goes_to_another_process_whole() -> None:
+    finding = Finding.of("date-not-in-calendar", 7, "A1", "year-0", era="平成", column="生年月日")
+    assert finding.told("en") == (
+        "line 7, record A1: 生年月日: 平成 has no year 0; correct 生年月日 by the registration [date-not-in-calendar]"
+    )
+    assert replace(finding, record="").told("ja") == (
+        "7 行目：生年月日が平成0年となっています。届出を確かめ、生年月日を訂正してください [date-not-in-calendar]"
+    )
+    assert pickle.loads(pickle.dumps(finding)) == finding  # noqa: S301 - made in the line itself
+
+
+def test_a_slot_is_called_as_a_person_calls_it_in_japanese_and_as_its_layout_in_english() -> None:
+    finding = Finding.of("does-not-fit", 3, "A1", "spaced", slot="kana", label="フリガナ")
+    assert finding.sentence("ja").startswith("フリガナに半角の")
+    assert finding.sentence("en").startswith("kana holds")
+
+
+def test_the_table_has_a_row_for_each_code_of_its_weights() -> None:
+    rows = table("ja", [Weight.NOTE]).splitlines()
+    assert rows[0] == "| コード | 項目 | 意味 | 対応 |"
+    assert [row.split(" | ")[0] for row in rows[2:]] == ["| `date-era-had-ended`"]
+    assert all(row.count(" | ") == 3 for row in table("en", Weight).splitlines())
+
+
+# What provokes each form of each code.
+
+OLD, CERTIFICATE = {"生年月日": "1954-05-05"}, Needs(NEEDS.issued_on, prints_ratio=True, certifies=True)
+ROWS: dict[tuple[str, str], dict[str, str]] = {
+    ("record-number-not-allowed", ""): {"整理番号": "A 1"},
+    ("looks-like-my-number", ""): {"備考": "123456789018"},
+    ("looks-like-my-number", "record"): {"整理番号": "123456789018"},
+    ("number-missing", ""): {"番号": ""},
+    ("branch-not-readable", ""): {"枝番": "x"},
+    ("relation-unknown", ""): {"本人家族": "x"},
+    ("name-missing", ""): {"氏名": ""},
+    ("insured-name-missing", ""): DEPENDANT | {"被保険者氏名": ""},
+    ("address-missing", ""): {"住所": ""},
+    ("character-not-printable", ""): {"氏名": "\a"},
+    ("kana-not-allowed", ""): {"フリガナ": "山"},
+    ("sex-unknown", ""): {"性別": "x"},
+    ("date-missing", ""): {"生年月日": ""},
+    ("date-not-readable", ""): {"生年月日": "x"},
+    ("date-not-readable", "digits"): {"生年月日": "123"},
+    ("date-not-in-calendar", ""): {"生年月日": "2000-02-30"},
+    ("date-not-in-calendar", "year-0"): {"生年月日": "H0.1.1"},
+    ("date-unknown-era", ""): {"生年月日": "X1.1.1"},
+    ("date-outside-era", "before"): {"生年月日": "R1.4.30"},
+    ("date-outside-era", "ended"): {"生年月日": "H33.1.1"},
+    ("date-outside-era", "before-1873"): {"生年月日": "1872-12-31"},
+    ("date-after-issue", ""): {"登録年月日": "2026-11-24"},
+    ("date-after-issue", "birth"): {"生年月日": "2026-11-24", "資格取得年月日": "2026-11-23"},
+    ("date-before-birth", ""): {"登録年月日": "1979-01-01"},
+    ("qualification-lost", ""): {"資格喪失予定年月日": "2026-11-23"},
+    ("my-number-not-readable", ""): {"個人番号": "x"},
+    ("my-number-wrong-check-digit", ""): {"個人番号": "123456789012"},
+    ("postal-code-missing", ""): {"郵便番号": ""},
+    ("postal-code-not-readable", ""): {"郵便番号": "x"},
+    ("ratio-missing", ""): OLD,
+    ("ratio-unknown", ""): {"負担割合": "x"},
+    ("limit-class-unknown", ""): {"限度額区分": "x"},
+}
+
+
+def held(row: Row, needs: Needs = CERTIFICATE) -> tuple[Finding, ...]:
+    with pytest.raises(Held) as caught:
+        validate(row, needs=needs)
+    return caught.value.findings
+
+
+def of_rows() -> Iterator[Finding]:
+    for fields in ROWS.values():
+        yield from held(Row(2, INSURED | fields))
+    yield from held(Row(2, INSURED | {"備考": "\n"}, last_line=3))
+    notes: list[Finding] = []
+    validate(Row(2, INSURED | {"資格取得年月日": "H31.5.1"}), needs=NEEDS, note=notes.append)
+    yield from notes
+
+
+def of_a_file(folder: Path) -> Iterator[Finding]:
+    path = folder / "members.csv"
+    path.write_text(",".join(HEADER) + '\n1,2\n"1\n",2\n', encoding="utf-8")
+    yield from (row.finding for row in read_rows(path) if row.finding)
+
+
+def of_a_store(folder: Path) -> Iterator[Finding]:
+    """One household with two insured, one of two names, one too large, and two rows with one 整理番号."""
+    rows = [
+        ("1", "本人", "甲"),
+        ("1", "本人", "甲"),
+        ("2", "家族", "甲"),
+        ("2", "家族", "乙"),
+        ("4", "本人", "甲"),
+        ("4", "本人", "甲"),
+    ]
+    rows += [("3", "家族", "甲")] * (MOST_SHEETS + 1)
+    with Store.create(folder / "members.sqlite") as store:
+        for line, (number, relation, insured) in enumerate(rows, 2):
+            changed = {"整理番号": "twin" if number == "4" else f"A{line}", "番号": number, "本人家族": relation}
+            names = {"被保険者氏名": insured, "認定年月日": "2020-04-01"}
+            member = validate(Row(line, INSURED | changed | names), needs=NEEDS)
+            store.add([coded(member, (), is_tried=True)])
+        store.finish_intake()
+        gather(store, Envelope.HOUSEHOLD, ())
+        yield from store.findings()
+
+
+def of_sheets() -> Iterator[Finding]:
+    member = validate(Row(2, INSURED), needs=NEEDS)
+    kinds = [(Fit.REFUSE, 10), (Fit.CONDENSE, 2), (Fit.SHRINK, 10), (Fit.WRAP, 10), (Fit.WRAP, 1)]
+    causes: list[DoesNotFit | Unprintable] = [Unprintable("山\U000e0100", ()), Unprintable("山\U000e0100", ("山",))]
+    causes.append(DoesNotFit("spaced"))
+    for kind, width in kinds:
+        with pytest.raises(DoesNotFit) as caught:
+            fit("寿限無寿限無", width * 1024, 16 * 1024, FitRule(kind, 6, 1), lambda size: lambda cluster: size)
+        causes.append(pickle.loads(pickle.dumps(caught.value)))  # noqa: S301 - made in the line itself
+    yield from (_finding(member, Problem("name", cause)) for cause in causes)
+
+
+def test_every_form_of_every_code_is_provoked_and_can_be_said_in_both_languages(tmp_path: Path) -> None:
+    found = [*of_rows(), *of_a_file(tmp_path), *of_a_store(tmp_path), *of_sheets()]
+    assert {(finding.code, finding.form) for finding in found} == set(FORMS)
+    for finding in found:
+        for language in LANGUAGES:
+            assert not re.search("[{}]", finding.told(language))
+
+
+@pytest.mark.parametrize(("wanted", "fields"), ROWS.items())
+def test_each_row_provokes_its_own_finding(wanted: tuple[str, str], fields: dict[str, str]) -> None:
+    assert wanted in [(finding.code, finding.form) for finding in held(Row(2, INSURED | fields))]

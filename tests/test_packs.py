@@ -1,0 +1,168 @@
+"""A third document, with columns, layout and goldens of its own, comes from outside the program, as a pack."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
+
+import pytest
+from readers import text_by_poppler
+from trial_runs import ROOT, ended, renderer
+
+from renderer.desk.golden_cases import golden_cases
+from renderer.documents.registry import DOCUMENTS
+from renderer.intake import packs
+from renderer.intake.jobfile import load_job
+from renderer.intake.packs import document_of, find_pack
+from renderer.layout.load import load_layout
+from renderer.model.errors import BadJob
+from renderer.press.fonts import FONTS
+from renderer.proof.goldens import check
+
+KOKUHO = ROOT / "tests" / "data" / "kokuho"
+JOB = KOKUHO / "examples" / "kokuho_certificate.toml"
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A copy of the pack, outside the repository."""
+    return Path(shutil.copytree(KOKUHO, tmp_path / "kokuho"))
+
+
+def test_a_document_of_a_pack_is_printed_from_the_columns_it_adds(pack: Path) -> None:
+    job = pack / "examples" / "kokuho_certificate.toml"
+    code, out, err = ended(renderer("run", job))
+    assert (code, err) == (0, "")
+    assert "read 3, printed 3, held 0" in out
+    printed = load_job(job).folder / "batch-0001.pdf"
+    text = "".join(text_by_poppler(printed).split())
+    assert text.count("世帯主氏名") == 3
+    assert text.count("見本太郎") >= 3
+    assert text.count("特別療養") == 1
+    assert "令和9年7月31日" in text
+    for words in (("verify", printed, "--job", job), ("check", job), ("reprint", job, "--record", "K003")):
+        assert ended(renderer(*words))[0] == 0
+
+
+def test_a_column_that_the_document_adds_must_be_there_and_one_it_may_have_need_not(pack: Path) -> None:
+    members = pack / "examples" / "members.csv"
+    with members.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert "備考" not in rows[0]
+    with members.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([row[:-1] for row in rows])
+    code, _, err = ended(renderer("check", pack / "examples" / "kokuho_certificate.toml"))
+    assert code == 4
+    assert "column 特別療養 is missing" in err
+
+
+def test_a_document_asks_of_its_job_before_a_row_is_read(pack: Path) -> None:
+    insurer = pack / "examples" / "city.toml"
+    insurer.write_text(insurer.read_text("utf-8").replace("130005", "06130009"), "utf-8")
+    with pytest.raises(BadJob, match="has 6 digits"):
+        load_job(pack / "examples" / "kokuho_certificate.toml")
+
+
+def test_the_sheets_of_the_pack_are_as_they_were_approved(tmp_path: Path) -> None:
+    cases = list(golden_cases(tmp_path, KOKUHO))
+    assert {case.layout for case in cases} == {"kokuho_certificate"}
+    assert len(cases) == 5
+    assert check(KOKUHO / "goldens", cases, FONTS) == []
+
+
+def test_a_layout_of_the_pack_has_no_fault() -> None:
+    code, out, _ = ended(renderer("lint", "kokuho_certificate", "--pack", KOKUHO))
+    assert (code, out.splitlines()[-1]) == (0, "kokuho_certificate: 2 variants, 0 faults")
+
+
+def test_no_module_but_its_own_names_a_document() -> None:
+    own = {"notice.py", "certificate.py", "specimen.py"}
+    for path in (ROOT / "renderer").rglob("*.py"):
+        text = path.read_text("utf-8")
+        named = {name for name in DOCUMENTS if f'"{name}"' in text}
+        room = path.parent.name
+        assert not named or path.name in own or room == "cli", f"{path}: {named}"
+
+
+def test_a_pack_of_layouts_alone_lies_over_ours(tmp_path: Path) -> None:
+    shutil.copytree(load_layout("eligibility_notice").folder, tmp_path / "pack" / "layouts" / "eligibility_notice")
+    found = load_layout("eligibility_notice", tmp_path / "pack")
+    assert found.folder == tmp_path / "pack" / "layouts" / "eligibility_notice"
+    assert load_layout("specimen", tmp_path / "pack").folder == load_layout("specimen").folder
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("1 / 0", "pack broken: documents.py cannot be loaded by renderer 0.1.0 (ZeroDivisionError: division by zero)"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("", "AttributeError: "),
+        ("class D: name = 'x'\nDOCUMENTS = [D]", "DOCUMENTS holds 'x', which is no document, or one of ours"),
+        ("from renderer.documents.notice import NOTICE\nDOCUMENTS = [NOTICE]", "DOCUMENTS holds 'eligibility_notice'"),
+    ],
+)
+def test_a_pack_that_cannot_be_loaded_stops_and_names_itself_and_the_version(
+    tmp_path: Path, code: str, said: str
+) -> None:
+    packs._documents_in.cache_clear()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "documents.py").write_text(code)
+    with pytest.raises(BadJob) as refused:
+        packs.documents_of(tmp_path / "broken")
+    assert said in str(refused.value)
+
+
+def test_an_installed_pack_is_found_by_its_name(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack.rename(tmp_path / "kokuho_pack")
+    (tmp_path / "kokuho_pack" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    point = EntryPoint("kokuho", "kokuho_pack", packs.GROUP)
+    monkeypatch.setattr(packs, "entry_points", lambda group: EntryPoints([point]))
+    assert find_pack("kokuho", tmp_path / "elsewhere") == tmp_path / "kokuho_pack"
+    with pytest.raises(BadJob, match=r"pack other: there is no such folder.*\(installed: kokuho\)"):
+        find_pack("other", tmp_path / "elsewhere")
+
+
+def test_a_job_may_name_a_copy_of_a_layout_by_its_folder(tmp_path: Path) -> None:
+    assert ended(renderer("new", tmp_path / "x"))[0] == 0
+    assert ended(renderer("new-layout", tmp_path / "mine"))[0] == 0
+    style = tmp_path / "mine" / "sheet.css"
+    style.write_text(style.read_text("utf-8") + ".card { background: #eee }\n", "utf-8")
+    job = tmp_path / "x" / "job.toml"
+    usual = job.read_text("utf-8")
+    job.write_text(usual.replace('title = "', 'layout = "../mine"\ntitle = "'), "utf-8")
+    assert ended(renderer("run", job))[0] == 0
+    printed = (load_job(job).folder / "batch-0001.pdf").read_bytes()
+    assert ended(renderer("check", job))[0] == 0
+    assert ended(renderer("reprint", job, "--record", "A000001"))[0] == 0
+    job.write_text(usual, "utf-8")
+    code, _, err = ended(renderer("reprint", job, "--record", "A000001"))
+    assert (code, "cannot be printed again as it was delivered" in err) == (5, True)
+    assert ended(renderer("run", job))[0] == 0
+    assert (load_job(job).folder / "batch-0001.pdf").read_bytes() != printed
+
+
+def test_a_job_that_names_a_layout_of_another_document_is_refused(tmp_path: Path) -> None:
+    assert ended(renderer("new", tmp_path / "x"))[0] == 0
+    job = tmp_path / "x" / "job.toml"
+    job.write_text(
+        job.read_text("utf-8").replace('title = "', 'layout = "eligibility_certificate"\ntitle = "'), "utf-8"
+    )
+    code, _, err = ended(renderer("run", job))
+    assert code == 4
+    assert (
+        "eligibility_certificate is a layout of eligibility_certificate, and this job prints eligibility_notice" in err
+    )
+
+
+def test_a_document_nobody_has_is_refused_with_its_line_and_the_nearest(tmp_path: Path) -> None:
+    path = tmp_path / "job.toml"
+    path.write_text(JOB.read_text("utf-8").replace('"kokuho_certificate"', '"kokuho_certifikate"'), "utf-8")
+    for name in ("city.toml", "members.csv"):
+        shutil.copy(KOKUHO / "examples" / name, tmp_path / name)
+    path.write_text(path.read_text("utf-8").replace('".."', f'"{KOKUHO}"'), "utf-8")
+    with pytest.raises(BadJob, match=r'job\.toml line 3: key "document": must be .*mean "kokuho_certificate"\?'):
+        load_job(path)
+    assert document_of(load_job(JOB)).name == "kokuho_certificate"

@@ -225,7 +225,7 @@ def of_sheets() -> Iterator[Finding]:
         with pytest.raises(DoesNotFit) as caught:
             fit("寿限無寿限無", width * 1024, 16 * 1024, FitRule(kind, 6, 1), lambda size: lambda cluster: size)
         causes.append(pickle.loads(pickle.dumps(caught.value)))  # noqa: S301 - made in the line itself
-    yield from (_finding(member, Problem("name", cause)) for cause in causes)
+    yield from (_finding(member, Problem("name", cause), "氏名") for cause in causes)
 
 
 def test_every_form_of_every_code_is_provoked_and_can_be_said_in_both_languages(tmp_path: Path) -> None:

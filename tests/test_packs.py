@@ -37,7 +37,7 @@ def test_a_document_of_a_pack_is_printed_from_the_columns_it_adds(pack: Path) ->
     assert (code, err) == (0, "")
     assert "read 3, printed 3, held 0" in out
     printed = load_job(job).folder / "batch-0001.pdf"
-    text = "".join(text_by_poppler(printed).split())
+    text = "".join("".join(text_by_poppler(printed)).split())
     assert text.count("世帯主氏名") == 3
     assert text.count("見本太郎") >= 3
     assert text.count("特別療養") == 1

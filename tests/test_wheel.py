@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -85,3 +86,13 @@ def test_it_draws_copies_and_looks_at_layouts(installed: Installed) -> None:
     installed.renderer("specimen", "-o", "specimen.pdf")
     golden = ROOT / "tests" / "goldens" / "specimen" / "hard-characters.pdf"
     assert (installed.folder / "empty" / "specimen.pdf").read_bytes() == golden.read_bytes()
+
+
+def test_a_pack_outside_the_repository_prints_its_own_document_and_checks_its_own_goldens(installed: Installed) -> None:
+    pack = shutil.copytree(ROOT / "tests" / "data" / "kokuho", installed.folder / "kokuho")
+    job = pack / "examples" / "kokuho_certificate.toml"
+    assert "read 3, printed 3, held 0" in installed.renderer("run", job)
+    assert "all as its manifest says" in installed.renderer(
+        "verify", pack / "examples" / "outbox" / "kokuho" / "batch-0001.pdf", "--job", job
+    )
+    assert installed.renderer("goldens", "check", "--pack", pack) == "0 findings\n"

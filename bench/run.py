@@ -15,18 +15,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from measure import measured
-from results import Line, Results, report
+from results import Line, Results, Small, report
 
 BENCH = Path(__file__).resolve().parent
 ROOT = BENCH.parent
 SHEETS = (20_000, 100_000)
 GROWTH = (1_000, 10_000, 100_000)
 MILLION = 1_000_000
+SMALL = (5, 150, 1_000)
+MOST_EACH = 150
+"""Sheets that WeasyPrint prints one by one at the most; longer runs of it are reckoned from these."""
 LIBRARIES = ("weasyprint", "pydyf", "pypdf", "typst", "reportlab", "uharfbuzz", "pypdfium2")
 
 
@@ -86,8 +89,14 @@ class Bench:
         shutil.rmtree(out)
         return line
 
-    def whole_run(self, sheets: int, workers: int) -> Line:
-        """Measure a whole run of ours, from the member file to delivered files."""
+    def small_run(self, sheets: int) -> Small:
+        """Measure a small run of ours, the first and one with the plates that it kept, beside WeasyPrint alone."""
+        usual = self.program(replace(OTHERS[0], most=MOST_EACH), sheets)
+        first = self.whole_run(sheets, 2, keep=True)
+        return Small(sheets, usual, first, self.whole_run(sheets, 2))
+
+    def whole_run(self, sheets: int, workers: int, *, keep: bool = False) -> Line:
+        """Measure a whole run of ours, from the member file to delivered files; ``keep`` its plates for the next."""
         label = f"our `renderer run`, {workers} worker{'s' if workers > 1 else ''}"
         _say(f"{label}: {sheets:,} sheets")
         source, outbox = self.folder / "source.csv", self.folder / "outbox"
@@ -102,7 +111,7 @@ class Bench:
         printed = json.loads(cost.stdout)["printed"]
         assert printed == sheets, f"{printed} sheets were printed, not {sheets}"
         line = Line(label, sheets, cost.seconds, cost.cpu, cost.peak, cost.largest, _pdf_bytes(outbox))
-        shutil.rmtree(outbox)
+        shutil.rmtree(outbox / "bench" if keep else outbox)
         return line
 
 
@@ -114,10 +123,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), max([*sizes, *growing]))
         proof = bench.prove(min(sizes))
+        small = [bench.small_run(sheets) for sheets in SMALL]
         others, steps = ([bench.program(program, min(sizes)) for program in group] for group in (OTHERS, STEPS))
         one, two = ({sheets: bench.whole_run(sheets, workers) for sheets in sizes} for workers in (1, 2))
         growth = [two.get(sheets) or bench.whole_run(sheets, 2) for sheets in growing]
-    text = report(Results(others, steps, list(one.values()), list(two.values()), growth, _facts(), proof))
+    text = report(Results(others, steps, list(one.values()), list(two.values()), growth, _facts(), proof, small))
     arguments.out.write_text(text, "utf-8")
     print(text)
 

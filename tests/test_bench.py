@@ -126,6 +126,28 @@ def test_promise_that_is_not_kept_is_said(results: object, changed: dict[str, in
     assert any(broken in row for row in told), told
 
 
+@pytest.mark.parametrize(
+    ("sheets", "first", "kept", "said"),
+    [
+        (5, 4.0, 0.5, "| 5 | 0.12 | 1.00 | 4.00 | 0.5 | 0.5 | yes |"),
+        (5, 4.0, 0.51, "| **NO** |"),
+        (150, 3.0, 1.5, "| 150 | 5.00 | 10.0 | 3.00 | 1.50 | 15.0 | yes |"),
+        (150, 3.1, 1.5, "| **NO** |"),
+        (150, 3.0, 1.6, "| **NO** |"),
+    ],
+)
+def test_small_runs_are_told_against_the_usual_way(
+    results: object, sheets: int, first: float, kept: float, said: str
+) -> None:
+    from results import Line, Results, Small, report
+
+    assert isinstance(results, Results)
+    lines = [Line("x", sheets, seconds, 1.0, MB, MB, 1000) for seconds in (first, kept)]
+    small = Small(sheets, results.others[0], *lines)
+    table = report(replace(results, small=[small])).partition("## Small runs")[2].partition("## ")[0]
+    assert said in table
+
+
 def test_growth_is_told_against_the_size_it_has_to_stay_flat_from(results: object) -> None:
     from results import Results, report
 

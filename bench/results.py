@@ -40,7 +40,7 @@ class Line:
 
 
 SMALL_TIMES = {5: (0.0, 1.0), 150: (5.0, 10.0), 1_000: (0.0, 10.0)}
-"""Sheets of a small run → how many times as fast as the first of the others it has to be: at first, with kept plates."""
+"""Sheets of a small run → how many times as fast as the first of the others it has to be: first, with kept plates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +221,8 @@ _HOW = """## How it was measured
 - The members are invented (`fixtures/generate.py`, fixed seed), each distinct; a program that takes fewer gets the
   first of them. The sheet is the 資格情報通知書 in all its variants, with customer barcode, seal, QR code and card.
 - Our runs are whole processes: start, member file, reading, validating, fitting, sorting, compiling all plates in use
-  (none is kept from before, unless it says so), printing in files of 5,000, reading every page back and proving every glyph, comparing samples
-  with WeasyPrint, manifests and report, all on the disk.
+  (none is kept from before, unless it says so), printing in files of 5,000, reading every page back and proving every
+  glyph, comparing samples with WeasyPrint, manifests and report, all on the disk.
 - The others are spared that: they are given validated, worded and line-broken values, and only their printing is
   timed, without the start of the interpreter and imports. WeasyPrint has one font configuration, parsed style sheets
   and a ready QR code; ReportLab and Typst are told by hand where CSS puts everything.

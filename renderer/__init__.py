@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from renderer.desk.delivery import Proved
     from renderer.desk.delivery import prove_delivered as verify
-    from renderer.desk.draw import Drawn, draw_sheet, reprint
+    from renderer.desk.draw import Drawn, draw_sheet
+    from renderer.desk.reprint import reprint
     from renderer.intake.jobfile import load_insurer, load_job
     from renderer.layout.load import Layout, load_layout
     from renderer.model.errors import BadBatch, BadJob, BadLayout, RunStopped
@@ -55,7 +56,8 @@ __all__ = [
 # Each comes when it is first asked for: the program itself is imported with this package, and must not bring all along.
 _MODULES = {
     "desk.delivery": ("Proved", "verify"),
-    "desk.draw": ("Drawn", "draw_sheet", "reprint"),
+    "desk.draw": ("Drawn", "draw_sheet"),
+    "desk.reprint": ("reprint",),
     "intake.jobfile": ("load_insurer", "load_job"),
     "layout.load": ("Layout", "load_layout"),
     "model.errors": ("BadBatch", "BadJob", "BadLayout", "RunStopped"),

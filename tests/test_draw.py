@@ -13,8 +13,9 @@ from small_layouts import print_sheets, small_plate
 from trial_runs import DEMO, FIXTURES, rows_of, share_plates, trial, write_members
 
 from renderer.desk.choice import load_member
-from renderer.desk.draw import draw_sheet, reprint
+from renderer.desk.draw import draw_sheet
 from renderer.desk.examples import example_path
+from renderer.desk.reprint import reprint
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS, load_layout
 from renderer.model.errors import BadBatch, BadJob, BadLayout

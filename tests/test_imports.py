@@ -36,6 +36,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "desk.golden_cases": NOTHING,
     "desk.lint": NOTHING,
     "desk.press_difference": NOTHING,
+    "desk.reprint": NOTHING,
     "desk.specimen": NOTHING,
     "desk.value_moves": frozenset({"markupsafe"}),
     "running": NOTHING,

@@ -30,7 +30,7 @@ from tampering import PrintedObjects
 from trial_runs import DEMO, FIXTURES, AtOnce, demo, ended, files_of, renderer, rows_of, trial, write_job, write_members
 
 from renderer.cli.exits import ExitCode, of_stop
-from renderer.desk.draw import reprint
+from renderer.desk.reprint import reprint
 from renderer.intake.jobfile import load_job
 from renderer.intake.rows import HEADER
 from renderer.layout.load import load_layout

@@ -91,7 +91,7 @@ def reprint(
     """Print one delivered sheet or piece again, the same to the last pixel, beside the delivery."""
     if (record is None) == (piece is None) or record == "":
         raise typer.BadParameter("give --record N or --piece N")
-    from renderer.desk.draw import reprint as print_again
+    from renderer.desk.reprint import reprint as print_again
 
     drawn = print_again(load_job(job, source=source, outbox=outbox), record=record or "", piece=piece or 0)
     facts = {**asdict(drawn), "path": str(drawn.path), "variant": dict(drawn.variant)}

@@ -5,7 +5,7 @@
 - every sheet says its record number, read by PDFium and by a reader that is not PDFium;
 - every embedded glyph has the outline its font gives for its text.
 
-What else a sheet must say stands in the member file; ``single.reprint`` compares with that.
+What else a sheet must say stands in the member file; ``desk.reprint`` compares with that.
 """
 
 from __future__ import annotations

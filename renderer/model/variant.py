@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 Variant = tuple[tuple[str, str], ...]
 """Fact and value, in the document's order."""
 
 
-def spelled(variant: Variant) -> str:
-    """Spell a variant as manifests, messages and commands do: ``key=value key=value``."""
+def spelled(variant: Iterable[tuple[str, str]]) -> str:
+    """Spell a variant, or a part of one, as manifests, messages and commands do: ``key=value key=value``."""
     return " ".join(f"{fact}={value}" for fact, value in variant)

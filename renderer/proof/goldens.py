@@ -14,7 +14,6 @@ import itertools
 import re
 import shutil
 import tempfile
-import tomllib
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ import uharfbuzz
 from PIL import Image, UnidentifiedImageError
 
 from renderer.model.errors import BadJob, BadLayout
-from renderer.model.toml import nearest
+from renderer.model.toml import nearest, parse_toml, read_text
 from renderer.press.versions import versions
 from renderer.proof import pixels
 from renderer.proof.compare import compare
@@ -218,10 +217,8 @@ def _too_large(made: Path, files: Sequence[str]) -> Iterator[GoldenFinding]:
 def _recorded(root: Path) -> dict[str, str]:
     """Read what ``made_with.toml`` says; nothing before the first approval."""
     path = root / MADE_WITH
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadJob(f"{path}: {error}; take it back from the history, or delete it and approve all") from error
+    hint = "; take it back from the history, or delete it and approve all"
+    return parse_toml(path, read_text(path), hint) if path.exists() else {}
 
 
 def _other_tools(recorded: Mapping[str, str], present: Mapping[str, str]) -> GoldenFinding:

@@ -1,6 +1,6 @@
 # What can be done here, one verb a line. Each makes the set-up itself, so that a fresh clone needs nothing before it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check goldens tables specimen pictures bench clean
+.PHONY: help demo quick test check goldens tables specimen pictures bench clean
 PYTHON := .venv/bin/python
 RENDERER := .venv/bin/renderer
 PICTURED := --member fixtures/examples/members/typical.toml --dpi 100
@@ -17,16 +17,19 @@ demo: ## Print both documents for 200 invented members, and say where to look
 	@for job in demo-notices demo-certificates; do \
 	    for file in fixtures/outbox/$$job/batch-*.pdf fixtures/outbox/$$job/report.html; do echo "  $$file"; done; done
 
-test: ## Run all tests
+quick: ## Run the tests that take no time, in less than a minute
 	@.ci/setup tests
-	@$(PYTHON) -m pytest -n auto
+	@$(PYTHON) -m pytest -n auto -m "not slow"
 
-check: ## Look for faults of style and types, then run all tests
+test: ## Run all tests, or those that T="-k press" chooses
 	@.ci/setup tests
-	$(PYTHON) -m ruff check
-	$(PYTHON) -m ruff format --check
-	$(PYTHON) -m mypy
-	@$(PYTHON) -m pytest -n auto
+	@$(PYTHON) -m pytest -n auto $(T)
+
+check: ## Look for faults of style and types
+	@.ci/setup tests
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m mypy
 
 goldens: ## Approve the sheets as they are now drawn, as goldens, and list what changed
 	@.ci/setup tests
@@ -50,7 +53,7 @@ pictures: ## Draw the pictures of the README anew
 
 bench: ## Measure against other ways to print the same sheet, and write bench/RESULTS.md
 	@.ci/setup
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
+	@$(PYTHON) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-bench.lock
 	@$(PYTHON) bench/run.py --growth
 
 clean: ## Take away all that can be made again: .venv, caches, the outboxes of the fixtures

@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from packaging.requirements import Requirement
 from renderer.cli.exits import ExitCode
 from renderer.cli.main import app
 from renderer.documents.certificate import CERTIFICATE
+from renderer.documents.expiry import expires_on
 from renderer.documents.notice import NOTICE
 from renderer.intake import jobfile
 from renderer.intake.rows import HEADER
@@ -191,3 +193,58 @@ def test_decisions_are_numbered_and_say_what_was_measured() -> None:
         assert text.startswith(f"# {number}. "), path.name
         parts = re.findall(r"^\*\*(Context|Measured|Decision|Consequence)\b", text, re.MULTILINE)
         assert parts == ["Context", "Measured", "Decision", "Consequence"], path.name
+
+
+# The domain
+
+
+DOMAIN = (ROOT / "docs" / "domain.md").read_text("utf-8")
+REFERENCE = re.compile(r"\b(?:domain|design)(?:\.md)?\s+[0-9]+(?:\.[0-9]+)?(?:, [0-9]+(?:\.[0-9]+)?)*")
+READ_BY_PEOPLE = {".css", ".html", ".j2", ".md", ".py", ".toml"}
+
+
+def references(text: str) -> list[str]:
+    """Every number of a text that leads into the domain, with the word before it: ``domain 4.1``."""
+    return [
+        f"{found[0][:6]} {number}"
+        for found in REFERENCE.finditer(text)
+        for number in re.findall(r"[0-9.]+\b", found[0])
+    ]
+
+
+def test_the_search_sees_every_number_of_a_reference() -> None:
+    assert references("a (domain 0, 3, 4.1), (domain\n    6.4); design 5, domain x 7") == [
+        "domain 0",
+        "domain 3",
+        "domain 4.1",
+        "domain 6.4",
+        "design 5",
+    ]
+
+
+def test_every_reference_to_the_domain_names_one_of_its_headings() -> None:
+    headings = {f"domain {number}" for number in re.findall(r"^#+ ([0-9]+(?:\.[0-9]+)?)\.? ", DOMAIN, re.MULTILINE)}
+    folders = ("renderer", "tests", "layouts", "fixtures", "bench", "docs")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in READ_BY_PEOPLE]
+    found = {
+        (number, path.name)
+        for path in [*files, *ROOT.glob("*.md")]
+        if path != Path(__file__)
+        for number in references(path.read_text("utf-8"))
+    }
+    assert len(found) > 30
+    assert {(number, file) for number, file in found if number not in headings} == set()
+
+
+def test_the_domain_marks_how_well_each_thing_is_known() -> None:
+    marks = set(re.findall(r"^\| \[(\w+)\] \|", DOMAIN, re.MULTILINE))
+    used = {found.split()[0].strip(":;,") for found in re.findall(r"\[([a-z][^\]]*)\](?!\()", DOMAIN)}
+    assert used == marks == {"found", "measured", "memory", "open"}
+
+
+def test_the_dates_of_the_domain_are_those_of_the_rule() -> None:
+    rows = re.findall(r"^\| ([0-9-]{10}) \| ([0-9-]{10})(?: or ([0-9-]{10}))? \|", DOMAIN, re.MULTILINE)
+    assert len(rows) > 10
+    for issued, that_day, later in rows:
+        ends = [expires_on(date.fromisoformat(issued), boundary_day=same).isoformat() for same in (True, False)]
+        assert ends == [that_day, later or that_day], issued

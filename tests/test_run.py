@@ -550,7 +550,7 @@ def test_a_run_killed_at_any_point_is_started_again_and_ends_with_the_same_bytes
     stages: list[Callable[[], Any]] = [
         lambda: (work / "members.sqlite").exists(),
         lambda: (work / worker.DELIVERY / "batch-0003.pdf").exists(),
-        lambda: list(work.glob("scratch/*/reference-*")),
+        lambda: list(work.glob(".scratch/*/reference-*")),
     ]
     for reached in stages:
         process = rerun(path)

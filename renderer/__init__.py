@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from renderer.desk.choice import find_members, load_member
     from renderer.desk.delivery import Proved
     from renderer.desk.delivery import prove_delivered as verify
     from renderer.desk.draw import Drawn, draw_sheet
@@ -45,9 +46,11 @@ __all__ = [
     "RunStopped",
     "check",
     "draw_sheet",
+    "find_members",
     "load_insurer",
     "load_job",
     "load_layout",
+    "load_member",
     "reprint",
     "run",
     "verify",
@@ -55,6 +58,7 @@ __all__ = [
 
 # Each comes when it is first asked for: the program itself is imported with this package, and must not bring all along.
 _MODULES = {
+    "desk.choice": ("find_members", "load_member"),
     "desk.delivery": ("Proved", "verify"),
     "desk.draw": ("Drawn", "draw_sheet"),
     "desk.reprint": ("reprint",),

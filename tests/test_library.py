@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_the_public_names_are_these() -> None:
     assert renderer.__all__ == [
         "BadBatch", "BadJob", "BadLayout", "Checked", "Drawn", "FileReport", "Finding", "Held", "Insurer", "Job",
-        "Layout", "Member", "Proved", "Report", "RunStopped", "check", "draw_sheet", "load_insurer", "load_job",
-        "load_layout", "reprint", "run", "verify",
+        "Layout", "Member", "Proved", "Report", "RunStopped", "check", "draw_sheet", "find_members", "load_insurer",
+        "load_job", "load_layout", "load_member", "reprint", "run", "verify",
     ]  # fmt: skip
 
 
@@ -60,3 +60,12 @@ def test_a_program_prints_checks_and_verifies_a_job(tmp_path: Path) -> None:
     report = renderer.run(job, workers=1)
     assert (report.read, report.printed) == (3, 3)
     assert renderer.verify(job.folder / report.files[0].name, job).sheets == 3
+
+
+def test_a_program_draws_one_sheet(tmp_path: Path) -> None:
+    job = renderer.load_job(write_job(tmp_path, rows_of(DEMO)[:3]))
+    record = rows_of(DEMO)[1]["整理番号"]
+    member = renderer.find_members(job, [record])[record]
+    drawn = renderer.draw_sheet(job, renderer.load_layout(job.document), member, tmp_path / "sheet.pdf")
+    assert (drawn.record, drawn.pages) == (record, 1)
+    assert drawn.path.read_bytes().startswith(b"%PDF-")

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -161,7 +162,7 @@ def new_layout(
 
     copied = copy_layout(load_layout(source), folder)
     lines = [str(path) for path in copied]
-    answer({"files": lines}, [*lines, f"look at it:  renderer sheet {folder} -o sheet.png"], as_json)
+    answer({"files": lines}, [*lines, f"look at it:  renderer sheet {quote(str(folder))} -o sheet.png"], as_json)
 
 
 @designer.command()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -32,14 +33,16 @@ operator = typer.Typer(no_args_is_help=True)
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.", show_default=False)],
     document: Annotated[str, typer.Option(metavar="NAME", help="Which document to print.")] = "eligibility_notice",
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Lay down a job that prints as it stands: job, insurer, seal and 20 invented members."""
     from renderer.desk.examples import lay_down_job
 
     job = lay_down_job(folder, document)
-    lines = [f"{path}" for path in sorted(folder.iterdir())]
-    answer({"files": lines}, [*lines, f"print it:  renderer run {job}"], as_json)
+    files = [str(path) for path in sorted(folder.iterdir())]
+    said = words(lang or language_of_terminal())
+    answer({"files": files}, [*files, said.say("told_change"), said.say("told_run", job=quote(str(job)))], as_json)
 
 
 @operator.command()

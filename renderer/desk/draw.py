@@ -22,6 +22,7 @@ from renderer.model.errors import BadBatch, BadJob, BadLayout
 from renderer.model.findings import Held
 from renderer.model.job import Job
 from renderer.model.member import Member
+from renderer.model.paper import PROOF_DPI
 from renderer.model.toml import nearest
 from renderer.model.variant import spelled
 from renderer.press.press import Printed, PrintFile
@@ -30,7 +31,6 @@ from renderer.proof.verify import expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 from renderer.running.manifest import Entry
 
-DPI = 200
 """At which a reprint is compared with what was delivered."""
 
 
@@ -175,8 +175,8 @@ def _compare(again: Path, batch: Path, first_page: int, record: str) -> None:
         for page in range(new.page_count):
             if first_page + page >= delivered.page_count:
                 raise _changed(record, "the piece has more pages now")
-            pictures = delivered.pixels(first_page + page, DPI), new.pixels(page, DPI)
-            found = pixels.difference(*pictures, DPI)
+            pictures = delivered.pixels(first_page + page, PROOF_DPI), new.pixels(page, PROOF_DPI)
+            found = pixels.difference(*pictures, PROOF_DPI)
             if found:
                 raise _changed(record, f"page {first_page + page + 1} of {batch.name} differs: {found.boxes[0]}")
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from finished import Finished, load_finished
 from PIL import Image, ImageChops
 
+from renderer.model.paper import A4, PROOF_DPI
 from renderer.proof.pixels import Box, Character, Document, opened
 
 NEAR = 0.1
@@ -27,7 +28,6 @@ PATCH = 5.0
 """Millimetres: the side of a patch."""
 SHADE = 0.03
 """The most that the mean grey of a patch may differ, of 1."""
-DPI = 200
 
 
 class Different(Exception):  # noqa: N818 - an outcome
@@ -62,7 +62,7 @@ def _apart(ours: tuple[Character, ...], theirs: tuple[Character, ...]) -> float:
     """Return the largest distance of a character to its like; a page's width when one has none."""
     here, there = _places(ours), _places(theirs)
     if {text: len(boxes) for text, boxes in here.items()} != {text: len(boxes) for text, boxes in there.items()}:
-        return 210.0
+        return A4[0]
     return max(_nearest(box, there[text]) for text, boxes in here.items() for box in boxes)
 
 
@@ -80,8 +80,8 @@ def _nearest(box: Box, boxes: list[Box]) -> float:
 
 
 def _shade(ours: Document, theirs: Document, page: int) -> float:
-    size = round(210 / PATCH), round(297 / PATCH)
-    here, there = (file.pixels(page, DPI).resize(size, Image.Resampling.BOX) for file in (ours, theirs))
+    size = round(A4[0] / PATCH), round(A4[1] / PATCH)
+    here, there = (file.pixels(page, PROOF_DPI).resize(size, Image.Resampling.BOX) for file in (ours, theirs))
     return max(grey for grey, patches in enumerate(ImageChops.difference(here, there).histogram()) if patches) / 255
 
 

@@ -68,6 +68,16 @@ def _prints(mark: str, slot: str, places: list[Place]) -> bool:
     return all(ruler.chain(place).faces[0].glyph_of(mark) for place in places if place.slot == slot)
 
 
+def test_a_place_that_two_variants_set_alike_is_the_same_whatever_call_it_is_of(tmp_path: Path) -> None:
+    body = '{% if variant.size == "large" %}{{ slot("kana") }}{% endif %}{{ slot("name") }}'
+    css = rules("name") + rules("kana", top="40mm")
+    layout = small_layout(tmp_path, body, css, slots="{ name = {}, kana = {} }", variants={"size": ["small", "large"]})
+    small, large = (compile_plate(layout, variant, FIXED) for variant in layout.variants())
+    assert [(call, place.slot) for call, place in large.calls.items()] == [(0, "kana"), (1, "name")]
+    assert small.calls == {0: large.calls[1]}
+    assert len({*small.places, *large.places}) == 2
+
+
 def test_a_box_is_what_the_designer_wrote(tmp_path: Path) -> None:
     css = rules("name", left="21.5mm", top="33mm", width="64.25mm", height="12mm", line_height="6mm")
     plate = small_plate(tmp_path, css=css, slots='{ name = { fit = "wrap", floor = 8.0, lines = 2 } }')
@@ -119,7 +129,7 @@ def test_the_fixed_part_says_what_the_template_says_and_no_more(tmp_path: Path) 
 def test_every_variant_has_a_plate_of_its_own(document: str) -> None:
     layout, _, plates = demo_plates(document)
     assert list(plates) == list(layout.variants())
-    assert len({plate.pages for plate in plates.values()}) == len(plates)
+    assert len({tuple((page.content, page.places) for page in plate.pages) for plate in plates.values()}) == len(plates)
     assert {len(plate.pages) for plate in plates.values()} == {layout.file.pages}
 
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from renderer.model.paper import PX_PER_MM, PX_PER_PT
 from renderer.press.fitting import (
-    PX_PER_MM,
-    PX_PER_PT,
     UNITS,
     DoesNotFit,
     Fit,

@@ -110,6 +110,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "model.job": NOTHING,
     "model.member": NOTHING,
     "model.packaged": NOTHING,
+    "model.paper": NOTHING,
     "model.sums": NOTHING,
     "model.toml": frozenset({"pydantic", "pydantic_core"}),
     "model.variant": NOTHING,

@@ -72,8 +72,8 @@ def test_what_the_press_sets_stands_in_its_place_by_every_rule(printed: Path, pl
 
 def with_place(plate: Plate, slot: str, change: Callable[[Place], Place]) -> Plate:
     page = plate.pages[0]
-    places = tuple(change(place) if place.slot == slot else place for place in page.places)
-    return replace(plate, pages=(replace(page, places=places),))
+    calls = {call: change(place) if place.slot == slot else place for call, place in page.calls.items()}
+    return replace(plate, pages=(replace(page, calls=calls),))
 
 
 def rule(kind: Fit, floor: float, lines: int = 1) -> Callable[[Place], Place]:

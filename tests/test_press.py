@@ -102,8 +102,8 @@ def test_marks_and_corners_are_printed_without_a_differing_pixel(
 
 def moved(plate: Plate, right: float, down: float) -> Plate:
     def page(before: PlatePage) -> PlatePage:
-        places = (replace(place, x=place.x + right, baseline=place.baseline + down) for place in before.places)
-        return replace(before, places=tuple(places))
+        shifted = {n: replace(p, x=p.x + right, baseline=p.baseline + down) for n, p in before.calls.items()}
+        return replace(before, calls=shifted)
 
     return replace(plate, pages=tuple(map(page, plate.pages)))
 

@@ -21,6 +21,7 @@ from renderer.cli.exits import ExitCode
 from renderer.cli.words import AsJson, Source, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
+from renderer.model.paper import PROOF_DPI
 
 if TYPE_CHECKING:  # for the tables; lint itself loads WeasyPrint
     from renderer.desk.lint import Linted
@@ -81,7 +82,7 @@ def sheet(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT.pdf|.png", help="Where to write it.")] = Path(
         "sheet.pdf"
     ),
-    dpi: Annotated[int, typer.Option(min=20, max=1200, help="Of a .png, in grey.")] = 200,
+    dpi: Annotated[int, typer.Option(min=20, max=1200, help="Of a .png, in grey.")] = PROOF_DPI,
     page: Annotated[int, typer.Option(min=0, help="The only page to draw as .png; 0 draws all.")] = 0,
     as_json: AsJson = False,
 ) -> None:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from renderer.desk.press_difference import drawn_otherwise, slots_at
 from renderer.desk.value_moves import changed_by_values
 from renderer.layout.compiling import compile_plate
-from renderer.layout.load import PAGE_MM, Fixed, Layout, Region
+from renderer.layout.load import Fixed, Layout, Region
 from renderer.layout.widths import Measured, longest, measure, points
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner
+from renderer.model.paper import A4
 from renderer.model.variant import Variant, spelled
+from renderer.press.codes import BARCODE_QUIET, BARCODE_SIZES, customer_barcode_size
 from renderer.press.fonts import Chain, Unprintable, code_points
 from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Ruler
@@ -28,11 +30,6 @@ LEAST_SIZE = 6.0
 """pt: nothing smaller can be read."""
 LEAST_CONDENSE = 50.0
 """Percent: narrower, a character is no longer itself."""
-BARCODE_QUIET = 2.0
-"""mm of white around a customer barcode (domain 6.1)."""
-BARCODE = (63.84, 2.88)
-"""Width and height in mm of a customer barcode at 8 pt; at 11.5 pt, the largest, 91.77 × 4.14 (domain 6.1)."""
-BARCODE_SIZES = (8.0, 11.5)
 NOT_BY_VALUES = "let no style depend on a value, and lay nothing over a slot"
 WITNESSES = (
     ("\U00020bb7", "a kanji outside JIS X 0213's own"),
@@ -127,13 +124,13 @@ class _Inspection:
             self.fault("cannot-compile", self.layout.name, str(refused), "mend what it names", variant)
             return
         places = list(plate.places)
-        self.places.update(replace(place, number=0) for place in places)
+        self.places.update(places)
         for place in places:
             self._look_at_place(place, variant)
         for one, other in itertools.combinations(places, 2):
             self._look_at_pair(one, other, variant)
         for empty in values:
-            for slot, change in changed_by_values(self.layout, variant, fixed, places, empty=empty):
+            for slot, change in changed_by_values(self.layout, variant, fixed, plate.calls, empty=empty):
                 self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
         if values:
             long = longest(plate, self.realistic, self.ruler)
@@ -156,7 +153,7 @@ class _Inspection:
 
     def _look_at_place(self, place: Place, variant: Variant) -> None:
         where, (x, y, w, h) = place.slot, place.millimetres
-        margin, (right, bottom) = self.layout.file.safe_margin, PAGE_MM
+        margin, (right, bottom) = self.layout.file.safe_margin, A4
         nearest = min(x, y, right - x - w, bottom - y - h)
         if nearest < margin - SLACK:
             self.fault(
@@ -218,11 +215,14 @@ class _Inspection:
     def _look_at_barcode(self, place: Place, variant: Variant) -> None:
         _, _, w, h = place.millimetres
         # A code is drawn as large as its box allows.
-        size = min(w / BARCODE[0], h / BARCODE[1]) * BARCODE_SIZES[0]
-        if not BARCODE_SIZES[0] - SLACK / 10 <= size <= BARCODE_SIZES[1] + SLACK / 10:
+        least, most = BARCODE_SIZES
+        (width, height), (widest, highest) = map(customer_barcode_size, BARCODE_SIZES)
+        size = min(w / width, h / height) * least
+        if not least - SLACK / 10 <= size <= most + SLACK / 10:
             self.fault(
                 "barcode-size", place.slot, f"its box of {w:.2f} × {h:.2f} mm draws the barcode at {size:.2f} pt",
-                "give it 63.84 × 2.88 mm (8 pt) to 91.77 × 4.14 mm (11.5 pt)", variant,
+                f"give it {width:g} × {height:g} mm ({least:g} pt) to {widest:g} × {highest:g} mm ({most:g} pt)",
+                variant,
             )  # fmt: skip
 
     def _look_at_repertoire(self, place: Place, variant: Variant) -> None:

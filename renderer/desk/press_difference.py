@@ -12,13 +12,12 @@ from pathlib import Path
 
 from renderer.layout.load import Fixed, Layout
 from renderer.layout.reference import reference_pdf
+from renderer.model.paper import PROOF_DPI
 from renderer.press.plates import Plate
 from renderer.press.press import PrintFile, Values
 from renderer.press.ruler import Ruler
 from renderer.proof import pixels
 from renderer.proof.pixels import Box
-
-DPI = 200
 
 
 def drawn_otherwise(
@@ -34,8 +33,8 @@ def drawn_otherwise(
         _print(printed, plate, values, ruler)
         with pixels.opened(printed) as ours, pixels.opened(drawn) as theirs:
             for page in range(ours.page_count):
-                in_print, in_reference = (file.pixels(page, DPI, colour=True) for file in (ours, theirs))
-                found = pixels.difference(in_reference, in_print, DPI)
+                in_print, in_reference = (file.pixels(page, PROOF_DPI, colour=True) for file in (ours, theirs))
+                found = pixels.difference(in_reference, in_print, PROOF_DPI)
                 yield from ((page + 1, box) for box in (found.boxes if found else ()))
 
 

@@ -18,13 +18,11 @@ from renderer.mailing.pieces import make_piece
 from renderer.mailing.sheets import Sheet, sheets_of
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
+from renderer.model.paper import PROOF_DPI
 from renderer.model.variant import spelled
 from renderer.proof import pixels
 from renderer.running.bench import Bench
 from renderer.running.manifest import Entry
-
-DPI = 200
-"""At which a reprint is compared with what was delivered."""
 
 
 def reprint(job: Job, *, record: str = "", piece: int = 0) -> Drawn:
@@ -71,8 +69,8 @@ def _compare(again: Path, batch: Path, first_page: int, record: str) -> None:
         for page in range(new.page_count):
             if first_page + page >= delivered.page_count:
                 raise _changed(record, "the piece has more pages now")
-            pictures = delivered.pixels(first_page + page, DPI), new.pixels(page, DPI)
-            found = pixels.difference(*pictures, DPI)
+            pictures = delivered.pixels(first_page + page, PROOF_DPI), new.pixels(page, PROOF_DPI)
+            found = pixels.difference(*pictures, PROOF_DPI)
             if found:
                 raise _changed(record, f"page {first_page + page + 1} of {batch.name} differs: {found.boxes[0]}")
 

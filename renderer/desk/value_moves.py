@@ -6,7 +6,7 @@ everybody. What a slot does to its neighbours it does through its own box, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -16,8 +16,8 @@ from renderer.layout.compiling import PAYLOADS, PROBE
 from renderer.layout.engine import code_html, lay_out, run_html
 from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
+from renderer.model.paper import PX_PER_MM
 from renderer.model.variant import Variant
-from renderer.press.fitting import PX_PER_MM
 from renderer.press.plates import Place
 
 SLACK = 0.01
@@ -30,12 +30,12 @@ Box = tuple[float, float, float, float]
 
 
 def changed_by_values(
-    layout: Layout, variant: Variant, fixed: Fixed, places: Sequence[Place], *, empty: bool
+    layout: Layout, variant: Variant, fixed: Fixed, calls: Mapping[int, Place], *, empty: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield (slot, what becomes of it) when all slots are ``empty``, or fuller than any box has room for.
 
-    ``places`` are those compiled with one character in each slot. Where boxes grow, those that are only pushed aside
-    by them are not told.
+    ``calls`` are the places compiled with one character in each slot. Where boxes grow, those that they only push
+    aside are not told.
     """
 
     def fill(slot: str, _: int) -> Markup:
@@ -49,9 +49,9 @@ def changed_by_values(
         return
     found: dict[int, list[Box]] = {}
     for page in document.pages:
-        for number, box in _slot_boxes(page._page_box):
-            found.setdefault(number, []).append(box)
-    changes = [(place, found.get(place.number, [])) for place in places]
+        for call, box in _slot_boxes(page._page_box):
+            found.setdefault(call, []).append(box)
+    changes = [(place, found.get(call, [])) for call, place in calls.items()]
     grown = [(place, boxes) for place, boxes in changes if len(boxes) != 1 or not _near(place, boxes[0], (2, 3))]
     moved = [(place, boxes) for place, boxes in changes if boxes and not _near(place, boxes[0], (0, 1))]
     for place, boxes in grown or moved:
@@ -67,7 +67,7 @@ def _long(kind: Kind, lines: int) -> Markup:
 
 
 def _slot_boxes(box: Any) -> Iterator[tuple[int, Box]]:
-    """Yield (number of the place, its box) of each slot of a laid-out page."""
+    """Yield (which call of ``slot()``, its box) of each slot of a laid-out page."""
     element = getattr(box, "element", None)
     if element is not None and element.get("data-slot"):
         place = (box.content_box_x(), box.content_box_y(), box.width, box.height)

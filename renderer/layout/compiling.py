@@ -21,10 +21,11 @@ from renderer.layout.engine import code_html, lay_out, run_html, write_pdf
 from renderer.layout.fixed_part import check_fixed_part, texts_of
 from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
+from renderer.model.paper import PX_PER_MM
 from renderer.model.variant import Variant, spelled
 from renderer.press import fonts
 from renderer.press.codes import CodeKind
-from renderer.press.fitting import PX_PER_MM, pango_size
+from renderer.press.fitting import pango_size
 from renderer.press.marks import number
 from renderer.press.pdfobjects import Graph
 from renderer.press.plates import Place, Plate, PlatePage
@@ -54,7 +55,8 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
     boxes = [list(_slot_boxes(page._page_box)) for page in document.pages]
     _check_each_stands_once(layout, called, [box.element for found in boxes for box, _ in found])
     places = [
-        tuple(_place(layout, number, box, ancestors) for box, ancestors in found) for number, found in enumerate(boxes)
+        {int(box.element.get("data-place")): _place(layout, number, box, ancestors) for box, ancestors in found}
+        for number, found in enumerate(boxes)
     ]
     for found in boxes:
         for box, _ in found:
@@ -160,7 +162,7 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
     baseline, line_height = _baseline(box) if kind == "text" else (0.0, 0.0)
     spacing = style["letter_spacing"]
     return Place(
-        number=int(box.element.get("data-place")), slot=name, kind=kind, rule=layout.slots[name].rule, page=page,
+        slot=name, kind=kind, rule=layout.slots[name].rule, page=page,
         x=box.content_box_x(), y=box.content_box_y(), width=box.width, height=box.height,
         baseline=baseline, line_height=line_height, size=pango_size(style["font_size"]),
         families=families, bold=bold,
@@ -265,7 +267,7 @@ def _color(color: Any, refuse: Refuse) -> bytes:
     return f"{number(red)} {number(green)} {number(blue)} rg".encode()
 
 
-def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[tuple[Place, ...]]) -> Plate:
+def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[dict[int, Place]]) -> Plate:
     reader = pypdf.PdfReader(io.BytesIO(write_pdf(layout, document)))
     used = {font.hash: font for font in document.fonts.values()}
     faces = {name: fonts.face(font.family, font.weight >= 600) for name, font in used.items()}
@@ -278,7 +280,7 @@ def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[tupl
 
 
 def _plate_page(
-    layout: Layout, page: Any, faces: dict[str, fonts.Face], graph: Graph, places: tuple[Place, ...]
+    layout: Layout, page: Any, faces: dict[str, fonts.Face], graph: Graph, calls: dict[int, Place]
 ) -> PlatePage:
     resources = page["/Resources"].get_object()
     content = page.get_contents().get_data()
@@ -309,7 +311,7 @@ def _plate_page(
         fonts=named,
         states=b"".join(part for part in states if isinstance(part, bytes)),
         images=images,
-        places=places,
+        calls=calls,
     )
 
 

@@ -22,13 +22,13 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from renderer.layout.load import PAGE_MM, SHARED, Fixed, Layout
+from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import Insurer
+from renderer.model.paper import A4, PX_PER_MM
 from renderer.model.toml import nearest
 from renderer.model.variant import Variant
 from renderer.press import codes, fonts
-from renderer.press.fitting import PX_PER_MM
 
 import weasyprint  # isort: skip - after fonts, which says what fonts there are
 from weasyprint.text.fonts import FontConfiguration  # isort: skip
@@ -36,8 +36,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
 
 SEAL_URL = "insurer:seal"
 GAIJI_URL = "insurer:gaiji"
+PAGE_CSS = f"@page {{ size: {A4[0]:g}mm {A4[1]:g}mm; margin: 0 }}"
 SLOT_CSS = """
-@page { size: 210mm 297mm; margin: 0 }
 .slot { display: block; white-space: pre; font-kerning: none; font-variant-ligatures: none;
         overflow: visible; margin: 0; padding: 0; border: 0; text-indent: 0 }
 slot-run, slot-condensed, .slot > svg {
@@ -103,10 +103,10 @@ def _check_pages(layout: Layout, pages: Sequence[Any]) -> None:
         if any(page.bleed.values()) or page._page_box.style["marks"]:
             raise BadLayout(f"{layout.name}: bleed and crop marks are not printed; take them out of @page")
         size = (page.width / PX_PER_MM, page.height / PX_PER_MM)
-        if any(abs(has - wanted) > 0.01 for has, wanted in zip(size, PAGE_MM, strict=True)):
+        if any(abs(has - wanted) > 0.01 for has, wanted in zip(size, A4, strict=True)):
             raise BadLayout(
                 f"{layout.name}: page {number} is {size[0]:.1f} × {size[1]:.1f} mm; "
-                f"take the size out of @page, a sheet is {PAGE_MM[0]:g} × {PAGE_MM[1]:g} mm"
+                f"take the size out of @page, a sheet is {A4[0]:g} × {A4[1]:g} mm"
             )
 
 
@@ -225,7 +225,7 @@ def _style(path: Path, folders: tuple[Path, ...], _modified: int) -> Any:
 
 
 def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
-    sheets = [weasyprint.CSS(string=SLOT_CSS)]
+    sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS)]
     if gaiji:
         rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({gaiji.resolve().as_uri()}) }}'
         fetcher = _OneFile(gaiji.resolve())

@@ -12,8 +12,8 @@ from typing import Any
 
 from renderer.layout.load import Layout, Region
 from renderer.model.errors import BadLayout
+from renderer.model.paper import PX_PER_MM
 from renderer.press import fonts
-from renderer.press.fitting import PX_PER_MM
 
 SLACK = 0.1
 """mm: less is no fault that could be seen."""

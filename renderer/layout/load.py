@@ -22,6 +22,7 @@ from renderer.model.errors import BadJob, BadLayout
 from renderer.model.insurer import Insurer
 from renderer.model.job import Job
 from renderer.model.packaged import packaged
+from renderer.model.paper import A4
 from renderer.model.sums import sum_of_all, sum_of_file
 from renderer.model.toml import nearest
 from renderer.model.variant import Variant
@@ -29,7 +30,6 @@ from renderer.press.fitting import Fit, FitRule
 
 LAYOUTS = packaged("layouts")
 SHARED = "_shared"
-PAGE_MM = (210.0, 297.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Region(_Strict):
 
     @model_validator(mode="after")
     def _check_on_paper(self) -> Region:
-        (width, height), slack = PAGE_MM, 0.01
+        (width, height), slack = A4, 0.01
         if min(self.x, self.y) < 0 or self.x + self.w > width + slack or self.y + self.h > height + slack:
             raise ValueError(f"it leaves the page of {width:g} × {height:g} mm; move it, or make it smaller")
         return self
@@ -117,8 +117,8 @@ class LayoutFile(_Strict):
     pages: int = Field(ge=1)
     template: str
     stylesheets: tuple[str, ...] = Field(strict=False)
-    safe_margin: float = Field(default=5.0, ge=0, lt=PAGE_MM[0] / 2)
-    fold_lines: tuple[Annotated[float, Field(gt=0, lt=PAGE_MM[1])], ...] = Field(default=(), strict=False)
+    safe_margin: float = Field(default=5.0, ge=0, lt=A4[0] / 2)
+    fold_lines: tuple[Annotated[float, Field(gt=0, lt=A4[1])], ...] = Field(default=(), strict=False)
     regions: dict[str, Region]
     slots: dict[str, SlotRule]
 

@@ -24,7 +24,7 @@ def reference_pdf(layout: Layout, plate: Plate, fixed: Fixed, values: Values, ru
 
     :raises Unprintable, DoesNotFit: as ``Ruler.fit``.
     """
-    places = {place.number: place for place in plate.places}
+    places = plate.calls
     document = lay_out(
         layout, plate.variant, fixed, lambda name, number: value_html(places[number], values[name], ruler)
     )

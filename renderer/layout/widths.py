@@ -14,7 +14,8 @@ from pathlib import Path
 
 from renderer.documents.document import Document
 from renderer.layout.compiling import PAYLOADS, PROBE
-from renderer.press.fitting import PX_PER_PT, UNITS, DoesNotFit, Fitted
+from renderer.model.paper import PX_PER_PT
+from renderer.press.fitting import UNITS, DoesNotFit, Fitted
 from renderer.press.fonts import Unprintable, clusters
 from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Ruler

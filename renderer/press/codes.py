@@ -32,7 +32,10 @@ _MASK = 0
 # Customer barcode: bars and spaces are equally wide, a long bar is six times as high (domain 6.1).
 _BARS = 67
 _BAR_MM_AT_10_PT = 0.6
-_SIZES = (8.0, 11.5)
+BARCODE_SIZES = (8.0, 11.5)
+"""Smallest and largest customer barcode, pt."""
+BARCODE_QUIET = 2.0
+"""mm of white around a customer barcode."""
 # Bar → its top and its height, in widths of a bar.
 _STATES = {"1": (0, 6), "2": (0, 4), "3": (2, 4), "4": (2, 2)}
 _PLACES: tuple[dict[str, Rectangle], ...] = tuple(
@@ -109,8 +112,8 @@ def customer_barcode_size(size_pt: float) -> tuple[float, float]:
 
     :raises ValueError: for a size the post office does not take, outside 8 to 11.5 pt (domain 6.1).
     """
-    if not _SIZES[0] <= size_pt <= _SIZES[1]:
-        raise ValueError(f"a customer barcode is {_SIZES[0]:g} to {_SIZES[1]:g} pt, not {size_pt:g}")
+    if not BARCODE_SIZES[0] <= size_pt <= BARCODE_SIZES[1]:
+        raise ValueError(f"a customer barcode is {BARCODE_SIZES[0]:g} to {BARCODE_SIZES[1]:g} pt, not {size_pt:g}")
     bar = _BAR_MM_AT_10_PT * size_pt / 10
     return _exact((2 * _BARS - 1) * bar), _exact(6 * bar)
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from renderer.model.paper import PX_PER_MM, PX_PER_PT
+
 UNITS = 1024
 """Pango units in a CSS px."""
-PX_PER_PT = 96 / 72
-PX_PER_MM = 96 / 25.4
 SHRINK_STEP_PT = 0.25
 CONDENSE_STEP = 1000
 """長体 is set in thousandths: the largest n/1000 that fits."""

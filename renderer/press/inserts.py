@@ -15,16 +15,15 @@ from pypdf.errors import DependencyError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from renderer.model.errors import BadJob
+from renderer.model.paper import A4, MM_PER_PT
 from renderer.press.marks import number
 from renderer.press.pdffile import PdfFile
 from renderer.press.pdfobjects import Graph, Parts, join, put_objects
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it cannot read, we say in our words
 
-A4 = (210.0, 297.0)
 TOLERANCE = 1.0
 """Millimetres by which a page may be larger or smaller."""
-_MM = 25.4 / 72
 
 _BASE_FONT = re.compile(rb"/BaseFont /([^\s/<>\[\]()]+)")
 
@@ -114,7 +113,7 @@ def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:
         raise BadJob(f"insert {path.name} has a page turned by {page.rotation} degrees; write it upright")
     if page.user_unit != 1:
         raise BadJob(f"insert {path.name} has a page with units of its own (UserUnit); print it to a new PDF first")
-    size = float(page.cropbox.width) * _MM, float(page.cropbox.height) * _MM
+    size = float(page.cropbox.width) * MM_PER_PT, float(page.cropbox.height) * MM_PER_PT
     if any(abs(length - wanted) > TOLERANCE for length, wanted in zip(size, A4, strict=True)):
         raise BadJob(
             f"insert {path.name} has a page of {size[0]:.0f} × {size[1]:.0f} mm, and the paper is A4 upright;"

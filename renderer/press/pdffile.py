@@ -13,10 +13,13 @@ from pathlib import Path
 
 import deflate
 
+from renderer.model.paper import A4, MM_PER_PT
+
 FANOUT = 64
 """Kids of a page tree node, labels of a leaf of the number tree."""
 COMPRESSION = 6
 """Of libdeflate: for a page's content half the time of zlib and 3 % smaller, the same bytes on every machine."""
+_A4 = b"0 0 %f %f" % (A4[0] / MM_PER_PT, A4[1] / MM_PER_PT)
 
 
 class PdfFile:
@@ -177,7 +180,7 @@ class _PageTree:
             self._close(level)
             level += 1
         root = self._levels[-1]
-        self._put(root, b"/MediaBox[%b]" % (self._box or b"0 0 595.275591 841.889764"))
+        self._put(root, b"/MediaBox[%b]" % (self._box or _A4))
         return root.number
 
 

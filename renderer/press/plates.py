@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from renderer.documents.document import Kind
+from renderer.model.paper import PX_PER_MM
 from renderer.press import fonts
-from renderer.press.fitting import PX_PER_MM, FitRule
+from renderer.press.fitting import FitRule
 from renderer.press.pdfobjects import Parts
 
 _SUM = hashlib.sha256().digest_size
@@ -20,10 +21,11 @@ _SUM = hashlib.sha256().digest_size
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of one slot on the sheet. Lengths in CSS px from the top left of its page."""
+    """How one slot is set in one place of the sheet. Lengths in CSS px from the top left of its page.
 
-    number: int
-    """Which of the template's ``slot()`` calls, from 0."""
+    Places of several variants that are set alike are equal, and so what was measured in one holds in all.
+    """
+
     slot: str
     kind: Kind
     rule: FitRule
@@ -66,7 +68,13 @@ class PlatePage:
     """The /ExtGState dictionary."""
     images: tuple[tuple[str, int], ...]
     """(resource name, index in ``Plate.objects``)."""
-    places: tuple[Place, ...]
+    calls: dict[int, Place]
+    """Which of the template's ``slot()`` calls, from 0 → its place; in the order they are drawn."""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All places of the page, in the order they are drawn."""
+        return tuple(self.calls.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +90,14 @@ class Plate:
     """The pictures' objects."""
 
     @property
+    def calls(self) -> dict[int, Place]:
+        """Which of the template's ``slot()`` calls, from 0 → its place, on all pages."""
+        return {call: place for page in self.pages for call, place in page.calls.items()}
+
+    @property
     def places(self) -> Iterator[Place]:
         """All places of all pages."""
-        return (place for page in self.pages for place in page.places)
+        return (place for page in self.pages for place in page.calls.values())
 
 
 def written(plate: Plate) -> bytes:

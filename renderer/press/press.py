@@ -8,7 +8,7 @@ numbers, so that a printed page and WeasyPrint's own rendering differ in no pixe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -152,7 +152,7 @@ class PrintFile:
         return self._names[-1][0]
 
     def _setters_of(self, page: PlatePage) -> list[tuple[str, Setter]]:
-        return [(place.slot, self._setter(replace(place, number=0))) for place in page.places]
+        return [(place.slot, self._setter(place)) for place in page.places]
 
     def _setter(self, place: Place) -> Setter:
         # Variants share most of their places, and so what has been set there.

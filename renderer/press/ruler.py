@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from renderer.press.fitting import UNITS, Advance, DoesNotFit, Fitted, fit
 from renderer.press.fonts import Chain, Gaiji, Unprintable, clusters, continues
@@ -137,7 +137,7 @@ class Ruler:
         found = self._fitting.get(plate)
         if found is None:
             # Variants share most of their places, and so what is known to fit there.
-            texts = [replace(place, number=0) for place in plate.places if place.kind == "text"]
+            texts = [place for place in plate.places if place.kind == "text"]
             known = [self._known.setdefault(place, set()) for place in texts]
             found = [(p, self.rooms(p, p.size), int(p.width * UNITS), k) for p, k in zip(texts, known, strict=True)]
             self._fitting[plate] = found

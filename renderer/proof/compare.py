@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from renderer.model.paper import PROOF_DPI
 from renderer.proof import pixels
 from renderer.proof.pixels import Box, Character, Difference, Document
 
-DPI = 200
 SAME_PLACE = 0.02
 """Two places nearer than this (mm) are one: a quarter of a pixel of the finest proof (300 dpi)."""
 SAME_SIZE = 0.001
@@ -117,7 +117,7 @@ class Comparison:
         with pixels.opened(self.golden) as golden, pixels.opened(self.new) as new:
             for page in self.pages:
                 if not page.same:
-                    before, after = (file.pixels(page.number - 1, DPI, colour=True) for file in (golden, new))
+                    before, after = (file.pixels(page.number - 1, PROOF_DPI, colour=True) for file in (golden, new))
                     pictures = pixels.save_pictures(before, after, folder, f"page-{page.number}")
                     sections.append(_section(page, pictures))
         index = folder / "index.html"
@@ -177,14 +177,14 @@ def text_changes(before: Iterable[Text], after: Iterable[Text]) -> tuple[TextCha
 
 
 def _compared(golden: Document, new: Document, page: int) -> PageComparison:
-    old_image, new_image = (file.pixels(page, DPI, colour=True) for file in (golden, new))
+    old_image, new_image = (file.pixels(page, PROOF_DPI, colour=True) for file in (golden, new))
     old_texts, new_texts = (texts(file.characters(page)) for file in (golden, new))
     return PageComparison(
         page + 1,
         golden.size(page),
         new.size(page),
-        pixels.difference(old_image, new_image, DPI),
-        pixels.difference(old_image.convert("L"), new_image.convert("L"), DPI) is None,
+        pixels.difference(old_image, new_image, PROOF_DPI),
+        pixels.difference(old_image.convert("L"), new_image.convert("L"), PROOF_DPI) is None,
         text_changes(old_texts, new_texts),
     )
 

@@ -24,12 +24,12 @@ import uharfbuzz
 from PIL import Image, UnidentifiedImageError
 
 from renderer.model.errors import BadJob, BadLayout
+from renderer.model.paper import PROOF_DPI
 from renderer.model.toml import nearest, parse_toml, read_text
 from renderer.press.versions import versions
 from renderer.proof import pixels
 from renderer.proof.compare import compare
 
-DPI = 200
 CAP = 80 * 1024
 """Bytes a picture may have, and a PDF for each of its pages: a golden is looked at by a person, and kept for ever."""
 MADE_WITH = "made_with.toml"
@@ -192,7 +192,7 @@ def _make(case: Case, folder: Path) -> list[str]:
     with pixels.opened(pdf) as document:
         for page in range(document.page_count):
             files.append(f"{case.stem}-{page + 1}.png")
-            grey = document.pixels(page, DPI, antialias=False)
+            grey = document.pixels(page, PROOF_DPI, antialias=False)
             grey.convert("1", dither=Image.Dither.NONE).save(folder / files[-1], optimize=True)
     return files
 
@@ -200,7 +200,7 @@ def _make(case: Case, folder: Path) -> list[str]:
 def _same_pixels(golden: Path, new: Path) -> bool:
     try:
         with Image.open(golden) as before, Image.open(new) as after:
-            return pixels.difference(before, after, DPI) is None
+            return pixels.difference(before, after, PROOF_DPI) is None
     except (UnidentifiedImageError, SyntaxError, OSError):
         return False  # a picture that is not whole is not the approved one
 

@@ -18,9 +18,8 @@ import pypdfium2.raw
 from PIL import Image, ImageChops
 
 from renderer.model.errors import BadBatch
+from renderer.model.paper import MM_PER_INCH, MM_PER_PT, PROOF_DPI, PT_PER_INCH
 
-MM_PER_INCH = 25.4
-MM_PER_POINT = MM_PER_INCH / 72
 CLUSTER_GAP = 2.0
 """Differing pixels nearer than this (mm) are told as one difference: about half a line of a letter."""
 GREYS = 16
@@ -76,15 +75,15 @@ class Document:
     def size(self, page: int) -> tuple[float, float]:
         """Width and height of a page in mm."""
         width, height = self._raw.get_page_size(page)
-        return width * MM_PER_POINT, height * MM_PER_POINT
+        return width * MM_PER_PT, height * MM_PER_PT
 
-    def pixels(self, page: int, dpi: int = 200, *, antialias: bool = True, colour: bool = False) -> Image.Image:
+    def pixels(self, page: int, dpi: int = PROOF_DPI, *, antialias: bool = True, colour: bool = False) -> Image.Image:
         """Draw a page as a grey ("L") image, 255 for paper, or as RGB. An edge of half a pixel is drawn whole."""
         with (
             closing(self._raw[page]) as sheet,
             closing(
                 sheet.render(
-                    scale=dpi / 72,
+                    scale=dpi / PT_PER_INCH,
                     grayscale=not colour,
                     no_smoothtext=not antialias,
                     no_smoothpath=not antialias,
@@ -231,5 +230,5 @@ def _decoded(units: list[int]) -> str:
 
 def _box(place: tuple[float, ...], height: float) -> Box:
     """PDF's left, bottom, right, top in points from below to a Box in mm from above."""
-    left, bottom, right, top = (length * MM_PER_POINT for length in place)
-    return Box(left, height * MM_PER_POINT - top, right - left, top - bottom)
+    left, bottom, right, top = (length * MM_PER_PT for length in place)
+    return Box(left, height * MM_PER_PT - top, right - left, top - bottom)

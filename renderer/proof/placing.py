@@ -15,8 +15,9 @@ from itertools import groupby, pairwise
 from operator import le
 
 from renderer.model.errors import BadBatch
+from renderer.model.paper import PX_PER_PT
 from renderer.press import codes, fonts
-from renderer.press.fitting import PX_PER_PT, UNITS, Fit
+from renderer.press.fitting import UNITS, Fit
 from renderer.press.inserts import Insert, InsertPage
 from renderer.press.marks import number
 from renderer.press.plates import Place, Plate, PlatePage

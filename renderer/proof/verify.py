@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
+from renderer.model.paper import PROOF_DPI
 from renderer.press import fonts
 from renderer.press.fonts import Gaiji
 from renderer.press.inserts import Insert
@@ -23,7 +24,6 @@ from renderer.proof.glyphs import fonts_by_name, proof_of_glyphs
 from renderer.proof.placing import ExpectedPage, Placing
 from renderer.proof.readback import opened_again
 
-DPI = 200
 """At which a sample of sheets is compared with the reference."""
 SAMPLE = 50
 """Pages of a file that PDFium reads, evenly spread, the first and the last among them."""
@@ -76,8 +76,8 @@ def compare_with_reference(printed: Path, first_page: int, reference: Path, pict
     """
     with pixels.opened(printed) as ours, pixels.opened(reference) as theirs:
         for page in range(theirs.page_count):
-            golden, new = theirs.pixels(page, DPI), ours.pixels(first_page + page, DPI)
-            found = pixels.difference(golden, new, DPI)
+            golden, new = theirs.pixels(page, PROOF_DPI), ours.pixels(first_page + page, PROOF_DPI)
+            found = pixels.difference(golden, new, PROOF_DPI)
             if found:
                 pictures.mkdir(parents=True, exist_ok=True)
                 pixels.save_pictures(golden, new, pictures, f"{reference.stem}-{page + 1}")

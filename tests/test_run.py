@@ -534,7 +534,7 @@ def test_check_does_not_take_what_a_stopped_run_has_done(tmp_path: Path) -> None
     assert {path: path.read_bytes() for path in work_of(job).rglob("*") if path.is_file()} == before
 
 
-def until(reached: Callable[[], Any], process: subprocess.Popen[str], seconds: float = 60) -> None:
+def until(reached: Callable[[], Any], process: subprocess.Popen[str], seconds: float = 600) -> None:
     """Wait for something a run does, and fail if it ends before."""
     limit = time.monotonic() + seconds
     while not reached():

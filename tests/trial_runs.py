@@ -143,7 +143,7 @@ def _as_from_a_terminal() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def ended(process: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str, str]:
+def ended(process: subprocess.Popen[str], timeout: float = 600) -> tuple[int, str, str]:
     """Wait for a command; return exit code, stdout, stderr."""
     out, err = process.communicate(timeout=timeout)
     return process.returncode, out, err

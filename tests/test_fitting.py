@@ -255,7 +255,7 @@ ADDRESSES = st.lists(
 
 
 def in_word(cluster: str) -> bool:
-    return re.match(r"[0-9A-Za-zé０-９Ａ-Ｚ\-－]", cluster) is not None
+    return re.match(r"[0-9A-Za-zé０-９Ａ-Ｚ\-－.,]", cluster) is not None  # 1,000.5 too
 
 
 def may_break(text: Sequence[str], at: int) -> bool:

@@ -38,7 +38,7 @@ FONTS = Path(__file__).resolve().parents[1] / "fonts"
 def test_a_good_layout_gives_the_place_its_css_says(tmp_path: Path) -> None:
     place = place_of(tmp_path)
     assert place.millimetres == pytest.approx((20, 20, 60, 6))
-    assert (place.slot, place.page, place.number, place.kind) == ("name", 0, 0, "text")
+    assert (place.slot, place.page, place.kind) == ("name", 0, "text")
     assert (place.families, place.bold, place.align) == (("BIZ UDMincho", "IPAmjMincho"), False, "left")
     assert (place.size, place.color, place.letter_spacing) == (16384, b"0 g", 0)
     assert place.line_height == pytest.approx(6 * 96 / 25.4)

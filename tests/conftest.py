@@ -1,10 +1,12 @@
-"""What every test starts from: the project's fonts and no others."""
+"""What every test starts from: the project's fonts and no others, no time limit; and which tests take long, and why."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # Before anything imports WeasyPrint: fontconfig reads it once.
@@ -15,3 +17,32 @@ os.environ["XDG_CACHE_HOME"] = str(FONTS.parent / "build" / "cache")
 # A busy machine is no fault: no property has a time limit.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+SLOW = {
+    "test_batches.py::test_memory_does_not_grow_with_the_members": "gathers many members",
+    "test_bench.py": "measures whole programs",
+    "test_cli_proofs.py": "draws whole sheets by the command line, a process each",
+    "test_compiling.py::test_a_place_is_where_weasyprint_sets_the_first_character": "lays out every variant",
+    "test_delivery.py": "delivers both documents",
+    "test_draw.py": "delivers both documents",
+    "test_exact_names.py": "prints thousands of characters",
+    "test_examples.py": "prints the examples",
+    "test_fixtures.py": "makes the fixtures anew",
+    "test_geometry.py": "compiles and draws every variant of both documents",
+    "test_goldens_of_sheets.py": "draws every golden",
+    "test_library.py": "prints and verifies a job",
+    "test_lint.py::test_the_layouts_of_the_project_have_no_fault": "looks at every variant of both documents",
+    "test_packs.py": "prints, lints and approves a pack",
+    "test_press.py": "draws every variant by press and WeasyPrint",
+    "test_run.py": "runs whole jobs, a process each, and stops them",
+    "test_wheel.py": "builds and installs the wheel, and prints by it",
+}
+"""What ``make quick`` leaves out: files, or tests in files that are quick otherwise, and what takes long there."""
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Mark what is slow."""
+    for item in items:
+        function = f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
+        if item.path.name in SLOW or function in SLOW:
+            item.add_marker(pytest.mark.slow)

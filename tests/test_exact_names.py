@@ -14,12 +14,10 @@ from tempfile import TemporaryDirectory
 
 import pypdfium2
 import pytest
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.ttLib.scaleUpem import scale_upem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, Source, marks, source
+from own_fonts import make_gaiji, make_table
 from small_layouts import print_sheets, rules, small_plate
 
 from renderer.press.fonts import Unprintable, code_points, load_gaiji
@@ -236,33 +234,6 @@ def test_two_texts_of_one_glyph_are_read_back_each_as_it_was_given(tmp_path: Pat
 
 
 # User-defined characters
-
-
-def make_gaiji(folder: Path, drawn: dict[str, str], *, units: int = 2048) -> Path:
-    """Make an insurer's own font: user-defined character → the kanji of BIZ UDMincho it looks like."""
-    path = folder / "gaiji.ttf"
-    with TTFont(BIZ) as font:
-        options = subset.Options(name_IDs=["*"], glyph_names=True, layout_features=[])
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(text="".join(drawn.values()))
-        subsetter.subset(font)
-        glyphs = font.getBestCmap()
-        font["cmap"].tables = [table for table in font["cmap"].tables if table.format == 4]
-        for table in font["cmap"].tables:
-            table.cmap = {ord(own): glyphs[ord(kanji)] for own, kanji in drawn.items()}
-        for record in font["name"].names:
-            if record.nameID in (1, 4, 6, 16):
-                record.string = "InsurerGaiji"
-        if units != 2048:
-            scale_upem(font, units)
-        font.save(path)
-    return path
-
-
-def make_table(folder: Path, codes: str) -> Path:
-    path = folder / "gaiji.csv"
-    path.write_text("code,note\n" + "".join(f"{code},\n" for code in codes.split()), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize("units", [2048, 1000])

@@ -359,8 +359,9 @@ def test_insurers_own_font_is_proved_like_the_others(tmp_path: Path) -> None:
         base_font = str(OneFont(opened).font.BaseFont).partition("+")[2]
     with pytest.raises(BadBatch, match="is not one of the project's fonts"):
         proof_of_glyphs(pdf, OURS)
-    proof_of_glyphs(pdf, {**OURS, base_font: gaiji})
-    assert fonts_by_name([gaiji]) == {"InsurerGaiji": gaiji}
+    named = fonts_by_name([gaiji])
+    assert {name: font.file for name, font in named.items()} == {"InsurerGaiji": gaiji}
+    proof_of_glyphs(pdf, {**OURS, base_font: named["InsurerGaiji"]})
 
 
 def test_file_that_is_no_pdf_is_refused(tmp_path: Path) -> None:
@@ -371,8 +372,8 @@ def test_file_that_is_no_pdf_is_refused(tmp_path: Path) -> None:
 
 
 def test_fonts_are_named_by_both_their_names() -> None:
-    assert OURS["BIZ-UDPGothic-Bold"] == OURS["BIZUDPGothic-Bold"] == FONTS / "BIZUDPGothic-Bold.ttf"
-    assert set(OURS.values()) == set(FONTS.glob("*.ttf"))
+    assert OURS["BIZ-UDPGothic-Bold"].file == OURS["BIZUDPGothic-Bold"].file == FONTS / "BIZUDPGothic-Bold.ttf"
+    assert {font.file for font in OURS.values()} == set(FONTS.glob("*.ttf"))
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:

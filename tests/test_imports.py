@@ -121,7 +121,7 @@ DOORS = {
     "sqlite3": {"intake.store"},
     "multiprocessing": {"running.crew"},
     "concurrent": {"running.crew"},
-    "threading": {"running.crew"},
+    "threading": {"layout.engine", "proof.pixels", "running.crew"},
     "pickle": {"press.plates"},
     "mmap": {"proof.glyphs", "proof.readback"},
     "zlib": {"proof.goldens", "proof.readback"},

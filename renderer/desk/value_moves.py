@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from renderer.documents.document import Kind
 from renderer.layout.compiling import PAYLOADS, PROBE
-from renderer.layout.engine import code_html, lay_out, run_html
+from renderer.layout.engine import Fill, code_html, lay_out, one_thread, run_html
 from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
@@ -43,14 +43,10 @@ def changed_by_values(
 
     filling = "no value" if empty else "a long value"
     try:
-        document = lay_out(layout, variant, fixed, fill)
+        found = _laid_out(layout, variant, fixed, fill)
     except BadLayout as refused:
         yield "every slot", f"with {filling} in each the sheet cannot be laid out: {refused}"
         return
-    found: dict[int, list[Box]] = {}
-    for page in document.pages:
-        for call, box in _slot_boxes(page._page_box):
-            found.setdefault(call, []).append(box)
     changes = [(place, found.get(call, [])) for call, place in calls.items()]
     grown = [(place, boxes) for place, boxes in changes if len(boxes) != 1 or not _near(place, boxes[0], (2, 3))]
     moved = [(place, boxes) for place, boxes in changes if boxes and not _near(place, boxes[0], (0, 1))]
@@ -64,6 +60,16 @@ def _long(kind: Kind, lines: int) -> Markup:
     if kind == "text":
         return Markup("<br>").join([run_html(PROBE * LONG)] * lines)
     return code_html(kind, PAYLOADS[kind])
+
+
+@one_thread()
+def _laid_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> dict[int, list[Box]]:
+    """Lay a sheet out; return which call of ``slot()`` → its boxes."""
+    found: dict[int, list[Box]] = {}
+    for page in lay_out(layout, variant, fixed, fill).pages:
+        for call, box in _slot_boxes(page._page_box):
+            found.setdefault(call, []).append(box)
+    return found
 
 
 def _slot_boxes(box: Any) -> Iterator[tuple[int, Box]]:

@@ -17,7 +17,7 @@ import pypdf
 from markupsafe import Markup
 from pypdf.generic import DictionaryObject
 
-from renderer.layout.engine import code_html, lay_out, run_html, write_pdf
+from renderer.layout.engine import code_html, lay_out, one_thread, run_html, write_pdf
 from renderer.layout.fixed_part import check_fixed_part, texts_of
 from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
@@ -38,6 +38,7 @@ Refuse = Callable[[str], BadLayout]
 """Why a slot cannot be compiled → what to raise."""
 
 
+@one_thread()
 def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
     """Compile one variant of a layout.
 

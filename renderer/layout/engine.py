@@ -7,13 +7,15 @@ refused: any log line of level warning or above raises BadLayout.
 
 from __future__ import annotations
 
+import gc
 import io
 import itertools
 import logging
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -26,6 +28,7 @@ from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import Insurer
 from renderer.model.paper import A4, PX_PER_MM
+from renderer.model.sums import sum_of_bytes
 from renderer.model.toml import nearest
 from renderer.model.variant import Variant
 from renderer.press import codes, fonts
@@ -80,14 +83,17 @@ def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
 
     :raises BadLayout: when the template, a style or a file it refers to cannot be used.
     """
-    html = _render_template(layout, variant, fixed, fill)
+    own = fixed.insurer.gaiji_font.read_bytes() if fixed.insurer.gaiji_font else b""
+    made_of = layout.digest()
+    html = _render_template(layout, made_of, variant, fixed, fill)
     fetcher = Fetcher(layout, fixed.insurer)
     with silence_promised(layout.name):
-        sheets = _stylesheets(layout, fixed.insurer.gaiji_font)
+        config = _font_configuration(sum_of_bytes(own))
+        sheets = _stylesheets(layout, made_of, own, config)
         page = weasyprint.HTML(string=html, base_url=layout.folder.as_uri() + "/", url_fetcher=fetcher)
         if any("stylesheet" in link.get("rel", "").lower() for link in page.etree_element.iter("link")):
             raise BadLayout(f"{layout.name}: take <link> out of the template; name the style sheet in layout.toml")
-        document = page.render(font_config=_font_configuration(), stylesheets=sheets, cache={})
+        document = page.render(font_config=config, stylesheets=sheets, cache={})
     _check_pages(layout, document.pages)
     return document
 
@@ -122,7 +128,7 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     return target.getvalue()
 
 
-def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:
+def _render_template(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: Fill) -> str:
     numbers = itertools.count()
 
     def slot(*names: object, **others: object) -> Markup:
@@ -139,7 +145,7 @@ def _render_template(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill)
         return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
 
     try:
-        template = _environment(layout.folder, layout.parts).get_template(layout.file.template)
+        template = _environment(layout.folder, layout.parts, made_of).get_template(layout.file.template)
         return template.render(
             variant=dict(variant), job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr
         )
@@ -159,8 +165,9 @@ def _template_line(layout: Layout, error: Exception) -> str:
     return f"{path.parent.name}/{path.name}, line {line}"
 
 
-@cache
-def _environment(folder: Path, parts: tuple[Path, ...]) -> jinja2.Environment:
+# What is kept here from sheet to sheet is known by its content: when the next job comes, a file may be another.
+@lru_cache(maxsize=16)
+def _environment(folder: Path, parts: tuple[Path, ...], _made_of: str) -> jinja2.Environment:
     shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(parts)})
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
     environment = ImmutableSandboxedEnvironment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
@@ -197,9 +204,9 @@ def _qr(text: str) -> Markup:
     return Markup(codes.svg(codes.qr(text), "qr"))  # noqa: S704 - our own markup: numbers only
 
 
-@cache
-def _font_configuration() -> Any:
-    # One for the process: a new one for each document leaks 0.3 MB.
+@lru_cache(maxsize=8)
+def _font_configuration(_own: str) -> Any:
+    # Not one for each document, which would leak; not one for all: an insurer's own font is for nobody else's sheets.
     return _OurFonts()
 
 
@@ -211,26 +218,26 @@ class _OurFonts(FontConfiguration):  # type: ignore[misc]
 
         :raises BadLayout: for any rule but the insurer's.
         """
-        if not isinstance(url_fetcher, _OneFile):
+        if not isinstance(url_fetcher, _OwnFont):
             family = rule_descriptors["font_family"]
             raise BadLayout(f"@font-face '{family}' brings a font of its own; use one of the project's")
         super().add_font_face(rule_descriptors, url_fetcher)
 
 
-@cache
-def _style(path: Path, folders: tuple[Path, ...], _modified: int) -> Any:
+@lru_cache(maxsize=64)
+def _style(path: Path, folders: tuple[Path, ...], _made_of: str) -> Any:
     # It must be silent here: what was parsed before is not parsed, and warned of, again.
     with silence_promised(f"{path.parent.name}/{path.name}"):
-        return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(folders), font_config=_font_configuration())
+        config = _font_configuration(sum_of_bytes(b""))
+        return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(folders), font_config=config)
 
 
-def _stylesheets(layout: Layout, gaiji: Path | None) -> list[Any]:
+def _stylesheets(layout: Layout, made_of: str, own: bytes, config: Any) -> list[Any]:
     sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS)]
-    if gaiji:
-        rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({gaiji.resolve().as_uri()}) }}'
-        fetcher = _OneFile(gaiji.resolve())
-        sheets.append(weasyprint.CSS(string=rule, url_fetcher=fetcher, font_config=_font_configuration()))
-    return sheets + [_style(path, layout.folders, path.stat().st_mtime_ns) for path in layout.stylesheets]
+    if own:
+        rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({GAIJI_URL}) }}'
+        sheets.append(weasyprint.CSS(string=rule, url_fetcher=_OwnFont(own), font_config=config))
+    return sheets + [_style(path, layout.folders, made_of) for path in layout.stylesheets]
 
 
 class _Fonts(dict[Any, Any]):
@@ -313,12 +320,16 @@ class _CssFetcher(_FewFiles):
         self.roots = (*folders, fonts.FONTS)
 
 
-class _OneFile(_FewFiles):
+class _OwnFont(URLFetcher):  # type: ignore[misc]
     """The insurer's own font, and nothing else."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, font: bytes) -> None:
         super().__init__()
-        self.roots = (path,)
+        self.font = font
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """Open the font."""
+        return URLFetcherResponse(url, self.font)
 
 
 class _Listener(logging.Handler):
@@ -330,17 +341,38 @@ class _Listener(logging.Handler):
         self.lines.append(record.getMessage())
 
 
+_ONE_THREAD = threading.RLock()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep other threads out of WeasyPrint, as long as anything of a laid-out document is there.
+
+    Two threads in one font map of Pango spoil its memory, also where one of them only lets go of a text; so nothing is
+    collected here meanwhile, in whichever thread. And what is logged must be about the sheet at hand.
+    """
+    with _ONE_THREAD:
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if collects:
+                gc.enable()
+
+
 @contextmanager
 def silence_promised(name: str) -> Iterator[None]:
     """Refuse the layout or style sheet of this name when WeasyPrint or fontTools logs a warning or worse."""
     listener = _Listener()
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
-    for logger in loggers:
-        logger.addHandler(listener)
-    try:
-        yield
-    finally:
+    with one_thread():
         for logger in loggers:
-            logger.removeHandler(listener)
+            logger.addHandler(listener)
+        try:
+            yield
+        finally:
+            for logger in loggers:
+                logger.removeHandler(listener)
     if listener.lines:
         raise BadLayout(f"{name}: {listener.lines[0]}")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from renderer.layout.engine import code_html, lay_out, run_html, write_pdf
+from renderer.layout.engine import code_html, lay_out, one_thread, run_html, write_pdf
 from renderer.layout.load import Fixed, Layout
 from renderer.press.fitting import UNITS
 from renderer.press.fonts import Chain, Face
@@ -19,6 +19,7 @@ from renderer.press.press import Values
 from renderer.press.ruler import Ruler
 
 
+@one_thread()
 def reference_pdf(layout: Layout, plate: Plate, fixed: Fixed, values: Values, ruler: Ruler) -> bytes:
     """Return one sheet as a PDF that WeasyPrint laid out and drew, with the values fitted into its places.
 

@@ -82,7 +82,7 @@ class Glyph:
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One font file, opened once in a process and mapped, not read."""
+    """One font file, opened when it is first asked and mapped, not read."""
 
     family: str
     bold: bool
@@ -90,7 +90,7 @@ class Face:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Another process opens the file for itself, once.
-        return (gaiji_face, (self.path,)) if self.family == GAIJI_FAMILY else (face, (self.family, self.bold))
+        return face, (self.family, self.bold)
 
     @cached_property
     def name(self) -> str:
@@ -170,25 +170,20 @@ def face(family: str, bold: bool = False) -> Face:
         weight = "bold " if bold else ""
         have = ", ".join(sorted({name for name, _ in FILES}))
         raise BadLayout(f"{weight}'{family}' is not one of the project's fonts; use one of: {have}")
-    return _open(family, bold and (family, True) in FILES)
+    return _FACES[family, bold and (family, True) in FILES]
 
 
-@cache
-def _open(family: str, bold: bool) -> Face:
-    return Face(family, bold, FONTS / FILES[family, bold])
-
-
-@cache
-def gaiji_face(path: Path) -> Face:
-    """Return the insurer's own font of user-defined characters."""
-    return Face(GAIJI_FAMILY, False, path)
+_FACES = {(family, bold): Face(family, bold, FONTS / file) for (family, bold), file in FILES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Gaiji:
-    """外字: the user-defined characters an insurer vouches for, and the font that draws them."""
+    """外字: the user-defined characters an insurer vouches for, and the font that draws them.
 
-    font: Path
+    Each job loads its own: what lies in a file of the same name is another font for another insurer, or tomorrow.
+    """
+
+    face: Face
     characters: frozenset[str]
 
 
@@ -197,7 +192,7 @@ def load_gaiji(font: Path, table: Path) -> Gaiji:
 
     :raises BadJob: when the font cannot be embedded, a code is no user-defined character, or the font does not draw it.
     """
-    own = gaiji_face(font)
+    own = Face(GAIJI_FAMILY, False, font)
     if "glyf" not in own.hb_face.table_tags or not re.fullmatch(r"[\w.+-]+", own.name, re.ASCII):
         raise BadJob(f"{font.name} cannot be embedded; give a TrueType font (.ttf) that has a PostScript name")
     try:
@@ -206,16 +201,18 @@ def load_gaiji(font: Path, table: Path) -> Gaiji:
         raise BadJob(f"{table.name} is not UTF-8 text; save it as UTF-8") from error
     if "code" not in (rows.fieldnames or ()):
         raise BadJob(f"{table.name}: the column 'code' is missing; write code,note in the first line")
-    return Gaiji(font, frozenset(_gaiji_character(font, table, rows.line_num, row["code"] or "") for row in rows))
+    return Gaiji(own, frozenset(_gaiji_character(own, table, rows.line_num, row["code"] or "") for row in rows))
 
 
-def _gaiji_character(font: Path, table: Path, line: int, code: str) -> str:
+def _gaiji_character(own: Face, table: Path, line: int, code: str) -> str:
     found = re.fullmatch(r"(?:U\+)?([0-9A-Fa-f]{4,6})", code.strip())
     character = chr(int(found[1], 16)) if found and int(found[1], 16) < 0x110000 else ""
     if not character or not is_private(character):
         raise BadJob(f"{table.name} line {line}: this is no user-defined character; write U+E000 to U+F8FF")
-    if gaiji_face(font).glyph_of(character) is None:
-        raise BadJob(f"{table.name} line {line}: {font.name} has no glyph for {code_points(character)}; add it there")
+    if own.glyph_of(character) is None:
+        raise BadJob(
+            f"{table.name} line {line}: {own.path.name} has no glyph for {code_points(character)}; add it there"
+        )
     return character
 
 
@@ -243,7 +240,7 @@ class Chain:
     def _find(self, cluster: str) -> Glyph:
         if is_private(cluster[0]):
             if self.gaiji and cluster in self.gaiji.characters:
-                glyph = gaiji_face(self.gaiji.font).glyph_of(cluster)
+                glyph = self.gaiji.face.glyph_of(cluster)
                 if glyph:
                     return glyph
             raise Unprintable(cluster, ())

@@ -19,7 +19,7 @@ import mmap
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from struct import unpack_from
 from typing import Any
@@ -38,24 +38,25 @@ TOLD = 5
 """How many objections a message spells out; the rest is counted."""
 
 
-def fonts_by_name(files: Iterable[Path]) -> dict[str, Path]:
-    """Name font files as /BaseFont does: by PostScript name and by full name with hyphens for blanks.
+def fonts_by_name(files: Iterable[Path]) -> dict[str, Drawing]:
+    """Open font files, and name them as /BaseFont does: by PostScript name and by full name with hyphens for blanks.
+
+    A font is open as long as it is kept here: whoever proves many files opens each once.
 
     Raises BadLayout when a file is not a font or two files claim the same name.
     """
-    named: dict[str, Path] = {}
+    named: dict[str, Drawing] = {}
     for file in files:
-        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
-        names = {face.get_name(POSTSCRIPT_NAME), face.get_name(FULL_NAME)} - {None, ""}
-        if not names:
+        font = Drawing(uharfbuzz.Blob.from_file_path(str(file)), file)
+        if not font.names:
             raise BadLayout(f"{file.name} is not a font with a name; give a TrueType font")
-        for name in sorted(name.replace(" ", "-") for name in names):
-            if named.setdefault(name, file) != file:
-                raise BadLayout(f"{file.name} and {named[name].name} are both named {name}; keep one")
+        for name in sorted(font.names):
+            if named.setdefault(name, font) is not font:
+                raise BadLayout(f"{file.name} and {named[name].file.name} are both named {name}; keep one")
     return named
 
 
-def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Path], apart: Collection[str] = ()) -> None:
+def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Drawing], apart: Collection[str] = ()) -> None:
     """Prove every embedded glyph against the fonts given (:func:`fonts_by_name`, gaiji fonts too).
 
     ``apart`` names, with their tags, the fonts of inserts: another program's files, printed as they came.
@@ -81,15 +82,36 @@ def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Path], apart: Collection[str]
 class Drawing:
     """A font's outlines and advances in font units, drawn by HarfBuzz without hinting, each once."""
 
-    def __init__(self, blob: Any) -> None:
+    def __init__(self, blob: Any, file: Path = Path()) -> None:
+        """``file`` is where it comes from, unless it is embedded in the file that is proved."""
+        self.file = file
         self._face = uharfbuzz.Face(blob)
         self._font = uharfbuzz.Font(self._face)
         self._outlines: dict[int, Outline] = {}
-        tables = (self._face.reference_table(name).data for name in ("glyf", "loca", "head"))
-        self._glyf, self._loca, head = tables
-        self._loca_is_wide = head[51] == 1  # indexToLocFormat
         self.units: int = self._face.upem
         self.glyph_count: int = self._face.glyph_count
+
+    @property
+    def names(self) -> set[str]:
+        """Its PostScript name, and its full name with hyphens for blanks; none for what is no font."""
+        found = (self._face.get_name(number) for number in (POSTSCRIPT_NAME, FULL_NAME))
+        return {name.replace(" ", "-") for name in found if name}
+
+    @cached_property
+    def _glyf(self) -> bytes:
+        return self._table("glyf")
+
+    @cached_property
+    def _loca(self) -> bytes:
+        return self._table("loca")
+
+    @cached_property
+    def _loca_is_wide(self) -> bool:
+        return self._table("head")[51] == 1  # indexToLocFormat
+
+    def _table(self, name: str) -> bytes:
+        data: bytes = self._face.reference_table(name).data
+        return data
 
     def outline(self, glyph: int) -> Outline:
         """Every point of a glyph's contours in order; () for a blank."""
@@ -179,26 +201,19 @@ _RECORDER = _recorder()
 # The proof
 
 
-@cache
-def _source(file: Path) -> Drawing:
-    """Open one of the fonts we print from; a process proves many files against it."""
-    return Drawing(uharfbuzz.Blob.from_file_path(str(file)))
-
-
-def _objections_to_program(program: Program, fonts: Mapping[str, Path]) -> Iterator[str]:
+def _objections_to_program(program: Program, fonts: Mapping[str, Drawing]) -> Iterator[str]:
     """Prove one embedded font program, or say what is wrong with it."""
     yield from program.faults
     for name in sorted(program.names - fonts.keys()):
         yield f"{name} is not one of the project's fonts"
     if program.faults or not program.names <= fonts.keys():
         return
-    files = {fonts[name] for name in program.names}
-    if len(files) != 1:
+    sources = {fonts[name] for name in program.names}
+    if len(sources) != 1:
         yield f"{' and '.join(sorted(program.names))} share one embedded font"
         return
-    file, embedded = files.pop(), Drawing(uharfbuzz.Blob(program.data))
+    source, embedded = sources.pop(), Drawing(uharfbuzz.Blob(program.data))
     name = min(program.names)
-    source = _source(file)
     if embedded.units != source.units:
         yield f"{name} was embedded with another size of em"
         return

@@ -6,6 +6,7 @@ from the top left corner of the page.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ CLUSTER_GAP = 2.0
 """Differing pixels nearer than this (mm) are told as one difference: about half a line of a letter."""
 GREYS = 16
 """Shades of a picture to look at."""
+_ONE_THREAD = threading.RLock()
+"""PDFium knows no threads: whoever has a file open has all of it."""
 OUTSIDE = 0x80
 """Grey that pictures show beyond the edge of the smaller of two images: neither paper nor ink."""
 
@@ -113,7 +116,7 @@ def opened(pdf: Path) -> Iterator[Document]:
     Raises BadBatch when PDFium cannot open the file, or a page of it.
     """
     try:
-        with closing(pypdfium2.PdfDocument(pdf)) as raw:
+        with _ONE_THREAD, closing(pypdfium2.PdfDocument(pdf)) as raw:
             yield Document(raw)
     except pypdfium2.PdfiumError as error:
         raise BadBatch(f"{pdf.name} cannot be opened as a PDF; make it again") from error

@@ -20,7 +20,7 @@ from renderer.press.fonts import Gaiji
 from renderer.press.inserts import Insert
 from renderer.press.plates import Plate
 from renderer.proof import pixels
-from renderer.proof.glyphs import fonts_by_name, proof_of_glyphs
+from renderer.proof.glyphs import Drawing, fonts_by_name, proof_of_glyphs
 from renderer.proof.placing import ExpectedPage, Placing
 from renderer.proof.readback import opened_again
 
@@ -40,14 +40,14 @@ def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
     return [ExpectedPage("", insert, page, {}) for insert in inserts for page in insert.pages]
 
 
-def font_files(gaiji: Gaiji | None) -> Mapping[str, Path]:
-    """Name the project's fonts, and the insurer's own, as a PDF does."""
-    own = [gaiji.font] if gaiji else []
+def font_files(gaiji: Gaiji | None) -> Mapping[str, Drawing]:
+    """Open the project's fonts, and the insurer's own; name them as a PDF does."""
+    own = [gaiji.face.path] if gaiji else []
     return fonts_by_name([*(fonts.FONTS / name for name in sorted(set(fonts.FILES.values()))), *own])
 
 
 def verify(
-    path: Path, expected: Iterable[ExpectedPage], named: Mapping[str, Path], apart: Collection[str] = ()
+    path: Path, expected: Iterable[ExpectedPage], named: Mapping[str, Drawing], apart: Collection[str] = ()
 ) -> None:
     """Prove one print file; ``named`` are the fonts it may use (``font_files``), ``apart`` those of its inserts.
 
@@ -56,7 +56,7 @@ def verify(
     proof_of_glyphs(path, named, apart)
     records: list[str] = []
     with opened_again(path) as file:
-        placing = Placing(file, [name for name, font in named.items() if font.parent != fonts.FONTS])
+        placing = Placing(file, [name for name, font in named.items() if font.file.parent != fonts.FONTS])
         for number, (page, wanted) in enumerate(itertools.zip_longest(file.pages(), expected), 1):
             if page is None or wanted is None:
                 wrong = "missing" if page is None else "one too many"

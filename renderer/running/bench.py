@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 
 from renderer.layout.load import Layout
 from renderer.mailing.sheets import fixed_of, gaiji_of, needs_of
@@ -13,6 +13,7 @@ from renderer.model.variant import Variant
 from renderer.press.inserts import load_inserts
 from renderer.press.plates import Plate
 from renderer.press.ruler import Ruler
+from renderer.proof.glyphs import Drawing
 from renderer.proof.verify import font_files
 from renderer.running.kept_plates import KeptPlates, kept_plates
 
@@ -35,9 +36,9 @@ class Bench:
         self._plates: dict[Variant, Plate] = {}
 
     @cached_property
-    def fonts(self) -> dict[str, Path]:
+    def fonts(self) -> Mapping[str, Drawing]:
         """The fonts that a print file may have, by the names it gives them."""
-        return dict(font_files(self.gaiji))
+        return font_files(self.gaiji)
 
     def find_plate(self, variant: Variant) -> Plate | None:
         """Return a plate, or None where none has been compiled yet."""

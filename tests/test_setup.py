@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import SLOW
 
 ROOT = Path(__file__).resolve().parents[1]
 SETUP = (ROOT / ".ci" / "setup").read_text("utf-8")
@@ -143,3 +144,18 @@ def test_what_looks_before_a_commit_is_what_make_check_looks_at_with_tools_of_th
 def test_ci_looks_for_faults_and_runs_all_tests_by_the_verbs_of_a_developer() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     assert re.findall(r"make --no-print-directory (\w+)", script) == ["check", "test"]
+
+
+def test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason() -> None:
+    assert recipe("quick").endswith('-n auto -m "not slow"\n\n')
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-n", "0", "-m", "slow"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    left_out = set(re.findall(r"^tests/(\w+\.py)::(\w+)", ended.stdout, re.MULTILINE))
+    assert {file for file, _ in left_out} | {f"{file}::{test}" for file, test in left_out} >= SLOW.keys()
+    assert {(file, test) for file, test in left_out if file not in SLOW and f"{file}::{test}" not in SLOW} == set()
+    assert all(SLOW.values())
+
+
+def test_some_tests_can_be_chosen() -> None:
+    shown = subprocess.run(["make", "-n", "test", "T=-k press"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1].endswith("-m pytest -n auto -k press")

@@ -35,6 +35,7 @@ SLOW = {
     "test_library.py": "prints and verifies a job",
     "test_lint.py": "lays layouts out and draws them, several times each",
     "test_marks.py::test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it": "draws hundreds",
+    "test_one_process.py": "prints whole jobs, one after the other and at once",
     "test_packs.py": "prints, lints and approves a pack",
     "test_press.py": "draws every variant by press and WeasyPrint",
     "test_run.py": "runs whole jobs, a process each, and stops them",

@@ -206,7 +206,7 @@ def _qr(text: str) -> Markup:
 
 @lru_cache(maxsize=8)
 def _font_configuration(_own: str) -> Any:
-    # Not one for each document, which would leak; not one for all: an insurer's own font is for nobody else's sheets.
+    # Not one for each document, which takes 40 ms; not one for all: an insurer's own font is for nobody else's sheets.
     return _OurFonts()
 
 

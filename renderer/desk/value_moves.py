@@ -7,11 +7,11 @@ everybody. What a slot does to its neighbours it does through its own box, so th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from markupsafe import Markup
 
 from renderer.documents.document import Kind
+from renderer.layout.boxes import slot_boxes
 from renderer.layout.compiling import PAYLOADS, PROBE
 from renderer.layout.engine import code_html, lay_out, run_html
 from renderer.layout.load import Fixed, Layout
@@ -49,8 +49,10 @@ def changed_by_values(
         return
     found: dict[int, list[Box]] = {}
     for page in document.pages:
-        for call, box in _slot_boxes(page._page_box):
-            found.setdefault(call, []).append(box)
+        for box, _ in slot_boxes(page._page_box):
+            px = (box.content_box_x(), box.content_box_y(), box.width, box.height)
+            x, y, w, h = (float(length) / PX_PER_MM for length in px)
+            found.setdefault(int(box.element.get("data-place")), []).append((x, y, w, h))
     changes = [(place, found.get(call, [])) for call, place in calls.items()]
     grown = [(place, boxes) for place, boxes in changes if len(boxes) != 1 or not _near(place, boxes[0], (2, 3))]
     moved = [(place, boxes) for place, boxes in changes if boxes and not _near(place, boxes[0], (0, 1))]
@@ -64,18 +66,6 @@ def _long(kind: Kind, lines: int) -> Markup:
     if kind == "text":
         return Markup("<br>").join([run_html(PROBE * LONG)] * lines)
     return code_html(kind, PAYLOADS[kind])
-
-
-def _slot_boxes(box: Any) -> Iterator[tuple[int, Box]]:
-    """Yield (which call of ``slot()``, its box) of each slot of a laid-out page."""
-    element = getattr(box, "element", None)
-    if element is not None and element.get("data-slot"):
-        place = (box.content_box_x(), box.content_box_y(), box.width, box.height)
-        x, y, w, h = (float(length) / PX_PER_MM for length in place)
-        yield int(element.get("data-place")), (x, y, w, h)
-        return
-    for child in getattr(box, "children", ()):
-        yield from _slot_boxes(child)
 
 
 def _near(place: Place, box: Box, measures: tuple[int, int]) -> bool:

@@ -23,7 +23,8 @@ from renderer.documents.expiry import expires_on
 from renderer.documents.notice import NOTICE
 from renderer.intake import jobfile
 from renderer.intake.rows import HEADER
-from renderer.layout.load import LayoutFile, Region, SlotRule, load_layout
+from renderer.layout.load import load_layout
+from renderer.layout.schema import LayoutFile, Region, SlotRule
 from renderer.model.findings import KINDS
 from renderer.model.insurer import Insurer
 

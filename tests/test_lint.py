@@ -298,7 +298,7 @@ LABEL = "<p>x</p>"
 def test_a_sheet_that_is_drawn_otherwise_than_printed_is_told_with_its_place(
     tmp_path: Path, body: str, css: str, where: str, filling: str
 ) -> None:
-    fault = only(linted(tmp_path, body, rules("name") + css + "hr { margin: 50mm 0 0; border: 1mm solid #000 }"))
+    fault = only(linted(tmp_path, body, rules("name") + css + "hr { margin: 50mm 20mm 0; border: 1mm solid #000 }"))
     assert (fault.code, fault.where) == ("drawn-otherwise", where)
     assert fault.sentence.startswith(f"with {filling} WeasyPrint draws page 1 otherwise than it is printed: ")
     assert " mm at " in fault.sentence

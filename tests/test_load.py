@@ -9,7 +9,8 @@ import pytest
 from small_layouts import FIXED, small_layout, toml, write_layout
 
 from renderer.layout.compiling import compile_plate
-from renderer.layout.load import LAYOUTS, Layout, Region, load_layout, read_layout
+from renderer.layout.load import LAYOUTS, Layout, load_layout, read_layout
+from renderer.layout.schema import LayoutFile, Region
 from renderer.model.errors import BadLayout
 from renderer.model.variant import Variant
 from renderer.press.fitting import Fit, FitRule
@@ -115,6 +116,15 @@ def test_a_layout_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
 # Misspelt and missing keys
 
 
+NINE = "{ card = { x = 1, y = 1, w = 9, h = 9 } }"
+LEFT = "page = 'left'"
+
+
+def distance(start: str, bounds: str = "at_least = 1") -> str:
+    """The table of one distance from somewhere to the right edge of the page."""
+    return f"[{{ from = {{ {start} }}, to = {{ page = 'right' }}{', ' + bounds if bounds else ''} }}]"
+
+
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
@@ -177,6 +187,78 @@ def test_a_layout_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
         ({"fold_lines": "[0]"}, "fold_lines.0: "),
         ({"fold_lines": "[inf]"}, "fold_lines.0: "),
         ({"regions": "{ card = { x = '1', y = 1, w = 1, h = 1 } }"}, "regions.card.x: "),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 85.5, h = 54, format = 'ID-1' } }"},
+            "regions.card: it is 85.5 × 54 mm, and a card of format ID-1 is 85.6 × 54 mm",
+        ),
+        (
+            {"regions": "{ card = { x = 1, y = 1, w = 9, h = 9, inner_margins = 2 } }"},
+            "unknown key regions.card.inner_margins; did you mean inner_margin?",
+        ),
+        ({"distances": distance("edge = 'left', fold = 99")}, "distances.0.from: edge is for an element or a region"),
+        (
+            {"distances": distance("element = 'p'")},
+            "distances.0.from: edge = 'left', 'top', 'right' or 'bottom' of the ",
+        ),
+        (
+            {"distances": distance("edge = 'left'")},
+            "distances.0.from: it takes one of element, region, page and fold, ",
+        ),
+        (
+            {"distances": distance("page = 'left', fold = 99")},
+            "distances.0.from: it takes one of element, region, page and fold, not page and fold",
+        ),
+        (
+            {"distances": distance("element = 'p', edge = 'top', line = 2")},
+            "distances.0.from: line is for the bottom edge of a slot",
+        ),
+        (
+            {"distances": distance("element = 'p', edge = 'bottom', line = 2")},
+            "distances.0.from: line is for the bottom edge of a slot",
+        ),
+        (
+            {"distances": distance("elemnt = 'p', edge = 'left'")},
+            "unknown key distances.0.from.elemnt; did you mean element?",
+        ),
+        ({"distances": distance(LEFT, "at_leat = 1")}, "unknown key distances.0.at_leat; did you mean at_least?"),
+        ({"distances": distance(LEFT, "form = 1, at_least = 1")}, "unknown key distances.0.form; did you mean from?"),
+        ({"distances": distance("page = 'top'")}, "distances.0: from is a top edge and to a right edge; "),
+        ({"distances": distance(LEFT, "")}, "distances.0: it takes exactly, or else at_least, at_most or both"),
+        (
+            {"distances": distance(LEFT, "exactly = 1, at_most = 2")},
+            "distances.0: it takes exactly, or else at_least, ",
+        ),
+        (
+            {"distances": distance(LEFT, "at_least = 2, at_most = 1")},
+            "distances.0: at_least = 2 is more than at_most = 1",
+        ),
+        ({"distances": distance(LEFT, "exactly = nan")}, "distances.0.exactly: "),
+        (
+            {"distances": distance("region = 'crad', edge = 'left'"), "regions": NINE},
+            "distances.0 names region 'crad', which has no [regions.crad]; did you mean 'card'?",
+        ),
+        (
+            {"distances": distance("element = '.x [data-slot=nmae]', edge = 'left'")},
+            "distances.0 names slot 'nmae', which has no [slots.nmae]; did you mean 'name'?",
+        ),
+        (
+            {
+                "distances": "[{ from = { fold = 98 }, to = { page = 'bottom' }, at_least = 1 }]",
+                "fold_lines": "[99, 198]",
+            },
+            "distances.0: 98 is no fold line; fold_lines = [99, 198]",
+        ),
+        ({"aligned": "[{ on = 'middle', of = ['p'] }]"}, "aligned.0.on: "),
+        ({"aligned": "[{ on = 'left', of = [] }]"}, "aligned.0.of: "),
+        ({"aligned": "[{ on = 'left', off = ['p'] }]"}, "unknown key aligned.0.off; did you mean of?"),
+        ({"aligned": "[{ on = 'left', of = ['[data-slot=\"nmae\"]'] }]"}, "aligned.0 names slot 'nmae', "),
+        (
+            {"ink": "[{ x = 0, y = 0, w = 9, h = 9, regions = ['crad'] }]", "regions": NINE},
+            "ink.0 names region 'crad', which has no [regions.crad]; did you mean 'card'?",
+        ),
+        ({"ink": "[{ x = 0, y = 0, w = 9, h = 9, page = 2, regions = [] }]"}, "ink.0: there is no page 2, pages = 1"),
+        ({"ink": "[{ x = 0, y = 0, w = 9, h = 298, regions = [] }]"}, "ink.0: it leaves the page of 210 × 297 mm"),
+        ({"fold_clearance": -1}, "fold_clearance: "),
     ],
 )
 def test_a_wrong_key_or_value_is_named_with_the_nearest_right_one(
@@ -185,6 +267,12 @@ def test_a_wrong_key_or_value_is_named_with_the_nearest_right_one(
     told = refusal(tmp_path, **keys)
     assert told.startswith(f"small/layout.toml: {said}")
     assert "\n" not in told
+
+
+def test_every_table_that_is_a_list_may_be_left_out(tmp_path: Path) -> None:
+    file = small_layout(tmp_path).file
+    assert isinstance(file, LayoutFile)
+    assert (file.distances, file.aligned, file.ink, file.fold_clearance) == ((), (), (), 0)
 
 
 @pytest.mark.parametrize("content", ["pages = ", "pages = 1\npages = 2", b"\xff\xfe", 'document = "\x01"'])
@@ -293,28 +381,6 @@ def test_a_variant_that_the_document_does_not_have_is_not_compiled(tmp_path: Pat
     layout = small_layout(tmp_path, variants={"ratio": ["shown", "hidden"]})
     with pytest.raises(BadLayout, match=r"^small: small has no variant "):
         compile_plate(layout, variant, FIXED)
-
-
-# Regions
-
-
-@pytest.mark.parametrize(
-    ("box", "inside"),
-    [
-        ((10, 10, 50, 20), True),
-        ((9.995, 9.995, 50.01, 20.01), True),  # give or take a hundredth of a millimetre
-        ((9.98, 10, 50, 20), False),
-        ((10, 9.98, 50, 20), False),
-        ((10, 10, 50.02, 20), False),
-        ((10, 10, 50, 20.02), False),
-        ((30, 15, 1, 1), True),
-        ((59, 29, 2, 0.5), False),
-    ],
-)
-def test_a_region_contains_what_does_not_reach_over_its_edge(
-    box: tuple[float, float, float, float], inside: bool
-) -> None:
-    assert Region(x=10, y=10, w=50, h=20).contains(*box) is inside
 
 
 # The sum

@@ -10,14 +10,19 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from renderer.desk.declared import Declared
+from renderer.desk.faults import Fault
+from renderer.desk.ink import drawn_pages, misplaced_ink
 from renderer.desk.press_difference import drawn_otherwise, slots_at
 from renderer.desk.value_moves import changed_by_values
-from renderer.layout.compiling import compile_plate
-from renderer.layout.load import Fixed, Layout, Region
+from renderer.layout.boxes import Boxes
+from renderer.layout.compiling import compile_sheet
+from renderer.layout.load import Fixed, Layout
+from renderer.layout.schema import Region
 from renderer.layout.widths import Measured, longest, measure, points
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner
-from renderer.model.paper import A4
+from renderer.model.paper import PAGE
 from renderer.model.variant import Variant, spelled
 from renderer.press.codes import BARCODE_QUIET, BARCODE_SIZES, customer_barcode_size
 from renderer.press.fonts import Chain, Unprintable, code_points
@@ -40,21 +45,6 @@ WITNESSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that would go wrong."""
-
-    code: str
-    """A stable word for machines, such as ``boxes-overlap``."""
-    where: str
-    """Which slots or regions."""
-    sentence: str
-    """What is wrong, with the numbers of the first variant that has it."""
-    action: str
-    variants: tuple[str, ...]
-    """The variants that have it; () when it does not depend on one."""
-
-
-@dataclass(frozen=True, slots=True)
 class Linted:
     """What was found in a layout."""
 
@@ -70,13 +60,16 @@ def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -
     inspection = _Inspection(layout, realistic)
     variants = list(layout.variants())
     for variant in variants:
-        usual, *others = _switches(layout, fixed)
-        # All variants are filled; the switches, and no values at all, are tried where variants differ most.
+        usual, turned, bare = _switches(layout, fixed)
+        # All variants are filled, on both card corners; no values at all, and a bare job, where variants differ most.
         is_end = variant in (variants[0], variants[-1])
         inspection.look_at(variant, usual, (False, True) if is_end else (False,))
-        for switched in others if is_end else ():
-            inspection.look_at(variant, switched, ())
-    inspection.look_at_regions()
+        inspection.look_at(variant, turned, ())
+        if is_end:
+            inspection.look_at(variant, bare, ())
+    if not inspection.cannot_compile:  # what is missing may stand in a variant that could not be seen
+        inspection.look_at_regions()
+        inspection.look_at_what_was_never_there()
     measured = measure(inspection.places, realistic)
     inspection.look_at_widths(measured)
     return Linted(layout.name, len(variants), inspection.result(), measured)
@@ -104,22 +97,32 @@ class _Inspection:
     places: set[Place] = field(default_factory=set)
     """Every place of every variant, once."""
 
+    def __post_init__(self) -> None:
+        self.declared = Declared(self.layout.file)
+
+    @property
+    def cannot_compile(self) -> bool:
+        """Whether a variant could not be seen."""
+        return any(code == "cannot-compile" for code, _ in self.faults)
+
     def result(self) -> tuple[Fault, ...]:
         return tuple(sorted(self.faults.values(), key=lambda fault: (fault.code, fault.where)))
 
     def fault(self, code: str, where: str, sentence: str, action: str, variant: Variant | None = None) -> None:
         """Remember a fault; the same one in another variant only adds that variant."""
-        known = self.faults.get((code, where))
+        self.remember(Fault(code, where, sentence, action), variant)
+
+    def remember(self, fault: Fault, variant: Variant | None = None) -> None:
+        """Remember a fault that was found elsewhere, as ``fault`` does."""
+        known = self.faults.setdefault((fault.code, fault.where), fault)
         name = spelled(variant) if variant else ""
-        variants = known.variants if known else ()
-        if name and name not in variants:
-            variants = (*variants, name)
-        self.faults[code, where] = replace(known or Fault(code, where, sentence, action, ()), variants=variants)
+        if name and name not in known.variants:
+            self.faults[fault.code, fault.where] = replace(known, variants=(*known.variants, name))
 
     def look_at(self, variant: Variant, fixed: Fixed, values: Sequence[bool]) -> None:
         """Compile one variant under one job, check what is on it, and try ``values``: empty ones, or long ones."""
         try:
-            plate = compile_plate(self.layout, variant, fixed)
+            plate, pages = compile_sheet(self.layout, variant, fixed)
         except BadLayout as refused:
             self.fault("cannot-compile", self.layout.name, str(refused), "mend what it names", variant)
             return
@@ -132,10 +135,18 @@ class _Inspection:
         for empty in values:
             for slot, change in changed_by_values(self.layout, variant, fixed, plate.calls, empty=empty):
                 self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
+        long = longest(plate, self.realistic, self.ruler)
+        self._look_at_declared(plate, variant, Boxes(pages, plate.calls), long)
         if values:
-            long = longest(plate, self.realistic, self.ruler)
             self._look_at_drawing(plate, variant, fixed, "the longest values", long)
             self._look_at_drawing(plate, variant, fixed, "no values", dict.fromkeys(long, ""))
+
+    def _look_at_declared(self, plate: Plate, variant: Variant, boxes: Boxes, values: dict[str, str]) -> None:
+        """Measure what ``layout.toml`` declares: on the boxes, and on the ink of a sheet with the longest values."""
+        drawn = drawn_pages(plate, values, self.ruler)
+        found = misplaced_ink(self.layout.file, self.declared.regions_of(boxes), drawn)
+        for fault in (*self.declared.faults(plate, boxes), *found):
+            self.remember(fault, variant)
 
     def _look_at_drawing(
         self, plate: Plate, variant: Variant, fixed: Fixed, filling: str, values: dict[str, str]
@@ -152,9 +163,8 @@ class _Inspection:
             self.fault("drawn-otherwise", where, sentence, NOT_BY_VALUES, variant)
 
     def _look_at_place(self, place: Place, variant: Variant) -> None:
-        where, (x, y, w, h) = place.slot, place.millimetres
-        margin, (right, bottom) = self.layout.file.safe_margin, A4
-        nearest = min(x, y, right - x - w, bottom - y - h)
+        where, (_, y, _, h) = place.slot, place.millimetres
+        margin, nearest = self.layout.file.safe_margin, -place.edges.beyond(PAGE)
         if nearest < margin - SLACK:
             self.fault(
                 "outside-safe-margin", where, f"its box comes within {nearest:.2f} mm of the edge",
@@ -172,16 +182,16 @@ class _Inspection:
 
     def _look_at_regions_of(self, place: Place, variant: Variant) -> None:
         regions = {n: r for n, r in self.layout.file.regions.items() if place.slot in r.slots}
-        holding = [(n, r) for n, r in regions.items() if _has_centre_of(r, place)]
-        x, y, w, h = place.millimetres
+        holding = [(n, r) for n, r in regions.items() if _holds(r, place)]
+        x, y, _, _ = place.millimetres
         if regions and not holding:
             self.fault(
                 "outside-regions", place.slot, f"its box at {x:.1f}, {y:.1f} mm is in none of {', '.join(regions)}",
                 "move it, or name it in the region it belongs to", variant,
             )  # fmt: skip
         for name, region in holding:
-            if not region.contains(x, y, w, h, SLACK):
-                over = max(region.x - x, region.y - y, x + w - region.x - region.w, y + h - region.y - region.h)
+            over = place.edges.beyond(region.edges)
+            if over > SLACK:
                 self.fault(
                     "leaves-region", f"{place.slot} of {name}", f"its box leaves the region by {over:.2f} mm",
                     "make it smaller, or the region larger", variant,
@@ -241,7 +251,7 @@ class _Inspection:
         if one.page != other.page:
             return
         where = " and ".join(sorted((one.slot, other.slot)))
-        overlap = _overlap(one, other)
+        overlap = one.edges.overlap(other.edges)
         if min(overlap) > SLACK:
             self.fault(
                 "boxes-overlap", where, f"they overlap by {overlap[0]:.2f} × {overlap[1]:.2f} mm", "move one of them",
@@ -253,10 +263,13 @@ class _Inspection:
                 f"leave {BARCODE_QUIET:g} mm of white around the barcode", variant,
             )  # fmt: skip
 
+    def look_at_what_was_never_there(self) -> None:
+        """Tell what is declared and was on no sheet."""
+        for fault in self.declared.never_measured():
+            self.remember(fault)
+
     def look_at_regions(self) -> None:
         """Check the promises of ``layout.toml`` against everything that was placed."""
-        if any(code == "cannot-compile" for code, _ in self.faults):
-            return  # what is missing may stand in a variant that could not be seen
         placed = {place.slot for place in self.places}
         for slot in sorted(self.layout.slots.keys() - placed):
             self.fault(
@@ -264,7 +277,7 @@ class _Inspection:
             )
         for name, region in self.layout.file.regions.items():
             for slot in region.slots:
-                if slot in placed and not any(p.slot == slot and _has_centre_of(region, p) for p in self.places):
+                if slot in placed and not any(p.slot == slot and _holds(region, p) for p in self.places):
                     self.fault(
                         "absent-from-region", f"{slot} of {name}", "the region names it, and it is never there",
                         "place it there, or take it out of the region",
@@ -284,14 +297,5 @@ class _Inspection:
                 )  # fmt: skip
 
 
-def _has_centre_of(region: Region, place: Place) -> bool:
-    x, y, w, h = place.millimetres
-    across, down = x + w / 2 - region.x, y + h / 2 - region.y
-    return place.page + 1 == region.page and 0 <= across <= region.w and 0 <= down <= region.h
-
-
-def _overlap(one: Place, other: Place) -> tuple[float, float]:
-    """Return by how much two boxes overlap across and down, in mm; negative is a gap."""
-    ax, ay, aw, ah = one.millimetres
-    bx, by, bw, bh = other.millimetres
-    return min(ax + aw, bx + bw) - max(ax, bx), min(ay + ah, by + bh) - max(ay, by)
+def _holds(region: Region, place: Place) -> bool:
+    return place.page + 1 == region.page and region.edges.has_centre_of(place.edges)

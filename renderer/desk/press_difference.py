@@ -30,7 +30,7 @@ def drawn_otherwise(
     with tempfile.TemporaryDirectory() as folder:
         printed, drawn = Path(folder) / "press.pdf", Path(folder) / "weasyprint.pdf"
         drawn.write_bytes(reference_pdf(layout, plate, fixed, values, ruler))
-        _print(printed, plate, values, ruler)
+        print_sheet(printed, plate, values, ruler)
         with pixels.opened(printed) as ours, pixels.opened(drawn) as theirs:
             for page in range(ours.page_count):
                 in_print, in_reference = (file.pixels(page, PROOF_DPI, colour=True) for file in (ours, theirs))
@@ -46,7 +46,8 @@ def slots_at(plate: Plate, page: int, box: Box) -> Iterator[str]:
             yield place.slot
 
 
-def _print(path: Path, plate: Plate, values: Mapping[str, str], ruler: Ruler) -> None:
+def print_sheet(path: Path, plate: Plate, values: Mapping[str, str], ruler: Ruler) -> None:
+    """Let the press print one sheet alone."""
     with PrintFile(path, [plate], ruler) as file:
         file.begin_piece("1", "1-")
         file.add_sheet(plate, values)

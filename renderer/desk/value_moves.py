@@ -7,11 +7,11 @@ everybody. What a slot does to its neighbours it does through its own box, so th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from markupsafe import Markup
 
 from renderer.documents.document import Kind
+from renderer.layout.boxes import slot_boxes
 from renderer.layout.compiling import PAYLOADS, PROBE
 from renderer.layout.engine import Fill, code_html, lay_out, one_thread, run_html
 from renderer.layout.load import Fixed, Layout
@@ -67,21 +67,11 @@ def _laid_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> dic
     """Lay a sheet out; return which call of ``slot()`` → its boxes."""
     found: dict[int, list[Box]] = {}
     for page in lay_out(layout, variant, fixed, fill).pages:
-        for call, box in _slot_boxes(page._page_box):
-            found.setdefault(call, []).append(box)
+        for box, _ in slot_boxes(page._page_box):
+            px = (box.content_box_x(), box.content_box_y(), box.width, box.height)
+            x, y, w, h = (float(length) / PX_PER_MM for length in px)
+            found.setdefault(int(box.element.get("data-place")), []).append((x, y, w, h))
     return found
-
-
-def _slot_boxes(box: Any) -> Iterator[tuple[int, Box]]:
-    """Yield (which call of ``slot()``, its box) of each slot of a laid-out page."""
-    element = getattr(box, "element", None)
-    if element is not None and element.get("data-slot"):
-        place = (box.content_box_x(), box.content_box_y(), box.width, box.height)
-        x, y, w, h = (float(length) / PX_PER_MM for length in place)
-        yield int(element.get("data-place")), (x, y, w, h)
-        return
-    for child in getattr(box, "children", ()):
-        yield from _slot_boxes(child)
 
 
 def _near(place: Place, box: Box, measures: tuple[int, int]) -> bool:

@@ -10,15 +10,16 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pypdf
 from markupsafe import Markup
 from pypdf.generic import DictionaryObject
 
+from renderer.layout.boxes import slot_boxes, texts_of
 from renderer.layout.engine import code_html, lay_out, one_thread, run_html, write_pdf
-from renderer.layout.fixed_part import check_fixed_part, texts_of
+from renderer.layout.fixed_part import check_fixed_part
 from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
@@ -44,6 +45,15 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
 
     :raises BadLayout: naming what cannot be compiled and why.
     """
+    plate, _ = compile_sheet(layout, variant, fixed)
+    return plate
+
+
+def compile_sheet(layout: Layout, variant: Variant, fixed: Fixed) -> tuple[Plate, list[Any]]:
+    """Compile one variant; return its plate, and WeasyPrint's boxes of the pages it was made from, emptied.
+
+    :raises BadLayout: as ``compile_plate``.
+    """
     if variant not in layout.variants():
         raise BadLayout(f"{layout.name}: {layout.document.name} has no variant {spelled(variant)}")
     called: list[str] = []
@@ -53,7 +63,7 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
         return _probe(layout, name)
 
     document = lay_out(layout, variant, fixed, probe)
-    boxes = [list(_slot_boxes(page._page_box)) for page in document.pages]
+    boxes = [list(slot_boxes(page._page_box)) for page in document.pages]
     _check_each_stands_once(layout, called, [box.element for found in boxes for box, _ in found])
     places = [
         {int(box.element.get("data-place")): _place(layout, number, box, ancestors) for box, ancestors in found}
@@ -62,24 +72,15 @@ def compile_plate(layout: Layout, variant: Variant, fixed: Fixed) -> Plate:
     for found in boxes:
         for box, _ in found:
             box.children = ()
-    for index, page in enumerate(document.pages, 1):
-        check_fixed_part(layout, index, page._page_box)
-    return _plate_of(layout, variant, document, places)
+    pages = [page._page_box for page in document.pages]
+    for index, page in enumerate(pages, 1):
+        check_fixed_part(layout, index, page)
+    return _plate_of(layout, variant, document, places), pages
 
 
 def _probe(layout: Layout, name: str) -> Markup:
     kind = layout.kind(name)
     return run_html(PROBE) if kind == "text" else code_html(kind, PAYLOADS[kind])
-
-
-def _slot_boxes(box: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
-    """Yield (box, its ancestors) of each slot's own box, in drawing order."""
-    element = getattr(box, "element", None)
-    if element is not None and element.get("data-slot"):
-        yield box, ancestors
-        return
-    for child in getattr(box, "children", ()):
-        yield from _slot_boxes(child, (*ancestors, box))
 
 
 def _check_each_stands_once(layout: Layout, called: list[str], drawn: list[Any]) -> None:

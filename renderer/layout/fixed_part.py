@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from renderer.layout.load import Layout, Region
+from renderer.layout.boxes import border_box, called, ink_of, texts_of
+from renderer.layout.load import Layout
+from renderer.layout.schema import Region
 from renderer.model.errors import BadLayout
-from renderer.model.paper import PX_PER_MM
+from renderer.model.paper import PAGE, Edges
 from renderer.press import fonts
 
 SLACK = 0.1
@@ -21,9 +23,6 @@ TOLD = 20
 """Characters of a text that a message quotes."""
 FORM_FIELDS = frozenset({"input", "textarea", "select", "button"})
 WHAT_TO_DO = "shorten it (the insurer's own: in the insurer file), or give it more room"
-
-Box = tuple[float, float, float, float]
-"""Left, top, right and bottom in mm from the top left of the page."""
 
 
 def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
@@ -41,60 +40,33 @@ def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
             _check_place(layout, number, text, ancestors, pictures)
 
 
-def texts_of(box: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
-    """Yield (text box, its ancestors from the page down) of everything below a box."""
-    if hasattr(box, "text"):
-        yield box, ancestors
-    for child in getattr(box, "children", ()):
-        yield from texts_of(child, (*ancestors, box))
-
-
 def _check_place(layout: Layout, number: int, text: Any, ancestors: tuple[Any, ...], pictures: Sequence[Any]) -> None:
-    ink = _ink(text)
-    if ink[0] == ink[2]:
+    ink = ink_of(text)
+    if ink.left == ink.right:
         return
 
     def refuse(where: str, over: float) -> BadLayout:
         quoted = text.text if len(text.text) <= TOLD else text.text[:TOLD] + "…"
         return BadLayout(f"{layout.name}: 「{quoted}」 {where} by {over:.1f} mm; {WHAT_TO_DO}")
 
-    page, *boxes = ancestors
-    blocks = [box for box in boxes if _is_block(box)]
+    blocks = [box for box in ancestors[1:] if _is_block(box)]
     out = [n for n, block in enumerate(blocks) if block.style["position"] in ("absolute", "fixed")]
     flow = blocks[out[-1] if out else 0 :]
-    over = _beyond(ink, (0, 0, page.margin_width() / PX_PER_MM, page.margin_height() / PX_PER_MM))
+    over = ink.beyond(PAGE)
     if over > SLACK:
         raise refuse(f"leaves page {number}", over)
     for block in blocks:
-        over = max(_sticks_out(ink, _border_box(block)), _runs_over(ink, block) if block in flow else 0.0)
+        over = max(_sticks_out(ink, border_box(block)), _runs_over(ink, block) if block in flow else 0.0)
         if over > SLACK:
-            raise refuse(f"sticks out of its box ({_called(block)})", over)
+            raise refuse(f"sticks out of its box ({called(block)})", over)
     for name, region in layout.file.regions.items():
-        edges = (region.x, region.y, region.x + region.w, region.y + region.h)
-        over = _beyond(ink, edges)
-        if over > SLACK and any(_stands_in(box, region, number) for box in (ink, *map(_border_box, blocks))):
+        over = ink.beyond(region.edges)
+        if over > SLACK and any(_stands_in(box, region, number) for box in (ink, *map(border_box, blocks))):
             raise refuse(f"leaves its region '{name}'", over)
     for picture in pictures:
-        across, down = _overlap(ink, _border_box(picture))
+        across, down = ink.overlap(border_box(picture))
         if min(across, down) > SLACK:
-            raise refuse(f"lies on a picture ({_called(picture)})", min(across, down))
-
-
-def _ink(text: Any) -> Box:
-    """Return a text's box, one em high, without the blanks at its end and the letter spacing after its last letter."""
-    left, size, spacing = text.position_x, text.style["font_size"], text.style["letter_spacing"]
-    blanks = len(text.text) - len(text.text.rstrip())
-    # All our fonts make a full-width blank one em wide; a narrower one counts for more, and nothing is refused for it.
-    width = max(0.0, text.width - blanks * size - (0 if spacing == "normal" else spacing))
-    baseline = text.position_y + text.baseline
-    edges = (left, baseline - 0.88 * size, left + width, baseline + 0.12 * size)
-    return edges[0] / PX_PER_MM, edges[1] / PX_PER_MM, edges[2] / PX_PER_MM, edges[3] / PX_PER_MM
-
-
-def _border_box(box: Any) -> Box:
-    left, top = box.border_box_x(), box.border_box_y()
-    edges = (left, top, left + box.border_width(), top + box.border_height())
-    return edges[0] / PX_PER_MM, edges[1] / PX_PER_MM, edges[2] / PX_PER_MM, edges[3] / PX_PER_MM
+            raise refuse(f"lies on a picture ({called(picture)})", min(across, down))
 
 
 def _is_block(box: Any) -> bool:
@@ -106,27 +78,18 @@ def _is_block(box: Any) -> bool:
     )
 
 
-def _beyond(ink: Box, edges: Box) -> float:
-    """Return how far a box reaches over the edges of another, in mm; nought or less where it lies inside."""
-    return max(edges[0] - ink[0], edges[1] - ink[1], ink[2] - edges[2], ink[3] - edges[3])
-
-
-def _overlap(one: Box, other: Box) -> tuple[float, float]:
-    return min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-
-
-def _sticks_out(ink: Box, edges: Box) -> float:
+def _sticks_out(ink: Edges, edges: Edges) -> float:
     """Return how far a text reaches over the sides of a box it stands in; what stands beside it is placed there."""
-    across, _ = _overlap(ink, edges)
-    return max(edges[0] - ink[0], ink[2] - edges[2]) if across > SLACK else 0.0
+    across, _ = ink.overlap(edges)
+    return max(edges.left - ink.left, ink.right - edges.right) if across > SLACK else 0.0
 
 
-def _runs_over(ink: Box, block: Any) -> float:
+def _runs_over(ink: Edges, block: Any) -> float:
     """Return how far a text reaches over the lower edge of a box whose height does not follow its texts."""
-    return 0.0 if block.style["height"] == "auto" else ink[3] - _border_box(block)[3]
+    return 0.0 if block.style["height"] == "auto" else ink.bottom - border_box(block).bottom
 
 
-def _stands_in(box: Box, region: Region, number: int) -> bool:
+def _stands_in(box: Edges, region: Region, number: int) -> bool:
     """Whether a box begins in a region and is no wider: whatever is in it belongs there."""
     left, top, right, _ = box
     return (
@@ -135,12 +98,6 @@ def _stands_in(box: Box, region: Region, number: int) -> bool:
         and right <= region.x + region.w + SLACK
         and region.y - SLACK <= top < region.y + region.h
     )
-
-
-def _called(box: Any) -> str:
-    """Name a box as a style sheet would: ``p.name``."""
-    classes = (box.element.get("class") or "").split() if box.element is not None else []
-    return ".".join([box.element_tag, *classes])
 
 
 def _pictures(box: Any) -> Iterator[Any]:

@@ -12,21 +12,20 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from renderer.documents.document import Document, Kind
 from renderer.intake.packs import code_of, documents_of, layout_folders
+from renderer.layout.schema import LayoutFile, SlotRule, keys_beside
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.insurer import Insurer
 from renderer.model.job import Job
 from renderer.model.packaged import packaged
-from renderer.model.paper import A4
 from renderer.model.sums import sum_of_all, sum_of_file
 from renderer.model.toml import nearest
 from renderer.model.variant import Variant
-from renderer.press.fitting import Fit, FitRule
 
 LAYOUTS = packaged("layouts")
 SHARED = "_shared"
@@ -52,75 +51,6 @@ DECIDED = {
     "kind": "the document decides what kind of mark a slot takes",
 }
 """What a layout does not say because its document does."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class SlotRule(_Strict):
-    """``[slots.<name>]``: what may be done to make a value fit."""
-
-    fit: Annotated[Fit, Field(strict=False)] = Fit.REFUSE
-    floor: float = Field(default=100.0, gt=0)
-    lines: int = Field(default=1, ge=1)
-
-    @model_validator(mode="after")
-    def _check_numbers(self) -> SlotRule:
-        if self.fit is not Fit.REFUSE and "floor" not in self.model_fields_set:
-            raise ValueError(f"fit = '{self.fit}' needs a floor, in {'percent' if self.fit is Fit.CONDENSE else 'pt'}")
-        if self.fit is Fit.CONDENSE and self.floor > 100:
-            raise ValueError(f"floor = {self.floor:g} is above 100 percent; nothing is made wider")
-        if self.lines != 1 and self.fit is not Fit.WRAP:
-            raise ValueError(f"lines is for fit = 'wrap', not '{self.fit}'")
-        return self
-
-    @property
-    def rule(self) -> FitRule:
-        """The rule as ``fitting`` takes it."""
-        return FitRule(self.fit, self.floor, self.lines)
-
-
-class Region(_Strict):
-    """``[regions.<name>]``: a rectangle of the page (mm) and the slots that must stay inside."""
-
-    x: float
-    y: float
-    w: float = Field(gt=0)
-    h: float = Field(gt=0)
-    page: int = Field(default=1, ge=1)
-    slots: tuple[str, ...] = Field(default=(), strict=False)
-    clear_of_folds: bool = False
-
-    @model_validator(mode="after")
-    def _check_on_paper(self) -> Region:
-        (width, height), slack = A4, 0.01
-        if min(self.x, self.y) < 0 or self.x + self.w > width + slack or self.y + self.h > height + slack:
-            raise ValueError(f"it leaves the page of {width:g} × {height:g} mm; move it, or make it smaller")
-        return self
-
-    def contains(self, x: float, y: float, w: float, h: float, slack: float = 0.01) -> bool:
-        """Whether a box (mm) lies inside, give or take ``slack`` mm."""
-        return (
-            x >= self.x - slack
-            and y >= self.y - slack
-            and x + w <= self.x + self.w + slack
-            and y + h <= self.y + self.h + slack
-        )
-
-
-class LayoutFile(_Strict):
-    """The whole of ``layout.toml``."""
-
-    document: str
-    titles: tuple[str, ...] = Field(min_length=1, strict=False)
-    pages: int = Field(ge=1)
-    template: str
-    stylesheets: tuple[str, ...] = Field(strict=False)
-    safe_margin: float = Field(default=5.0, ge=0, lt=A4[0] / 2)
-    fold_lines: tuple[Annotated[float, Field(gt=0, lt=A4[1])], ...] = Field(default=(), strict=False)
-    regions: dict[str, Region]
-    slots: dict[str, SlotRule]
 
 
 class Layout:
@@ -255,12 +185,10 @@ def _say(error: ValidationError) -> str:
     where = ".".join(map(str, first["loc"]))
     if first["type"] != "extra_forbidden":
         said = first["msg"].removeprefix("Value error, ")
-        return f"{where}: {said[0].lower()}{said[1:]}"
-    model: dict[int, type[BaseModel]] = {1: LayoutFile}
-    known = model.get(len(first["loc"])) or (Region if first["loc"][0] == "regions" else SlotRule)
+        return (f"{where}: " if where else "") + said[0].lower() + said[1:]
     if first["loc"][-1] in DECIDED:
         return f"{where}: {DECIDED[first['loc'][-1]]}; take it out"
-    right = nearest(str(first["loc"][-1]), known.model_fields)
+    right = nearest(str(first["loc"][-1]), keys_beside(first["loc"]))
     return f"unknown key {where}" + (f"; did you mean {right}?" if right else "")
 
 
@@ -281,18 +209,6 @@ def _check_files(layout: Layout) -> None:
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which is not there; add the file")
         if not any(path.resolve().is_relative_to(folder) for folder in layout.folders):
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which lies outside the folder and {SHARED}")
-    for name, region in layout.file.regions.items():
-        if region.page > layout.file.pages:
-            raise BadLayout(
-                f"{layout.name}/layout.toml: regions.{name}: there is no page {region.page}, "
-                f"pages = {layout.file.pages}"
-            )
-        for slot in region.slots:
-            if slot not in layout.slots:
-                raise BadLayout(
-                    f"{layout.name}/layout.toml: regions.{name} names slot '{slot}', which has no [slots.{slot}]"
-                    f"{_did_you_mean(slot, layout.slots)}"
-                )
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->", re.DOTALL)

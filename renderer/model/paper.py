@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 A4 = (210.0, 297.0)
 """Width and height of a sheet in mm, upright (ISO 216)."""
 CARD_FORMATS = {"ID-1": (85.6, 54.0)}
@@ -17,3 +19,35 @@ PX_PER_PT = 96 / PT_PER_INCH
 
 PROOF_DPI = 200
 """Dots in an inch at which sheets are drawn to be looked at and compared."""
+
+
+class Edges(NamedTuple):
+    """Where a rectangle on a page ends on each side, in mm from the top left corner of the page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __str__(self) -> str:
+        """Say its size and its place."""
+        left, top, right, bottom = self
+        return f"{right - left:.2f} × {bottom - top:.2f} mm at {left:.2f}, {top:.2f}"
+
+    def beyond(self, outer: Edges) -> float:
+        """Return how far it reaches over the edges of another, in mm; nought or less where it lies inside."""
+        left, top, right, bottom = self
+        return max(outer.left - left, outer.top - top, right - outer.right, bottom - outer.bottom)
+
+    def overlap(self, other: Edges) -> tuple[float, float]:
+        """Return by how much it overlaps another across and down, in mm; negative is a gap."""
+        left, top, right, bottom = self
+        return min(right, other.right) - max(left, other.left), min(bottom, other.bottom) - max(top, other.top)
+
+    def has_centre_of(self, other: Edges) -> bool:
+        """Whether the middle of another lies inside."""
+        across, down = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left <= across <= self.right and self.top <= down <= self.bottom
+
+
+PAGE = Edges(0.0, 0.0, *A4)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from renderer.documents.document import Kind
-from renderer.model.paper import PX_PER_MM
+from renderer.model.paper import PX_PER_MM, Edges
 from renderer.press import fonts
 from renderer.press.fitting import FitRule
 from renderer.press.pdfobjects import Parts
@@ -47,6 +47,12 @@ class Place:
     color: bytes
     """PDF operator that sets the fill colour, such as ``0 g``."""
     letter_spacing: float
+
+    @property
+    def edges(self) -> Edges:
+        """Where its box ends, in mm."""
+        x, y, w, h = self.millimetres
+        return Edges(x, y, x + w, y + h)
 
     @property
     def millimetres(self) -> tuple[float, float, float, float]:

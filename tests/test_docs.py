@@ -24,7 +24,7 @@ from renderer.documents.notice import NOTICE
 from renderer.intake import jobfile
 from renderer.intake.rows import HEADER
 from renderer.layout.load import load_layout
-from renderer.layout.schema import LayoutFile, Region, SlotRule
+from renderer.layout.schema import End, LayoutFile, keys_beside
 from renderer.model.findings import KINDS
 from renderer.model.insurer import Insurer
 
@@ -98,10 +98,14 @@ def test_the_job_and_insurer_files_shown_have_every_key_and_the_defaults_they_cl
 def test_every_key_of_a_layout_is_explained() -> None:
     listed = set(in_backticks(first_cells(LAYOUTS, "layout.toml")))
     tables = {"regions": "[regions.<name>]", "slots": "[slots.<name>]"}
+    tables |= {name: f"[[{name}]]" for name in ("distances", "aligned", "ink")}
     assert listed == {tables.get(key, key) for key in LayoutFile.model_fields}
     rows = {cell: LAYOUTS.partition(f"| `{cell}` |")[2].partition("\n")[0] for cell in tables.values()}
-    for model, row in ((Region, rows["[regions.<name>]"]), (SlotRule, rows["[slots.<name>]"])):
-        assert set(model.model_fields) <= set(re.findall(r"`([^`]+)`", row)), row
+    for table, cell in tables.items():
+        keys = keys_beside((table, "key", "key"))
+        assert set(keys) <= set(re.findall(r"`([^`]+)`", rows[cell])), cell
+    ends = LAYOUTS.partition("**How far from one edge to another**")[2].partition("```")[0]
+    assert set(End.model_fields) <= set(re.findall(r"`(\w+)", ends))
 
 
 def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
@@ -115,18 +119,21 @@ def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "heading"), [("lint", "What `renderer lint` finds"), ("goldens", "Goldens")], ids=["lint", "goldens"]
+    ("modules", "heading"),
+    [(("lint", "declared", "ink"), "What `renderer lint` finds"), (("goldens",), "Goldens")],
+    ids=["lint", "goldens"],
 )
-def test_every_code_of_lint_and_goldens_is_explained(module: str, heading: str) -> None:
-    tree = ast.parse((next((ROOT / "renderer").glob(f"*/{module}.py"))).read_text("utf-8"))
-    given = [node.args[:2] for node in ast.walk(tree) if isinstance(node, ast.Call) and says_a_fault(node)]
+def test_every_code_of_lint_and_goldens_is_explained(modules: tuple[str, ...], heading: str) -> None:
+    files = [next((ROOT / "renderer").glob(f"*/{module}.py")) for module in modules]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    given = [node.args[:2] for node in nodes if isinstance(node, ast.Call) and says_a_fault(node)]
     constants = [value.value for values in given for value in values if isinstance(value, ast.Constant)]
     codes = {value for value in constants if isinstance(value, str) and CODE.fullmatch(value)}
     assert set(in_backticks(first_cells(LAYOUTS, heading))) == codes
 
 
 def says_a_fault(call: ast.Call) -> bool:
-    return last_name(call.func) in {"fault", "GoldenFinding"}
+    return last_name(call.func) in {"fault", "Fault", "GoldenFinding"}
 
 
 def test_the_table_of_fonts_says_what_is_in_the_files() -> None:

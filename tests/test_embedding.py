@@ -29,7 +29,7 @@ COMPOSITE = 12
 
 @cache
 def source(path: Path) -> TTFont:
-    return TTFont(path, lazy=True)
+    return TTFont(io.BytesIO(path.read_bytes()), lazy=True)
 
 
 def outline(font: TTFont, gid: int) -> list[Any]:

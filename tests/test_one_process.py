@@ -28,7 +28,7 @@ from small_layouts import FIXED, INSURER, print_sheets, rules, small_layout
 from trial_runs import DEMO, FIXTURES, AtOnce, ended, files_of, renderer, rows_of, write_job
 
 from renderer.cli.exits import ExitCode
-from renderer.desk import value_moves
+from renderer.desk import lint, value_moves
 from renderer.intake.jobfile import load_job
 from renderer.layout import compiling
 from renderer.layout import reference as reference_module
@@ -215,13 +215,18 @@ def moves(layout: Layout) -> object:
     return list(value_moves.changed_by_values(layout, next(layout.variants()), FIXED, {}, empty=True))
 
 
+def linted(layout: Layout) -> object:
+    return lint.lint(layout, FIXED, {})
+
+
 @pytest.mark.parametrize(
     ("work", "module", "step"),
     [
         (compiled, compiling, "check_fixed_part"),
         (compiled, compiling, "_plate_page"),
         (reference, reference_module, "write_pdf"),
-        (moves, value_moves, "_slot_boxes"),
+        (moves, value_moves, "slot_boxes"),
+        (linted, lint, "Boxes"),
     ],
 )
 def test_nobody_else_lays_out_or_collects_while_a_document_is_there(

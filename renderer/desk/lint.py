@@ -17,6 +17,7 @@ from renderer.desk.press_difference import drawn_otherwise, slots_at
 from renderer.desk.value_moves import changed_by_values
 from renderer.layout.boxes import Boxes
 from renderer.layout.compiling import compile_sheet
+from renderer.layout.engine import one_thread
 from renderer.layout.load import Fixed, Layout
 from renderer.layout.schema import Region
 from renderer.layout.widths import Measured, longest, measure, points
@@ -119,6 +120,7 @@ class _Inspection:
         if name and name not in known.variants:
             self.faults[fault.code, fault.where] = replace(known, variants=(*known.variants, name))
 
+    @one_thread()
     def look_at(self, variant: Variant, fixed: Fixed, values: Sequence[bool]) -> None:
         """Compile one variant under one job, check what is on it, and try ``values``: empty ones, or long ones."""
         try:

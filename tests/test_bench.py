@@ -68,7 +68,8 @@ def test_memory_of_all_processes_is_added_up() -> None:
 
 
 def test_memory_that_processes_share_counts_once() -> None:
-    assert 60 * MB < cost_of(CHILDREN.format(before=TAKE, inside="pass"))["peak"] < 90 * MB
+    # Twice is 120 MB. A process that starts while it is sampled counts in part before and in part after.
+    assert 60 * MB < cost_of(CHILDREN.format(before=TAKE, inside="pass"))["peak"] < 115 * MB
 
 
 def test_cpu_time_of_children_counts_and_waiting_does_not() -> None:

@@ -251,7 +251,7 @@ def test_a_layout_with_a_fault_ends_with_code_4_and_a_table(tmp_path: Path) -> N
     assert answer.exit_code == 4
     assert "outside-safe-margin" in answer.stdout
     assert "realistic-value-held" in answer.stdout
-    assert answer.stdout.endswith("small: 12 variants, 2 faults\n")
+    assert answer.stdout.endswith("small: 12 variants, 3 faults\n")
     (line,) = [line for line in answer.stdout.splitlines() if line.startswith("name  ")]
     assert line.split() == ["name", "60", "12", "refuse", "10", "0%", "0%", "0%", "100%"]
 
@@ -259,8 +259,8 @@ def test_a_layout_with_a_fault_ends_with_code_4_and_a_table(tmp_path: Path) -> N
 def test_lint_tells_machines_the_same(tmp_path: Path) -> None:
     folder = write_layout(tmp_path, document=NOTICE_TOML, css=rules("name", left="1mm", width="150mm"))
     found = facts("lint", folder, code=4)
-    assert [fault["code"] for fault in found["faults"]] == ["outside-safe-margin"]
-    assert found["faults"][0]["where"] == "name"
+    assert [fault["code"] for fault in found["faults"]] == ["ink-in-safe-margin", "outside-safe-margin"]
+    assert found["faults"][1]["where"] == "name"
     assert (found["layout"], found["variants"], found["exit_code"]) == ("small", 12, 4)
     (row,) = found["measured"]
     assert row["as_is"] + row["condensed"] + row["shrunk"] + row["held"] == row["values"] == 10

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from small_layouts import FIXED, rules, small_layout
 
+from renderer.desk.declared import Declared
 from renderer.desk.faults import Fault
 from renderer.desk.lint import lint
+from renderer.layout.boxes import Boxes
+from renderer.layout.compiling import compile_sheet
 from renderer.model.errors import BadLayout
 
 TWO = '{{ slot("name") }}{{ slot("kana") }}'
@@ -56,18 +59,17 @@ def distance(start: str, end: str, bounds: str) -> str:
     ],
 )
 def test_a_distance_is_measured_to_the_right_and_downwards(tmp_path: Path, start: str, end: str, is_: float) -> None:
+    right = (f"exactly = {is_}", f"at_least = {is_}", f"at_most = {is_}", f"exactly = {is_ + 1}, tolerance = 1")
+    over, under = is_ + 0.1, is_ - 0.1
+    wrong = (f"exactly = {over}", f"exactly = {under}", f"at_least = {over}", f"at_most = {under}")
+    tables = ", ".join(distance(start, end, bounds).strip("[]") for bounds in (*right, *wrong))
     keys = {"regions": "{ box = { x = 10, y = 10, w = 9, h = 9 } }", "fold_lines": "[99]"}
-    for bounds in (f"exactly = {is_}", f"at_least = {is_}", f"at_most = {is_}", f"exactly = {is_ + 1}, tolerance = 1"):
-        assert faults(tmp_path, distances=distance(start, end, bounds), **keys) == ()
-    for wrong in (
-        f"exactly = {is_ + 0.1}",
-        f"exactly = {is_ - 0.1}",
-        f"at_least = {is_ + 0.1}",
-        f"at_most = {is_ - 0.1}",
-    ):
-        (fault,) = faults(tmp_path, distances=distance(start, end, wrong), **keys)
-        assert fault.code == "wrong-distance"
-        assert f"it is {is_:.2f} mm" in fault.sentence
+    layout = small_layout(tmp_path, TWO, BESIDE, slots=SLOTS, distances=f"[{tables}]", **keys)
+    plate, pages = compile_sheet(layout, (), FIXED)
+    found = list(Declared(layout.file).faults(plate, Boxes(pages, plate.calls)))
+    assert [fault.code for fault in found] == ["wrong-distance"] * len(wrong)
+    for fault, bounds in zip(found, wrong, strict=True):
+        assert f"it is {is_:.2f} mm, and {float(bounds.split()[-1]):g} mm " in fault.sentence
 
 
 def test_a_wrong_distance_is_told_with_what_is_declared_and_what_to_do(tmp_path: Path) -> None:

@@ -192,6 +192,10 @@ def distance(start: str, bounds: str = "at_least = 1") -> str:
             "regions.card: it is 85.5 × 54 mm, and a card of format ID-1 is 85.6 × 54 mm",
         ),
         (
+            {"regions": "{ card = { x = 1, y = 1, w = 85.6, h = 54, format = 'ID-2' } }"},
+            "regions.card: format = 'ID-2' is none of ID-1",
+        ),
+        (
             {"regions": "{ card = { x = 1, y = 1, w = 9, h = 9, inner_margins = 2 } }"},
             "unknown key regions.card.inner_margins; did you mean inner_margin?",
         ),

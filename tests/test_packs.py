@@ -77,6 +77,17 @@ def test_a_layout_of_the_pack_has_no_fault() -> None:
     assert (code, out.splitlines()[-1]) == (0, "kokuho_certificate: 2 variants, 0 faults")
 
 
+def test_what_a_layout_of_the_pack_declares_is_measured(pack: Path) -> None:
+    style = pack / "layouts" / "kokuho_certificate" / "sheet.css"
+    style.write_text(
+        style.read_text("utf-8").replace("[data-slot=symbol] { width: 40mm }", "[data-slot=symbol] { width: 43mm }")
+    )
+    code, out, _ = ended(renderer("lint", "kokuho_certificate", "--pack", pack))
+    assert code == 4
+    assert "wrong-distance" in out
+    assert out.splitlines()[-1] == "kokuho_certificate: 2 variants, 1 faults"
+
+
 def test_no_module_but_its_own_names_a_document() -> None:
     own = {"notice.py", "certificate.py", "specimen.py"}
     for path in (ROOT / "renderer").rglob("*.py"):

@@ -63,12 +63,13 @@ class Declared:
             apart = max(abs(has - says) for has, says in zip(found.edges, region.edges, strict=True))
             if apart > NEAR or found.page != region.page:
                 x, y, right, bottom = found.edges
-                numbers = f"x = {x:.4g}, y = {y:.4g}, w = {right - x:.4g}, h = {bottom - y:.4g}"
+                numbers = zip("xywh", (x, y, right - x, bottom - y), strict=True)
                 yield Fault(
                     "region-moved", name,
                     f"its element {region.element} is {found.edges} of page {found.page}, "
                     f"and the region says {region.edges} of page {region.page}",
-                    f"write {numbers} into the region, or mend the style of the element",
+                    f"write {', '.join(f'{key} = {round(mm, 2):g}' for key, mm in numbers)} into the region, "
+                    "or mend the style of the element",
                 )  # fmt: skip
 
     def _wrong_distances(self, distance: Distance, regions: dict[str, Region], boxes: Boxes) -> Iterator[Fault]:

@@ -58,16 +58,16 @@ class Linted:
 
 def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -> Linted:
     """Look for everything that would go wrong with a layout under a job like ``fixed``."""
-    inspection = _Inspection(layout, realistic)
+    inspection = _Inspection(layout, realistic, Declared(layout.file))
     variants = list(layout.variants())
     for variant in variants:
         usual, turned, bare = _switches(layout, fixed)
-        # All variants are filled, on both card corners; no values at all, and a bare job, where variants differ most.
+        # A bare job, and a sheet without values, are looked at where variants differ most.
         is_end = variant in (variants[0], variants[-1])
-        inspection.look_at(variant, usual, (False, True) if is_end else (False,))
-        inspection.look_at(variant, turned, ())
-        if is_end:
-            inspection.look_at(variant, bare, ())
+        for job in (usual, turned, bare) if is_end else (usual, turned):
+            plate = inspection.look_at(variant, job)
+            if plate and job is usual:
+                inspection.try_values(plate, variant, job, also_none=is_end)
     if not inspection.cannot_compile:  # what is missing may stand in a variant that could not be seen
         inspection.look_at_regions()
         inspection.look_at_what_was_never_there()
@@ -93,13 +93,11 @@ class _Inspection:
 
     layout: Layout
     realistic: Mapping[str, Sequence[str]]
+    declared: Declared
     ruler: Ruler = field(default_factory=Ruler)
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     places: set[Place] = field(default_factory=set)
     """Every place of every variant, once."""
-
-    def __post_init__(self) -> None:
-        self.declared = Declared(self.layout.file)
 
     @property
     def cannot_compile(self) -> bool:
@@ -121,31 +119,35 @@ class _Inspection:
             self.faults[fault.code, fault.where] = replace(known, variants=(*known.variants, name))
 
     @one_thread()
-    def look_at(self, variant: Variant, fixed: Fixed, values: Sequence[bool]) -> None:
-        """Compile one variant under one job, check what is on it, and try ``values``: empty ones, or long ones."""
+    def look_at(self, variant: Variant, fixed: Fixed) -> Plate | None:
+        """Compile one variant under one job, check what is on it, and return its plate, if it can be compiled."""
         try:
             plate, pages = compile_sheet(self.layout, variant, fixed)
         except BadLayout as refused:
             self.fault("cannot-compile", self.layout.name, str(refused), "mend what it names", variant)
-            return
+            return None
         places = list(plate.places)
         self.places.update(places)
         for place in places:
             self._look_at_place(place, variant)
         for one, other in itertools.combinations(places, 2):
             self._look_at_pair(one, other, variant)
-        for empty in values:
+        self._look_at_declared(plate, variant, Boxes(pages, plate.calls))
+        return plate
+
+    @one_thread()
+    def try_values(self, plate: Plate, variant: Variant, fixed: Fixed, *, also_none: bool) -> None:
+        """Fill a variant to overflowing, or with nothing, and compare what WeasyPrint makes of it with its plate."""
+        for empty in (False, True) if also_none else (False,):
             for slot, change in changed_by_values(self.layout, variant, fixed, plate.calls, empty=empty):
                 self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
         long = longest(plate, self.realistic, self.ruler)
-        self._look_at_declared(plate, variant, Boxes(pages, plate.calls), long)
-        if values:
-            self._look_at_drawing(plate, variant, fixed, "the longest values", long)
-            self._look_at_drawing(plate, variant, fixed, "no values", dict.fromkeys(long, ""))
+        self._look_at_drawing(plate, variant, fixed, "the longest values", long)
+        self._look_at_drawing(plate, variant, fixed, "no values", dict.fromkeys(long, ""))
 
-    def _look_at_declared(self, plate: Plate, variant: Variant, boxes: Boxes, values: dict[str, str]) -> None:
+    def _look_at_declared(self, plate: Plate, variant: Variant, boxes: Boxes) -> None:
         """Measure what ``layout.toml`` declares: on the boxes, and on the ink of a sheet with the longest values."""
-        drawn = drawn_pages(plate, values, self.ruler)
+        drawn = drawn_pages(plate, longest(plate, self.realistic, self.ruler), self.ruler)
         found = misplaced_ink(self.layout.file, self.declared.regions_of(boxes), drawn)
         for fault in (*self.declared.faults(plate, boxes), *found):
             self.remember(fault, variant)

@@ -84,12 +84,14 @@ class Region(_Rectangle):
     """No text and no slot comes nearer to its edges."""
     cut_line: bool = False
     """A line to cut along is drawn on its four edges."""
-    format: Literal["ID-1"] | None = None
-    """The format of card that it must have."""
+    format: str = ""
+    """The format of card that it must have, such as ``ID-1``; "" is none."""
 
     @model_validator(mode="after")
-    def _check_format(self) -> Region:
+    def _check_format(self) -> Self:
         if self.format:
+            if self.format not in CARD_FORMATS:
+                raise ValueError(f"format = '{self.format}' is none of {', '.join(CARD_FORMATS)}")
             width, height = CARD_FORMATS[self.format]
             if max(abs(self.w - width), abs(self.h - height)) > _SLACK:
                 raise ValueError(

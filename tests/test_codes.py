@@ -65,7 +65,7 @@ def test_a_qr_code_carries_more_with_less_error_correction() -> None:
     assert qr(payload, error="L").width < qr(payload, error="H").width
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records, sheets, st.integers(0, 10**7))
 def test_every_inserter_code_is_read_back(record: str, place: tuple[int, int], sequence: int) -> None:
     payload = inserter_qr_payload(record, *place, sequence)

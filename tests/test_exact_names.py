@@ -196,7 +196,7 @@ def read_back(path: Path) -> list[str]:
         return [page.text for page in file.pages()]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(inked, min_size=1, max_size=5), chain=st.sampled_from(["mincho", "moji", "boldpgothic"]))
 def test_no_character_is_changed_on_the_way(tmp_path: Path, values: list[str], chain: str) -> None:
     path = print_sheets(tmp_path / "any.pdf", plate_of(chain), [{"name": value} for value in values])

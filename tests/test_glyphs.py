@@ -108,7 +108,7 @@ def test_page_without_any_text_passes(tmp_path: Path) -> None:
     proof_of_glyphs(written(tmp_path / "a.pdf", "<hr>"), OURS)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(text=st.text(KANJI, min_size=1, max_size=30))
 def test_any_kanji_pass(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     proof_of_glyphs(written(tmp_path_factory.mktemp("kanji") / "a.pdf", f"<p>{text}"), OURS)

@@ -410,7 +410,7 @@ def test_twelve_digits_in_a_printed_text_are_held_and_not_repeated(column: str, 
     assert digits not in str(found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     digits=st.from_regex(r"[0-9]{11}", fullmatch=True),
     right=st.booleans(),

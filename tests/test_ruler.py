@@ -132,7 +132,7 @@ def test_a_ruler_keeps_its_plates_apart(plate: Plate, tmp_path: Path) -> None:
 anything = st.text(st.sampled_from("山田𠮷葛辻ｱガか\u309a\U000e0100\U000e0101\u3000 -１2abé（、）\n"), max_size=40)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=anything, slot=st.sampled_from(["name", "small", "date", "address"]))
 def test_what_passes_is_printed_inside_its_box_and_what_is_held_is_not_printed(
     plate: Plate, tmp_path: Path, value: str, slot: str

@@ -24,7 +24,8 @@ from renderer.press.fonts import Unprintable, code_points, load_gaiji
 from renderer.press.plates import Plate
 from renderer.press.press import PrintFile
 from renderer.press.ruler import Ruler
-from renderer.proof.glyphs import fonts_by_name, proof_of_glyphs
+from renderer.proof.drawing import fonts_by_name
+from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.readback import opened_again
 
 PER_SHEET = 80

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderer.model.errors import BadBatch, BadLayout
-from renderer.proof.glyphs import fonts_by_name, proof_of_glyphs
+from renderer.proof.drawing import fonts_by_name
+from renderer.proof.glyphs import proof_of_glyphs
 
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 OURS = fonts_by_name(sorted(FONTS.glob("*.ttf")))

@@ -25,7 +25,7 @@ from renderer.press.plates import Plate
 from renderer.press.press import PrintFile
 from renderer.press.ruler import Ruler
 from renderer.proof import pixels
-from renderer.proof.glyphs import fonts_by_name
+from renderer.proof.drawing import fonts_by_name
 from renderer.proof.placing import ExpectedPage
 from renderer.proof.verify import (
     SAMPLE,

@@ -20,7 +20,8 @@ from renderer.press.fonts import Gaiji
 from renderer.press.inserts import Insert
 from renderer.press.plates import Plate
 from renderer.proof import pixels
-from renderer.proof.glyphs import Drawing, fonts_by_name, proof_of_glyphs
+from renderer.proof.drawing import Drawing, fonts_by_name
+from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.placing import ExpectedPage, Placing
 from renderer.proof.readback import opened_again
 

@@ -13,7 +13,7 @@ from renderer.model.variant import Variant
 from renderer.press.inserts import load_inserts
 from renderer.press.plates import Plate
 from renderer.press.ruler import Ruler
-from renderer.proof.glyphs import Drawing
+from renderer.proof.drawing import Drawing
 from renderer.proof.verify import font_files
 from renderer.running.kept_plates import KeptPlates, kept_plates
 

@@ -12,7 +12,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -191,13 +190,11 @@ def _failed(error: BrokenExecutor) -> Future[Any]:
 
 def at_bench(context: Context[Bench], task: Task[Bench, Argument, Result]) -> Result:
     """Do a task where a worker runs: at the bench of its context, set up when the first task of a run comes."""
-    loaded = len(sys.modules)
     bench: Bench = _bench(context)
     result = task.work(bench, task.argument)
-    if len(sys.modules) > loaded:
-        # What stands for the whole run need not be looked through again at every garbage collection.
-        gc.collect()
-        gc.freeze()
+    # What stands after a task stands for the whole run: no garbage collection need look through it again.
+    gc.collect()
+    gc.freeze()
     return result
 
 

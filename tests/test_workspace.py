@@ -269,7 +269,7 @@ class SharedStoreSuite(StoreSuite):
 class TestFolder(SharedStoreSuite):
     @pytest.fixture
     def address(self, tmp_path: Path) -> Path:
-        return tmp_path / "outbox" / "run"
+        return tmp_path / "out" / "run"
 
     def test_what_was_being_written_when_its_process_was_killed_has_no_name(self, workspace: Workspace) -> None:
         program = (
@@ -324,9 +324,9 @@ class TestFolder(SharedStoreSuite):
         monkeypatch.setattr(os, "fsync", note_fsync)
         given(Folder(address), how, "a/b/c", b"1")
         # Each new folder stands in the one above it before anything in it has a name.
-        assert set(done) == {"outbox", "outbox/run", "outbox/run/a", "content", "named outbox/run/a/b/c", "outbox/run/a/b"}
-        assert done.index("content") < done.index("named outbox/run/a/b/c")
-        assert done[-2:] == ["named outbox/run/a/b/c", "outbox/run/a/b"]
+        assert set(done) == {"out", "out/run", "out/run/a", "content", "named out/run/a/b/c", "out/run/a/b"}
+        assert done.index("content") < done.index("named out/run/a/b/c")
+        assert done[-2:] == ["named out/run/a/b/c", "out/run/a/b"]
 
     def test_a_file_is_kept_and_fetched_without_copying(self, workspace: Workspace) -> None:
         with workspace.scratch() as folder:

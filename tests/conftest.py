@@ -14,6 +14,9 @@ FONTS = Path(__file__).resolve().parents[1] / "fonts"
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 # Where plates of the examples are kept: nothing of the tests lies in anybody's home.
 os.environ["XDG_CACHE_HOME"] = str(FONTS.parent / "build" / "cache")
+# What makes a pipe a terminal for those who draw progress: no test depends on how its shell was started.
+for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+    os.environ.pop(name, None)
 # A busy machine is no fault: no property has a time limit.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from renderer.running.report import VERBS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,9 +31,13 @@ def test_every_module_is_named_once_in_its_room_and_every_named_module_exists() 
     assert Counter(named_modules()) == Counter(there)
 
 
-def test_every_module_named_in_the_text_exists() -> None:
-    for name in re.findall(r"`((?:\w+/)?\w+\.py)`", PAGE):
-        places = [ROOT / name, *(ROOT / "renderer").glob(f"**/{name}")]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_module_named_in_a_text_exists(page: Path) -> None:
+    for name in re.findall(r"`((?:\w+/)*\w+\.py)`", page.read_text("utf-8")):
+        places = [ROOT / name, ROOT / "tests/data/kokuho" / name, *(ROOT / "renderer").glob(f"**/{name}")]
         assert any(place.is_file() for place in places), name
 
 

@@ -1,4 +1,4 @@
-"""The commands of designers and QA answer people and machines, and end with the codes of the design."""
+"""The commands of designers and QA answer people and machines, and end with the codes of the README."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from renderer.model.job import Job
 from renderer.proof import pixels
 from renderer.running.manifest import read_manifest
 
-COMMANDS = ("sheet", "specimen", "reprint", "verify", "compare", "lint", "goldens")
 NOTICE = "eligibility_notice"
 
 
@@ -55,17 +54,6 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     )
 
 
-def test_help_names_every_command() -> None:
-    shown = asked("--help").stdout
-    for command in COMMANDS:
-        assert f"\n  {command} " in shown
-
-
-@pytest.mark.parametrize("command", [*COMMANDS[:-1], "goldens check", "goldens approve"])
-def test_every_command_answers_in_json_too(command: str) -> None:
-    assert "--json" in asked(*command.split(), "--help").stdout
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -86,6 +74,15 @@ def test_every_command_answers_in_json_too(command: str) -> None:
 )
 def test_words_that_make_no_sense_end_with_code_2(words: tuple[str, ...]) -> None:
     assert asked(*words).exit_code == 2
+
+
+def test_what_is_laid_down_is_named_for_machines_and_a_member_file_is_counted(tmp_path: Path) -> None:
+    files = facts("new", tmp_path / "job", "--document", NOTICE)["files"]
+    assert all(Path(file).is_file() for file in files)
+    copied = facts("new-layout", tmp_path / "layout", "--from", NOTICE)["files"]
+    assert all(Path(file).is_file() for file in copied)
+    counts = facts("check", tmp_path / "job" / "job.toml")
+    assert (counts["exit_code"], counts["read"], counts["held"]) == (0, 20, 0)
 
 
 # sheet

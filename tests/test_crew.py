@@ -320,6 +320,11 @@ def until(reached: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_the_executor_of_this_machine_starts_fresh_processes() -> None:
+def test_the_executor_of_this_machine_starts_fresh_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "set_only_here", True, raising=False)
     with Processes(1).executor as executor:
-        assert executor.submit(os.getpid).result() != os.getpid()
+        assert executor.submit(set_here).result() == "nothing"
+
+
+def set_here() -> str:
+    return getattr(sys, "set_only_here", "nothing")

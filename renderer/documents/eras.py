@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 
-class DateRefused(ValueError):  # noqa: N818 - a refusal is an answer, in the words of the design
+class DateRefused(ValueError):  # noqa: N818 - a refusal is an answer
     """A text is no date. Code, form and era are those of the finding that says why; the text is personal."""
 
     def __init__(self, code: str, form: str = "", era: Era | None = None) -> None:

@@ -20,7 +20,7 @@ _TWELVE_DIGITS = re.compile(rf"\d(?<!\d\d)\d{{3}}(?:\d{{8}}|{_BETWEEN}{{1,3}}\d{
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
-class NumberRefused(ValueError):  # noqa: N818 - a refusal is an answer, in the words of the design
+class NumberRefused(ValueError):  # noqa: N818 - a refusal is an answer
     """A text is no 個人番号. ``code`` is that of the finding that says why; the text is not repeated."""
 
     def __init__(self, code: str) -> None:

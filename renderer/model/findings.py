@@ -190,7 +190,7 @@ class Reason:
     """整理番号 of the first ten, or the line where it could not be read; held.csv names all."""
 
 
-class Held(Exception):  # noqa: N818 - a held record is an outcome of the design, not an error of the program
+class Held(Exception):  # noqa: N818 - a held record is an outcome, not an error of the program
     """One record may not be printed. The run goes on without it and says so."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:

@@ -48,7 +48,7 @@ FILES = {
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _IS_SELECTOR = re.compile(f"[{_SELECTORS}]")
 FEATURES = {"kern": False, "liga": False, "clig": False, "dlig": False, "hlig": False, "calt": False}
-"""OpenType features of every slot: those of ``font-kerning: none; font-variant-ligatures: none`` (plates.SLOT_CSS)."""
+"""OpenType features of every slot: what ``layout.engine.SLOT_CSS`` says (no kerning, no ligatures)."""
 
 
 class Unprintable(Exception):  # noqa: N818

@@ -25,7 +25,6 @@ from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.placing import ExpectedPage, Placing
 from renderer.proof.readback import opened_again
 
-"""At which a sample of sheets is compared with the reference."""
 SAMPLE = 50
 """Pages of a file that PDFium reads, evenly spread, the first and the last among them."""
 

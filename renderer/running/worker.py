@@ -238,7 +238,10 @@ def compare_sample(bench: RunBench, sample: Sample) -> None:
 def _find(bench: RunBench, sample: Sample) -> tuple[Sheet, int]:
     """Return the sheet of a record and its first page in its batch's file, from 0."""
     _, entries = read_manifest(bench.workspace.fetch(f"{DELIVERY}/{sample.printed.batch.stem}.json"))
-    for (sheet, _), entry in zip(_sheets(bench, sample.printed.chunk), entries, strict=True):
-        if sheet.record == entry.record == sample.record:
-            return sheet, entry.page_from - 1
+    for number, entry in enumerate(entries, 1):
+        if entry.record == sample.record:
+            piece = next(piece for piece in bench.pieces(sample.printed.chunk) if piece.sequence == entry.sequence)
+            sheets = list(sheets_of(bench.job, piece, number - entry.sheet + 1))
+            if sheets[entry.sheet - 1].record == sample.record:
+                return sheets[entry.sheet - 1], entry.page_from - 1
     raise BadBatch(f"{sample.printed.batch.stem}: record {sample.record} is not in it; start the run again")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ CONTEXT = Words("x")
 Bench = list[str]
 
 
-def threads(workers: int) -> AnyWorkers:
+def threads(workers: int, _modules: Sequence[str]) -> AnyWorkers:
     return AnyWorkers(ThreadPoolExecutor(workers))
 
 
@@ -195,12 +195,12 @@ class Standing(Executor):
 
 def test_workers_that_make_no_progress_are_replaced_and_their_tasks_done_again() -> None:
     executors = iter([Standing(), Standing(), Fragile(iter([100]))])
-    with Crew(CONTEXT, 1, lambda _: AnyWorkers(next(executors)), patience=0.01) as crew:
+    with Crew(CONTEXT, 1, lambda *_: AnyWorkers(next(executors)), patience=0.01) as crew:
         assert list(crew.do(tasks_of(squared, range(5)))) == [0, 1, 4, 9, 16]
 
 
 def test_a_task_at_which_no_worker_makes_progress_stops_the_run() -> None:
-    crew = Crew(CONTEXT, 1, lambda _: AnyWorkers(Standing()), patience=0.01)
+    crew = Crew(CONTEXT, 1, lambda *_: AnyWorkers(Standing()), patience=0.01)
     with crew, pytest.raises(RunStopped, match=f"made no progress {ATTEMPTS} times"):
         list(crew.do(tasks_of(squared, range(2))))
 
@@ -247,13 +247,13 @@ def test_a_crew_ends_only_processes_that_it_started() -> None:
 
 def test_executors_that_break_now_and_then_cost_time_only() -> None:
     lives = iter([4, 1, 7, 100])
-    with Crew(CONTEXT, 2, lambda _: AnyWorkers(Fragile(lives))) as crew:
+    with Crew(CONTEXT, 2, lambda *_: AnyWorkers(Fragile(lives))) as crew:
         assert list(crew.do(tasks_of(squared, range(30)))) == [number**2 for number in range(30)]
 
 
 def test_executors_that_are_broken_from_the_beginning_stop_the_run() -> None:
     lives = iter([0] * 20)
-    with Crew(CONTEXT, 2, lambda _: AnyWorkers(Fragile(lives))) as crew, pytest.raises(RunStopped):
+    with Crew(CONTEXT, 2, lambda *_: AnyWorkers(Fragile(lives))) as crew, pytest.raises(RunStopped):
         list(crew.do(tasks_of(squared, range(3))))
 
 
@@ -286,6 +286,32 @@ if __name__ == "__main__":
             print(pid, flush=True)
         sys.stdin.read()
 """
+
+
+SHARED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_crew import CONTEXT, Crew, imported, tasks_of
+if __name__ == "__main__":
+    for modules in ((), ("colorsys",)):
+        with Crew(CONTEXT, 1) as crew:
+            crew.expect(*modules)
+            print(*crew.do(tasks_of(imported, ["colorsys", "gc"])))
+        from multiprocessing import forkserver
+        forkserver._forkserver._stop()
+"""
+
+
+def imported(_: Bench, module: str) -> bool:
+    return module in sys.modules
+
+
+def test_what_tasks_will_import_is_imported_before_workers_are_forked(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(SHARED)
+    command = [sys.executable, script, Path(__file__).parent]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines() == ["False True", "True True"]
 
 
 def test_a_worker_ends_with_its_run_even_when_the_run_is_killed(tmp_path: Path) -> None:

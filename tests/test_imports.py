@@ -52,6 +52,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.progress": NOTHING,
     "running.report": NOTHING,
     "running.run": NOTHING,
+    "running.shared": NOTHING,
     "running.words": NOTHING,
     "running.worker": NOTHING,
     "running.workspace": frozenset({"obstore"}),

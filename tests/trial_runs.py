@@ -43,7 +43,7 @@ Row = Mapping[str, str]
 class AtOnce(Executor):
     """Workers in no other process: every task is done when it is submitted."""
 
-    def __init__(self, _workers: int) -> None:
+    def __init__(self, _workers: int, _modules: Sequence[str]) -> None:
         self.executor = self
 
     def end(self) -> None:

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,8 +68,8 @@ class Workers(Protocol):
         """End what was started for it at once, and nothing else; what is under way is thrown away."""
 
 
-MakeWorkers = Callable[[int], Workers]
-"""How many → workers."""
+MakeWorkers = Callable[[int, Sequence[str]], Workers]
+"""How many, and what modules all of them will import → workers."""
 
 
 class Crew(Generic[Bench]):
@@ -82,6 +82,7 @@ class Crew(Generic[Bench]):
         self._count = workers
         self._make = make or Processes
         self._patience = patience
+        self._modules: tuple[str, ...] = ()
         self._workers: Workers | None = None
         self._bench: Bench | None = None
 
@@ -96,6 +97,10 @@ class Crew(Generic[Bench]):
             if kind is not None:
                 self._workers.end()
             self._workers.executor.shutdown(wait=True, cancel_futures=True)
+
+    def expect(self, *modules: str) -> None:
+        """Say what tasks to come import: workers that are started from now on have it in common."""
+        self._modules += modules
 
     def here(self, task: Task[Bench, Argument, Result]) -> Result:
         """Do one task in this process."""
@@ -156,7 +161,7 @@ class Crew(Generic[Bench]):
             self._workers.end()
             self._workers.executor.shutdown(wait=False, cancel_futures=True)
         time.sleep(PAUSE)
-        self._workers = self._make(self._count)
+        self._workers = self._make(self._count, self._modules)
         for place, begun in enumerate(under_way):
             future = begun.future
             if not future.done() or future.cancelled() or isinstance(future.exception(), BrokenExecutor):
@@ -167,7 +172,7 @@ class Crew(Generic[Bench]):
         try:
             with _undisturbed():
                 if self._workers is None:
-                    self._workers = self._make(self._count)
+                    self._workers = self._make(self._count, self._modules)
                 return self._workers.executor.submit(at_bench, self._context, task)
         except BrokenExecutor as broken:
             return _failed(broken)
@@ -232,13 +237,13 @@ class _Spawned(SpawnContext):
 class Processes:
     """Workers of this machine: processes that inherit neither threads nor open files of this one."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, modules: Sequence[str] = ()) -> None:
         # The server listens at a socket below the folder for temporary files, whose whole path may have 107 bytes
         # (unix(7)); where that is too long, every worker imports the program for itself.
         has_room = len(os.fsencode(tempfile.gettempdir())) <= 107 - len("/pymp-xxxxxxxx/listener-xxxxxxxx")
         self._context: _Forked | _Spawned = _Forked() if has_room else _Spawned()
         if has_room:
-            self._context.set_forkserver_preload(["renderer.running.worker"])
+            self._context.set_forkserver_preload(["renderer.running.worker", *modules, "renderer.running.shared"])
             with _undisturbed():
                 resource_tracker.ensure_running()  # at its end it blocks less than before
                 with _undisturbed():

@@ -185,6 +185,8 @@ class Run:
     def _compile(self) -> None:
         """Compile the variants in use that are not kept from an earlier run."""
         missing = [variant for variant in self.store.variants() if not self.kept.has(variant)]
+        if len(missing) > 1:
+            self.crew.expect("renderer.layout.compiling", "renderer.layout.reference")
         with self._timed("compile"):
             for done, _ in enumerate(self.crew.do(Task(compile_variant, variant) for variant in missing), 1):
                 self.progress("compile", done, len(missing))

@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -103,6 +105,7 @@ def test_an_unforeseen_error_tells_kind_and_place_and_nothing_of_a_person(
     ("error", "said"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "/x/batch-0001.pdf"), "/x/batch-0001.pdf: no space left on"),
+        (OSError(errno.EIO, "Input/output error", "/x/y"), "/x/y: input/output error; nothing unverified"),
         (PermissionError(errno.EACCES, "Permission denied", "/x/y"), "/x/y: permission denied; nothing unverified"),
         (OSError(errno.ENOSPC, "No space left on device"), "a file: no space left on device; nothing"),
     ],
@@ -114,7 +117,8 @@ def test_what_the_machine_refuses_is_told_with_file_and_reason(
     _, err = capsys.readouterr()
     assert err.startswith(f"renderer: {said}")
     assert err.count("\n") == 1
-    assert "free space on the disk" in err
+    assert ("free space on the disk" in err) is (error.errno == errno.ENOSPC)
+    assert ("mend the rights" in err) is (error.errno == errno.EACCES)
 
 
 def test_an_unforeseen_error_of_a_worker_tells_the_place_in_the_worker(
@@ -131,6 +135,22 @@ def test_an_unforeseen_error_of_a_worker_tells_the_place_in_the_worker(
 
 def date_of_a_person(name: str) -> object:
     return format_wareki(name)  # type: ignore[arg-type]
+
+
+def test_the_place_is_that_in_the_program_wherever_it_lies(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    library = tmp_path / "renderer" / "library.py"
+    library.parent.mkdir()
+    library.write_text("def fails(day):\n    raise TypeError")
+    scope: dict[str, Any] = {}
+    exec(compile(library.read_text(), str(library), "exec"), scope)  # noqa: S102 - a library in a folder of our name
+    monkeypatch.setattr("renderer.documents.eras.era_of", scope["fails"])
+    format_wareki.cache_clear()
+    with pytest.raises(TypeError) as caught:
+        format_wareki(date(2026, 1, 1))
+    assert ended(monkeypatch, caught.value) == 1
+    assert " at eras.py:" in capsys.readouterr().err
 
 
 def test_a_signal_that_the_shell_wants_ignored_stays_ignored_and_the_others_are_as_before_in_the_end(

@@ -98,7 +98,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.members": frozenset({"jaconv"}),
     "intake.packs": NOTHING,
     "intake.pictures": frozenset({"PIL"}),
-    "intake.rows": NOTHING,
+    "intake.rows": frozenset({"pydantic"}),
     "intake.store": NOTHING,
     "documents": NOTHING,
     "documents.certificate": NOTHING,
@@ -122,6 +122,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "model.sums": NOTHING,
     "model.toml": frozenset({"pydantic", "pydantic_core"}),
     "model.variant": NOTHING,
+    "model.widths": NOTHING,
 }
 """Every module of the program, and the libraries that come in by it and by no other way."""
 

@@ -258,6 +258,11 @@ def test_what_stands_in_the_place_of_kana_cannot_be_read_from_the_finding() -> N
         assert f"{ord(sign):04X}" not in str(found)
 
 
+def test_the_place_of_what_is_no_kana_is_that_in_the_file() -> None:
+    (found,) = findings(INSURED | {"フリガナ": "ｶﾞｷﾞ1"})
+    assert "1 of its 5 characters, the first is character 5" in found.sentence("en")
+
+
 def test_a_text_that_swallowed_the_next_row_is_held_with_the_lines_of_both() -> None:
     fields = INSURED | {"備考": "終\r\nA000002,12,345"}
     with pytest.raises(Held, match=r"U\+000A .*; the record covers lines 2 to 3; take it out of 備考"):

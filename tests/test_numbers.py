@@ -39,7 +39,7 @@ def test_insurer_check_digit_is_that_of_luhn(digits: str, last: str) -> None:
     if luhn.is_valid(digits + last):
         assert check_insurer_number(digits + last) == digits + last
     else:
-        with pytest.raises(ValueError, match="insurer-number-wrong-check-digit"):
+        with pytest.raises(ValueError, match="does not prove"):
             check_insurer_number(digits + last)
 
 
@@ -47,7 +47,7 @@ def test_insurer_check_digit_is_that_of_luhn(digits: str, last: str) -> None:
     "number", ["", "0613946", "061394630", "０６１３９４６３", "06-139463", "0613946x", "²6139463"]
 )
 def test_insurer_number_that_is_not_6_or_8_digits_is_refused(number: str) -> None:
-    with pytest.raises(ValueError, match="insurer-number-not-readable"):
+    with pytest.raises(ValueError, match="has 8 digits"):
         check_insurer_number(number)
 
 

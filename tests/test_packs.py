@@ -125,6 +125,33 @@ def test_a_pack_that_cannot_be_loaded_stops_and_names_itself_and_the_version(
     assert said in str(refused.value)
 
 
+DATACLASS = """
+from __future__ import annotations
+from dataclasses import dataclass, replace
+from renderer.documents.notice import NOTICE
+@dataclass
+class Rule:
+    name: str
+DOCUMENTS = [replace(NOTICE, name=Rule("{name}").name)]
+"""
+
+
+def test_packs_of_the_same_name_are_told_apart_and_may_hold_dataclasses(tmp_path: Path) -> None:
+    for place in ("one", "two"):
+        (tmp_path / place / "own").mkdir(parents=True)
+        (tmp_path / place / "own" / "documents.py").write_text(DATACLASS.format(name=place))
+    found = [packs.documents_of(tmp_path / place / "own") for place in ("one", "two")]
+    assert [set(documents) - set(DOCUMENTS) for documents in found] == [{"one"}, {"two"}]
+
+
+def test_a_change_in_any_module_of_a_pack_is_another_layout(pack: Path) -> None:
+    (pack / "rules").mkdir()
+    (pack / "rules" / "x.py").write_text("A = 1")
+    before = load_layout("kokuho_certificate", pack).digest()
+    (pack / "rules" / "x.py").write_text("A = 2")
+    assert load_layout("kokuho_certificate", pack).digest() != before
+
+
 def test_an_installed_pack_is_found_by_its_name(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pack.rename(tmp_path / "kokuho_pack")
     (tmp_path / "kokuho_pack" / "__init__.py").touch()

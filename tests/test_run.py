@@ -579,7 +579,7 @@ def test_whoever_ends_a_run_gets_one_sentence_and_leaves_no_store_and_the_same_c
     os.killpg(process.pid, number)  # as a terminal does: to every process of the run
     code, out, err = ended(process)
     assert (code, out) == (ExitCode.INTERRUPTED, "")
-    assert err == "renderer: stopped; start the same command again, and it goes on where it was\n"
+    assert err == "renderer: stopped; a run that is started again with the same command goes on where it was\n"
     assert not (work_of(job) / "members.sqlite").exists()
     assert not job.folder.exists()
     if number is signal.SIGINT:

@@ -5,6 +5,7 @@ The exit codes are those of ``exits.ExitCode``.
 
 from __future__ import annotations
 
+import errno
 import re
 import signal
 import sys
@@ -65,7 +66,7 @@ def main() -> None:
         with _interruptible():
             app()
     except Interrupted:
-        typer.echo("renderer: stopped; start the same command again, and it goes on where it was", err=True)
+        typer.echo(f"renderer: {words(language_of_terminal()).say('told_stopped')}", err=True)
         sys.exit(ExitCode.INTERRUPTED)
     except Held as held:
         language = language_of_terminal()
@@ -108,8 +109,14 @@ def _what_the_machine_refused(error: OSError) -> str:
     reason = error.strerror or type(error).__name__
     return (
         f"{error.filename or 'a file'}: {reason[:1].lower()}{reason[1:]}; nothing unverified was delivered."
-        " free space on the disk, or mend the rights of that file or folder, and start the same command again"
+        f" {_ADVICE.get(error.errno or 0, 'look at that file or folder')}, and start the same command again"
     )
+
+
+_ADVICE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free space on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "mend the rights of that file or folder"),
+}
 
 
 def _where_it_broke(error: Exception) -> str:
@@ -117,13 +124,10 @@ def _where_it_broke(error: Exception) -> str:
     frames = [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
     # What a worker raised brings the worker's own traceback along, as text.
     frames += _FRAME.findall(getattr(error.__cause__, "tb", ""))
-    ours = [frame for frame in frames if "renderer" in Path(frame[0]).parts]
+    package = Path(__file__).resolve().parents[1]
+    ours = [frame for frame in frames if Path(frame[0]).resolve().is_relative_to(package)]
     file, line = (ours or frames)[-1]
     return (
         f"unexpected {type(error).__name__} at {Path(file).name}:{line}; nothing unverified was delivered."
         " start the same command again, and report this line if it comes back"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from renderer.model.widths import NARROW
+
 
 class DateRefused(ValueError):  # noqa: N818 - a refusal is an answer
     """A text is no date. Code, form and era are those of the finding that says why; the text is personal."""
@@ -56,7 +58,6 @@ ERAS = (
 )
 
 _BY_SIGN = {sign: era for era in ERAS for sign in (era.name, era.letter, era.code, era.ligature)}
-_NARROW = str.maketrans("０１２３４５６７８９ＭＴＳＨＲｍｔｓｈｒ／．－　", "0123456789MTSHRmtshr/.- ")
 _WESTERN = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _WESTERN_KANJI = re.compile(r"([0-9]{4}) *年 *([0-9]{1,2}) *月 *([0-9]{1,2}) *日")
 _KANJI = re.compile(r"([^0-9 元]{1,2}) *(元|[0-9]{1,2}) *年 *([0-9]{1,2}) *月 *([0-9]{1,2}) *日")
@@ -71,7 +72,7 @@ def parse_date(text: str) -> ParsedDate:
     it must mean, with that era beside it (domain 4). Raises DateRefused with one of the codes ``date-not-readable``,
     ``date-not-in-calendar``, ``date-unknown-era``, ``date-outside-era``.
     """
-    narrowed = text.translate(_NARROW).strip(" ").upper()
+    narrowed = text.translate(NARROW).strip(" ").upper()
     if narrowed.isascii() and narrowed.isdigit():
         return _from_digits(narrowed)
     if found := _WESTERN.fullmatch(narrowed):
@@ -103,12 +104,6 @@ def format_wareki(day: date) -> str:
     era = era_of(day)
     year = day.year - era.first_year + 1
     return f"{era.name}{'元' if year == 1 else year}年{day.month:>2}月{day.day}日"
-
-
-def format_short(day: date) -> str:
-    """Write a day in the guide's short form, ``R7.6.15`` (domain 0); ValueError before 1873-01-01."""
-    era = era_of(day)
-    return f"{era.letter}{day.year - era.first_year + 1}.{day.month}.{day.day}"
 
 
 def _from_digits(digits: str) -> ParsedDate:

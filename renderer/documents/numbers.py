@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-_NARROW = str.maketrans("０１２３４５６７８９＊", "0123456789*")
+from renderer.model.widths import NARROW
+
 _BETWEEN = r"[\s_.\-\u2010-\u2015\u2212\u30fc\uff0d\uff0e\uff3f\uff70]"
 _MY_NUMBER_FORMS = re.compile(
     rf"(?P<shown>[0-9]{{4}})"
@@ -34,11 +35,9 @@ def check_insurer_number(number: str) -> str:
     Raises ValueError with a sentence that does not repeat it.
     """
     if len(number) not in (6, 8) or not (number.isascii() and number.isdigit()):
-        raise ValueError("a 保険者番号 has 8 digits, that of a 国保 6 [insurer-number-not-readable]")
+        raise ValueError("a 保険者番号 has 8 digits, that of a 国保 6")
     if insurer_check_digit(number[:-1]) != number[-1]:
-        raise ValueError(
-            "the last digit of the 保険者番号 does not prove the others [insurer-number-wrong-check-digit]"
-        )
+        raise ValueError("the last digit of the 保険者番号 does not prove the others")
     return number
 
 
@@ -84,7 +83,7 @@ def looks_like_my_number(text: str) -> bool:
 
 
 def _reduced(raw: str) -> tuple[str, NumberRefused | None]:
-    found = _MY_NUMBER_FORMS.fullmatch(raw.translate(_NARROW).strip())
+    found = _MY_NUMBER_FORMS.fullmatch(raw.translate(NARROW).strip())
     if found is None:
         return "", NumberRefused("my-number-not-readable")
     four = found["shown"] or found["masked"]

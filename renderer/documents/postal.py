@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from renderer.model.widths import NARROW
+
 SYMBOLS = "0123456789-abcdefgh"
 """Every symbol at the place that is its value in the check digit (domain 6.1)."""
 
@@ -27,10 +29,9 @@ _NUMBER_LENGTH = 13
 _PADDING = "d"  # CC4
 
 # Narrow what is full width, make one hyphen of all, delete what the manual deletes (p19, second step).
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("　"): ord(" ")}
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ーｰ"), ord("-"))
 _DELETED = dict.fromkeys(map(ord, "&/.・＆／．･"))
-_TIDY: dict[int, int | None] = {**_NARROW, **_HYPHENS, **_DELETED}
+_TIDY: dict[int, int | None] = {**NARROW, **_HYPHENS, **_DELETED}
 # A letter is CC1, CC2 or CC3 and a digit.
 _LETTERS = str.maketrans({chr(ord("A") + at): "abc"[at // 10] + str(at % 10) for at in range(26)})
 

@@ -1,7 +1,4 @@
-"""job.toml → Job, insurer.toml → Insurer: every key known, every path there, or BadJob with line and key.
-
-All that is wrong with a file is said at once, one line for each key. Values are never repeated in a message.
-"""
+"""job.toml → Job, insurer.toml → Insurer: every key known, every path there, or BadJob with line and key."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +17,7 @@ from pydantic import (
 )
 
 from renderer.documents.numbers import check_insurer_number, looks_like_my_number
-from renderer.intake.packs import document_of, documents_of, find_pack
+from renderer.intake.packs import document_of, documents_of, find_pack, layout_folders
 from renderer.intake.pictures import whole_picture
 from renderer.model.errors import BadJob
 from renderer.model.findings import Language
@@ -58,7 +55,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         name=checked.name,
         document=checked.document,
         pack=checked.pack,
-        layout=_layout(path, checked),
+        layout=_layout(path, text, checked),
         title=checked.title,
         issued_on=checked.issued_on,
         insurer=load_insurer(checked.insurer),
@@ -66,8 +63,8 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         columns=checked.columns,
         outbox=checked.outbox,
         mailing=MailingRules(
-            envelope=Envelope(rules.envelope),
-            route=Route(rules.route),
+            envelope=rules.envelope,
+            route=rules.route,
             order=tuple(rules.order),
             pieces_per_batch=rules.pieces_per_batch,
             inserts=tuple(rules.inserts),
@@ -77,7 +74,10 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         language=checked.language,
     )
     _check_that_inputs_stay(job, checked.insurer)
-    document_of(job).check_job(job)
+    try:
+        document_of(job).check_job(job)
+    except BadJob as refused:
+        raise BadJob(f"{path.name}: {refused}") from None
     return job
 
 
@@ -92,10 +92,18 @@ def _check_document(path: Path, text: str, checked: _JobFile) -> None:
         )
 
 
-def _layout(path: Path, checked: _JobFile) -> str:
+def _layout(path: Path, text: str, checked: _JobFile) -> str:
     """Return the folder beside the job file that ``layout`` names, or the name; without one, the document's."""
     folder = path.resolve().parent / checked.layout
-    return str(folder) if checked.layout and folder.is_dir() else checked.layout or checked.document
+    if checked.layout and folder.is_dir():
+        return str(folder)
+    name = checked.layout or checked.document
+    if checked.layout and not any((place / name).is_dir() for place in layout_folders(checked.pack)):
+        raise BadJob(
+            f'{path.name} line {line_of(text, ("layout",))}: key "layout": there is no such folder beside this file, '
+            "and no layout of this name"
+        )
+    return name
 
 
 def _check_that_inputs_stay(job: Job, insurer: Path) -> None:
@@ -117,8 +125,7 @@ def load_insurer(path: Path) -> Insurer:
     """Read an insurer file: keys and meaning as in ``model.insurer.Insurer``. Raises BadJob."""
     text = read_text(path)
     checked = check_table(_InsurerFile, path, text, parse_toml(path, text))
-    values = dict(checked)
-    return Insurer(**{**values, "card_corner": CardCorner(checked.card_corner)})
+    return Insurer(**dict(checked))
 
 
 def check_title(job: Job, titles: Collection[str]) -> None:
@@ -225,13 +232,31 @@ def _postal_code(value: str) -> str:
     return value.replace("-", "")
 
 
+def _portal_url(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[!-~]{1,200}", value):
+        raise ValueError("must be an address that begins with http:// or https://, of at most 200 characters of ASCII")
+    return value
+
+
+def _accent(value: str) -> str:
+    if not re.fullmatch(r"#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value):
+        raise ValueError("must be a colour such as #000000, of three or six digits 0 to 9 and A to F")
+    return value
+
+
+def _prints_my_number_until(value: date) -> date:
+    if value > LAST_ISSUE:
+        raise ValueError(f"must be a day until {LAST_ISSUE}, the last on which a paper may be issued")
+    return value
+
+
 ExistingFile = Annotated[Path, BeforeValidator(_file)]
 Line = Annotated[str, AfterValidator(_line_of_print)]
 
 
 class _MailingTable(Strict):
-    envelope: Literal["member", "household"] = "member"
-    route: Literal["home", "workplace"] = "home"
+    envelope: Annotated[Envelope, Field(strict=False)] = Envelope.MEMBER
+    route: Annotated[Route, Field(strict=False)] = Route.HOME
     order: Annotated[list[str], AfterValidator(_order)] = Field(default=[])
     pieces_per_batch: Annotated[int, Field(ge=1, le=100_000)] = 5000
     inserts: list[Annotated[ExistingFile, AfterValidator(_pdf)]] = Field(default=[])
@@ -261,11 +286,11 @@ class _InsurerFile(Strict):
     address: Line
     telephone: Line
     seal: Annotated[ExistingFile, AfterValidator(_picture)] | None = None
-    portal_url: Annotated[str, Field(pattern=r"^(https?://[!-~]{1,200})?$")] = ""
-    card_corner: Literal["right", "left"] = "right"
-    accent: Annotated[str, Field(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")] = "#000000"
+    portal_url: Annotated[str, AfterValidator(_portal_url)] = ""
+    card_corner: Annotated[CardCorner, Field(strict=False)] = CardCorner.RIGHT
+    accent: Annotated[str, AfterValidator(_accent)] = "#000000"
     prints_ratio: bool
-    prints_my_number_until: date = date(2024, 9, 17)
+    prints_my_number_until: Annotated[date, AfterValidator(_prints_my_number_until)] = date(2024, 9, 17)
     expires_on_boundary_day: bool = True
     gaiji_font: ExistingFile | None = None
     gaiji_table: ExistingFile | None = None

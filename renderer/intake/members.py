@@ -18,6 +18,7 @@ from renderer.documents.numbers import NumberRefused, last4, looks_like_my_numbe
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held
 from renderer.model.member import Member, Relation, Sex
+from renderer.model.widths import NARROW
 
 LIMIT_CLASSES = (
     *("", "ア", "イ", "ウ", "エ", "オ"),
@@ -42,9 +43,8 @@ _RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
 _RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
 _POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
 _BRANCH = re.compile(r"[0-9]{0,2}")
-_KANA = re.compile(r"[ァ-ヺ・ーヽヾぁ-ゖA-Za-zＡ-Ｚａ-ｚ 　]*")
+_NO_KANA = re.compile(r"[^ァ-ヺ・ーヽヾぁ-ゖA-Za-zＡ-Ｚａ-ｚ 　･-ﾟ]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
-_NARROW = {0x3000: 0x20} | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 _REFUSED_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
 # Characters without ink that Unicode counts as marks or letters, and the sign for a lost character.
@@ -184,8 +184,8 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
     return Member(
         line=desk.line,
         record=desk.record,
-        symbol=fields["記号"].translate(_NARROW),
-        number=number.translate(_NARROW),
+        symbol=fields["記号"].translate(NARROW),
+        number=number.translate(NARROW),
         branch=branch,
         relation=relation,
         name=name,
@@ -283,17 +283,16 @@ def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
 
 def _kana(text: str, desk: _Desk) -> str:
     """Widen half-width kana; large and small stay as they are (domain 5.4)."""
-    kana: str = jaconv.h2z(text) if _HALF_WIDTH_KANA.search(text) else text
-    if not _KANA.fullmatch(kana):
+    places = [found.start() + 1 for found in _NO_KANA.finditer(text)]
+    if places:
         # Where, and not which: a 氏名 in the wrong column could be read from its code points.
-        places = [place for place, sign in enumerate(kana, 1) if not _KANA.fullmatch(sign)]
-        desk.refuse("kana-not-allowed", found=len(places), characters=len(kana), first=places[0])
-    return kana
+        desk.refuse("kana-not-allowed", found=len(places), characters=len(text), first=places[0])
+    return str(jaconv.h2z(text)) if _HALF_WIDTH_KANA.search(text) else text
 
 
 def _branch(text: str, desk: _Desk) -> str:
     """Write a 枝番 in two half-width digits (domain 3.3)."""
-    branch = text.translate(_NARROW)
+    branch = text.translate(NARROW)
     if not _BRANCH.fullmatch(branch):
         desk.refuse("branch-not-readable")
     return branch and branch.zfill(2)
@@ -311,7 +310,7 @@ def _postal_code(text: str, desk: _Desk) -> str:
     if not text:
         desk.refuse("postal-code-missing")
         return ""
-    found = _POSTAL_CODE.fullmatch(text.translate(_NARROW))
+    found = _POSTAL_CODE.fullmatch(text.translate(NARROW))
     if found is None:
         desk.refuse("postal-code-not-readable")
         return ""
@@ -319,7 +318,7 @@ def _postal_code(text: str, desk: _Desk) -> str:
 
 
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:
-    ratio = _RATIOS.get(text.translate(_NARROW))
+    ratio = _RATIOS.get(text.translate(NARROW))
     if ratio is None:
         desk.refuse("ratio-unknown")
         return ""

@@ -11,6 +11,7 @@ folder of that package is the pack. A pack is known by its folder: another proce
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import entry_points, version
@@ -22,6 +23,7 @@ from renderer.documents.registry import DOCUMENTS
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.packaged import packaged
+from renderer.model.sums import sum_of_bytes
 
 GROUP = "renderer.packs"
 """The entry points by which installed distributions name their packs."""
@@ -62,22 +64,24 @@ def _documents_in(pack: Path) -> Mapping[str, Document]:
     path = pack / "documents.py"
     if not path.is_file():
         return {}
-    # By its folder: the modules of two packs may have the same file name.
-    spec = spec_from_file_location(f"renderer_pack_{pack.name}", path)
+    # By its folder: the modules of two packs may have the same file name, and two packs the same name.
+    name = f"renderer_pack_{sum_of_bytes(str(pack).encode())}"
+    spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise BadJob(f"pack {pack.name}: documents.py cannot be loaded")
-    module = module_from_spec(spec)
+    module = sys.modules[name] = module_from_spec(spec)  # where its dataclasses look for it
     try:
         spec.loader.exec_module(module)
         found = {document.name: document for document in module.DOCUMENTS}
     except Exception as error:  # whatever the pack's own code stumbles over
+        del sys.modules[name]
         raise BadJob(
             f"pack {pack.name}: documents.py cannot be loaded by renderer {version('renderer')} "
             f"({type(error).__name__}: {error}); mend it, or install the version it was written for"
         ) from error
-    for name, document in found.items():
-        if not isinstance(document, Document) or name in DOCUMENTS:
-            raise BadJob(f"pack {pack.name}: DOCUMENTS holds '{name}', which is no document, or one of ours")
+    for key, document in found.items():
+        if not isinstance(document, Document) or key in DOCUMENTS:
+            raise BadJob(f"pack {pack.name}: DOCUMENTS holds '{key}', which is no document, or one of ours")
     return found
 
 
@@ -95,4 +99,4 @@ def examples_of(pack: Path | None) -> tuple[Path, ...]:
 
 def code_of(pack: Path | None) -> list[Path]:
     """Return the files of a pack's own code, which decide what its sheets say."""
-    return sorted(pack.glob("*.py")) if pack else []
+    return sorted(pack.rglob("*.py")) if pack else []

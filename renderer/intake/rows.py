@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import starmap
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Annotated, BinaryIO, Literal, TextIO
+
+from pydantic import AfterValidator, Field
 
 from renderer.documents.document import STANDARD_COLUMNS
 from renderer.documents.document import Columns as Asked
 from renderer.documents.numbers import looks_like_my_number
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
-from renderer.model.toml import nearest, parse_toml, read_text
+from renderer.model.toml import Strict, check_table, nearest, parse_toml, read_text
 
 HEADER = STANDARD_COLUMNS
 """The standard header: a file has these columns, in any order, after renaming, as far as its document needs them."""
-
-ENCODINGS = ("auto", "utf-8", "cp932")
 
 _CHUNK = 1 << 18
 """Bytes read at a time in the first pass, and more than any line may have."""
@@ -35,7 +35,7 @@ class Columns:
     renamed: Mapping[str, str] = field(default_factory=dict)
     """The file's own header → the standard header."""
     encoding: str = "auto"
-    """One of ENCODINGS; a byte order mark in the file goes before it."""
+    """auto, utf-8 or cp932; a byte order mark in the file goes before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +91,20 @@ def load_columns(path: Path) -> Columns:
 
     Raises BadJob naming the wrong key or header and the nearest right one.
     """
-    given = parse_toml(path, read_text(path))
-    for key in given:
-        if key not in ("columns", "encoding"):
-            raise BadJob(f'{path.name}: unknown key "{key}"; write "{nearest(key, ("columns", "encoding"))}"')
-    encoding = given.get("encoding", "auto")
-    if encoding not in ENCODINGS:
-        raise BadJob(f'{path.name}: encoding is none of {", ".join(ENCODINGS)}; write "auto" to have it found')
-    renamed = given.get("columns", {})
-    if not isinstance(renamed, dict):
-        raise BadJob(f"{path.name}: columns is not a table; write [columns] on a line of its own")
-    for own, standard in renamed.items():
-        if standard not in HEADER:
-            raise BadJob(
-                f'{path.name}: columns: "{own}" leads to no standard header; write "{nearest(str(standard), HEADER)}"'
-            )
-    return Columns(renamed, encoding)
+    text = read_text(path)
+    checked = check_table(_ColumnsFile, path, text, parse_toml(path, text))
+    return Columns(checked.columns, checked.encoding)
+
+
+def _standard(value: str) -> str:
+    if value not in HEADER:
+        raise ValueError(f'is no standard header; did you mean "{nearest(value, HEADER)}"?')
+    return value
+
+
+class _ColumnsFile(Strict):
+    encoding: Literal["auto", "utf-8", "cp932"] = "auto"
+    columns: dict[str, Annotated[str, AfterValidator(_standard)]] = Field(default={})
 
 
 def find_encoding(path: Path, wanted: str = "auto") -> str:
@@ -140,7 +138,10 @@ def _first_wrong(path: Path, file: BinaryIO, codec: str) -> _Place | None:
     file.seek(0)
     try:
         while chunk := file.read(_CHUNK):
-            _refuse_what_is_no_text(path, file, chunk)
+            fault = _what_is_no_text(file, chunk)
+            if fault:
+                del chunk, decoder  # a traceback keeps the locals of its frames
+                raise BadJob(f"{path.name}: {fault}")
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -148,15 +149,16 @@ def _first_wrong(path: Path, file: BinaryIO, codec: str) -> _Place | None:
     return None
 
 
-def _refuse_what_is_no_text(path: Path, file: BinaryIO, chunk: bytes) -> None:
+def _what_is_no_text(file: BinaryIO, chunk: bytes) -> str:
+    """Say why a part of a file is no text with lines; "" when it is."""
     if len(chunk) == _CHUNK and b"\n" not in chunk:
-        raise BadJob(f"{path.name}: a line has more than {_CHUNK} bytes; end each line with LF or CRLF")
+        return f"a line has more than {_CHUNK} bytes; end each line with LF or CRLF"
     if b"\0" in chunk:
         line, column = _locate_nul(file)
-        raise BadJob(
-            f"{path.name}: line {line}, byte {column}: a NUL, which no text has (is it UTF-16?); "
-            "save it as UTF-8 or as CP932 (ANSI)"
+        return (
+            f"line {line}, byte {column}: a NUL, which no text has (is it UTF-16?); save it as UTF-8 or as CP932 (ANSI)"
         )
+    return ""
 
 
 def _locate_nul(file: BinaryIO) -> tuple[int, int]:

@@ -20,8 +20,8 @@ from renderer.model.findings import Finding, Reason
 from renderer.model.member import Member, Relation, Sex
 from renderer.model.variant import Variant
 
-_DISK_REFUSES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-"""Primary result codes, the lowest byte of all."""
+_DISK_REFUSES = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
+"""Primary result codes, the lowest byte of all → what the machine calls it."""
 
 ROWS_AT_ONCE = 1000
 """Members kept in memory before they go to disk together."""
@@ -103,7 +103,7 @@ class Store:
     ) -> None:
         self.close()
         if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _DISK_REFUSES:
-            raise OSError(errno.ENOSPC, str(error), "the working file of the members")
+            raise OSError(_DISK_REFUSES[error.sqlite_errorcode & 0xFF], str(error), "the working file of the members")
 
     def run(self, *statements: str) -> None:
         """Execute SQL statements, one after the other."""

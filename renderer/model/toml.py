@@ -1,6 +1,6 @@
 """A TOML file that a person wrote → its values, or what is wrong: which line, which key, the nearest right one.
 
-All that is wrong with a file is said at once, one line for each key. Values are never repeated in a message.
+All that is wrong with a file is said at once, one line for each key; what it says of an insurer is not repeated.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def check_table(model: type[Checked], path: Path, text: str, given: Mapping[str,
 
 
 def _complaint(model: type[BaseModel], path: Path, text: str, detail: ErrorDetails) -> str:
-    keys = tuple(part for part in detail["loc"] if isinstance(part, str) and part.isidentifier())
+    keys = tuple(part for part in detail["loc"] if isinstance(part, str))
     if detail["type"] == "missing":
         return f'{path.name}: key "{".".join(keys)}" is missing'
     if not keys:
@@ -85,8 +85,7 @@ _SENTENCES = {
     "int_type": "must be a whole number without quotes",
     "bool_type": "must be true or false, without quotes",
     "list_type": "must be a list in square brackets",
-    "model_type": "must be a table",
-    "string_pattern_mismatch": "is not written as it must be; see the example in the documentation",
+    **dict.fromkeys(("model_type", "dict_type"), "must be a table"),
 }
 
 
@@ -94,7 +93,7 @@ def _sentence(detail: ErrorDetails) -> str:
     context = detail.get("ctx", {})
     if detail["type"] == "value_error":
         return str(context["error"])
-    if detail["type"] == "literal_error":
+    if detail["type"] in ("literal_error", "enum"):
         meant = nearest(str(detail["input"]), re.findall("'([^']*)'", context["expected"]))
         return f'must be {context["expected"]}; did you mean "{meant}"?'
     message = detail["msg"]

@@ -57,7 +57,7 @@ def read_members(job: Job, count: int) -> Iterator[Member]:
 
 def sheet_of(job: Job, member: Member, sequence: int) -> Sheet:
     """Return the one sheet of a member who has an envelope of their own."""
-    piece = make_piece(sequence, (member,), envelope=job.mailing.envelope, route=job.mailing.route)
+    piece = make_piece(sequence, (member,), job.mailing)
     return next(sheets_of(job, piece, sequence))
 
 

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renderer.intake.across import compare_rows
 from renderer.intake.store import ROWS_AT_ONCE, Store, coded, decoded
 from renderer.model.findings import Finding
 from renderer.model.member import Member, Relation, Sex
 
+ISSUED_ON = date(2026, 11, 23)
 VARIANT = (("relation", "insured"), ("ratio", "shown"))
 DAYS = st.dates(date(1868, 1, 25), date(2100, 12, 31))
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
@@ -43,11 +45,12 @@ def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Findi
 
 
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
-    store = Store.create(path)
+    store = Store.create(path, ISSUED_ON)
     for member in members:
         store.add([coded(member, VARIANT, is_tried=True)])
     store.hold(findings)
-    store.finish_intake()
+    compare_rows(store)
+    store.settle(())
     return store
 
 
@@ -149,7 +152,7 @@ def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         pytest.raises(OSError, match="the working file of the members") as failed,
         filled(tmp_path / "s.sqlite") as store,
     ):
-        store.run("PRAGMA max_page_count = 9", *["INSERT INTO note VALUES (0, 0, 0, 0, zeroblob(9999))"] * 9)
+        store.run("PRAGMA max_page_count = 9", *["INSERT INTO note VALUES (0, 0, 0, 0, zeroblob(9999), 0)"] * 9)
     assert failed.value.errno == errno.ENOSPC
 
 
@@ -165,12 +168,13 @@ def test_nobody_else_may_read_the_store(tmp_path: Path) -> None:
 
 def test_members_that_were_not_tried_come_some_at_once_even_while_others_are_held(tmp_path: Path) -> None:
     members = [replace(PLAIN, line=line, record=f"A{line}") for line in range(1, 8)]
-    with Store.create(tmp_path / "s.sqlite") as store:
+    with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         store.add(coded(member, VARIANT, is_tried=member.line == 3) for member in members)
         seen = []
         for chunk in store.untried(2):
             seen.append([decoded(text).line for text in chunk])
-            store.take_out([finding(seen[-1][0], "A")])
+            store.hold([finding(seen[-1][0], "A")])
+            store.take_out_held()
         assert seen == [[1, 2], [4, 5], [6, 7]]
         assert lines_left(store) == [2, 3, 5, 7]
         assert store.held() == 3
@@ -178,7 +182,7 @@ def test_members_that_were_not_tried_come_some_at_once_even_while_others_are_hel
 
 def test_the_variants_of_those_who_may_be_printed_are_named_once(tmp_path: Path) -> None:
     other = (("relation", "dependant"), ("ratio", "shown"))
-    with Store.create(tmp_path / "s.sqlite") as store:
+    with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         for line, variant in enumerate((VARIANT, other, VARIANT)):
             store.add([coded(replace(PLAIN, line=line), variant, is_tried=False)])
         assert store.variants() == (other, VARIANT)

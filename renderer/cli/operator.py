@@ -135,14 +135,18 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
     if isinstance(answer, Report):
         for file in answer.files:
             yield said.say("told_file", **asdict(file))
-    for reason in answer.reasons:
+    for reason in (*answer.reasons, *answer.notes):
         first = reason.first
         named = said.join(said.examples(reason))
         if reason.records > len(reason.examples):
             named += said.say("told_more")
-        yield said.say("told_reason", records=reason.records, code=first.code, named=named)
+        weight = said.say(f"weight_{first.weight}")
+        yield said.say("told_reason", weight=weight, records=reason.records, code=first.code, named=named)
         what = {"sentence": first.sentence(language), "action": first.action(language)}
         yield said.say("told_first" if reason.records > 1 else "told_one", **what)
+    if answer.releases or answer.unused_releases:
+        unused = said.join(tuple(said.say("line", line=release.line) for release in answer.unused_releases))
+        yield said.say("told_releases", used=len(answer.releases), unused=unused or said.say("none"))
 
 
 @contextmanager

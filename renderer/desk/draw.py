@@ -60,8 +60,7 @@ def draw_sheet(
     _check_wanted(layout, wanted)
     member = bend(member, wanted, job)
     bench = Bench(job, layout)
-    rules = job.mailing
-    piece = make_piece(1, (member,), envelope=rules.envelope, route=rules.route)
+    piece = make_piece(1, (member,), job.mailing)
     (sheet,) = sheets_of(job, piece, 1)
     for key, value in wanted.items():
         if dict(sheet.content.variant)[key] != value:

@@ -51,10 +51,9 @@ def reprint(job: Job, *, record: str = "", piece: int = 0) -> Drawn:
 
 def _sheets_again(job: Job, first_sheet: int, entries: Sequence[Entry]) -> list[Sheet]:
     """Make all sheets of a delivered piece again; ``first_sheet`` is the number of its first in the print file."""
-    rules = job.mailing
     members = find_members(job, {entry.record for entry in entries})
     in_order = tuple(members[entry.record] for entry in entries)
-    piece = make_piece(entries[0].sequence, in_order, envelope=rules.envelope, route=rules.route)
+    piece = make_piece(entries[0].sequence, in_order, job.mailing)
     sheets = list(sheets_of(job, piece, first_sheet))
     for sheet, entry in zip(sheets, entries, strict=True):
         variant = spelled(sheet.content.variant)

@@ -22,7 +22,17 @@ from renderer.intake.pictures import whole_picture
 from renderer.model.errors import BadJob
 from renderer.model.findings import Language
 from renderer.model.insurer import CardCorner, Insurer
-from renderer.model.job import ORDER_KEYS, Envelope, InserterMarks, Job, MailingRules, Route
+from renderer.model.job import (
+    ORDER_KEYS,
+    Addressee,
+    Apart,
+    Envelope,
+    Incomplete,
+    InserterMarks,
+    Job,
+    MailingRules,
+    Route,
+)
 from renderer.model.toml import Strict, check_table, folder_of, line_of, nearest, parse_toml, read_text
 
 FIRST_ISSUE, LAST_ISSUE = date(2024, 10, 1), date(2099, 12, 31)
@@ -61,9 +71,13 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         insurer=load_insurer(checked.insurer),
         source=checked.source,
         columns=checked.columns,
+        releases=checked.releases,
         outbox=checked.outbox,
         mailing=MailingRules(
             envelope=rules.envelope,
+            incomplete_households=rules.incomplete_households,
+            apart=rules.apart,
+            addressee=rules.addressee,
             route=rules.route,
             order=tuple(rules.order),
             pieces_per_batch=rules.pieces_per_batch,
@@ -111,7 +125,7 @@ def _check_that_inputs_stay(job: Job, insurer: Path) -> None:
     folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check", "earlier")))]
     own = job.insurer
     for path in (
-        *(job.path, insurer, job.source, job.columns, *job.mailing.inserts),
+        *(job.path, insurer, job.source, job.columns, job.releases, *job.mailing.inserts),
         *(own.seal, own.gaiji_font, own.gaiji_table),
     ):
         if path and any(path.resolve().is_relative_to(folder) for folder in folders):
@@ -256,6 +270,9 @@ Line = Annotated[str, AfterValidator(_line_of_print)]
 
 class _MailingTable(Strict):
     envelope: Annotated[Envelope, Field(strict=False)] = Envelope.MEMBER
+    incomplete_households: Annotated[Incomplete, Field(strict=False)] = Incomplete.HOLD
+    apart: Annotated[Apart, Field(strict=False)] = Apart.WITH_INSURED
+    addressee: Annotated[Addressee, Field(strict=False)] = Addressee.MEMBER
     route: Annotated[Route, Field(strict=False)] = Route.HOME
     order: Annotated[list[str], AfterValidator(_order)] = Field(default=[])
     pieces_per_batch: Annotated[int, Field(ge=1, le=100_000)] = 5000
@@ -274,6 +291,7 @@ class _JobFile(Strict):
     insurer: ExistingFile
     source: ExistingFile
     columns: ExistingFile | None = None
+    releases: ExistingFile | None = None
     outbox: Annotated[Path, BeforeValidator(_outbox)]
     language: Language = "ja"
     mailing: _MailingTable = _MailingTable()

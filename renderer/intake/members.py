@@ -74,14 +74,17 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
     written past its end. No exception and no frame of one holds a 個人番号.
     """
     desk = _Desk(row.line, row.last_line, note)
-    member = None
+    member, key = None, ("", "", "")
     if row.finding is not None:
         desk.findings.append(row.finding)
     else:
         member = _member(row.fields, needs, desk)
+        if member is None:
+            key = (_key(row.fields["記号"]), _key(row.fields["番号"]), _key(row.fields["枝番"]).zfill(2))
+            key = ("", "", "") if looks_like_my_number(" ".join(key)) else key
     del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
     if member is None:
-        raise Held(desk.findings)
+        raise Held(desk.findings, key)
     return member
 
 
@@ -184,8 +187,8 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
     return Member(
         line=desk.line,
         record=desk.record,
-        symbol=fields["記号"].translate(NARROW),
-        number=number.translate(NARROW),
+        symbol=_key(fields["記号"]),
+        number=_key(number),
         branch=branch,
         relation=relation,
         name=name,
@@ -200,7 +203,7 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
         postal_code=postal_code,
         address=address,
         building=fields["方書"],
-        workplace_code=fields["事業所番号"],
+        workplace_code=_key(fields["事業所番号"]),
         workplace=fields["事業所名"],
         ratio=ratio,
         ratio_from=days.ratio_from,
@@ -290,9 +293,14 @@ def _kana(text: str, desk: _Desk) -> str:
     return str(jaconv.h2z(text)) if _HALF_WIDTH_KANA.search(text) else text
 
 
+def _key(text: str) -> str:
+    """Narrow what rows are found and joined by, and trim it: the width and the blanks around it say nothing."""
+    return text.translate(NARROW).strip()
+
+
 def _branch(text: str, desk: _Desk) -> str:
     """Write a 枝番 in two half-width digits (domain 3.3)."""
-    branch = text.translate(NARROW)
+    branch = _key(text)
     if not _BRANCH.fullmatch(branch):
         desk.refuse("branch-not-readable")
     return branch and branch.zfill(2)
@@ -307,10 +315,11 @@ def _my_number(raw: str, desk: _Desk) -> str:
 
 
 def _postal_code(text: str, desk: _Desk) -> str:
-    if not text:
+    code = _key(text)
+    if not code:
         desk.refuse("postal-code-missing")
         return ""
-    found = _POSTAL_CODE.fullmatch(text.translate(NARROW))
+    found = _POSTAL_CODE.fullmatch(code)
     if found is None:
         desk.refuse("postal-code-not-readable")
         return ""

@@ -10,15 +10,19 @@ from __future__ import annotations
 import errno
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
+from renderer.intake.releases import Release
 from renderer.model.findings import Finding, Reason
 from renderer.model.member import Member, Relation, Sex
+from renderer.model.sums import sum_of_all
 from renderer.model.variant import Variant
+from renderer.model.widths import NARROW
 
 _DISK_REFUSES = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 """Primary result codes, the lowest byte of all → what the machine calls it."""
@@ -32,52 +36,45 @@ CACHE_KIB = 16_000
 EXAMPLES = 10
 """Records named for each reason."""
 
-StoredMember = tuple[int, str, str, str, str, str, str, str, str, str, bool, str]
+StoredMember = tuple[int, str, str, str, str, str, str, str, int, str, str, str, str, str, bool, str]
 """A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
 MEMBER_COLUMNS = (
-    "line", "record", "symbol", "number", "branch", "relation", "insured", "postal_code", "workplace_code", "variant",
-    "is_tried", "member",
+    "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "born_on", "postal_code", "home",
+    "workplace_code", "workplace", "variant", "is_tried", "member",
 )  # fmt: skip
-"""What members are found, joined and ordered by, and the member as text."""
+"""What members are found, joined, compared and ordered by, and the member as text."""
+
+AbsentRow = tuple[int, str, str, str, str]
+"""A row that is no member: line, 整理番号, 記号, 番号, 枝番; "" for what could not be read."""
 
 _SCHEMA = (
     f"CREATE TABLE member ({', '.join(MEMBER_COLUMNS).replace('line', 'line INTEGER PRIMARY KEY', 1)})",
+    "CREATE TABLE absent (line INTEGER PRIMARY KEY, record TEXT, symbol TEXT, number TEXT, branch TEXT)",
     """CREATE TABLE finding
-        (code TEXT, line INTEGER, record TEXT, form TEXT, parameters TEXT)""",
+        (code TEXT, line INTEGER, record TEXT, form TEXT, parameters TEXT, sum TEXT)""",
     "CREATE TABLE note AS SELECT * FROM finding",
+    "CREATE TABLE released AS SELECT *, '' AS who, '' AS why FROM finding",
 )
 
 _BLANKS = dict.fromkeys(map(ord, " 　"))
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
-_INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?)"
-_INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?)"
-
-# Held rows take part: of two rows with one 整理番号 the valid one is not the right one for that reason.
-_FIND_TWINS = (
-    """CREATE TEMP TABLE twin AS
-        SELECT record, min(line) AS first, max(line) AS last
-        FROM (SELECT record, line FROM member UNION SELECT record, line FROM finding WHERE record <> '')
-        GROUP BY record HAVING count(*) > 1""",
-    "CREATE INDEX temp.twin_record ON twin (record)",
-    """CREATE TEMP TABLE twin_line AS
-        SELECT line, record, first, last FROM member JOIN twin USING (record)
-        UNION
-        SELECT line, record, first, last FROM finding JOIN twin USING (record)""",
-    "DELETE FROM member WHERE line IN (SELECT line FROM twin_line)",
-)
+_INSERT_ABSENT = "INSERT INTO absent VALUES (?, ?, ?, ?, ?)"
+_INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Store:
     """The members that may be printed and the findings of those that may not, in a file with one writer."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, issued_on: date) -> None:
         self.database = database
+        self.issued_on = issued_on
         self._waiting: list[StoredMember] = []
 
     @classmethod
-    def create(cls, path: Path) -> Self:
-        """Begin an empty store at ``path``; what a stopped run left there is thrown away."""
+    def create(cls, path: Path, issued_on: date) -> Self:
+        """Begin an empty store at ``path`` for one date of issue; what a stopped run left there is thrown away."""
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         database = sqlite3.connect(path, isolation_level=None)
@@ -91,7 +88,7 @@ class Store:
             f"temp_store_directory = '{str(path.parent.resolve()).replace(chr(39), chr(39) * 2)}'",
         ):
             database.execute(f"PRAGMA {pragma}")
-        store = cls(database)
+        store = cls(database, issued_on)
         store.run("BEGIN", *_SCHEMA)  # one transaction for all of it: nobody else reads the file
         return store
 
@@ -118,48 +115,64 @@ class Store:
         """Keep valid members for printing."""
         self._waiting += members
         if len(self._waiting) >= ROWS_AT_ONCE:
-            self._flush()
+            self.flush()
+
+    def add_absent(self, rows: Iterable[AbsentRow]) -> None:
+        """Keep by what others may belong to rows that cannot be printed."""
+        self.database.executemany(_INSERT_ABSENT, rows)
 
     def hold(self, findings: Iterable[Finding]) -> None:
-        """Keep the findings of a record that may not be printed; the record itself is not kept by this."""
+        """Keep the findings and doubts of records; who is held by them is taken out by ``settle``."""
         self.database.executemany(_INSERT_FINDING, map(_finding_row, findings))
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Keep findings that hold nobody: what was accepted, and a person should know."""
         self.database.executemany(_INSERT_NOTE, map(_finding_row, findings))
 
+    def doubt(self, lines: Iterable[tuple[int, Finding]]) -> None:
+        """Keep doubts about members, each with its line, and give them the sums of their members' values."""
+        for line, finding in lines:
+            ((text,),) = self.database.execute("SELECT member FROM member WHERE line = ?", (line,))
+            self.hold([replace(finding, sum=sum_of_values(text, self.issued_on))])
+
+    def settle(self, releases: Collection[Release]) -> tuple[Release, ...]:
+        """Free the doubts that releases name, take out who is still held; return the releases that freed nothing."""
+        self.flush()
+        unused = []
+        for release in releases:
+            named = (release.record, release.code, release.sum)
+            freed = self.database.execute(
+                "INSERT INTO released SELECT *, ?, ? FROM finding WHERE record = ? AND code = ? AND sum = ?",
+                (release.who, release.why, *named),
+            )
+            if not freed.rowcount:
+                unused.append(release)
+            self.database.execute("DELETE FROM finding WHERE record = ? AND code = ? AND sum = ?", named)
+        self.take_out_held()
+        return tuple(unused)
+
+    def take_out_held(self) -> None:
+        """Let nobody be printed who has a finding; by what others belong to them stays known."""
+        self.run(
+            "INSERT INTO absent SELECT line, record, symbol, number, branch FROM member"
+            " WHERE line IN (SELECT line FROM finding)",
+            "DELETE FROM member WHERE line IN (SELECT line FROM finding)",
+        )
+
     def untried(self, at_once: int) -> Iterator[list[str]]:
         """Read the members whose sheets were not tried, some at once; those read before may be held meanwhile."""
-        self._flush()
+        self.flush()
         line = 0
         select = "SELECT line, member FROM member WHERE NOT is_tried AND line > ? ORDER BY line LIMIT ?"
         while rows := self.database.execute(select, (line, at_once)).fetchall():
             yield [text for _, text in rows]
             line = rows[-1][0]
 
-    def take_out(self, findings: Iterable[Finding]) -> None:
-        """Hold members who were kept: their sheets cannot be printed."""
-        held = list(findings)
-        self.hold(held)
-        self.database.executemany("DELETE FROM member WHERE line = ?", {(finding.line,) for finding in held})
-
     def variants(self) -> tuple[Variant, ...]:
         """Name the variants of those who may be printed, in a fixed order."""
-        self._flush()
+        self.flush()
         rows = self.database.execute("SELECT DISTINCT variant FROM member ORDER BY variant")
         return tuple(tuple((key, value) for key, value in json.loads(text)) for (text,) in rows)
-
-    def finish_intake(self) -> None:
-        """Hold every record whose 整理番号 occurs twice.
-
-        The number is the only key in manifests and held lists, so no row that shares one can be trusted: all
-        are held with code ``record-number-twice``, rows that are held for other reasons included.
-        """
-        self._flush()
-        self.run(*_FIND_TWINS)
-        twins = self.database.execute("SELECT line, record, first, last FROM twin_line ORDER BY line")
-        self.hold(_twin_finding(*row) for row in twins)
-        self.run("DROP TABLE twin", "DROP TABLE twin_line")
 
     def members(self) -> int:
         """How many members may be printed."""
@@ -179,22 +192,34 @@ class Store:
         rows = self.database.execute("SELECT note.* FROM note JOIN member USING (line) ORDER BY line, note.rowid")
         return (_finding(*row) for row in rows)
 
-    def reasons(self) -> tuple[Reason, ...]:
-        """Count the held records by code, the most frequent first."""
+    def released(self) -> Iterator[tuple[Finding, str, str]]:
+        """Read the doubts that were freed, with who freed them and why, in the order of the source."""
+        rows = self.database.execute("SELECT * FROM released ORDER BY line, rowid")
+        return ((_finding(*finding), who, why) for *finding, who, why in rows)
+
+    def reasons(self, table: Literal["finding", "note"] = "finding") -> tuple[Reason, ...]:
+        """Count the held records, or those with a note, by code, the most frequent first."""
         # SQLite promises that the bare columns of a query with one min() come from the row of that minimum.
+        of_members = " JOIN member USING (line)" if table == "note" else ""
+        columns = ", ".join(f"{table}.{column}" for column in ("record", "form", "parameters", "sum"))
         rows = self.database.execute(
-            "SELECT count(DISTINCT line) AS records, code, min(line), record, form, parameters FROM finding"
+            f"SELECT count(DISTINCT line) AS records, code, min(line), {columns} FROM {table}{of_members}"  # noqa: S608
             " GROUP BY code ORDER BY records DESC, code"
         )
-        return tuple(Reason(records, _finding(*first), self._examples(first[0])) for records, *first in rows.fetchall())
+        return tuple(
+            Reason(records, _finding(*first), self._examples(table, first[0])) for records, *first in rows.fetchall()
+        )
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what waits in memory."""
         self.database.executemany(_INSERT_MEMBER, self._waiting)
         self._waiting.clear()
 
-    def _examples(self, code: str) -> tuple[str | int, ...]:
+    def _examples(self, table: str, code: str) -> tuple[str | int, ...]:
+        of_members = " WHERE line IN (SELECT line FROM member) AND" if table == "note" else " WHERE"
         rows = self.database.execute(
-            "SELECT DISTINCT line, record FROM finding WHERE code = ? ORDER BY line LIMIT ?", (code, EXAMPLES)
+            f"SELECT DISTINCT line, record FROM {table}{of_members} code = ? ORDER BY line LIMIT ?",  # noqa: S608
+            (code, EXAMPLES),
         )
         return tuple(record or line for line, record in rows)
 
@@ -206,6 +231,7 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
     """Write a member as the store keeps it."""
     m = member
     insured = m.name if m.relation is Relation.INSURED else m.insured_name
+    home = f"{m.postal_code}{m.address}{m.building}".translate(NARROW)
     text = _text((
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana, m.sex.value,
         m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
@@ -213,14 +239,23 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
         m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks, *m.added,
     ))  # fmt: skip
     return (
-        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS), m.postal_code,
-        m.workplace_code, variant_text(variant), is_tried, text,
+        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS),
+        m.name.translate(_BLANKS), m.born_on.toordinal(), m.postal_code, home.translate(_BLANKS),
+        "" if m.loses_on else m.workplace_code, m.workplace.translate(_BLANKS), variant_text(variant), is_tried, text,
     )  # fmt: skip
 
 
 def variant_text(variant: Variant) -> str:
     """Write a variant as the store keeps it."""
     return _text(variant)
+
+
+def sum_of_values(text: str, issued_on: date) -> str:
+    """Sum up what a member's sheet says, in 16 digits: of the member as the store writes it, and the date of issue.
+
+    The line does not count: a row may move. The date does: what was right for one issue may be wrong for the next.
+    """
+    return sum_of_all([issued_on.isoformat(), text.partition(",")[2]])[:16]
 
 
 def decoded(text: str) -> Member:
@@ -245,12 +280,8 @@ def _ordinal(day: date | None) -> int | None:
 
 
 def _finding_row(finding: Finding) -> tuple[str | int, ...]:
-    return finding.code, finding.line, finding.record, finding.form, _text(finding.parameters)
+    return finding.code, finding.line, finding.record, finding.form, _text(finding.parameters), finding.sum
 
 
-def _finding(code: str, line: int, record: str, form: str, parameters: str) -> Finding:
-    return Finding(code, line, record, form, tuple((name, value) for name, value in json.loads(parameters)))
-
-
-def _twin_finding(line: int, record: str, first: int, last: int) -> Finding:
-    return Finding.of("record-number-twice", line, record, other_line=last if line == first else first)
+def _finding(code: str, line: int, record: str, form: str, parameters: str, sum: str) -> Finding:
+    return Finding(code, line, record, form, tuple((name, value) for name, value in json.loads(parameters)), sum)

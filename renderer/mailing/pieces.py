@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Literal
 
 from renderer.documents.document import Mailing
 from renderer.intake.store import Store, decoded
-from renderer.model.findings import Finding
-from renderer.model.job import ORDER_KEYS, Envelope, Route
+from renderer.mailing.households import settle_households, workplace_of
+from renderer.model.job import ORDER_KEYS, Addressee, Apart, Envelope, MailingRules
 from renderer.model.member import Member, Relation
 
 
@@ -51,19 +50,10 @@ _FILL_PLACES = {
         SELECT first_value(line) OVER household, row_number() OVER household, line FROM member
         WINDOW household AS (PARTITION BY symbol, number ORDER BY relation <> '本人', branch, line)""",
 }
-
-MOST_SHEETS = 99
-"""Sheets of one household: more are no household but an error in the source, and have no room in an envelope."""
-
-_FIND_DOUBTFUL = (
-    f"""CREATE TEMP TABLE doubtful AS
-        SELECT symbol, number, sum(relation = '本人') > 1 AS has_two_insured, count(*) > {MOST_SHEETS} AS is_too_large
-        FROM member GROUP BY symbol, number
-        HAVING has_two_insured OR is_too_large OR count(DISTINCT insured) > 1""",  # noqa: S608 - ours
-    """CREATE TEMP TABLE doubtful_line AS
-        SELECT line, record, has_two_insured, is_too_large FROM member JOIN doubtful USING (symbol, number)""",
-    "DELETE FROM member WHERE line IN (SELECT line FROM doubtful_line)",
-)
+_OWN_ENVELOPES = """INSERT INTO place
+    SELECT first_value(line) OVER household, row_number() OVER household, line
+    FROM (SELECT member.*, coalesce(apart.line, 0) AS own FROM member LEFT JOIN apart USING (line))
+    WINDOW household AS (PARTITION BY symbol, number, own ORDER BY relation <> '本人', branch, line)"""
 
 # CROSS JOIN keeps the loops in the order of the pieces, so that nothing is sorted.
 _READ_PIECES = """
@@ -73,22 +63,19 @@ _READ_PIECES = """
 """
 
 
-def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
-    """Put every member of a finished store into exactly one piece; return how many pieces there are.
+def gather(store: Store, rules: MailingRules) -> int:
+    """Put every member of a settled store into exactly one piece; return how many pieces there are.
 
-    A household is one 記号 + 番号. ``order`` holds keys of ``ORDER_KEYS``, compared for the addressee of each
-    piece: the shorter value first, then character by character, so that 番号 9 comes before 10. What is equal
-    keeps the order of the source, as does everything when ``order`` is empty.
-
-    Two 本人 under one 記号 + 番号 cannot be one household, nor can rows that name different 被保険者 (the 氏名 of 本人,
-    the 被保険者氏名 of 家族). For household envelopes all its members are held with code
-    ``household-with-two-insured`` or ``household-names-differ``, or a stranger's sheet would be in the envelope. So
-    are the members of one of more than ``MOST_SHEETS``, with code ``household-too-large``.
+    A household is one 記号 + 番号; ``households`` says who is held with it. ``rules.order`` holds keys of
+    ``ORDER_KEYS``, compared for the addressee of each piece: the shorter value first, then character by character, so
+    that 番号 9 comes before 10. What is equal keeps the order of the source, as does everything when it is empty.
     """
     store.run(*_TABLES)
-    if envelope is Envelope.HOUSEHOLD:
-        _hold_doubtful_households(store)
-    store.run(_FILL_PLACES[envelope], _number_pieces(order))
+    fill = _FILL_PLACES[rules.envelope]
+    if rules.envelope is Envelope.HOUSEHOLD:
+        settle_households(store, rules)
+        fill = _OWN_ENVELOPES if rules.apart is Apart.OWN_ENVELOPE else fill
+    store.run(fill, _number_pieces(rules.order))
     return int(store.database.execute("SELECT count(*) FROM piece").fetchone()[0])
 
 
@@ -98,24 +85,27 @@ def write_chunk(store: Store, first: int, last: int) -> bytes:
     return "".join([f"{sequence}\t{member}\n" for sequence, member in rows]).encode()
 
 
-def read_chunk(chunk: bytes, *, envelope: Envelope, route: Route) -> Iterator[Piece]:
+def read_chunk(chunk: bytes, rules: MailingRules) -> Iterator[Piece]:
     """Read the pieces of a chunk, one after the other."""
     lines = (line.split("\t", 1) for line in chunk.decode().split("\n") if line)
     for sequence, sheets in groupby(lines, key=itemgetter(0)):
-        members = tuple(decoded(member) for _, member in sheets)
-        yield make_piece(int(sequence), members, envelope=envelope, route=route)
+        yield make_piece(int(sequence), tuple(decoded(member) for _, member in sheets), rules)
 
 
-def make_piece(sequence: int, members: tuple[Member, ...], *, envelope: Envelope, route: Route) -> Piece:
-    """Make a piece of members in the order of their sheets, and say to whom it goes."""
+def make_piece(sequence: int, members: tuple[Member, ...], rules: MailingRules) -> Piece:
+    """Make a piece of members in the order of their sheets, and say to whom it goes.
+
+    A household is written to as its 被保険者, also where that person has no sheet in it. A member alone in an envelope
+    is written to by its own name, unless the job has such envelopes, too, written to the 被保険者.
+    """
     head = members[0]
-    insured_is_elsewhere = envelope is Envelope.HOUSEHOLD and head.relation is Relation.DEPENDANT
+    is_own = rules.envelope is Envelope.MEMBER or (rules.apart is Apart.OWN_ENVELOPE and len(members) == 1)
+    to_insured = rules.addressee is Addressee.INSURED or not is_own
     return Piece(
         sequence=sequence,
         members=members,
-        addressee_name=head.insured_name if insured_is_elsewhere else head.name,
-        # 任意継続 have no workplace: nobody there could hand it out, so theirs go home by themselves.
-        workplace=head.workplace if route is Route.WORKPLACE else "",
+        addressee_name=head.insured_name if to_insured and head.relation is Relation.DEPENDANT else head.name,
+        workplace=workplace_of(head, rules),
     )
 
 
@@ -126,9 +116,7 @@ def _number_pieces(order: Sequence[str]) -> str:
         WHERE position = 1 ORDER BY {", ".join([*terms, "head"])}"""  # noqa: S608 - values of ORDER_KEYS
 
 
-def mailings(
-    piece: Piece, *, sequence: int, customer_barcode: bool, inserter_marks: Literal["none", "omr", "qr"]
-) -> Iterator[tuple[Member, Mailing]]:
+def mailings(piece: Piece, sequence: int, rules: MailingRules) -> Iterator[tuple[Member, Mailing]]:
     """Say of each sheet of a piece what the envelope asks of it; all carry the addressee's address.
 
     ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
@@ -147,22 +135,7 @@ def mailings(
                 sheets=len(piece.members),
                 sequence=sequence + sheet - 1,
                 record=head.record,
-                customer_barcode=customer_barcode,
-                inserter_marks=inserter_marks,
+                customer_barcode=rules.customer_barcode,
+                inserter_marks=rules.inserter_marks,
             ),
         )
-
-
-def _hold_doubtful_households(store: Store) -> None:
-    store.run(*_FIND_DOUBTFUL)
-    lines = store.database.execute("SELECT * FROM doubtful_line ORDER BY line")
-    store.hold(_doubtful_finding(*row) for row in lines)
-    store.run("DROP TABLE doubtful", "DROP TABLE doubtful_line")
-
-
-def _doubtful_finding(line: int, record: str, has_two_insured: int, is_too_large: int) -> Finding:
-    if has_two_insured:
-        return Finding.of("household-with-two-insured", line, record)
-    if is_too_large:
-        return Finding.of("household-too-large", line, record, most=MOST_SHEETS)
-    return Finding.of("household-names-differ", line, record)

@@ -10,7 +10,8 @@ from renderer.documents.eras import format_wareki
 from renderer.intake.members import Needs
 from renderer.intake.packs import document_of
 from renderer.layout.load import Fixed
-from renderer.mailing.pieces import MOST_SHEETS, Piece, mailings, make_piece
+from renderer.mailing.households import MOST_SHEETS
+from renderer.mailing.pieces import Piece, mailings, make_piece
 from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.member import Member
@@ -60,21 +61,14 @@ def gaiji_of(job: Job) -> Gaiji | None:
 
 def sheets_of(job: Job, piece: Piece, sequence: int) -> Iterator[Sheet]:
     """Yield the sheets of a piece; ``sequence`` is the number of its first sheet in the print file, from 1."""
-    rules = job.mailing
-    for member, mailing in mailings(
-        piece,
-        sequence=sequence,
-        customer_barcode=rules.customer_barcode,
-        inserter_marks=rules.inserter_marks,
-    ):
+    for member, mailing in mailings(piece, sequence, job.mailing):
         yield Sheet(document_of(job).say(member, job, mailing), member.record, mailing.sheet, mailing.sheets)
 
 
 def content_alone(job: Job, member: Member) -> Content:
     """Say what a member's sheet says alone in its envelope, with the most sheets that an envelope may have."""
-    rules = job.mailing
-    alone = make_piece(0, (member,), envelope=rules.envelope, route=rules.route)
-    (_, mailing), *_ = mailings(alone, sequence=0, customer_barcode=False, inserter_marks=rules.inserter_marks)
+    rules = replace(job.mailing, customer_barcode=False)
+    ((_, mailing),) = mailings(make_piece(0, (member,), rules), 0, rules)
     return document_of(job).say(member, job, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
 
 

@@ -59,6 +59,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     }),
     Kind("record-number-not-allowed"),
     Kind("record-number-twice", forms={"": ("other_line",)}),
+    Kind("key-twice", forms={"": ("other_line",)}),
     Kind("looks-like-my-number", forms={"": ("column",), "record": ()}),
     Kind("number-missing"),
     Kind("branch-not-readable"),
@@ -87,6 +88,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("household-with-two-insured", "gather"),
     Kind("household-names-differ", "gather"),
     Kind("household-too-large", "gather", forms={"": ("most",)}),
+    Kind("household-incomplete", "gather"),
+    Kind("household-without-insured", "gather"),
     Kind("no-glyph", forms={"": (*_SLOT, "character"), "instead": (*_SLOT, "character", "instead")}),
     Kind("does-not-fit", forms={
         "plain": (*_SLOT, "needed", "given"),
@@ -96,6 +99,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "character": (*_SLOT, "floor", "given"),
         "spaced": _SLOT,
     }),
+    Kind("person-twice", weight=Weight.DOUBT, forms={"": ("other_line",)}),
+    Kind("number-with-and-without-zeros", weight=Weight.DOUBT, forms={"": ("other_line",)}),
+    Kind("same-name-in-a-row", weight=Weight.DOUBT, forms={"": ("first_line", "last_line")}),
+    Kind("workplace-names-differ", "gather", Weight.DOUBT, forms={"": ("other_line",)}),
+    Kind("workplace-name-missing", weight=Weight.DOUBT),
+    Kind("workplace-left-over", weight=Weight.NOTE),
+    Kind("household-sent-incomplete", "gather", Weight.NOTE),
+    Kind("insured-has-no-row", "gather", Weight.NOTE),
+    Kind("lives-apart", "gather", Weight.NOTE, forms={"": (), "own": ()}),
     Kind("date-era-had-ended", weight=Weight.NOTE, forms={"": (*_ERA, "printed_in")}),
 )})  # fmt: skip
 """Every code there is, in the order of the documentation."""
@@ -115,6 +127,8 @@ class Finding:
     """Which of the forms of its kind."""
     parameters: Parameters = ()
     """Names of columns and slots, places, counts, code points, millimetres; never personal data."""
+    sum: str = ""
+    """Of a doubt: the sum of the record's values, by which a release frees it and no other."""
 
     def __post_init__(self) -> None:
         given, wanted = tuple(name for name, _ in self.parameters), self.kind.forms[self.form]
@@ -180,10 +194,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One code of finding and how many records it holds."""
+    """One code of finding and how many records it is said of."""
 
     records: int
-    """Records held for it; a record with two findings counts under both."""
+    """A record with two findings counts under both."""
     first: Finding
     """The one of the first line of the source."""
     examples: tuple[str | int, ...]
@@ -193,8 +207,10 @@ class Reason:
 class Held(Exception):  # noqa: N818 - a held record is an outcome, not an error of the program
     """One record may not be printed. The run goes on without it and says so."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], key: tuple[str, str, str] = ("", "", "")) -> None:
         self.findings = tuple(findings)
+        self.key = key
+        """記号, 番号 and 枝番, as far as they could be read: who belongs to the record is held with it."""
         super().__init__("; ".join(map(str, self.findings)))
 
 

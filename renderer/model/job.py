@@ -23,6 +23,27 @@ class Envelope(StrEnum):
     HOUSEHOLD = "household"
 
 
+class Apart(StrEnum):
+    """Where the sheet of a member goes who has another address than the head of the household."""
+
+    WITH_INSURED = "with-insured"
+    OWN_ENVELOPE = "own-envelope"
+
+
+class Incomplete(StrEnum):
+    """What becomes of a household of which a member is held."""
+
+    HOLD = "hold"
+    SEND = "send"
+
+
+class Addressee(StrEnum):
+    """Whose name stands on an envelope of one member."""
+
+    MEMBER = "member"
+    INSURED = "insured"
+
+
 class Route(StrEnum):
     """Whether the address block carries the workplace that hands the piece out (domain 2.2)."""
 
@@ -55,6 +76,12 @@ class MailingRules:
 
     envelope: Envelope
     """Who shares an envelope."""
+    incomplete_households: Incomplete
+    """Whether the others of a household wait for a member who is held."""
+    apart: Apart
+    """Where the sheet of a member of a household goes who lives elsewhere."""
+    addressee: Addressee
+    """Whose name stands on an envelope of one member: an infant may get no letter of its own."""
     route: Route
     """Whether the address block carries the workplace."""
     order: tuple[str, ...]
@@ -92,6 +119,8 @@ class Job:
     """The member file."""
     columns: Path | None
     """The column map, where the member file has other headers."""
+    releases: Path | None
+    """The file of doubts that a person has freed."""
     outbox: Path
     """Where finished folders go; made by the run when it is not there."""
     mailing: MailingRules

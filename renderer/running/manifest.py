@@ -106,13 +106,16 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
 
 
 def write_held(path: Path, findings: Iterable[Finding], language: Language) -> None:
-    """Write held.csv: one line for each finding. UTF-8 with a byte order mark, so that Excel opens it rightly."""
+    """Write held.csv or notes.csv: one line for each finding.
+
+    UTF-8 with a byte order mark, so that Excel opens it rightly.
+    """
     with path.open("w", encoding="utf-8-sig", newline="") as table:
         rows = csv.writer(table, lineterminator="\r\n")
         rows.writerow(words(language).heads["held"])
         for finding in findings:
             texts = (finding.code, finding.sentence(language), finding.action(language))
-            rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts)))
+            rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts), finding.sum))
 
 
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from renderer.documents.eras import format_wareki
+from renderer.intake.releases import Release
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason
 from renderer.running.words import Words, words
@@ -53,6 +54,17 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """A doubt about a record that a person has freed."""
+
+    record: str
+    """整理番号."""
+    code: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a run did. It cannot be made unless its counts add up."""
 
@@ -82,6 +94,12 @@ class Report:
     """The print files in mailing order."""
     reasons: tuple[Reason, ...]
     """Why records are held; a record may have more than one reason."""
+    notes: tuple[Reason, ...]
+    """What somebody should know of records that are printed."""
+    releases: tuple[Released, ...]
+    """Doubts that a person has freed."""
+    unused_releases: tuple[Release, ...]
+    """Lines of the file of releases that freed nothing."""
     versions: tuple[tuple[str, str], ...]
     """Programs that took part, and their versions."""
     fonts: tuple[tuple[str, str], ...]
@@ -123,12 +141,19 @@ class Checked:
     """Rows that would be held."""
     reasons: tuple[Reason, ...]
     """Why records would be held."""
+    notes: tuple[Reason, ...]
+    """What somebody should know of records that would be printed."""
+    releases: tuple[Released, ...]
+    """Doubts that a person has freed."""
+    unused_releases: tuple[Release, ...]
+    """Lines of the file of releases that would free nothing."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
     """Give a report as plain values in a fixed order, for JSON; only what the reasons say is in a language."""
     values = asdict(report)
     values["reasons"] = [_reason_facts(reason, language) for reason in report.reasons]
+    values["notes"] = [_reason_facts(reason, language) for reason in report.notes]
     if isinstance(report, Report):
         values["issued_on"] = report.issued_on.isoformat()
         values["versions"] = dict(report.versions)
@@ -169,6 +194,9 @@ def draw_page(report: Report, language: Language) -> str:
         _verdict(report, said),
         _section(said, "files", _files(report.files)),
         _section(said, "reasons", _reasons(report.reasons, said)) if report.reasons else "",
+        _section(said, "notes", _notes(report.notes, said)) if report.notes else "",
+        _section(said, "releases", map(astuple, report.releases)) if report.releases else "",
+        _section(said, "unused_releases", _unused(report.unused_releases)) if report.unused_releases else "",
         _section(said, "stages", _seconds(report, said)),
         _section(said, "versions", report.versions),
         _section(said, "fonts", report.fonts),
@@ -220,7 +248,15 @@ def _reasons(reasons: Sequence[Reason], said: Words) -> Iterable[Sequence[str | 
     for reason in reasons:
         first = reason.first
         told = said.say("reason", sentence=first.sentence(said.language), action=first.action(said.language))
-        yield reason.records, first.code, told, _named(reason, said)
+        yield reason.records, said.say(f"weight_{first.weight}"), first.code, told, _named(reason, said)
+
+
+def _notes(reasons: Sequence[Reason], said: Words) -> Iterable[Sequence[str | int]]:
+    return ((records, *told) for records, _, *told in _reasons(reasons, said))
+
+
+def _unused(releases: Iterable[Release]) -> Iterable[Sequence[str | int]]:
+    return ((release.line, release.record, release.code, release.who) for release in releases)
 
 
 def _named(reason: Reason, said: Words) -> str:

@@ -18,11 +18,14 @@ from importlib.metadata import version
 from itertools import islice
 from typing import Any
 
+from renderer.intake.across import compare_rows
 from renderer.intake.jobfile import check_title
+from renderer.intake.releases import Release, load_releases
 from renderer.intake.rows import Columns, Row, load_columns, read_rows
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
+from renderer.mailing.households import doubt_workplaces
 from renderer.mailing.pieces import gather, write_chunk
 from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadJob
@@ -37,7 +40,7 @@ from renderer.running.ledger import ENTRIES, Ledger, fingerprint
 from renderer.running.manifest import write_held
 from renderer.running.outbox import alone, deliver, restore
 from renderer.running.progress import Progress, silent
-from renderer.running.report import VERBS, Checked, Report, Stage, write_report
+from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
 from renderer.running.worker import (
     DELIVERY,
     DIFFERENCES,
@@ -91,7 +94,16 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                 steps.validate()
                 steps.gather()
                 store = steps.store
-                return Checked(job.name, steps.rows, store.members(), store.held(), store.reasons())
+                return Checked(
+                    job=job.name,
+                    read=steps.rows,
+                    valid=store.members(),
+                    held=store.held(),
+                    reasons=store.reasons(),
+                    notes=store.reasons("note"),
+                    releases=released(store),
+                    unused_releases=steps.unused,
+                )
         finally:
             shutil.rmtree(job.beside("check"))
 
@@ -105,8 +117,10 @@ class Run:
         """Check what the job rests on and open its workspace, keeping what a stopped run of this job left there."""
         self.job, self.progress = job, progress
         self.rows = 0
+        self.unused: tuple[Release, ...] = ()
         self.layout = layout_of(job)
         check_title(job, self.layout.file.titles)
+        self.releases = load_releases(job.releases) if job.releases else ()
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
         self.folder = job.beside(what)
@@ -127,7 +141,7 @@ class Run:
         """Open the working store. However the run ends, the workers end and the members do not stay behind."""
         self._clear(DELIVERY, ENTRIES)
         try:
-            with Store.create(self.folder / STORE) as self.store, self.crew:
+            with Store.create(self.folder / STORE, self.job.issued_on) as self.store, self.crew:
                 yield self
         finally:
             self._clear(DELIVERY, ENTRIES, DIFFERENCES)
@@ -165,15 +179,16 @@ class Run:
             self._compile()
             waiting = (Task(try_members, members) for members in self.store.untried(ROWS_A_TASK))
             for tried in self.crew.do(waiting):
-                self.store.take_out(tried.findings)
+                self.store.hold(tried.findings)
                 self._remember(tried)
-            self.store.finish_intake()
+            compare_rows(self.store)
 
     def _read(self, tasks: Iterable[Task[RunBench, list[Row], Read]]) -> None:
         for read in self.crew.do(tasks):
             self.rows += read.rows
             self.store.add(read.members)
-            self.store.hold(read.tried.findings)
+            self.store.add_absent(read.absent)
+            self.store.hold([*read.tried.findings, *read.doubts])
             self.store.note(read.notes)
             self._remember(read.tried)
             self.progress("validate", self.rows, None)
@@ -192,10 +207,12 @@ class Run:
                 self.progress("compile", done, len(missing))
 
     def gather(self) -> None:
-        """Put the members into pieces and the pieces into batches."""
+        """Free what is released, put the members into pieces and the pieces into batches."""
         rules = self.job.mailing
         with self._timed("gather"):
-            gather(self.store, rules.envelope, rules.order)
+            doubt_workplaces(self.store, rules)
+            self.unused = self.store.settle(self.releases)
+            gather(self.store, rules)
             self.batches = split(self.store, rules.pieces_per_batch)
 
     def print(self) -> None:
@@ -273,6 +290,9 @@ class Run:
             inserts=tuple(path.name for path in job.mailing.inserts),
             files=files,
             reasons=store.reasons(),
+            notes=store.reasons("note"),
+            releases=released(store),
+            unused_releases=self.unused,
             versions=(("renderer", version("renderer")), *versions().items()),
             fonts=tuple(sorted(self.fonts.items())),
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
@@ -293,6 +313,11 @@ class Run:
         self._seconds[verb] += time.perf_counter() - begun - (sum(self._seconds.values()) - others)
 
 
+def released(store: Store) -> tuple[Released, ...]:
+    """Return the doubts that were freed, with who freed them and why."""
+    return tuple(Released(finding.record, finding.code, who, why) for finding, who, why in store.released())
+
+
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     rest = iter(rows)
     while chunk := list(islice(rest, ROWS_A_TASK)):
@@ -303,6 +328,8 @@ def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
     """Return a sum over everything that decides the bytes of a job's print files."""
     insurer = job.insurer
     files = [job.source, *job.mailing.inserts]
-    files += [path for path in (job.columns, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path]
+    files += [
+        path for path in (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path
+    ]
     words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
     return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values()])

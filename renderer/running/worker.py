@@ -7,18 +7,19 @@ WeasyPrint is imported only by a task that needs it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from renderer.intake.members import validate
 from renderer.intake.rows import Row
-from renderer.intake.store import StoredMember, coded, decoded
+from renderer.intake.store import AbsentRow, StoredMember, coded, decoded, sum_of_values
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import Batch
+from renderer.mailing.households import look_at_workplace
 from renderer.mailing.pieces import Piece, read_chunk
 from renderer.mailing.sheets import Sheet, content_alone, examine, sheets_of
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Finding, Held
+from renderer.model.findings import Finding, Held, Weight
 from renderer.model.job import Job
 from renderer.model.member import Member
 from renderer.model.variant import Variant, spelled
@@ -65,8 +66,7 @@ class RunBench(Bench):
 
     def pieces(self, chunk: str) -> Iterator[Piece]:
         """Read the pieces of a batch from its members, kept in the workspace under their sum."""
-        rules = self.job.mailing
-        return read_chunk(self.workspace.object(chunk), envelope=rules.envelope, route=rules.route)
+        return read_chunk(self.workspace.object(chunk), self.job.mailing)
 
 
 def compile_variant(bench: RunBench, variant: Variant) -> None:
@@ -82,13 +82,12 @@ class Tried:
     hardest: dict[Variant, tuple[float, str, Strains]] = field(default_factory=dict)
     """Variant → how hard its hardest sheet is to set, the record of that sheet, and where it is hard."""
 
-    def sheet(self, bench: RunBench, member: Member, plate: Plate, variant: Variant, values: dict[str, str]) -> bool:
-        """Try a sheet; return whether it can be printed."""
+    def sheet(self, bench: RunBench, member: Member, plate: Plate, variant: Variant, values: dict[str, str]) -> None:
+        """Try a sheet."""
         found, strains = examine(bench.job, bench.ruler, plate, member, values)
         self.findings += found
         if not found:
             self.remember(variant, (sum(strains.values()), member.record, strains))
-        return not found
 
     def remember(self, variant: Variant, found: tuple[float, str, Strains]) -> None:
         """Keep the harder of two sheets; of two that are as hard, the one with the higher record."""
@@ -103,7 +102,11 @@ class Read:
 
     rows: int
     members: list[StoredMember] = field(default_factory=list)
-    """Who may be printed, as far as is known."""
+    """Who may be printed, as far as is known of the row."""
+    absent: list[AbsentRow] = field(default_factory=list)
+    """Rows that are no members."""
+    doubts: list[Finding] = field(default_factory=list)
+    """What holds a member unless it is released."""
     notes: list[Finding] = field(default_factory=list)
     """What was accepted but a person should know, such as a year written past the end of its era."""
     tried: Tried = field(default_factory=Tried)
@@ -113,15 +116,24 @@ def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:
     """Validate rows, and try the sheet of each member whose plate has been compiled already."""
     read = Read(len(rows))
     for row in rows:
+        said: list[Finding] = []
         try:
-            member = validate(row, needs=bench.needs, note=read.notes.append)
+            member = validate(row, needs=bench.needs, note=said.append)
         except Held as held:
             read.tried.findings += held.findings
+            read.absent.append((row.line, held.findings[0].record, *held.key))
             continue
         content = content_alone(bench.job, member)
         plate = bench.find_plate(content.variant)
-        if plate is None or read.tried.sheet(bench, member, plate, content.variant, content.values):
-            read.members.append(coded(member, content.variant, is_tried=plate is not None))
+        if plate is not None:
+            read.tried.sheet(bench, member, plate, content.variant, content.values)
+        stored = coded(member, content.variant, is_tried=plate is not None)
+        read.members.append(stored)
+        for finding in (*said, *look_at_workplace(member, bench.job.mailing)):
+            if finding.weight is Weight.DOUBT:
+                read.doubts.append(replace(finding, sum=sum_of_values(stored[-1], bench.job.issued_on)))
+            else:
+                read.notes.append(finding)
     return read
 
 

@@ -1,0 +1,73 @@
+"""What the rows of a file say of one another: two of one number, one person twice, a number written in two ways.
+
+Rows that are held for other reasons take part: of two with one number the valid one is not the right one for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from renderer.intake.store import Store
+from renderer.model.findings import Finding
+
+_EVERYONE = """CREATE TEMP VIEW everyone AS
+    SELECT line, record, symbol, number, branch FROM member UNION ALL
+    SELECT line, record, symbol, number, branch FROM absent"""
+
+# The 整理番号 is the only key in manifests and held lists, so no row that shares one can be trusted.
+_RECORD_TWICE = """SELECT line, record, first, last FROM everyone JOIN (
+        SELECT record, min(line) AS first, max(line) AS last FROM everyone WHERE record <> ''
+        GROUP BY record HAVING count(*) > 1) USING (record) ORDER BY line"""
+_KEY_TWICE = """SELECT line, record, first, last FROM everyone JOIN (
+        SELECT symbol, number, branch, min(line) AS first, max(line) AS last FROM everyone
+        WHERE number <> '' AND branch <> '' GROUP BY symbol, number, branch HAVING count(*) > 1
+    ) USING (symbol, number, branch) ORDER BY line"""
+
+_PERSON_TWICE = """SELECT line, record, first, last FROM member JOIN (
+        SELECT symbol, number, name, born_on, min(line) AS first, max(line) AS last FROM member
+        GROUP BY symbol, number, name, born_on HAVING count(*) > 1
+    ) USING (symbol, number, name, born_on) ORDER BY line"""
+_ZEROS = """SELECT line, record, first, last FROM member JOIN (
+        SELECT ltrim(symbol, '0') AS symbol_without, ltrim(number, '0') AS number_without,
+            min(line) AS first, max(line) AS last
+        FROM everyone WHERE number <> ''
+        GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
+    ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
+_NAME_IN_A_ROW = """SELECT before_last, line FROM (
+        SELECT line, name, symbol || ' ' || number AS key,
+            lag(name, 1) OVER above AS name_1, lag(symbol || ' ' || number, 1) OVER above AS key_1,
+            lag(name, 2) OVER above AS name_2, lag(symbol || ' ' || number, 2) OVER above AS key_2,
+            lag(line, 2) OVER above AS before_last
+        FROM member WINDOW above AS (ORDER BY line))
+    WHERE name = name_1 AND name = name_2 AND key <> key_1 AND key_1 <> key_2 AND key <> key_2 ORDER BY line"""
+
+
+def compare_rows(store: Store) -> None:
+    """Hold or doubt every row that another row of the file speaks against."""
+    store.flush()
+    store.run(_EVERYONE)
+    for code, query in (("record-number-twice", _RECORD_TWICE), ("key-twice", _KEY_TWICE)):
+        store.hold(finding for _, finding in _each_of_two(store, code, query))
+    for code, query in (("person-twice", _PERSON_TWICE), ("number-with-and-without-zeros", _ZEROS)):
+        store.doubt(_each_of_two(store, code, query))
+    store.doubt(_same_name_in_a_row(store))
+    store.run("DROP VIEW everyone")
+
+
+def _each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding]]:
+    for line, record, first, last in store.database.execute(query).fetchall():
+        yield line, Finding.of(code, line, record, other_line=last if line == first else first)
+
+
+def _same_name_in_a_row(store: Store) -> Iterator[tuple[int, Finding]]:
+    """One name on three rows and more, one below the other, that have unlike numbers: a column filled downwards."""
+    runs: list[list[int]] = []
+    for first, last in store.database.execute(_NAME_IN_A_ROW):
+        if runs and first <= runs[-1][1]:
+            runs[-1][1] = last
+        else:
+            runs.append([first, last])
+    for first, last in runs:
+        rows = store.database.execute("SELECT line, record FROM member WHERE line BETWEEN ? AND ?", (first, last))
+        for line, record in rows.fetchall():
+            yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last)

@@ -1,0 +1,101 @@
+"""Who may share an envelope, and who must wait: households and workplaces that the rows of a file make doubtful.
+
+A household is one 記号 + 番号; its head is the 本人. What is asked for depends on the job's rules for mailing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from renderer.intake.store import Store
+from renderer.model.findings import Finding
+from renderer.model.job import Apart, Incomplete, MailingRules, Route
+from renderer.model.member import Member
+
+MOST_SHEETS = 99
+"""Sheets of one household: more are no household but an error in the source, and have no room in an envelope."""
+
+_DOUBTFUL = f"""SELECT line, record, has_two_insured, is_too_large FROM member JOIN (
+        SELECT symbol, number, sum(relation = '本人') > 1 AS has_two_insured, count(*) > {MOST_SHEETS} AS is_too_large
+        FROM member GROUP BY symbol, number
+        HAVING has_two_insured OR is_too_large OR count(DISTINCT insured) > 1
+    ) USING (symbol, number) ORDER BY line"""  # noqa: S608 - ours
+_INCOMPLETE = """SELECT line, record FROM member WHERE (symbol, number) IN (
+        SELECT symbol, number FROM absent WHERE number <> '') ORDER BY line"""
+_WITHOUT_INSURED = """SELECT line, record, homes FROM member JOIN (
+        SELECT symbol, number, count(DISTINCT home) AS homes FROM member
+        GROUP BY symbol, number HAVING sum(relation = '本人') = 0
+    ) USING (symbol, number) ORDER BY line"""
+_APART = """CREATE TABLE apart AS SELECT member.line, member.record FROM member JOIN member AS head
+        ON head.symbol = member.symbol AND head.number = member.number AND head.relation = '本人'
+    WHERE head.home <> member.home ORDER BY member.line"""
+_WORKPLACE_NAMES = """SELECT line, record, first, last FROM member JOIN (
+        SELECT workplace_code, min(line) AS first, max(line) AS last FROM member WHERE workplace_code <> ''
+        GROUP BY workplace_code HAVING count(DISTINCT workplace) > 1
+    ) USING (workplace_code) WHERE workplace <> '' ORDER BY line"""
+
+
+def workplace_of(member: Member, rules: MailingRules) -> str:
+    """Return the 事業所名 that hands a member's piece out, or "" where it goes home.
+
+    任意継続 have no workplace, whatever the file still says: nobody there could hand the piece out.
+    """
+    return member.workplace if rules.route is Route.WORKPLACE and member.loses_on is None else ""
+
+
+def look_at_workplace(member: Member, rules: MailingRules) -> Iterator[Finding]:
+    """Say what is odd about the workplace of a member whose piece would be handed out there."""
+    if rules.route is Route.HOME:
+        return
+    if member.loses_on is not None:
+        if member.workplace.strip():
+            yield Finding.of("workplace-left-over", member.line, member.record)
+    elif member.workplace_code and not member.workplace.strip():
+        yield Finding.of("workplace-name-missing", member.line, member.record)
+
+
+def doubt_workplaces(store: Store, rules: MailingRules) -> None:
+    """Doubt all rows of a 事業所番号 under which there is more than one 事業所名: two stacks would be mixed."""
+    if rules.route is Route.WORKPLACE:
+        store.flush()
+        rows = store.database.execute(_WORKPLACE_NAMES).fetchall()
+        store.doubt(
+            (line, Finding.of("workplace-names-differ", line, record, other_line=last if line == first else first))
+            for line, record, first, last in rows
+        )
+
+
+def settle_households(store: Store, rules: MailingRules) -> None:
+    """Hold the households that may not share an envelope or are not whole, and note what is odd about the others.
+
+    Two 本人 under one 記号 + 番号 cannot be one household, nor can rows that name different 被保険者 (the 氏名 of 本人,
+    the 被保険者氏名 of 家族), nor more than ``MOST_SHEETS``. Where a member is held the others wait, unless the job
+    sends them. Where the 本人 has no row, the piece goes to the one address that all share; where there is none, nobody
+    knows where to. Afterwards the table ``apart`` has the lines of those who live elsewhere than their head.
+    """
+    store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL).fetchall())
+    store.take_out_held()
+    incomplete = store.database.execute(_INCOMPLETE).fetchall()
+    if rules.incomplete_households is Incomplete.HOLD:
+        store.hold(Finding.of("household-incomplete", *row) for row in incomplete)
+        store.take_out_held()
+    else:
+        store.note(Finding.of("household-sent-incomplete", *row) for row in incomplete)
+    for line, record, homes in store.database.execute(_WITHOUT_INSURED).fetchall():
+        if homes > 1:
+            store.hold([Finding.of("household-without-insured", line, record)])
+        else:
+            store.note([Finding.of("insured-has-no-row", line, record)])
+    store.take_out_held()
+    store.run(_APART)
+    form = "own" if rules.apart is Apart.OWN_ENVELOPE else ""
+    apart = store.database.execute("SELECT line, record FROM apart").fetchall()
+    store.note(Finding.of("lives-apart", line, record, form) for line, record in apart)
+
+
+def _doubtful(line: int, record: str, has_two_insured: int, is_too_large: int) -> Finding:
+    if has_two_insured:
+        return Finding.of("household-with-two-insured", line, record)
+    if is_too_large:
+        return Finding.of("household-too-large", line, record, most=MOST_SHEETS)
+    return Finding.of("household-names-differ", line, record)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from renderer.intake.store import Store, coded
 from renderer.mailing.batches import Batch, first_of, piece_with, split
 from renderer.mailing.pieces import gather, read_chunk, write_chunk
-from renderer.model.job import Envelope, Route
+from renderer.model.job import Envelope, MailingRules
 from renderer.model.member import Member, Relation, Sex
 from renderer.model.variant import Variant
 
@@ -35,11 +35,11 @@ def person(line: int, number: int) -> Member:
 
 
 def gathered(path: Path, members: Iterable[Member], envelope: Envelope) -> Store:
-    store = Store.create(path)
+    store = Store.create(path, date(2026, 11, 23))
     for member in members:
         store.add([coded(member, variant_of(member), is_tried=True)])
-    store.finish_intake()
-    gather(store, envelope, ["番号"])
+    store.settle(())
+    gather(store, MailingRules(envelope=envelope, order=("番号",)))
     return store
 
 
@@ -49,7 +49,7 @@ def variant_of(member: Member) -> Variant:
 
 def lines_of(store: Store, batch: Batch, envelope: Envelope) -> list[tuple[int, list[int]]]:
     chunk = write_chunk(store, batch.first_piece, batch.last_piece)
-    pieces = read_chunk(chunk, envelope=envelope, route=Route.HOME)
+    pieces = read_chunk(chunk, MailingRules(envelope=envelope))
     return [(piece.sequence, [member.line for member in piece.members]) for piece in pieces]
 
 
@@ -90,7 +90,7 @@ def test_a_household_is_not_cut_by_the_end_of_a_batch(tmp_path: Path) -> None:
 def test_no_character_of_a_name_ends_a_line_of_the_chunk(tmp_path: Path, odd: str) -> None:
     members = [replace(person(n, n), name=f"見{odd}本", address=odd) for n in range(3)]
     with gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER) as store:
-        pieces = list(read_chunk(write_chunk(store, 1, 3), envelope=Envelope.MEMBER, route=Route.HOME))
+        pieces = list(read_chunk(write_chunk(store, 1, 3), MailingRules()))
     assert [member for piece in pieces for member in piece.members] == members
 
 

@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from test_members import DEPENDANT, INSURED, NEEDS
 
+from renderer.intake.across import compare_rows
 from renderer.intake.members import Needs, validate
 from renderer.intake.rows import HEADER, Row, read_rows
 from renderer.intake.store import Store, coded
-from renderer.mailing.pieces import MOST_SHEETS, gather
+from renderer.mailing.households import MOST_SHEETS, doubt_workplaces, look_at_workplace
+from renderer.mailing.pieces import gather
 from renderer.mailing.sheets import _finding
 from renderer.model.findings import KINDS, LANGUAGES, Finding, Held, Language, Weight, catalogue, table
-from renderer.model.job import Envelope
+from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
 from renderer.press.fitting import DoesNotFit, Fit, FitRule, fit
 from renderer.press.fonts import Unprintable
 from renderer.press.ruler import Problem
@@ -27,6 +29,9 @@ from renderer.press.ruler import Problem
 FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
+    "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
+    "lives-apart", "number-with-and-without-zeros", "person-twice", "same-name-in-a-row", "workplace-left-over",
+    "workplace-name-missing", "workplace-names-differ",
     "address-missing", "branch-not-readable", "character-not-printable", "date-after-issue", "date-before-birth",
     "date-era-had-ended", "date-missing", "date-not-in-calendar", "date-not-readable", "date-outside-era",
     "date-unknown-era", "does-not-fit", "household-names-differ", "household-too-large",
@@ -130,7 +135,9 @@ def test_a_slot_is_called_as_a_person_calls_it_in_japanese_and_as_its_layout_in_
 def test_the_table_has_a_row_for_each_code_of_its_weights() -> None:
     rows = table("ja", [Weight.NOTE]).splitlines()
     assert rows[0] == "| コード | 項目 | 意味 | 対応 |"
-    assert [row.split(" | ")[0] for row in rows[2:]] == ["| `date-era-had-ended`"]
+    assert [row.split("`")[1] for row in rows[2:]] == [
+        code for code, kind in KINDS.items() if kind.weight is Weight.NOTE
+    ]
     assert all(row.count(" | ") == 3 for row in table("en", Weight).splitlines())
 
 
@@ -195,25 +202,63 @@ def of_a_file(folder: Path) -> Iterator[Finding]:
 
 
 def of_a_store(folder: Path) -> Iterator[Finding]:
-    """One household with two insured, one of two names, one too large, and two rows with one 整理番号."""
+    """Households with two insured, two names, too many; incomplete ones, without insured, apart; rows that disagree."""
     rows = [
-        ("1", "本人", "甲"),
-        ("1", "本人", "甲"),
-        ("2", "家族", "甲"),
-        ("2", "家族", "乙"),
-        ("4", "本人", "甲"),
-        ("4", "本人", "甲"),
+        {"番号": "1", "本人家族": "本人"},
+        {"番号": "1", "本人家族": "本人", "生年月日": "1970-01-01"},
+        {"番号": "2", "被保険者氏名": "甲"},
+        {"番号": "2", "被保険者氏名": "乙"},
+        {"番号": "4", "整理番号": "twin"},
+        {"番号": "4", "整理番号": "twin"},
+        {"番号": "5"},
+        {"番号": "6", "住所": "架空県一丁目1"},
+        {"番号": "6", "住所": "架空県一丁目2"},
+        {"番号": "7", "本人家族": "本人"},
+        {"番号": "7", "住所": "架空県一丁目2"},
+        {"番号": "8", "枝番": "01"},
+        {"番号": "8", "枝番": "01"},
+        {"番号": "9", "氏名": "見本　一"},
+        {"番号": "9", "氏名": "見本　一"},
+        {"番号": "10"},
+        {"番号": "010"},
+        {"番号": "11", "氏名": "見本　二"},
+        {"番号": "12", "氏名": "見本　二"},
+        {"番号": "13", "氏名": "見本　二"},
+        {"番号": "14", "事業所番号": "1", "事業所名": "甲"},
+        {"番号": "15", "事業所番号": "1", "事業所名": "乙"},
+        {"番号": "16", "事業所番号": "2", "事業所名": ""},
+        {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},
+        *[{"番号": "3"}] * (MOST_SHEETS + 1),
     ]
-    rows += [("3", "家族", "甲")] * (MOST_SHEETS + 1)
-    with Store.create(folder / "members.sqlite") as store:
-        for line, (number, relation, insured) in enumerate(rows, 2):
-            changed = {"整理番号": "twin" if number == "4" else f"A{line}", "番号": number, "本人家族": relation}
-            names = {"被保険者氏名": insured, "認定年月日": "2020-04-01"}
-            member = validate(Row(line, INSURED | changed | names), needs=NEEDS)
-            store.add([coded(member, (), is_tried=True)])
-        store.finish_intake()
-        gather(store, Envelope.HOUSEHOLD, ())
-        yield from store.findings()
+    for number, rules in enumerate(
+        (
+            MailingRules(envelope=Envelope.HOUSEHOLD, route=Route.WORKPLACE),
+            MailingRules(envelope=Envelope.HOUSEHOLD, apart=Apart.OWN_ENVELOPE, incomplete_households=Incomplete.SEND),
+        )
+    ):
+        with Store.create(folder / f"{number}.sqlite", NEEDS.issued_on) as store:
+            for line, changed in enumerate(rows, 2):
+                plain = {
+                    "整理番号": f"A{line}",
+                    "氏名": f"見本{line}",
+                    "枝番": "",
+                    "本人家族": "家族",
+                    "認定年月日": "2020-04-01",
+                }
+                names = (
+                    {"被保険者氏名": "甲"} if changed.get("本人家族") != "本人" else {"被保険者氏名": "", "氏名": "甲"}
+                )
+                member = validate(Row(line, INSURED | plain | names | changed), needs=NEEDS)
+                store.add([coded(member, (), is_tried=True)])
+                yield from look_at_workplace(member, rules)
+            store.add_absent([(1000, "A1000", "", "5", "00")])
+            compare_rows(store)
+            doubt_workplaces(store, rules)
+            yield from store.findings()
+            store.settle(())
+            gather(store, rules)
+            yield from store.findings()
+            yield from store.notes()
 
 
 def of_sheets() -> Iterator[Finding]:

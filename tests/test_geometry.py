@@ -70,7 +70,7 @@ class Printed:
             except Held:
                 continue
             rules = self.job.mailing
-            piece = make_piece(1, (member,), envelope=rules.envelope, route=rules.route)
+            piece = make_piece(1, (member,), rules)
             (sheet,) = sheets_of(self.job, piece, 1)
             plate = self.plates[sheet.content.variant]
             if not ruler.examine(plate, sheet.content.values)[0]:

@@ -91,6 +91,7 @@ def test_every_key_of_the_job_arrives(folder: Path) -> None:
         insurer=load_insurer(folder / "insurer.toml"),
         source=folder / "members.csv",
         columns=None,
+        releases=None,
         outbox=folder / "outbox",
         mailing=MailingRules(
             envelope=Envelope.HOUSEHOLD,
@@ -114,7 +115,7 @@ def test_without_a_mailing_table_every_member_gets_an_envelope_in_the_order_of_t
     folder: Path,
 ) -> None:
     rules = load_job(job_of(folder, JOB.split("[mailing]")[0])).mailing
-    assert rules == MailingRules(Envelope.MEMBER, Route.HOME, (), 5000, (), False, "none")
+    assert rules == MailingRules()
 
 
 @pytest.mark.parametrize("day", ["2024-10-01", "2099-12-31"])

@@ -286,7 +286,7 @@ def test_a_branch_is_two_half_width_digits(text: str, branch: str) -> None:
     assert member(INSURED | {"枝番": text}).branch == branch
 
 
-@pytest.mark.parametrize("text", ["123", "a", "-1", " 1", "①"])
+@pytest.mark.parametrize("text", ["123", "a", "-1", "1 1", "①"])
 def test_another_branch_is_held(text: str) -> None:
     assert codes(INSURED | {"枝番": text}) == ["branch-not-readable"]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from renderer.intake.store import Store, coded
 from renderer.mailing.pieces import Piece, gather, mailings, read_chunk, write_chunk
-from renderer.model.job import ORDER_KEYS, Envelope, Route
+from renderer.model.job import ORDER_KEYS, Envelope, MailingRules, Route
 from renderer.model.member import Member, Relation, Sex
 
 PLAIN = Member(
@@ -25,6 +25,7 @@ PLAIN = Member(
     remarks="",
 )  # fmt: skip
 
+ISSUED_ON = date(2026, 11, 23)
 SHORT = st.text("0189国", max_size=3)
 """Few values, so that keys tie, and of different lengths, so that 9 meets 10."""
 
@@ -41,7 +42,7 @@ def populations(draw: st.DrawFn) -> list[Member]:
             insured.add((symbol, number))
         person = replace(
             PLAIN, line=line, record=f"{draw(SHORT)}-{line}", symbol=symbol, number=number,
-            branch=draw(st.sampled_from(["", "00", "01", "02"])), postal_code=draw(SHORT),
+            branch=draw(st.sampled_from(["", "00", "01", "02"])), postal_code=f"{symbol}{number}",
             workplace_code=draw(SHORT), relation=Relation.INSURED if first else Relation.DEPENDANT,
             name="見本　本人" if first else f"見本　{line}", insured_name="" if first else "見本本人",
         )  # fmt: skip
@@ -56,12 +57,13 @@ def gathered(
     order: Sequence[str] = (),
     route: Route = Route.HOME,
 ) -> list[Piece]:
-    with Store.create(path) as store:
+    rules = MailingRules(envelope=envelope, order=tuple(order), route=route)
+    with Store.create(path, ISSUED_ON) as store:
         for member in members:
             store.add([coded(member, (), is_tried=True)])
-        store.finish_intake()
-        count = gather(store, envelope, order)
-        pieces = list(read_chunk(write_chunk(store, 1, count), envelope=envelope, route=route))
+        store.settle(())
+        count = gather(store, rules)
+        pieces = list(read_chunk(write_chunk(store, 1, count), rules))
     assert [piece.sequence for piece in pieces] == list(range(1, count + 1))
     return pieces
 
@@ -139,11 +141,11 @@ def test_a_dependant_with_an_envelope_of_their_own_is_its_addressee(tmp_path: Pa
 def test_two_insured_under_one_number_are_held_and_not_put_into_one_envelope(tmp_path: Path) -> None:
     strangers = household(Relation.INSURED, Relation.DEPENDANT, Relation.INSURED)
     other = replace(PLAIN, line=9, record="R9", number="777")
-    with Store.create(tmp_path / "s.sqlite") as store:
+    with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         for member in [*strangers, other]:
             store.add([coded(member, (), is_tried=True)])
-        store.finish_intake()
-        assert gather(store, Envelope.HOUSEHOLD, []) == 1
+        store.settle(())
+        assert gather(store, MailingRules(envelope=Envelope.HOUSEHOLD)) == 1
         assert [(f.line, f.record, f.code) for f in store.findings()] == [
             (line, f"R{line}", "household-with-two-insured") for line in (1, 2, 3)
         ]
@@ -158,10 +160,10 @@ def test_sheets_of_two_families_under_one_number_are_held_and_not_put_into_one_e
     members = household(first, Relation.DEPENDANT, Relation.DEPENDANT)
     members[2] = replace(members[2], insured_name=stranger)
     other = replace(PLAIN, line=9, record="R9", number="777")
-    with Store.create(tmp_path / "s.sqlite") as store:
+    with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         store.add(coded(member, (), is_tried=True) for member in [*members, other])
-        store.finish_intake()
-        assert gather(store, Envelope.HOUSEHOLD, []) == 1
+        store.settle(())
+        assert gather(store, MailingRules(envelope=Envelope.HOUSEHOLD)) == 1
         assert [(f.line, f.code) for f in store.findings()] == [(n, "household-names-differ") for n in (1, 2, 3)]
         assert not any(name in str(f) for f in store.findings() for name in (stranger, "見本"))
         assert (store.members(), store.held()) == (1, 3)
@@ -192,7 +194,7 @@ def test_every_sheet_of_a_piece_carries_the_address_of_its_addressee(tmp_path: P
     child, parent = household(Relation.DEPENDANT, Relation.INSURED)
     child = replace(child, postal_code="9999999", address="架空県別市一丁目1番1号", building="別館")
     (piece,) = gathered(tmp_path / "s.sqlite", [child, parent], Envelope.HOUSEHOLD, route=Route.WORKPLACE)
-    sheets = list(mailings(piece, sequence=41, customer_barcode=True, inserter_marks="omr"))
+    sheets = list(mailings(piece, 41, MailingRules(customer_barcode=True, inserter_marks="omr")))
     assert [member for member, _ in sheets] == [parent, child]
     first, second = (mailing for _, mailing in sheets)
     assert (first.addressee_name, first.postal_code, first.address) == ("見本　太郎", "1000001", parent.address)

@@ -44,11 +44,18 @@ def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Findi
     return Finding(code, line, record, "", (("column", "生年月日"),))
 
 
+def person(line: int, record: str) -> Member:
+    """Somebody whom no other row speaks against."""
+    return replace(PLAIN, line=line, record=record, number=str(line), name=f"見本　{line}")
+
+
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
     store = Store.create(path, ISSUED_ON)
     for member in members:
         store.add([coded(member, VARIANT, is_tried=True)])
+    findings = list(findings)
     store.hold(findings)
+    store.add_absent({(found.line, found.record, "", "", "") for found in findings})
     compare_rows(store)
     store.settle(())
     return store
@@ -69,14 +76,14 @@ def test_a_member_comes_back_field_for_field(tmp_path_factory: pytest.TempPathFa
 
 
 def test_members_beyond_one_write_are_all_kept(tmp_path: Path) -> None:
-    many = [replace(PLAIN, line=line, record=f"A{line}") for line in range(1, 2 * ROWS_AT_ONCE + 8)]
+    many = [person(line, f"A{line}") for line in range(1, 2 * ROWS_AT_ONCE + 8)]
     with filled(tmp_path / "members.sqlite", many) as store:
         assert store.members() == len(many)
         assert store.held() == 0
 
 
 def test_every_row_that_shares_a_record_number_is_held(tmp_path: Path) -> None:
-    members = [replace(PLAIN, line=line, record=record) for line, record in enumerate("ABACADB", start=2)]
+    members = [person(line, record) for line, record in enumerate("ABACADB", start=2)]
     with filled(tmp_path / "members.sqlite", members) as store:
         assert lines_left(store) == [5, 7]
         found = [(f.line, f.record, f.code, f.sentence("en")) for f in store.findings()]

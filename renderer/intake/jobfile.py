@@ -268,17 +268,20 @@ ExistingFile = Annotated[Path, BeforeValidator(_file)]
 Line = Annotated[str, AfterValidator(_line_of_print)]
 
 
+_PLAIN = MailingRules()
+
+
 class _MailingTable(Strict):
-    envelope: Annotated[Envelope, Field(strict=False)] = Envelope.MEMBER
-    incomplete_households: Annotated[Incomplete, Field(strict=False)] = Incomplete.HOLD
-    apart: Annotated[Apart, Field(strict=False)] = Apart.WITH_INSURED
-    addressee: Annotated[Addressee, Field(strict=False)] = Addressee.MEMBER
-    route: Annotated[Route, Field(strict=False)] = Route.HOME
+    envelope: Annotated[Envelope, Field(strict=False)] = _PLAIN.envelope
+    incomplete_households: Annotated[Incomplete, Field(strict=False)] = _PLAIN.incomplete_households
+    apart: Annotated[Apart, Field(strict=False)] = _PLAIN.apart
+    addressee: Annotated[Addressee, Field(strict=False)] = _PLAIN.addressee
+    route: Annotated[Route, Field(strict=False)] = _PLAIN.route
     order: Annotated[list[str], AfterValidator(_order)] = Field(default=[])
-    pieces_per_batch: Annotated[int, Field(ge=1, le=100_000)] = 5000
+    pieces_per_batch: Annotated[int, Field(ge=1, le=100_000)] = _PLAIN.pieces_per_batch
     inserts: list[Annotated[ExistingFile, AfterValidator(_pdf)]] = Field(default=[])
-    customer_barcode: bool = False
-    inserter_marks: Annotated[InserterMarks, AfterValidator(_marks)] = "none"
+    customer_barcode: bool = _PLAIN.customer_barcode
+    inserter_marks: Annotated[InserterMarks, AfterValidator(_marks)] = _PLAIN.inserter_marks
 
 
 class _JobFile(Strict):

@@ -74,25 +74,25 @@ ORDER_KEYS: Mapping[str, str] = MappingProxyType(
 class MailingRules:
     """How the pieces are made up and in which order."""
 
-    envelope: Envelope
+    envelope: Envelope = Envelope.MEMBER
     """Who shares an envelope."""
-    incomplete_households: Incomplete
+    incomplete_households: Incomplete = Incomplete.HOLD
     """Whether the others of a household wait for a member who is held."""
-    apart: Apart
+    apart: Apart = Apart.WITH_INSURED
     """Where the sheet of a member of a household goes who lives elsewhere."""
-    addressee: Addressee
+    addressee: Addressee = Addressee.MEMBER
     """Whose name stands on an envelope of one member: an infant may get no letter of its own."""
-    route: Route
+    route: Route = Route.HOME
     """Whether the address block carries the workplace."""
-    order: tuple[str, ...]
+    order: tuple[str, ...] = ()
     """Keys of ``ORDER_KEYS``; empty keeps the order of the source."""
-    pieces_per_batch: int
+    pieces_per_batch: int = 5000
     """The most pieces in one print file."""
-    inserts: tuple[Path, ...]
+    inserts: tuple[Path, ...] = ()
     """PDF files that go into every envelope, named in the report."""
-    customer_barcode: bool
+    customer_barcode: bool = False
     """Whether カスタマバーコード is printed where the address allows one."""
-    inserter_marks: InserterMarks
+    inserter_marks: InserterMarks = "none"
     """The marks a folding machine reads, if any."""
 
 

@@ -1,0 +1,88 @@
+"""Rows of a file that speak against one another are held or doubted, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_store import ISSUED_ON, PLAIN
+
+from renderer.intake.across import compare_rows
+from renderer.intake.store import AbsentRow, Store, coded
+from renderer.model.member import Member
+
+
+def person(line: int, **changed: str) -> Member:
+    """Somebody whom no other row speaks against, but for what is changed."""
+    plain = {"record": f"A{line}", "number": f"{line}00", "name": f"見本　{line}", "branch": "00"}
+    return replace(PLAIN, line=line, **(plain | changed))
+
+
+def found(path: Path, members: Sequence[Member], absent: Sequence[AbsentRow] = ()) -> dict[str, set[int]]:
+    """Code → the lines of which it is said."""
+    with Store.create(path / "s.sqlite", ISSUED_ON) as store:
+        store.add(coded(member, (), is_tried=True) for member in members)
+        store.add_absent(absent)
+        compare_rows(store)
+        said: dict[str, set[int]] = {}
+        for finding in store.findings():
+            said.setdefault(finding.code, set()).add(finding.line)
+            assert bool(finding.sum) is (finding.weight == "doubt")
+    return said
+
+
+def test_rows_of_one_key_are_held_and_a_blank_branch_is_no_key(tmp_path: Path) -> None:
+    two = [person(1, number="7", branch="01"), person(2, number="7", branch="01"), person(3, number="7", branch="02")]
+    blank = [person(4, number="8", branch=""), person(5, number="8", branch="")]
+    assert found(tmp_path, [*two, *blank]) == {"key-twice": {1, 2}}
+
+
+def test_a_row_that_is_held_for_something_else_takes_part(tmp_path: Path) -> None:
+    said = found(tmp_path, [person(1, number="7")], [(2, "A2", PLAIN.symbol, "7", "00"), (3, "A1", "", "", "")])
+    assert said == {"key-twice": {1, 2}, "record-number-twice": {1, 3}}
+
+
+@pytest.mark.parametrize("name", ["見本　太郎", "見本太郎", "見本 太郎"])
+def test_one_person_under_two_branches_is_a_doubt(tmp_path: Path, name: str) -> None:
+    rows = [person(1, number="7", name="見本　太郎"), person(2, number="7", branch="01", name=name)]
+    assert found(tmp_path, rows) == {"person-twice": {1, 2}}
+    assert found(tmp_path, [rows[0], replace(rows[1], born_on=ISSUED_ON)]) == {}
+    assert found(tmp_path, [rows[0], replace(rows[1], number="8")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_doubt"),
+    [
+        (("1", "7"), ("1", "07"), True),
+        (("1", "7"), ("01", "7"), True),
+        (("001", "7"), ("1", "007"), True),
+        (("1", "7"), ("1", "70"), False),
+        (("", "7"), ("1", "7"), False),
+        (("国", "7"), ("国", "0007"), True),
+    ],
+)
+def test_a_number_with_and_without_noughts_in_front_is_a_doubt(
+    tmp_path: Path, one: tuple[str, str], other: tuple[str, str], is_doubt: bool
+) -> None:
+    rows = [person(n, symbol=symbol, number=number, branch=f"0{n}") for n, (symbol, number) in enumerate((one, other))]
+    assert found(tmp_path, rows) == ({"number-with-and-without-zeros": {0, 1}} if is_doubt else {})
+
+
+def test_one_name_on_three_rows_with_unlike_numbers_is_a_doubt_for_all_of_them(tmp_path: Path) -> None:
+    rows = [person(line, name="見本　太郎" if 2 <= line <= 6 else f"見本　{line}") for line in range(1, 9)]
+    assert found(tmp_path, rows) == {"same-name-in-a-row": {2, 3, 4, 5, 6}}
+    assert found(tmp_path, rows[:3]) == {}
+    assert found(tmp_path, [replace(row, number="7", branch=f"0{row.line}") for row in rows[6:]]) == {}
+
+
+@given(numbers=st.lists(st.integers(0, 5), max_size=9))
+def test_whatever_the_numbers_exactly_the_rows_that_share_a_key_are_held(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[int]
+) -> None:
+    rows = [person(line, number=str(number)) for line, number in enumerate(numbers)]
+    shared = {line for line, number in enumerate(numbers) if numbers.count(number) > 1}
+    assert found(tmp_path_factory.getbasetemp(), rows).get("key-twice", set()) == shared

@@ -1,0 +1,156 @@
+"""Who shares an envelope and who waits: a household is printed whole, to one address that somebody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_store import ISSUED_ON, PLAIN
+
+from renderer.intake.store import AbsentRow, Store, coded
+from renderer.mailing.households import doubt_workplaces, look_at_workplace
+from renderer.mailing.pieces import gather, read_chunk, write_chunk
+from renderer.model.job import Addressee, Apart, Envelope, Incomplete, MailingRules, Route
+from renderer.model.member import Member, Relation
+
+HOUSEHOLD = MailingRules(envelope=Envelope.HOUSEHOLD)
+ELSEWHERE = {"postal_code": "5300001", "address": "架空府別市九丁目9番9号", "building": "学生寮201"}
+Outcome = tuple[list[tuple[str, list[int]]], dict[str, set[int]]]
+
+
+def insured(line: int = 1, **changed: Any) -> Member:
+    plain = {"name": "見本　太郎", "insured_name": "", "relation": Relation.INSURED, "branch": "00"}
+    return replace(PLAIN, line=line, record=f"A{line}", **(plain | changed))
+
+
+def dependant(line: int, **changed: Any) -> Member:
+    plain = {
+        "name": f"見本　{line}子",
+        "insured_name": "見本　太郎",
+        "relation": Relation.DEPENDANT,
+        "branch": f"0{line}",
+    }
+    return replace(PLAIN, line=line, record=f"A{line}", **(plain | changed))
+
+
+def sent(path: Path, members: Sequence[Member], rules: MailingRules, absent: Sequence[AbsentRow] = ()) -> Outcome:
+    """Return each piece's addressee with the lines of its sheets, and of whom each code is said."""
+    with Store.create(path / "s.sqlite", ISSUED_ON) as store:
+        store.add(coded(member, (), is_tried=True) for member in members)
+        store.add_absent(absent)
+        doubt_workplaces(store, rules)
+        store.settle(())
+        count = gather(store, rules)
+        pieces = list(read_chunk(write_chunk(store, 1, count), rules))
+        said: dict[str, set[int]] = {}
+        for finding in (*store.findings(), *store.notes()):
+            said.setdefault(finding.code, set()).add(finding.line)
+    return [(piece.addressee_name, [member.line for member in piece.members]) for piece in pieces], said
+
+
+STRANGER = replace(insured(9), number="777", name="別人　一郎")
+ALONE = ("別人　一郎", [9])
+
+
+def test_a_household_waits_for_a_member_who_is_held(tmp_path: Path) -> None:
+    family = [dependant(2), dependant(3, **ELSEWHERE), STRANGER]
+    held: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00")
+    assert sent(tmp_path, family, HOUSEHOLD, [held]) == ([ALONE], {"household-incomplete": {2, 3}})
+
+
+def test_a_job_may_send_the_others_and_they_are_noted(tmp_path: Path) -> None:
+    rules = replace(HOUSEHOLD, incomplete_households=Incomplete.SEND)
+    held: AbsentRow = (3, "A3", PLAIN.symbol, PLAIN.number, "03")
+    pieces, said = sent(tmp_path, [insured(), dependant(2)], rules, [held])
+    assert (pieces, said) == ([("見本　太郎", [1, 2])], {"household-sent-incomplete": {1, 2}})
+    head: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00")
+    pieces, said = sent(tmp_path, [dependant(2), dependant(3, **ELSEWHERE)], rules, [head])
+    assert (pieces, said) == ([], {"household-without-insured": {2, 3}})
+
+
+def test_envelopes_of_one_member_wait_for_nobody(tmp_path: Path) -> None:
+    held: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00")
+    pieces, said = sent(tmp_path, [dependant(2), dependant(3, **ELSEWHERE)], MailingRules(), [held])
+    assert (pieces, said) == ([("見本　2子", [2]), ("見本　3子", [3])], {})
+
+
+def test_a_household_without_its_insured_goes_to_the_one_address_that_all_share(tmp_path: Path) -> None:
+    one = [dependant(2), dependant(3, address=f"{PLAIN.address}　")]
+    assert sent(tmp_path, one, HOUSEHOLD) == ([("見本　太郎", [2, 3])], {"insured-has-no-row": {2, 3}})
+    two = [dependant(2), dependant(3, **ELSEWHERE), STRANGER]
+    assert sent(tmp_path, two, HOUSEHOLD) == ([ALONE], {"household-without-insured": {2, 3}})
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_who_lives_apart_goes_by_the_rule_of_the_job_and_is_noted(tmp_path: Path, what: str) -> None:
+    family = [insured(), dependant(2, **{what: ELSEWHERE[what]}), dependant(3)]
+    together, said = sent(tmp_path, family, HOUSEHOLD)
+    assert (together, said) == ([("見本　太郎", [1, 2, 3])], {"lives-apart": {2}})
+    own, said = sent(tmp_path, family, replace(HOUSEHOLD, apart=Apart.OWN_ENVELOPE))
+    assert (own, said) == ([("見本　太郎", [1, 3]), ("見本　2子", [2])], {"lives-apart": {2}})
+    rules = replace(HOUSEHOLD, apart=Apart.OWN_ENVELOPE, addressee=Addressee.INSURED)
+    assert sent(tmp_path, family, rules)[0] == [("見本　太郎", [1, 3]), ("見本　太郎", [2])]
+
+
+def test_the_way_an_address_is_written_makes_nobody_live_apart(tmp_path: Path) -> None:
+    home = {"address": "架空県見本市1-2-3", "building": "見本荘201"}
+    wide = {"address": "架空県見本市１－２－３", "building": "見本荘　２０１ "}
+    assert sent(tmp_path, [insured(**home), dependant(2, **wide)], HOUSEHOLD)[1] == {}
+
+
+def test_an_infant_gets_no_letter_of_its_own_where_the_job_says_so(tmp_path: Path) -> None:
+    family = [insured(), dependant(2)]
+    assert sent(tmp_path, family, MailingRules())[0] == [("見本　太郎", [1]), ("見本　2子", [2])]
+    to_insured = MailingRules(addressee=Addressee.INSURED)
+    assert sent(tmp_path, family, to_insured)[0] == [("見本　太郎", [1]), ("見本　太郎", [2])]
+
+
+WORKPLACE = MailingRules(route=Route.WORKPLACE)
+
+
+def test_one_code_of_two_workplaces_is_a_doubt_for_all_its_rows(tmp_path: Path) -> None:
+    rows = [
+        insured(1, number="1", workplace_code="10", workplace="甲　工場"),
+        insured(2, number="2", workplace_code="10", workplace="甲工場"),
+        insured(3, number="3", workplace_code="10", workplace="乙工場"),
+        insured(4, number="4", workplace_code="11", workplace="乙工場"),
+    ]
+    assert sent(tmp_path, rows, WORKPLACE)[1] == {"workplace-names-differ": {1, 2, 3}}
+    assert sent(tmp_path, rows[:2], WORKPLACE)[1] == {}
+    assert sent(tmp_path, rows, MailingRules())[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "loses_on", "said"),
+    [
+        ("10", "甲工場", None, []),
+        ("10", "", None, ["workplace-name-missing"]),
+        ("10", "　", None, ["workplace-name-missing"]),
+        ("", "", None, []),
+        ("10", "甲工場", date(2027, 4, 1), ["workplace-left-over"]),
+        ("10", "", date(2027, 4, 1), []),
+    ],
+)
+def test_who_has_no_workplace_goes_home_and_who_must_have_one_is_doubted(
+    tmp_path: Path, code: str, name: str, loses_on: date | None, said: list[str]
+) -> None:
+    member = insured(workplace_code=code, workplace=name, loses_on=loses_on)
+    assert [finding.code for finding in look_at_workplace(member, WORKPLACE)] == said
+    assert list(look_at_workplace(member, MailingRules())) == []
+
+
+def test_a_left_over_workplace_hands_nothing_out_and_is_in_nobodys_stack(tmp_path: Path) -> None:
+    rules = replace(WORKPLACE, order=("事業所番号",))
+    rows = [
+        insured(1, number="1", workplace_code="10", workplace="甲工場"),
+        insured(2, number="2", workplace_code="10", workplace="甲工場", loses_on=date(2027, 4, 1)),
+    ]
+    with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
+        store.add(coded(member, (), is_tried=True) for member in rows)
+        store.settle(())
+        pieces = list(read_chunk(write_chunk(store, 1, gather(store, rules)), rules))
+    assert [(piece.members[0].line, piece.workplace) for piece in pieces] == [(2, ""), (1, "甲工場")]

@@ -56,7 +56,11 @@ def alike(count: int) -> list[Row]:
     found = [row for row in rows_of(DEMO) if row["本人家族"] == "本人" and not row["負担割合"]]
     found = [row | {"登録年月日": "2026-04-01", "個人番号": ""} for row in found]
     copies = -(-count // len(found))
-    return [row | {"整理番号": f"{row['整理番号']}-{copy}"} for copy in range(copies) for row in found][:count]
+    return [
+        row | {"整理番号": f"{row['整理番号']}-{copy}", "番号": f"{row['番号']}{copy:03}"}
+        for copy in range(copies)
+        for row in found
+    ][:count]
 
 
 def table(path: Path) -> list[Row]:
@@ -342,7 +346,7 @@ def test_a_job_says_the_language_of_its_files_and_the_command_line_its_own(
     folder = load_job(path).folder
     assert ("保留 1 件" in out) == (terminal == "ja")
     (line,) = table(folder / "held.csv")
-    assert list(line.values()) == said
+    assert list(line.values()) == [*said, ""]
     (note,) = table(folder / "notes.csv")
     assert next(iter(note)) == next(iter(line)) == record
     assert json.loads((folder / "report.json").read_text("utf-8"))["reasons"][0]["sentence"] == said[3]
@@ -752,12 +756,12 @@ def rows_with_numbers() -> tuple[list[Row], set[str]]:
         rows.append(usual | {"登録年月日": "2020-04-01", "個人番号": form(number())})
     for column in HEADER:
         for form in FORMS.values():
-            row = alike(1)[0] | {"整理番号": f"N{len(rows):04}"}
+            row = alike(1)[0] | {"整理番号": f"N{len(rows):04}", "番号": f"9{len(rows)}", "氏名": f"誤記　{len(rows)}"}
             rows.append(row | {column: form(number())})
     wrong = number()
     wrong_digit = wrong[:-1] + str((int(wrong[-1]) + 1) % 10)
     numbers.add(wrong_digit)
-    rows.append(alike(1)[0] | {"整理番号": "N9999", "個人番号": wrong_digit})
+    rows.append(alike(1)[0] | {"整理番号": "N9999", "番号": "99999", "個人番号": wrong_digit})
     return rows, numbers
 
 

@@ -41,6 +41,12 @@ def test_rows_of_one_key_are_held_and_a_blank_branch_is_no_key(tmp_path: Path) -
     assert found(tmp_path, [*two, *blank]) == {"key-twice": {1, 2}}
 
 
+def test_one_person_twice_under_one_key_is_a_doubt_and_no_more(tmp_path: Path) -> None:
+    assert found(tmp_path, [person(1, number="7", name="見本"), person(2, number="7", name="見本")]) == {
+        "person-twice": {1, 2}
+    }
+
+
 def test_a_row_that_is_held_for_something_else_takes_part(tmp_path: Path) -> None:
     said = found(tmp_path, [person(1, number="7")], [(2, "A2", PLAIN.symbol, "7", "00"), (3, "A1", "", "", "")])
     assert said == {"key-twice": {1, 2}, "record-number-twice": {1, 3}}

@@ -11,16 +11,17 @@ from renderer.intake.store import Store
 from renderer.model.findings import Finding
 
 _EVERYONE = """CREATE TEMP VIEW everyone AS
-    SELECT line, record, symbol, number, branch FROM member UNION ALL
-    SELECT line, record, symbol, number, branch FROM absent"""
+    SELECT line, record, symbol, number, branch, name || ' ' || born_on AS person FROM member UNION ALL
+    SELECT line, record, symbol, number, branch, line FROM absent"""
 
 # The 整理番号 is the only key in manifests and held lists, so no row that shares one can be trusted.
 _RECORD_TWICE = """SELECT line, record, first, last FROM everyone JOIN (
         SELECT record, min(line) AS first, max(line) AS last FROM everyone WHERE record <> ''
         GROUP BY record HAVING count(*) > 1) USING (record) ORDER BY line"""
+# One person twice under one key is a doubt, below; two persons cannot both be right.
 _KEY_TWICE = """SELECT line, record, first, last FROM everyone JOIN (
         SELECT symbol, number, branch, min(line) AS first, max(line) AS last FROM everyone
-        WHERE number <> '' AND branch <> '' GROUP BY symbol, number, branch HAVING count(*) > 1
+        WHERE number <> '' AND branch <> '' GROUP BY symbol, number, branch HAVING count(DISTINCT person) > 1
     ) USING (symbol, number, branch) ORDER BY line"""
 
 _PERSON_TWICE = """SELECT line, record, first, last FROM member JOIN (

@@ -29,7 +29,7 @@ NOTE = Reason(1, Finding.of("lives-apart", 30, "A000030"), ("A000030",))
 REPORT = Report(
     job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
     issued_on=date(2026, 11, 23), insurer="06139992 架空電機健康保険組合", source="members.csv", read=1236,
-    printed=1234, held=2, pieces=1030, inserts=("leaflet.pdf",), files=FILES, reasons=(REASON,),
+    empty_rows=3,    printed=1234, held=2, pieces=1030, inserts=("leaflet.pdf",), files=FILES, reasons=(REASON,),
     notes=(NOTE,), releases=(Released("A000020", "person-twice", "見本", "二人とも別人です"),),
     unused_releases=(Release(3, "A000021", "person-twice", "0123456789abcdef", "見本", "同上"),),
     versions=(("WeasyPrint", "70.0"),), fonts=(("BIZUDMincho-Regular.ttf", "ef" * 32),),

@@ -1,5 +1,6 @@
 """Member files of every encoding and every damage → Rows, or the place and the remedy."""
 
+import codecs
 import csv
 import io
 import tracemalloc
@@ -98,7 +99,7 @@ fields = st.text(
 def test_what_was_written_is_what_is_read(
     tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]], encoding: str, end: str
 ) -> None:
-    rows = [dict(zip(HEADER, row, strict=True)) for row in cells]
+    rows = [dict(zip(HEADER, [f"A{row[0]}", *row[1:]], strict=True)) for row in cells]
     data = as_csv(*rows, end=end, quoted=True).encode(encoding)
     path = tmp_path_factory.getbasetemp() / "round_trip.csv"
     path.write_bytes(data)
@@ -110,7 +111,7 @@ def test_what_was_written_is_what_is_read(
     assert list(read_rows(path)) == expected
 
 
-@pytest.mark.parametrize("cells", ["A1", "A1,,,", "," * 24, "x" + "," * 30])
+@pytest.mark.parametrize("cells", ["A1", "A1,,,", "," * 23 + "x,", "x" + "," * 30])
 def test_a_row_of_another_number_of_fields_has_a_finding_and_the_next_is_read(write: Write, cells: str) -> None:
     first, second = read_rows(write(as_csv(PLAIN).replace("A1,", f"{cells}\r\nA1,", 1)))
     assert first.finding is not None
@@ -315,3 +316,16 @@ def test_memory_does_not_grow_with_the_file(write: Write) -> None:
     small = peak_of_reading(write(as_csv(PLAIN) + row * 1_000))
     large = peak_of_reading(write(as_csv(PLAIN) + row * 10_000))
     assert large < small * 1.05
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\x1a\r\n", ",,,\r\n", " ,　,\t,\r\n\x1a", "\r\n\r\n"])
+def test_rows_with_nothing_in_them_are_no_rows_and_their_lines_are_told(write: Write, end: str) -> None:
+    told: list[int] = []
+    assert len(list(read_rows(write(as_csv(PLAIN) + end), pass_over=told.append))) == 1
+    assert told == list(range(3, 3 + sum(bool(line) for line in end.split("\r\n"))))
+
+
+def test_a_mark_of_utf8_before_cp932_is_told_with_what_helps(write: Write) -> None:
+    content = as_csv(PLAIN).encode("cp932")
+    assert "if it is CP932 behind them, take these bytes off" in refusal(write(codecs.BOM_UTF8 + content))
+    assert len(list(read_rows(write(content)))) == 1

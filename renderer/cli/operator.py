@@ -132,6 +132,8 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
     said = words(language)
     key, good = ("told_printed", answer.printed) if isinstance(answer, Report) else ("told_valid", answer.valid)
     yield said.say(key, job=answer.job, read=answer.read, good=good, held=answer.held)
+    if answer.empty_rows:
+        yield said.say("told_empty", rows=answer.empty_rows)
     if isinstance(answer, Report):
         for file in answer.files:
             yield said.say("told_file", **asdict(file))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import starmap
@@ -22,6 +22,9 @@ from renderer.model.toml import Strict, check_table, nearest, parse_toml, read_t
 
 HEADER = STANDARD_COLUMNS
 """The standard header: a file has these columns, in any order, after renaming, as far as its document needs them."""
+
+_NOTHING = " \u3000\t\x1a"
+"""What a row may be made of that has nothing in it."""
 
 _CHUNK = 1 << 18
 """Bytes read at a time in the first pass, and more than any line may have."""
@@ -68,18 +71,25 @@ class _Place:
 STANDARD = Asked(HEADER)
 
 
-def read_rows(path: Path, columns: Columns | None = None, asked: Asked = STANDARD) -> Iterator[Row]:
+def _forget(_: int) -> None:
+    """Count nothing."""
+
+
+def read_rows(
+    path: Path, columns: Columns | None = None, asked: Asked = STANDARD, pass_over: Callable[[int], None] = _forget
+) -> Iterator[Row]:
     """Read a CSV file into Rows, holding one record in memory at a time; ``asked`` are the columns of the document.
 
-    A first pass settles the encoding, so that a file with a wrong byte yields no row at all. Entirely empty
-    lines are passed over. Raises BadJob when the file is empty, has no rows, is no text in its encoding, or
-    has a NUL, an open quotation mark or a wrong header; a row of too many or too few fields has a finding.
+    A first pass settles the encoding, so that a file with a wrong byte yields no row at all. Rows with nothing in
+    them, and the mark 0x1A with which old systems end a file, are no rows: ``pass_over`` is told their lines.
+    Raises BadJob when the file is empty, has no rows, is no text in its encoding, or has a NUL, an open quotation
+    mark or a wrong header; a row of too many or too few fields has a finding.
     """
     columns = columns or Columns()
     encoding = find_encoding(path, columns.encoding)
     # newline="\n": lines end as an editor counts them, and a quoted field keeps its own line ends
     with path.open(encoding=encoding, newline="\n") as text:
-        records = _records(path, text)
+        records = _records(path, text, pass_over)
         names = _standard_names(path, records, columns, asked)
         blank = {name: "" for name in HEADER if name not in names}
         # no loop here: its variables would keep the last record for a traceback
@@ -124,6 +134,11 @@ def find_encoding(path: Path, wanted: str = "auto") -> str:
         if wrong is not None and wanted == "auto" and codec == "utf-8" and not _header_is_utf8(file, wrong):
             codec = "cp932"
             wrong = _first_wrong(path, file, codec)
+    if wrong is not None and start.startswith(codecs.BOM_UTF8):
+        raise BadJob(
+            f"{path.name}: {wrong}: this is no character of UTF-8, of which the file has the mark (its first three "
+            "bytes, EF BB BF); export it again as UTF-8, or, if it is CP932 behind them, take these bytes off"
+        )
     if wrong is not None:
         raise BadJob(
             f"{path.name}: {wrong}: this is no character of {codec.upper()}; "
@@ -184,16 +199,18 @@ def _header_is_utf8(file: BinaryIO, wrong: _Place) -> bool:
     return wrong.line > 1 and not file.readline().isascii()
 
 
-def _records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
+def _records(path: Path, text: TextIO, pass_over: Callable[[int], None]) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the header and each record, with the lines it begins and ends at."""
     reader = csv.reader(text, strict=True)
     begin, read, broken = 1, 0, ""
     cells: list[str] = []
     try:
         for cells in reader:
-            if cells:
+            if "".join(cells).strip(_NOTHING):
                 read += 1
                 yield begin, reader.line_num, cells
+            elif cells:
+                pass_over(begin)
             begin = reader.line_num + 1
     except csv.Error as error:
         broken = str(error)

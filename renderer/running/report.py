@@ -82,6 +82,8 @@ class Report:
     """File name of the member file, without a folder."""
     read: int
     """Rows of the member file."""
+    empty_rows: int
+    """Rows with nothing in them, which are not counted among these."""
     printed: int
     """Rows with a sheet in one of the files."""
     held: int
@@ -135,6 +137,8 @@ class Checked:
     """Name of the job."""
     read: int
     """Rows of the member file."""
+    empty_rows: int
+    """Rows with nothing in them, which are not counted among these."""
     valid: int
     """Rows that would be printed."""
     held: int
@@ -225,6 +229,7 @@ def _verdict(report: Report, said: Words) -> str:
     issued = format_wareki(report.issued_on) if said.language == "ja" else report.issued_on.isoformat()
     facts_of_job = (
         ("read", said.say("sum", **counts)),
+        *([("empty_rows", said.say("empty_rows_count", rows=report.empty_rows))] if report.empty_rows else []),
         ("pieces", said.say("pieces_count", pieces=report.pieces)),
         ("inserts", said.join(report.inserts) or said.say("none")),
         ("issued_on", issued),

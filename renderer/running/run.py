@@ -97,6 +97,7 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                 return Checked(
                     job=job.name,
                     read=steps.rows,
+                    empty_rows=len(steps.empty_rows),
                     valid=store.members(),
                     held=store.held(),
                     reasons=store.reasons(),
@@ -117,6 +118,7 @@ class Run:
         """Check what the job rests on and open its workspace, keeping what a stopped run of this job left there."""
         self.job, self.progress = job, progress
         self.rows = 0
+        self.empty_rows: list[int] = []
         self.unused: tuple[Release, ...] = ()
         self.layout = layout_of(job)
         check_title(job, self.layout.file.titles)
@@ -170,7 +172,7 @@ class Run:
         The first rows show which plates are needed, and the others are tried as they are read.
         """
         columns = load_columns(self.job.columns) if self.job.columns else Columns()
-        rows = read_rows(self.job.source, columns, self.layout.document.columns)
+        rows = read_rows(self.job.source, columns, self.layout.document.columns, self.empty_rows.append)
         tasks = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
@@ -284,6 +286,7 @@ class Run:
             insurer=f"{job.insurer.number} {job.insurer.name}",
             source=job.source.name,
             read=self.rows,
+            empty_rows=len(self.empty_rows),
             printed=store.members(),
             held=store.held(),
             pieces=sum(file.pieces for file in files),

@@ -119,13 +119,13 @@ class Folder(Workspace):
         """Give a finished file a name that nobody has taken, without copying it."""
         target = self._path(name)
         path.chmod(0o600)
-        _to_disk(path)
+        to_disk(path)
         self._make(target.parent)
         try:
             os.link(path, target)
         except FileExistsError:
             return False
-        _to_disk(target.parent)
+        to_disk(target.parent)
         return True
 
     def fetch(self, name: str) -> Path:
@@ -167,7 +167,7 @@ class Folder(Workspace):
         else:
             self._make(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _to_disk(folder.parent)
+        to_disk(folder.parent)
 
 
 class Bucket(Workspace):
@@ -313,7 +313,8 @@ def _temporary(parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Wait until the disk has what was written to a file, or which names a folder has."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

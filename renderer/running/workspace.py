@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renderer.model.errors import BadJob, RunStopped
-from renderer.model.sums import sum_of_bytes
+from renderer.model.sums import sum_of_bytes, sum_of_file, sum_of_pieces
 
 if TYPE_CHECKING:
     from obstore.store import MemoryStore, ObjectStore
@@ -50,6 +50,10 @@ class Workspace(ABC):
     @abstractmethod
     def get(self, name: str) -> bytes | None:
         """Return what has a name, or None."""
+
+    @abstractmethod
+    def sum(self, name: str) -> str:
+        """Return the sum of what has a name, read piece by piece, or "" where nothing has it."""
 
     @abstractmethod
     def keep(self, path: Path, name: str) -> bool:
@@ -114,6 +118,13 @@ class Folder(Workspace):
             return self._path(name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def sum(self, name: str) -> str:
+        """Return the sum of what has a name, or ""."""
+        try:
+            return sum_of_file(self._path(name))
+        except FileNotFoundError:
+            return ""
 
     def keep(self, path: Path, name: str) -> bool:
         """Give a finished file a name that nobody has taken, without copying it."""
@@ -192,6 +203,12 @@ class Bucket(Workspace):
         with self._answers(), suppress(FileNotFoundError):
             return bytes(self._store.get(_checked(name)).bytes())
         return None
+
+    def sum(self, name: str) -> str:
+        """Return the sum of what has a name, or ""."""
+        with self._answers(), suppress(FileNotFoundError):
+            return sum_of_pieces(map(bytes, self._store.get(_checked(name)).stream()))
+        return ""
 
     def keep(self, path: Path, name: str) -> bool:
         """Upload a finished file, whole, under a name that nobody has taken."""

@@ -65,11 +65,11 @@ def print_specimen(job: Job, files: Iterable[Path], out: Path) -> Printed:
     hard = list(hard_characters(files))
     pages = [hard[n : n + CELLS] for n in range(0, len(hard), CELLS)]
     sheets = [values_of(page, f"{number}/{len(pages)}") for number, page in enumerate(pages, 1)]
-    file = PrintFile(out, [plate])
-    file.begin_piece(layout.file.titles[0], "")
-    for sheet in sheets:
-        file.add_sheet(plate, sheet)
-    printed = file.finish(layout.file.titles[0])
+    with PrintFile(out, [plate]) as file:
+        file.begin_piece(layout.file.titles[0], "")
+        for sheet in sheets:
+            file.add_sheet(plate, sheet)
+        printed = file.finish(layout.file.titles[0])
     verify(out, (page for sheet in sheets for page in expected_pages(plate, sheet, "")), font_files(None))
     return printed
 

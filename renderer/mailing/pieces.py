@@ -63,8 +63,8 @@ _READ_PIECES = """
 """
 
 
-def gather(store: Store, rules: MailingRules) -> int:
-    """Put every member of a settled store into exactly one piece; return how many pieces there are.
+def gather(store: Store, rules: MailingRules) -> None:
+    """Put every member of a settled store into exactly one piece.
 
     A household is one 記号 + 番号; ``households`` says who is held with it. ``rules.order`` holds keys of
     ``ORDER_KEYS``, compared for the addressee of each piece: the shorter value first, then character by character, so
@@ -76,7 +76,6 @@ def gather(store: Store, rules: MailingRules) -> int:
         settle_households(store, rules)
         fill = _OWN_ENVELOPES if rules.apart is Apart.OWN_ENVELOPE else fill
     store.run(fill, _number_pieces(rules.order))
-    return int(store.database.execute("SELECT count(*) FROM piece").fetchone()[0])
 
 
 def write_chunk(store: Store, first: int, last: int) -> bytes:

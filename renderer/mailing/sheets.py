@@ -67,9 +67,10 @@ def sheets_of(job: Job, piece: Piece, sequence: int) -> Iterator[Sheet]:
 
 def content_alone(job: Job, member: Member) -> Content:
     """Say what a member's sheet says alone in its envelope, with the most sheets that an envelope may have."""
-    rules = replace(job.mailing, customer_barcode=False)
-    ((_, mailing),) = mailings(make_piece(0, (member,), rules), 0, rules)
-    return document_of(job).say(member, job, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
+    alone = make_piece(0, (member,), job.mailing)
+    ((_, mailing),) = mailings(alone, 0, job.mailing)
+    fullest = replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS, customer_barcode=False)
+    return document_of(job).say(member, job, fullest)
 
 
 def examine(

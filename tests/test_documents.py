@@ -17,7 +17,7 @@ from renderer.documents.notice import NOTICE
 from renderer.documents.postal import barcode_data
 from renderer.documents.registry import DOCUMENTS
 from renderer.model.errors import BadJob
-from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.insurer import CardCorner, Expiry, HalfYearly, Insurer
 from renderer.model.member import Member, Relation, Sex
 
 ISSUED_ON = date(2026, 11, 23)
@@ -36,7 +36,7 @@ DEPENDANT = replace(
 INSURER = Insurer(
     number="06010391", name="緑健康保険組合", postal_code="1000013", address="東京都千代田区霞が関1-3-2",
     telephone="03-0000-0000", seal=None, portal_url="https://example.jp/", card_corner=CardCorner.RIGHT,
-    accent="#000", prints_ratio=True, prints_my_number_until=date(2024, 9, 17), expires_on_boundary_day=True,
+    accent="#000", prints_ratio=True, prints_my_number_until=date(2024, 9, 17), expiry=Expiry(),
     gaiji_font=None, gaiji_table=None,
 )  # fmt: skip
 MAILING = Mailing(
@@ -65,6 +65,11 @@ COMMON = {
     "ratio_from", "inserter_omr", "inserter_qr",
 }  # fmt: skip
 
+
+def expiring(boundary_day: bool) -> Expiry:
+    return Expiry(HalfYearly(boundary_day=boundary_day))
+
+
 texts = st.text("山田太郎緑町ヤマダ一二", min_size=1, max_size=8)
 days = st.dates(date(1930, 1, 1), date(2026, 11, 1))
 members = st.builds(
@@ -77,7 +82,7 @@ members = st.builds(
     remarks=texts,
 )  # fmt: skip
 insurers = st.builds(
-    lambda prints_ratio, boundary: replace(INSURER, prints_ratio=prints_ratio, expires_on_boundary_day=boundary),
+    lambda prints_ratio, boundary: replace(INSURER, prints_ratio=prints_ratio, expiry=expiring(boundary)),
     st.booleans(),
     st.booleans(),
 )
@@ -207,7 +212,7 @@ def test_what_stands_labelled_and_is_not_given_is_a_dash_and_not_a_hole(content_
 
 
 def test_the_insurer_decides_what_expires_on_a_boundary_day() -> None:
-    later = replace(INSURER, expires_on_boundary_day=False)
+    later = replace(INSURER, expiry=expiring(False))
     boundary = date(2026, 6, 1)
     assert certificate(INSURED, INSURER, MAILING, boundary).values["expires_on"] == "令和8年 6月1日"
     assert certificate(INSURED, later, MAILING, boundary).values["expires_on"] == "令和8年12月1日"

@@ -96,6 +96,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "character": (*_SLOT, "floor", "given"),
         "spaced": _SLOT,
     }),
+    Kind("aged-75-or-over", weight=Weight.DOUBT),
+    Kind("ratio-begins-later", weight=Weight.NOTE, forms={"": (), "missing": ()}),
     Kind("date-era-had-ended", weight=Weight.NOTE, forms={"": (*_ERA, "printed_in")}),
 )})  # fmt: skip
 """Every code there is, in the order of the documentation."""

@@ -6,6 +6,7 @@ WeasyPrint is imported only by a task that needs it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from renderer.mailing.batches import Batch
 from renderer.mailing.pieces import Piece, read_chunk
 from renderer.mailing.sheets import Sheet, content_alone, examine, sheets_of
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Finding, Held
+from renderer.model.findings import Finding, Held, Weight
 from renderer.model.job import Job
 from renderer.model.member import Member
 from renderer.model.variant import Variant, spelled
@@ -113,11 +114,17 @@ def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:
     """Validate rows, and try the sheet of each member whose plate has been compiled already."""
     read = Read(len(rows))
     for row in rows:
+        said: list[Finding] = []
         try:
-            member = validate(row, needs=bench.needs, note=read.notes.append)
+            member = validate(row, needs=bench.needs, note=said.append)
         except Held as held:
             read.tried.findings += held.findings
             continue
+        doubts = [finding for finding in said if finding.weight is Weight.DOUBT]
+        if doubts:
+            read.tried.findings += doubts
+            continue
+        read.notes += said
         content = content_alone(bench.job, member)
         plate = bench.find_plate(content.variant)
         if plate is None or read.tried.sheet(bench, member, plate, content.variant, content.values):
@@ -158,7 +165,7 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
     batch = task.batch
     with bench.workspace.scratch() as scratch:
         target = scratch / f"{batch.stem}.pdf"
-        printed, entries = _print(bench, task, target)
+        printed, entries, ends = _print(bench, task, target)
         apart = {name for insert in bench.inserts for name in insert.fonts}
         verify(target, _expected_pages(bench, task.chunk), bench.fonts, apart)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
@@ -166,19 +173,24 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
         for path in sorted(scratch.iterdir()):
             bench.workspace.keep(path, f"{DELIVERY}/{path.name}")
     leaves = printed.pages // bench.layout.file.pages
-    report = FileReport(target.name, leaves, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
+    report = FileReport(
+        target.name, leaves, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256, ends
+    )
     return PrintedBatch(batch.number, report)
 
 
-def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[Entry]]:
-    """Print the pieces of a batch, each with its inserts; return what the manifest says of them."""
+def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[Entry], dict[str, int]]:
+    """Print the pieces of a batch, each with its inserts; return what the manifest and the report say of them."""
     entries: list[Entry] = []
+    ends: Counter[str] = Counter()
     with PrintFile(target, map(bench.plate, task.variants), bench.ruler) as file:
         for sheet, sequence in _sheets(bench, task.chunk):
             if sheet.sheet == 1:
                 file.begin_piece(sheet.record, f"{sequence}-")
             first = file.pdf.page_count + 1
             file.add_sheet(bench.plate(sheet.content.variant), sheet.content.values)
+            if sheet.content.ends_by is not None:
+                ends[sheet.content.ends_by.value] += 1
             variant = spelled(sheet.content.variant)
             entries.append(
                 Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
@@ -186,7 +198,7 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
             if sheet.sheet == sheet.sheets:
                 for insert in bench.inserts:
                     file.add_insert(insert)
-        return file.finish(f"{bench.job.name} {task.batch.number}"), entries
+        return file.finish(f"{bench.job.name} {task.batch.number}"), entries, dict(ends)
 
 
 def _sheets(bench: RunBench, chunk: str) -> Iterator[tuple[Sheet, int]]:

@@ -265,5 +265,7 @@ def test_the_dates_of_the_domain_are_those_of_the_rule() -> None:
     rows = re.findall(r"^\| ([0-9-]{10}) \| ([0-9-]{10})(?: or ([0-9-]{10}))? \|", DOMAIN, re.MULTILINE)
     assert len(rows) > 10
     for issued, that_day, later in rows:
-        ends = [last_day(HalfYearly(boundary_day=same), date.fromisoformat(issued)).isoformat() for same in (True, False)]
+        ends = [
+            last_day(HalfYearly(boundary_day=same), date.fromisoformat(issued)).isoformat() for same in (True, False)
+        ]
         assert ends == [that_day, later or that_day], issued

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from test_members import DEPENDANT, INSURED, NEEDS
 
+from renderer.desk.examples import load_example
 from renderer.intake.members import Needs, validate
 from renderer.intake.rows import HEADER, Row, read_rows
 from renderer.intake.store import Store, coded
 from renderer.mailing.pieces import MOST_SHEETS, gather
-from renderer.mailing.sheets import _finding
+from renderer.mailing.sheets import _finding, needs_of
 from renderer.model.findings import KINDS, LANGUAGES, Finding, Held, Language, Weight, catalogue, table
 from renderer.model.job import Envelope
 from renderer.press.fitting import DoesNotFit, Fit, FitRule, fit
@@ -27,14 +28,14 @@ from renderer.press.ruler import Problem
 FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
-    "address-missing", "branch-not-readable", "character-not-printable", "date-after-issue", "date-before-birth",
-    "date-era-had-ended", "date-missing", "date-not-in-calendar", "date-not-readable", "date-outside-era",
-    "date-unknown-era", "does-not-fit", "household-names-differ", "household-too-large",
+    "address-missing", "aged-75-or-over", "branch-not-readable", "character-not-printable", "date-after-issue",
+    "date-before-birth", "date-era-had-ended", "date-missing", "date-not-in-calendar", "date-not-readable",
+    "date-outside-era", "date-unknown-era", "does-not-fit", "household-names-differ", "household-too-large",
     "household-with-two-insured", "insured-name-missing", "kana-not-allowed", "limit-class-unknown",
     "looks-like-my-number", "my-number-not-readable", "my-number-wrong-check-digit", "name-missing", "no-glyph",
-    "number-missing", "postal-code-missing", "postal-code-not-readable", "qualification-lost", "ratio-missing",
-    "ratio-unknown", "record-number-not-allowed", "record-number-twice", "relation-unknown",
-    "row-wrong-number-of-fields", "sex-unknown",
+    "number-missing", "postal-code-missing", "postal-code-not-readable", "qualification-lost",
+    "ratio-begins-later", "ratio-missing", "ratio-unknown", "record-number-not-allowed", "record-number-twice",
+    "relation-unknown", "row-wrong-number-of-fields", "sex-unknown",
 }  # fmt: skip
 """Every code that a version ever had. One that goes stays here, so that it is never given to something else."""
 GONE: frozenset[str] = frozenset()
@@ -130,7 +131,7 @@ def test_a_slot_is_called_as_a_person_calls_it_in_japanese_and_as_its_layout_in_
 def test_the_table_has_a_row_for_each_code_of_its_weights() -> None:
     rows = table("ja", [Weight.NOTE]).splitlines()
     assert rows[0] == "| コード | 項目 | 意味 | 対応 |"
-    assert [row.split(" | ")[0] for row in rows[2:]] == ["| `date-era-had-ended`"]
+    assert [row.split(" | ")[0] for row in rows[2:]] == ["| `ratio-begins-later`", "| `date-era-had-ended`"]
     assert all(row.count(" | ") == 3 for row in table("en", Weight).splitlines())
 
 
@@ -188,6 +189,18 @@ def of_rows() -> Iterator[Finding]:
     yield from notes
 
 
+def of_certificates() -> Iterator[Finding]:
+    job = load_example("eligibility_certificate")
+    for fields in (
+        {"生年月日": "1951-11-23"},
+        {"生年月日": "1956-11-02"},
+        {"生年月日": "1956-11-02", "負担割合": "2割"},
+    ):
+        told: list[Finding] = []
+        validate(Row(2, INSURED | fields), needs=needs_of(job), note=told.append)
+        yield from told
+
+
 def of_a_file(folder: Path) -> Iterator[Finding]:
     path = folder / "members.csv"
     path.write_text(",".join(HEADER) + '\n1,2\n"1\n",2\n', encoding="utf-8")
@@ -229,7 +242,7 @@ def of_sheets() -> Iterator[Finding]:
 
 
 def test_every_form_of_every_code_is_provoked_and_can_be_said_in_both_languages(tmp_path: Path) -> None:
-    found = [*of_rows(), *of_a_file(tmp_path), *of_a_store(tmp_path), *of_sheets()]
+    found = [*of_rows(), *of_certificates(), *of_a_file(tmp_path), *of_a_store(tmp_path), *of_sheets()]
     assert {(finding.code, finding.form) for finding in found} == set(FORMS)
     for finding in found:
         for language in LANGUAGES:

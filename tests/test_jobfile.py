@@ -366,7 +366,10 @@ def test_each_rule_of_expiry_is_read_from_its_own_keys(folder: Path, table: str,
 @pytest.mark.parametrize(
     ("table", "complaint"),
     [
-        ("rule = 'fixd'", "line 8: key \"expiry.rule\": must be one of 'half-yearly', 'day-of-year', 'fixed', 'years',"),
+        (
+            "rule = 'fixd'",
+            "line 8: key \"expiry.rule\": must be one of 'half-yearly', 'day-of-year', 'fixed', 'years',",
+        ),
         ("rule = 'fixd'", 'did you mean "fixed"?'),
         ("rule = 'fixed'", 'insurer.toml: key "expiry.day" is missing'),
         ("rule = 'fixed'\nday = '2026-11-30'", 'line 9: key "expiry.day": must be a date such as 2026-11-23'),
@@ -397,8 +400,14 @@ def test_an_expiry_that_is_no_table_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("2026-11-22", "ends every paper on 2026-11-22, and one issued on 2026-11-23 may end from that day to 2031-11-22"),
-        ("2031-11-23", "ends every paper on 2031-11-23, and one issued on 2026-11-23 may end from that day to 2031-11-22"),
+        (
+            "2026-11-22",
+            "ends every paper on 2026-11-22, and one issued on 2026-11-23 may end from that day to 2031-11-22",
+        ),
+        (
+            "2031-11-23",
+            "ends every paper on 2031-11-23, and one issued on 2026-11-23 may end from that day to 2031-11-22",
+        ),
     ],
 )
 def test_a_fixed_end_before_the_issue_or_after_five_years_is_refused_before_a_row_is_read(

@@ -1,8 +1,7 @@
-"""A rule of the insurer, a date of issue and a person → the 有効期限 of the 資格確認書, and what it rests on (domain 4.1, 11.1)."""
+"""Rule of the insurer, date of issue, person → the 有効期限 of a 資格確認書 and what it rests on (domain 4.1, 11.1)."""
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,11 +89,13 @@ def _months_from(issued_on: date, months: int) -> date:
 
     They end on the day before the day of the same number, or with their month where that has no such day.
     """
-    years, month = divmod(issued_on.month - 1 + months, 12)
-    year, month = issued_on.year + years, month + 1
-    if issued_on.day > monthrange(year, month)[1]:
-        return date(year, month, monthrange(year, month)[1])
-    return date(year, month, issued_on.day) - _DAY
+    same_number = _first_of_month(issued_on, months) + (issued_on.day - 1) * _DAY
+    return min(same_number, _first_of_month(issued_on, months + 1)) - _DAY
+
+
+def _first_of_month(day: date, later: int) -> date:
+    years, month = divmod(day.month - 1 + later, 12)
+    return date(day.year + years, month + 1, 1)
 
 
 def _checked(day: date, issued_on: date) -> date:

@@ -95,7 +95,7 @@ def _shapes(table: type[BaseModel], key: str) -> Mapping[str, type[BaseModel]]:
     kinds = (field.annotation, *get_args(field.annotation))
     models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
     if not isinstance(field.discriminator, str):
-        return {"": model for model in models[:1]}
+        return {"": models[0]} if models else {}
     return {get_args(model.model_fields[field.discriminator].annotation)[0]: model for model in models}
 
 

@@ -15,7 +15,7 @@ from renderer.documents.registry import DOCUMENTS
 from renderer.layout.compiling import compile_plate
 from renderer.layout.load import Fixed, Layout, read_layout
 from renderer.model.errors import BadLayout
-from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.insurer import CardCorner, Expiry, Insurer
 from renderer.press.fonts import Gaiji
 from renderer.press.plates import Place, Plate
 from renderer.press.press import PrintFile
@@ -33,7 +33,7 @@ INSURER = Insurer(
     accent="#000",
     prints_ratio=True,
     prints_my_number_until=date(2024, 9, 17),
-    expires_on_boundary_day=True,
+    expiry=Expiry(),
     gaiji_font=None,
     gaiji_table=None,
 )

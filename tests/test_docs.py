@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -19,14 +20,14 @@ from packaging.requirements import Requirement
 from renderer.cli.exits import ExitCode
 from renderer.cli.main import app
 from renderer.documents.certificate import CERTIFICATE
-from renderer.documents.expiry import expires_on
+from renderer.documents.expiry import last_day
 from renderer.documents.notice import NOTICE
 from renderer.intake import jobfile
 from renderer.intake.rows import HEADER
 from renderer.layout.load import load_layout
 from renderer.layout.schema import End, LayoutFile, keys_beside
 from renderer.model.findings import KINDS
-from renderer.model.insurer import Insurer
+from renderer.model.insurer import HalfYearly, Insurer
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -91,8 +92,18 @@ def test_the_job_and_insurer_files_shown_have_every_key_and_the_defaults_they_cl
     job, insurer = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
     assert list(job) == list(jobfile._JobFile.model_fields)
     assert job["mailing"] == jobfile._MailingTable().model_dump()
+    assert insurer["expiry"] == jobfile._HalfYearlyTable().model_dump()
     assert sorted(insurer) == sorted(Insurer.__slots__)
     assert sorted(insurer) == sorted(jobfile._InsurerFile.model_fields)
+
+
+@pytest.mark.parametrize("page", [README, PRINT_ROOM], ids=["README.md", "README.ja.md"])
+def test_every_rule_of_expiry_is_explained_with_its_keys(page: str) -> None:
+    section = re.split(r"^#{2,3} ", page.partition("`[expiry]`\n")[2], flags=re.MULTILINE)[0]
+    rows = re.findall(r"^\| `\"([a-z-]+)\"` \| (.*?) \|", section, re.MULTILINE)
+    tables = get_args(get_args(jobfile._ExpiryOfAnyRule)[0])
+    keys = {get_args(table.model_fields["rule"].annotation)[0]: set(table.model_fields) for table in tables}
+    assert {rule: {*re.findall(r"`(\w+)", cell), "rule", "keeps_75"} for rule, cell in rows} == keys
 
 
 def test_every_key_of_a_layout_is_explained() -> None:
@@ -254,5 +265,7 @@ def test_the_dates_of_the_domain_are_those_of_the_rule() -> None:
     rows = re.findall(r"^\| ([0-9-]{10}) \| ([0-9-]{10})(?: or ([0-9-]{10}))? \|", DOMAIN, re.MULTILINE)
     assert len(rows) > 10
     for issued, that_day, later in rows:
-        ends = [expires_on(date.fromisoformat(issued), boundary_day=same).isoformat() for same in (True, False)]
+        ends = [
+            last_day(HalfYearly(boundary_day=same), date.fromisoformat(issued)).isoformat() for same in (True, False)
+        ]
         assert ends == [that_day, later or that_day], issued

@@ -8,16 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renderer.desk.choice import bend
 from renderer.desk.examples import load_example
 from renderer.documents.certificate import CERTIFICATE
 from renderer.documents.common import NOT_GIVEN
 from renderer.documents.document import Content, Mailing
 from renderer.documents.eras import format_wareki
+from renderer.documents.expiry import EndsBy
 from renderer.documents.notice import NOTICE
 from renderer.documents.postal import barcode_data
 from renderer.documents.registry import DOCUMENTS
 from renderer.model.errors import BadJob
-from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.insurer import CardCorner, Expiry, HalfYearly, Insurer
 from renderer.model.member import Member, Relation, Sex
 
 ISSUED_ON = date(2026, 11, 23)
@@ -36,7 +38,7 @@ DEPENDANT = replace(
 INSURER = Insurer(
     number="06010391", name="緑健康保険組合", postal_code="1000013", address="東京都千代田区霞が関1-3-2",
     telephone="03-0000-0000", seal=None, portal_url="https://example.jp/", card_corner=CardCorner.RIGHT,
-    accent="#000", prints_ratio=True, prints_my_number_until=date(2024, 9, 17), expires_on_boundary_day=True,
+    accent="#000", prints_ratio=True, prints_my_number_until=date(2024, 9, 17), expiry=Expiry(),
     gaiji_font=None, gaiji_table=None,
 )  # fmt: skip
 MAILING = Mailing(
@@ -65,6 +67,11 @@ COMMON = {
     "ratio_from", "inserter_omr", "inserter_qr",
 }  # fmt: skip
 
+
+def expiring(boundary_day: bool) -> Expiry:
+    return Expiry(HalfYearly(boundary_day=boundary_day))
+
+
 texts = st.text("山田太郎緑町ヤマダ一二", min_size=1, max_size=8)
 days = st.dates(date(1930, 1, 1), date(2026, 11, 1))
 members = st.builds(
@@ -77,7 +84,7 @@ members = st.builds(
     remarks=texts,
 )  # fmt: skip
 insurers = st.builds(
-    lambda prints_ratio, boundary: replace(INSURER, prints_ratio=prints_ratio, expires_on_boundary_day=boundary),
+    lambda prints_ratio, boundary: replace(INSURER, prints_ratio=prints_ratio, expiry=expiring(boundary)),
     st.booleans(),
     st.booleans(),
 )
@@ -207,10 +214,85 @@ def test_what_stands_labelled_and_is_not_given_is_a_dash_and_not_a_hole(content_
 
 
 def test_the_insurer_decides_what_expires_on_a_boundary_day() -> None:
-    later = replace(INSURER, expires_on_boundary_day=False)
+    later = replace(INSURER, expiry=expiring(False))
     boundary = date(2026, 6, 1)
     assert certificate(INSURED, INSURER, MAILING, boundary).values["expires_on"] == "令和8年 6月1日"
     assert certificate(INSURED, later, MAILING, boundary).values["expires_on"] == "令和8年12月1日"
+
+
+@pytest.mark.parametrize(
+    ("changed", "printed", "by"),
+    [
+        ({"loses_on": None}, "令和8年12月1日", EndsBy.RULE),
+        ({"loses_on": date(2026, 11, 30)}, "令和8年11月29日", EndsBy.LOSS),
+        ({"born_on": date(1951, 11, 25)}, "令和8年11月24日", EndsBy.BIRTHDAY_75),
+    ],
+)
+def test_a_certificate_says_the_persons_own_end_where_it_comes_first(
+    changed: dict[str, date | None], printed: str, by: EndsBy
+) -> None:
+    content = certificate(replace(INSURED, **changed), INSURER, MAILING, ISSUED_ON)
+    assert (content.values["expires_on"], content.ends_by) == (printed, by)
+
+
+def found(member: Member, insurer: Insurer, issued_on: date = ISSUED_ON) -> list[tuple[str, str]]:
+    job = replace(JOB, insurer=insurer, issued_on=issued_on)
+    return [(finding.code, finding.form) for finding in CERTIFICATE.examine(member, job)]
+
+
+@pytest.mark.parametrize(
+    ("born_on", "codes"),
+    [
+        (date(1951, 11, 24), []),
+        (date(1951, 11, 23), ["aged-75-or-over"]),
+        (date(1912, 7, 30), ["aged-75-or-over"]),
+    ],
+)
+def test_who_is_75_on_the_date_of_issue_is_a_doubt_unless_the_insurer_keeps_such_members(
+    born_on: date, codes: list[str]
+) -> None:
+    old = replace(INSURED, born_on=born_on)
+    assert found(old, INSURER) == [(code, "") for code in codes]
+    assert found(old, replace(INSURER, expiry=Expiry(keeps_75=True))) == []
+    job = replace(JOB, insurer=INSURER)
+    assert [finding.code for finding in NOTICE.examine(old, job)] == [], "a notice says no end"
+
+
+def test_a_paper_that_a_person_lets_through_at_75_ends_by_the_rule() -> None:
+    content = certificate(replace(INSURED, born_on=date(1951, 11, 23)), INSURER, MAILING, ISSUED_ON)
+    assert (content.values["expires_on"], content.ends_by) == ("令和8年12月1日", EndsBy.RULE)
+
+
+@pytest.mark.parametrize(
+    ("born_on", "ratio", "prints", "form"),
+    [
+        (date(1956, 11, 1), "", True, None),  # begun on 1 November: the row is held without one
+        (date(1956, 11, 2), "", True, "missing"),
+        (date(1956, 11, 2), "", False, ""),
+        (date(1956, 11, 2), "2割", True, ""),
+        (date(1956, 12, 1), "", True, "missing"),
+        (date(1956, 12, 2), "", True, None),  # begins on 1 January, after the end
+    ],
+)
+def test_a_ratio_that_begins_while_the_paper_is_good_is_noted(
+    born_on: date, ratio: str, prints: bool, form: str | None
+) -> None:
+    member = replace(INSURED, born_on=born_on, ratio=ratio)
+    noted = found(member, replace(INSURER, prints_ratio=prints))
+    assert noted == ([] if form is None else [("ratio-begins-later", form)])
+
+
+def test_a_ratio_that_would_begin_after_the_qualification_ends_is_not_noted() -> None:
+    member = replace(INSURED, born_on=date(1956, 11, 2), ratio="", loses_on=date(2026, 12, 1))
+    assert found(member, INSURER) == []
+
+
+def test_a_sheet_bent_to_show_a_loss_ends_as_it_would_without() -> None:
+    job = replace(load_example("eligibility_certificate"), insurer=INSURER)
+    member = replace(INSURED, loses_on=None)
+    bent = bend(member, {"loss": "shown"}, job)
+    assert bent.loses_on == date(2026, 12, 2)
+    assert CERTIFICATE.say(bent, job, MAILING).values["expires_on"] == "令和8年12月1日"
 
 
 def test_there_is_no_certificate_from_before_the_law() -> None:

@@ -104,6 +104,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.rows": frozenset({"pydantic"}),
     "intake.store": NOTHING,
     "documents": NOTHING,
+    "documents.ages": NOTHING,
     "documents.certificate": NOTHING,
     "documents.common": NOTHING,
     "documents.document": NOTHING,

@@ -15,7 +15,7 @@ from renderer.cli.exits import ExitCode, of_stop
 from renderer.intake.jobfile import check_title, load_insurer, load_job
 from renderer.mailing.pieces import ORDER_KEYS
 from renderer.model.errors import BadJob
-from renderer.model.insurer import CardCorner
+from renderer.model.insurer import CardCorner, DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
 from renderer.model.job import Envelope, Job, MailingRules, Route
 
 SEAL = Path(__file__).resolve().parents[1] / "fixtures" / "examples" / "seal.png"
@@ -298,7 +298,7 @@ def test_what_the_insurer_leaves_out_has_the_value_of_the_guide(folder: Path) ->
     insurer = load_insurer(folder / "insurer.toml")
     assert insurer.postal_code == "1000001"
     assert insurer.prints_my_number_until == date(2024, 9, 17)
-    assert insurer.expires_on_boundary_day is True
+    assert insurer.expiry == Expiry(HalfYearly(((6, 1), (12, 1)), boundary_day=True), keeps_75=False)
     assert (insurer.card_corner, insurer.accent, insurer.portal_url) == (CardCorner.RIGHT, "#000000", "")
     assert (insurer.seal, insurer.gaiji_font, insurer.gaiji_table) == (None, None, None)
 
@@ -306,14 +306,16 @@ def test_what_the_insurer_leaves_out_has_the_value_of_the_guide(folder: Path) ->
 def test_what_the_insurer_gives_arrives(folder: Path) -> None:
     more = (
         'seal = "seal.png"\nportal_url = "https://example.jp/kenpo"\ncard_corner = "left"\naccent = "#036"\n'
-        "prints_my_number_until = 2024-10-31\nexpires_on_boundary_day = false\n"
+        "prints_my_number_until = 2024-10-31\n"
         'gaiji_font = "members.csv"\ngaiji_table = "members.csv"\n'
+        '[expiry]\nrule = "day-of-year"\nday = "11-30"\nboundary_day = false\nkeeps_75 = true\n'
     )
     (folder / "insurer.toml").write_text(INSURER + more, encoding="utf-8")
     insurer = load_insurer(folder / "insurer.toml")
     assert (insurer.seal, insurer.portal_url) == (folder / "seal.png", "https://example.jp/kenpo")
     assert (insurer.card_corner, insurer.accent) == (CardCorner.LEFT, "#036")
-    assert (insurer.prints_my_number_until, insurer.expires_on_boundary_day) == (date(2024, 10, 31), False)
+    assert insurer.prints_my_number_until == date(2024, 10, 31)
+    assert insurer.expiry == Expiry(DayOfYear((11, 30), boundary_day=False), keeps_75=True)
     assert insurer.gaiji_font == insurer.gaiji_table == folder / "members.csv"
 
 
@@ -342,6 +344,80 @@ def test_what_the_insurer_gives_arrives(folder: Path) -> None:
 )
 def test_what_is_wrong_with_the_insurer_is_said(folder: Path, old: str, new: str, complaint: str) -> None:
     assert complaint in insurer_refusal(folder, old, new)
+
+
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        ("", HalfYearly()),
+        ("keeps_75 = false", HalfYearly()),
+        ('rule = "half-yearly"\nboundary_day = false', HalfYearly(boundary_day=False)),
+        ('rule = "half-yearly"\ndays = ["09-30", "03-31"]', HalfYearly(((3, 31), (9, 30)))),
+        ('rule = "day-of-year"\nday = "11-30"', DayOfYear((11, 30))),
+        ('rule = "fixed"\nday = 2026-11-30', FixedDay(date(2026, 11, 30))),
+        ('rule = "years"\nyears = 5', Months(60)),
+        ('rule = "months"\nmonths = 2', Months(2)),
+    ],
+)
+def test_each_rule_of_expiry_is_read_from_its_own_keys(folder: Path, table: str, rule: Rule) -> None:
+    (folder / "insurer.toml").write_text(f"{INSURER}[expiry]\n{table}\n", encoding="utf-8")
+    assert load_insurer(folder / "insurer.toml").expiry == Expiry(rule)
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        (
+            "rule = 'fixd'",
+            "line 8: key \"expiry.rule\": must be one of 'half-yearly', 'day-of-year', 'fixed', 'years',",
+        ),
+        ("rule = 'fixd'", 'did you mean "fixed"?'),
+        ("rule = 'fixed'", 'insurer.toml: key "expiry.day" is missing'),
+        ("rule = 'fixed'\nday = '2026-11-30'", 'line 9: key "expiry.day": must be a date such as 2026-11-23'),
+        ("rule = 'day-of-year'\nday = 2026-11-30", 'line 9: key "expiry.day": must be text in quotes'),
+        ("rule = 'day-of-year'\nday = '02-29'", 'line 9: key "expiry.day": must be a day of every year'),
+        ("rule = 'day-of-year'\nday = '11-3'", 'line 9: key "expiry.day": must be a day of every year'),
+        ("days = ['06-01']", 'line 8: key "expiry.days": must be two days of the year, such as ["06-01", "12-01"]'),
+        ("days = ['06-01', '06-01']", 'line 8: key "expiry.days": must be two days of the year'),
+        ("days = ['06-01', '06-31']", 'line 8: key "expiry.days": must be a day of every year, month and day in'),
+        ("rule = 'years'\nyears = 6", 'line 9: key "expiry.years": input should be less than or equal to 5'),
+        ("rule = 'years'\nyears = 0", 'line 9: key "expiry.years": input should be greater than or equal to 1'),
+        ("rule = 'months'\nmonths = 61", 'line 9: key "expiry.months": input should be less than or equal to 60'),
+        ("rule = 'years'\nyaers = 5", 'line 9: key "expiry.yaers" is not known; did you mean "years"?'),
+        ("rule = 'fixed'\nday = 2026-11-30\ndays = []", 'line 10: key "expiry.days" is not known; did you mean "day"?'),
+        ("keeps75 = true", 'line 8: key "expiry.keeps75" is not known; did you mean "keeps_75"?'),
+        ("keeps_75 = 1", 'line 8: key "expiry.keeps_75": must be true or false'),
+    ],
+)
+def test_what_is_wrong_with_the_rule_of_expiry_is_said(folder: Path, table: str, complaint: str) -> None:
+    assert complaint in insurer_refusal(folder, "prints_ratio = true", f"prints_ratio = true\n[expiry]\n{table}")
+
+
+def test_an_expiry_that_is_no_table_is_refused(folder: Path) -> None:
+    complaint = insurer_refusal(folder, "prints_ratio = true", "prints_ratio = true\nexpiry = 5")
+    assert 'line 7: key "expiry": must be a table' in complaint
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (
+            "2026-11-22",
+            "ends every paper on 2026-11-22, and one issued on 2026-11-23 may end from that day to 2031-11-22",
+        ),
+        (
+            "2031-11-23",
+            "ends every paper on 2031-11-23, and one issued on 2026-11-23 may end from that day to 2031-11-22",
+        ),
+    ],
+)
+def test_a_fixed_end_before_the_issue_or_after_five_years_is_refused_before_a_row_is_read(
+    folder: Path, day: str, said: str
+) -> None:
+    (folder / "insurer.toml").write_text(f"{INSURER}[expiry]\nrule = 'fixed'\nday = {day}\n", encoding="utf-8")
+    certificates = JOB.replace("eligibility_notice", "eligibility_certificate")
+    assert f"job.toml: the insurer's [expiry] {said}" in refusal(folder, certificates)
+    assert load_job(job_of(folder, JOB)).document == "eligibility_notice", "a notice never ends"
 
 
 def test_a_seal_that_is_cut_off_is_refused(folder: Path) -> None:

@@ -15,7 +15,10 @@ from renderer.running.report import FileReport
 from renderer.running.workspace import Folder
 
 FILES = {f"batch-{n:04}.{ending}": f"{n} {ending}".encode() for n in (1, 3) for ending in ("pdf", "csv", "json")}
-DONE = {n: FileReport(f"batch-{n:04}.pdf", 3, 3, 2, 3, 999, sum_of_bytes(FILES[f"batch-{n:04}.pdf"])) for n in (1, 3)}
+DONE = {
+    n: FileReport(f"batch-{n:04}.pdf", 3, 3, 2, 3, 999, sum_of_bytes(FILES[f"batch-{n:04}.pdf"]), {"rule": 3})
+    for n in (1, 3)
+}
 
 
 def entered(root: Path) -> Folder:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from leaks import texts_in, texts_of
 from stdnum.jp import in_
 
-from renderer.intake.members import LIMIT_CLASSES, Needs, ratio_is_due, validate
+from renderer.intake.members import LIMIT_CLASSES, Needs, validate
 from renderer.intake.rows import HEADER, Row, read_rows
 from renderer.model.findings import Finding, Held
 from renderer.model.member import Member, Relation, Sex
@@ -362,32 +362,16 @@ def test_an_era_written_past_its_end_is_noted_and_not_held() -> None:
     assert member(fields) == made
 
 
-@pytest.mark.parametrize(
-    ("born", "first", "last"),
-    [
-        (date(1955, 1, 1), date(2025, 1, 1), date(2029, 12, 31)),
-        (date(1955, 1, 2), date(2025, 2, 1), date(2030, 1, 1)),
-        (date(1955, 12, 1), date(2025, 12, 1), date(2030, 11, 30)),
-        (date(1955, 12, 31), date(2026, 1, 1), date(2030, 12, 30)),
-        (date(1956, 2, 29), date(2026, 3, 1), date(2031, 2, 28)),
-    ],
-)
-def test_a_ratio_is_due_from_70_to_the_day_before_75(born: date, first: date, last: date) -> None:
-    due = [first - timedelta(days=1), first, last, last + timedelta(days=1)]
-    assert [ratio_is_due(born, day) for day in due] == [False, True, True, False]
-
-
-def birthday(born: date, age: int) -> date:
-    leap_day_missing = (born.month, born.day) == (2, 29) and (born.year + age) % 4 != 0
-    return date(born.year + age, 3, 1) if leap_day_missing else born.replace(year=born.year + age)
-
-
-@given(born=st.dates(date(1901, 1, 1), date(1999, 12, 31)), days=st.integers(-400, 2300))
-def test_a_ratio_is_due_from_the_month_after_the_day_that_the_law_counts(born: date, days: int) -> None:
-    reached = birthday(born, 70) - timedelta(days=1)
-    first = (reached.replace(day=1) + timedelta(days=31)).replace(day=1)
-    day = first + timedelta(days=days)
-    assert ratio_is_due(born, day) == (first <= day < birthday(born, 75))
+def test_what_the_document_finds_holds_a_member_or_is_told_as_its_weight_says() -> None:
+    found = [Finding.of(code, 2, "A000001") for code in ("qualification-lost", "aged-75-or-over", "ratio-begins-later")]
+    told: list[Finding] = []
+    with pytest.raises(Held) as caught:
+        validate(Row(2, INSURED), needs=replace(NEEDS, examine=lambda _: found), note=told.append)
+    assert caught.value.findings == tuple(found[:1])
+    assert told == found[1:]
+    told.clear()
+    made = validate(Row(2, INSURED), needs=replace(NEEDS, examine=lambda _: found[1:]), note=told.append)
+    assert (made, told) == (member(INSURED), found[1:])
 
 
 def test_a_ratio_is_required_at_70_only_where_the_insurer_prints_it() -> None:

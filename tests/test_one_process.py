@@ -268,7 +268,7 @@ def job_of(folder: Path, insurer: str) -> Job:
     if INSURERS[insurer]:
         make_table(folder, "U+E000")
         (folder / "gaiji.ttf").write_bytes(made_font(INSURERS[insurer]))
-        about += 'gaiji_font = "gaiji.ttf"\ngaiji_table = "gaiji.csv"\n'
+        about = 'gaiji_font = "gaiji.ttf"\ngaiji_table = "gaiji.csv"\n' + about
     (folder / "insurer.toml").write_text(about, "utf-8")
     job = path.read_text("utf-8").replace(f'"{FIXTURES / "examples" / "insurer.toml"}"', '"insurer.toml"')
     path.write_text(job, "utf-8")

@@ -58,6 +58,15 @@ def test_a_column_that_the_document_adds_must_be_there_and_one_it_may_have_need_
     assert "column 特別療養 is missing" in err
 
 
+def test_what_a_document_finds_wrong_with_a_member_holds_it(pack: Path) -> None:
+    members = pack / "examples" / "members.csv"
+    members.write_text(members.read_text("utf-8").replace("昭和55年1月7日", "昭和26年11月23日", 1), "utf-8")
+    code, out, _ = ended(renderer("check", pack / "examples" / "kokuho_certificate.toml"))
+    assert code == 3
+    assert "read 3, valid 2, held 1" in out
+    assert "[aged-75-or-over] K001" in out
+
+
 def test_a_document_asks_of_its_job_before_a_row_is_read(pack: Path) -> None:
     insurer = pack / "examples" / "city.toml"
     insurer.write_text(insurer.read_text("utf-8").replace("130005", "06130009"), "utf-8")

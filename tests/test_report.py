@@ -15,14 +15,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from renderer.cli.exits import ExitCode, of_records, of_stop
+from renderer.documents.expiry import EndsBy
 from renderer.intake.releases import Release
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Finding, Language, Reason
+from renderer.model.findings import LANGUAGES, Finding, Language, Reason
 from renderer.running.report import FileReport, Released, Report, Stage, draw_page, facts, write_report
+from renderer.running.words import words
 
 FILES = (
-    FileReport("batch-0001.pdf", 3200, 1200, 1000, 6400, 1_234_567, "ab" * 32),
-    FileReport("batch-0002.pdf", 94, 34, 30, 188, 98_765, "cd" * 32),
+    FileReport("batch-0001.pdf", 3200, 1200, 1000, 6400, 1_234_567, "ab" * 32, {"rule": 1198, "qualification-ends": 2}),
+    FileReport("batch-0002.pdf", 94, 34, 30, 188, 98_765, "cd" * 32, {"75th-birthday": 1, "rule": 33}),
 )
 REASON = Reason(2, Finding.of("date-missing", 17, "A000016", column="<認定年月日>"), ("A000016", 20))
 NOTE = Reason(1, Finding.of("lives-apart", 30, "A000030"), ("A000030",))
@@ -109,6 +111,25 @@ def test_the_json_tells_every_fact(tmp_path: Path) -> None:
     assert told["stages"] == {"validate": 0.25, "print": 0.5}
     assert told["versions"] == {"WeasyPrint": "70.0"}
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == draw_page(REPORT, "ja")
+
+
+def test_papers_are_counted_by_what_their_last_day_rests_on() -> None:
+    told = facts(REPORT, "ja")
+    assert told["ends"] == {"rule": 1231, "qualification-ends": 2, "75th-birthday": 1}
+    assert told["files"][1]["ends"] == {"75th-birthday": 1, "rule": 33}
+    texts = read_page(REPORT).texts
+    for text in ("有効期限の決め方", "保険者の規則", "1,231", "資格喪失予定年月日の前日", "75歳の誕生日の前日"):
+        assert text in texts
+    assert "What the last days rest on" in read_page(REPORT, "en").texts
+    assert "the day before the 75th birthday" in read_page(REPORT, "en").texts
+    notices = replace(REPORT, files=tuple(replace(file, ends={}) for file in FILES))
+    assert facts(notices, "ja")["ends"] == {}
+    assert "有効期限の決め方" not in read_page(notices).texts
+
+
+def test_everything_that_a_last_day_may_rest_on_has_its_words() -> None:
+    for language in LANGUAGES:
+        assert list(words(language).ends) == [end.value for end in EndsBy]
 
 
 def test_the_page_says_how_the_counts_add_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import glob
 import json
@@ -10,6 +11,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import tomllib
 import unicodedata
@@ -45,6 +47,7 @@ from renderer.running import run as mailing_job
 from renderer.running import worker
 from renderer.running.kept_plates import kept_plates
 from renderer.running.manifest import MANIFEST_HEADER
+from renderer.running.report import Report
 
 Row = dict[str, str]
 BAD = FIXTURES / "bad"
@@ -84,6 +87,53 @@ def work_of(job: Job) -> Path:
 
 def printed_in(job: Job) -> Path:
     return work_of(job) / worker.DELIVERY
+
+
+# Nobody's certificate outlives the insurance.
+
+
+@cache
+def certificates_that_end() -> tuple[Job, Report]:
+    """Five certificates issued on 2026-11-23; by the rule they end on 2026-12-01."""
+    changes = [
+        {"整理番号": "RULE"},
+        {"整理番号": "LOSS", "事業所名": "", "資格喪失予定年月日": "2026-11-30"},
+        {"整理番号": "AT75", "生年月日": "1951-11-25", "負担割合": "2割", "発効期日": "2021-12-01"},
+        {"整理番号": "OVER", "生年月日": "1951-11-23"},
+        {"整理番号": "AT70", "生年月日": "1956-11-25"},
+    ]
+    usual = alike(1)[0] | {"生年月日": "1980-04-02", "限度額区分": "", "資格喪失予定年月日": ""}
+    folder = Path(tempfile.mkdtemp(prefix="ends-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return trial(folder, [usual | change for change in changes], fixture="certificate")
+
+
+def test_each_certificate_says_the_end_that_comes_first_and_one_at_75_is_held() -> None:
+    job, report = certificates_that_end()
+    assert [(row["整理番号"], row["コード"]) for row in held(job.folder)] == [("OVER", "aged-75-or-over")]
+    assert [(row["整理番号"], row["コード"]) for row in table(job.folder / "notes.csv")] == [
+        ("AT70", "ratio-begins-later")
+    ]
+    said = {
+        row["record"]: text_by_poppler(job.folder / "batch-0001.pdf")[int(row["page_from"]) - 1].replace(" ", "")
+        for row in manifest(job.folder)
+    }
+    ends = {"RULE": "令和8年12月1日", "LOSS": "令和8年11月29日", "AT75": "令和8年11月24日", "AT70": "令和8年12月1日"}
+    assert said.keys() == ends.keys()
+    for record, end in ends.items():
+        others = set(ends.values()) - {end}
+        assert end in said[record], record
+        assert not [other for other in others if other in said[record]], record
+    assert report.read == report.printed + report.held == 5
+
+
+def test_the_report_counts_the_certificates_by_what_ends_them() -> None:
+    job, report = certificates_that_end()
+    told = json.loads((job.folder / "report.json").read_text("utf-8"))
+    assert told["ends"] == {"rule": 2, "qualification-ends": 1, "75th-birthday": 1}
+    assert sum(told["ends"].values()) == report.printed
+    assert "75歳の誕生日の前日" in (job.folder / "report.html").read_text("utf-8")
+    assert demo("notice")[1].ends == {}
 
 
 # Nobody is lost, nobody is printed twice.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
+from renderer.documents.ages import birthday, ratio_begins
 from renderer.documents.common import (
     FIELDS,
     NOT_GIVEN,
@@ -18,7 +20,8 @@ from renderer.documents.common import (
 )
 from renderer.documents.document import Change, Content, Document, Field, Mailing
 from renderer.documents.eras import format_wareki
-from renderer.documents.expiry import check_issue, expires_on
+from renderer.documents.expiry import LEAVES_AT, End, end_of, last_day
+from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.member import Member
 
@@ -26,11 +29,15 @@ LIMIT_CLASS = "一般"
 """What is shown where a sheet is to show a 限度額区分 and the member has none."""
 
 
+def _end(member: Member, job: Job) -> End:
+    return end_of(member.born_on, member.loses_on, job.issued_on, job.insurer.expiry)
+
+
 def _say(member: Member, job: Job, mailing: Mailing) -> Content:
-    ratio = ratio_of(member, job.insurer)
+    ratio, end = ratio_of(member, job.insurer), _end(member, job)
     values = common_values(member, mailing, ratio)
     values["sex"] = str(member.sex) or NOT_GIVEN
-    values["expires_on"] = format_wareki(expires_on(job.issued_on, boundary_day=job.insurer.expires_on_boundary_day))
+    values["expires_on"] = format_wareki(end.day)
     values["limit_class"] = member.limit_class
     values["loses_on"] = printed_day(member.loses_on)
     values["remarks"] = member.remarks
@@ -40,7 +47,20 @@ def _say(member: Member, job: Job, mailing: Mailing) -> Content:
         ("limit", "shown" if member.limit_class else "hidden"),
         ("loss", "shown" if member.loses_on else "hidden"),
     )
-    return Content(CERTIFICATE.name, variant, values)
+    return Content(CERTIFICATE.name, variant, values, end.by)
+
+
+def _examine(member: Member, job: Job) -> Iterator[Finding]:
+    """Doubt a member whom another insurance should have by now, and note one whose 負担割合 begins on this paper."""
+    if birthday(member.born_on, LEAVES_AT) <= job.issued_on and not job.insurer.expiry.keeps_75:
+        yield Finding.of("aged-75-or-over", member.line, member.record)
+    if job.issued_on < ratio_begins(member.born_on) <= _end(member, job).day:
+        missing = job.insurer.prints_ratio and not member.ratio
+        yield Finding.of("ratio-begins-later", member.line, member.record, "missing" if missing else "")
+
+
+def _check_job(job: Job) -> None:
+    last_day(job.insurer.expiry.rule, job.issued_on)
 
 
 def _with_limit(m: Member, _: Job) -> dict[str, Any]:
@@ -52,7 +72,8 @@ def _without_limit(_: Member, __: Job) -> dict[str, Any]:
 
 
 def _with_loss(m: Member, job: Job) -> dict[str, Any]:
-    return {"loses_on": m.loses_on or job.issued_on}
+    # The day after the last that the rule allows: the paper ends as it would have.
+    return {"loses_on": m.loses_on or last_day(job.insurer.expiry.rule, job.issued_on) + timedelta(days=1)}
 
 
 def _without_loss(_: Member, __: Job) -> dict[str, Any]:
@@ -74,6 +95,7 @@ CERTIFICATE = Document(
         "remarks": Field("備考"),
     },
     say=_say,
-    check_job=lambda job: check_issue(job.issued_on),
+    check_job=_check_job,
+    examine=_examine,
     certifies=True,
 )

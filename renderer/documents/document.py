@@ -5,10 +5,12 @@ A document knows no layout; a layout knows its document by name. Adding one take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from renderer.documents.expiry import EndsBy
+from renderer.model.findings import Finding
 from renderer.model.job import InserterMarks, Job
 from renderer.model.member import Member
 from renderer.model.variant import Variant
@@ -96,10 +98,17 @@ class Content:
     """The facts that choose the fixed part, in the document's order."""
     values: dict[str, str]
     """Slot → what is printed there; the address has a line break before its 方書. "" prints nothing."""
+    ends_by: EndsBy | None = None
+    """What the last day of the paper rests on, for the report; None where the paper has none."""
 
 
 def _nothing_asked(_: Job) -> None:
     """Take any job."""
+
+
+def _nothing_found(_: Member, __: Job) -> Iterable[Finding]:
+    """Find nothing wrong with anybody."""
+    return ()
 
 
 def _said_of_no_member(member: Member, job: Job, mailing: Mailing) -> Content:
@@ -121,6 +130,8 @@ class Document:
     """What one sheet says; every field has a value."""
     check_job: Callable[[Job], None] = _nothing_asked
     """Raises BadJob for a job that may not print it, before a row is read."""
+    examine: Callable[[Member, Job], Iterable[Finding]] = _nothing_found
+    """What is wrong or odd with a member for this document, whose row is in order; each finding has its own weight."""
     certifies: bool = False
     """Whether it proves a qualification, so that nobody gets it who has lost it."""
 

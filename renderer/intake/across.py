@@ -5,7 +5,7 @@ Rows that are held for other reasons take part: of two with one number the valid
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
@@ -56,19 +56,26 @@ def compare_rows(store: Store) -> None:
 
 
 def _each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding]]:
-    for line, record, first, last in store.database.execute(query).fetchall():
+    for line, record, first, last in store.database.execute(query):
         yield line, Finding.of(code, line, record, other_line=last if line == first else first)
 
 
 def _same_name_in_a_row(store: Store) -> Iterator[tuple[int, Finding]]:
     """One name on three rows and more, one below the other, that have unlike numbers: a column filled downwards."""
-    runs: list[list[int]] = []
-    for first, last in store.database.execute(_NAME_IN_A_ROW):
-        if runs and first <= runs[-1][1]:
-            runs[-1][1] = last
-        else:
-            runs.append([first, last])
-    for first, last in runs:
+    for first, last in _joined(store.database.execute(_NAME_IN_A_ROW)):
         rows = store.database.execute("SELECT line, record FROM member WHERE line BETWEEN ? AND ?", (first, last))
-        for line, record in rows.fetchall():
+        for line, record in rows:
             yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join spans of lines, in their order, that overlap."""
+    first = last = 0
+    for begin, end in spans:
+        if begin > last:
+            if last:
+                yield first, last
+            first = begin
+        last = end
+    if last:
+        yield first, last

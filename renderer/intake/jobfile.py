@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,12 +16,23 @@ from pydantic import (
     model_validator,
 )
 
+from renderer.documents.expiry import MOST_YEARS
 from renderer.documents.numbers import check_insurer_number, looks_like_my_number
 from renderer.intake.packs import document_of, documents_of, find_pack, layout_folders
 from renderer.intake.pictures import whole_picture
 from renderer.model.errors import BadJob
 from renderer.model.findings import Language
-from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.insurer import (
+    CardCorner,
+    DayOfYear,
+    Expiry,
+    FixedDay,
+    HalfYearly,
+    Insurer,
+    MonthDay,
+    Months,
+    Rule,
+)
 from renderer.model.job import (
     ORDER_KEYS,
     Addressee,
@@ -139,7 +150,7 @@ def load_insurer(path: Path) -> Insurer:
     """Read an insurer file: keys and meaning as in ``model.insurer.Insurer``. Raises BadJob."""
     text = read_text(path)
     checked = check_table(_InsurerFile, path, text, parse_toml(path, text))
-    return Insurer(**dict(checked))
+    return Insurer(**{**dict(checked), "expiry": Expiry(checked.expiry.made(), checked.expiry.keeps_75)})
 
 
 def check_title(job: Job, titles: Collection[str]) -> None:
@@ -264,6 +275,32 @@ def _prints_my_number_until(value: date) -> date:
     return value
 
 
+def _day_of_year(value: str) -> str:
+    try:
+        _month_day(value)
+    except ValueError:
+        raise ValueError('must be a day of every year, month and day in quotes, such as "11-30"') from None
+    return value
+
+
+def _month_day(value: str) -> MonthDay:
+    """Read ``MM-DD``, a day that every year has."""
+    if not re.fullmatch("[0-9]{2}-[0-9]{2}", value):
+        raise ValueError
+    day = date.fromisoformat(f"2001-{value}")  # no leap year
+    return day.month, day.day
+
+
+def _two_days(value: list[str]) -> list[str]:
+    if len(set(value)) != 2 or len(value) != 2:
+        raise ValueError('must be two days of the year, such as ["06-01", "12-01"]')
+    return value
+
+
+def _with_rule(value: object) -> object:
+    return {"rule": "half-yearly", **value} if isinstance(value, dict) else value
+
+
 ExistingFile = Annotated[Path, BeforeValidator(_file)]
 Line = Annotated[str, AfterValidator(_line_of_print)]
 
@@ -300,6 +337,64 @@ class _JobFile(Strict):
     mailing: _MailingTable = _MailingTable()
 
 
+DayEveryYear = Annotated[str, AfterValidator(_day_of_year)]
+
+
+class _ExpiryTable(Strict):
+    """What the tables of all rules have."""
+
+    keeps_75: bool = False
+
+
+class _HalfYearlyTable(_ExpiryTable):
+    rule: Literal["half-yearly"] = "half-yearly"
+    days: Annotated[list[DayEveryYear], AfterValidator(_two_days)] = Field(default=["06-01", "12-01"])
+    boundary_day: bool = True
+
+    def made(self) -> Rule:
+        return HalfYearly(tuple(sorted(map(_month_day, self.days))), self.boundary_day)
+
+
+class _DayOfYearTable(_ExpiryTable):
+    rule: Literal["day-of-year"]
+    day: DayEveryYear
+    boundary_day: bool = True
+
+    def made(self) -> Rule:
+        return DayOfYear(_month_day(self.day), self.boundary_day)
+
+
+class _FixedDayTable(_ExpiryTable):
+    rule: Literal["fixed"]
+    day: date
+
+    def made(self) -> Rule:
+        return FixedDay(self.day)
+
+
+class _YearsTable(_ExpiryTable):
+    rule: Literal["years"]
+    years: Annotated[int, Field(ge=1, le=MOST_YEARS)]
+
+    def made(self) -> Rule:
+        return Months(12 * self.years)
+
+
+class _MonthsTable(_ExpiryTable):
+    rule: Literal["months"]
+    months: Annotated[int, Field(ge=1, le=12 * MOST_YEARS)]
+
+    def made(self) -> Rule:
+        return Months(self.months)
+
+
+_ExpiryOfAnyRule = Annotated[
+    _HalfYearlyTable | _DayOfYearTable | _FixedDayTable | _YearsTable | _MonthsTable,
+    Field(discriminator="rule"),
+    BeforeValidator(_with_rule),
+]
+
+
 class _InsurerFile(Strict):
     number: Annotated[str, AfterValidator(check_insurer_number)]
     name: Line
@@ -312,9 +407,9 @@ class _InsurerFile(Strict):
     accent: Annotated[str, AfterValidator(_accent)] = "#000000"
     prints_ratio: bool
     prints_my_number_until: Annotated[date, AfterValidator(_prints_my_number_until)] = date(2024, 9, 17)
-    expires_on_boundary_day: bool = True
     gaiji_font: ExistingFile | None = None
     gaiji_table: ExistingFile | None = None
+    expiry: _ExpiryOfAnyRule = _HalfYearlyTable()
 
     @model_validator(mode="after")
     def _gaiji_come_together(self) -> _InsurerFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -13,10 +13,11 @@ from typing import TypeVar
 
 import jaconv
 
+from renderer.documents.ages import ratio_is_due
 from renderer.documents.eras import DateRefused, era_of, parse_date
 from renderer.documents.numbers import NumberRefused, last4, looks_like_my_number
 from renderer.intake.rows import Row
-from renderer.model.findings import Finding, Held
+from renderer.model.findings import Finding, Held, Weight
 from renderer.model.member import Member, Relation, Sex
 from renderer.model.widths import NARROW
 
@@ -65,13 +66,15 @@ class Needs:
     """Whether the document proves a qualification, so that nobody gets it who has lost it."""
     adds: tuple[str, ...] = ()
     """Columns that the document adds."""
+    examine: Callable[[Member], Iterable[Finding]] = lambda _: ()
+    """What the document finds wrong or odd with a member whose row is in order."""
 
 
 def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None = None) -> Member:
     """Turn a Row into a Member, or raise Held with everything that is wrong with it.
 
-    Nothing of a name is changed. ``note`` is told what was accepted but a person should know, such as an era
-    written past its end. No exception and no frame of one holds a 個人番号.
+    Nothing of a name is changed. ``note`` is told what holds nobody by itself: doubts, and what was accepted but a
+    person should know, such as an era written past its end. No exception and no frame of one holds a 個人番号.
     """
     desk = _Desk(row.line, row.last_line, note)
     member, key = None, ("", "", "")
@@ -79,28 +82,15 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
         desk.findings.append(row.finding)
     else:
         member = _member(row.fields, needs, desk)
-        if member is None:
-            key = (_key(row.fields["記号"]), _key(row.fields["番号"]), _key(row.fields["枝番"]).zfill(2))
-            key = ("", "", "") if looks_like_my_number(" ".join(key)) else key
+        key = (_key(row.fields["記号"]), _key(row.fields["番号"]), _key(row.fields["枝番"]).zfill(2))
+        key = ("", "", "") if looks_like_my_number(" ".join(key)) else key
     del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
-    if member is None:
+    if member is not None:
+        for finding in needs.examine(member):
+            desk.tell(finding)
+    if member is None or desk.findings:
         raise Held(desk.findings, key)
     return member
-
-
-def ratio_is_due(born_on: date, issued_on: date) -> bool:
-    """Whether a person carries a 負担割合 of 70 to 74 on this day (domain 2.1).
-
-    From the first of the month after the 70th birthday (born on the first: of that month) until the day
-    before the 75th birthday.
-    """
-    months = (issued_on.year - born_on.year - 70) * 12 + issued_on.month - born_on.month
-    begun = months > 0 or (months == 0 and born_on.day == 1)
-    return begun and (issued_on.year - 75, issued_on.month, issued_on.day) < (
-        born_on.year,
-        born_on.month,
-        born_on.day,
-    )
 
 
 @dataclass(slots=True)
@@ -115,6 +105,12 @@ class _Desk:
 
     def refuse(self, code: str, form: str = "", /, **parameters: str | int) -> None:
         self.findings.append(Finding.of(code, self.line, self.record, form, **parameters))
+
+    def tell(self, finding: Finding) -> None:
+        if finding.weight is Weight.HELD:
+            self.findings.append(finding)
+        elif self.note is not None:
+            self.note(finding)
 
     def require(self, fields: Mapping[str, str], column: str, code: str) -> str:
         """Give the text of a column; one of blanks only counts as missing."""
@@ -146,9 +142,9 @@ class _Desk:
             era = {"era": refused.era.name} if refused.era else {}
             self.refuse(refused.code, refused.form, column=column, **era)
             return None
-        if parsed.ended is not None and self.note is not None:
+        if parsed.ended is not None:
             eras = {"era": parsed.ended.name, "printed_in": era_of(parsed.date).name}
-            self.note(Finding.of("date-era-had-ended", self.line, self.record, column=column, **eras))
+            self.tell(Finding.of("date-era-had-ended", self.line, self.record, column=column, **eras))
         return parsed.date
 
 

@@ -58,7 +58,7 @@ def doubt_workplaces(store: Store, rules: MailingRules) -> None:
     """Doubt all rows of a 事業所番号 under which there is more than one 事業所名: two stacks would be mixed."""
     if rules.route is Route.WORKPLACE:
         store.flush()
-        rows = store.database.execute(_WORKPLACE_NAMES).fetchall()
+        rows = store.database.execute(_WORKPLACE_NAMES)
         store.doubt(
             (line, Finding.of("workplace-names-differ", line, record, other_line=last if line == first else first))
             for line, record, first, last in rows
@@ -73,15 +73,15 @@ def settle_households(store: Store, rules: MailingRules) -> None:
     sends them. Where the 本人 has no row, the piece goes to the one address that all share; where there is none, nobody
     knows where to. Afterwards the table ``apart`` has the lines of those who live elsewhere than their head.
     """
-    store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL).fetchall())
+    store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL))
     store.take_out_held()
-    incomplete = store.database.execute(_INCOMPLETE).fetchall()
+    incomplete = store.database.execute(_INCOMPLETE)
     if rules.incomplete_households is Incomplete.HOLD:
         store.hold(Finding.of("household-incomplete", *row) for row in incomplete)
         store.take_out_held()
     else:
         store.note(Finding.of("household-sent-incomplete", *row) for row in incomplete)
-    for line, record, homes in store.database.execute(_WITHOUT_INSURED).fetchall():
+    for line, record, homes in store.database.execute(_WITHOUT_INSURED):
         if homes > 1:
             store.hold([Finding.of("household-without-insured", line, record)])
         else:
@@ -89,7 +89,7 @@ def settle_households(store: Store, rules: MailingRules) -> None:
     store.take_out_held()
     store.run(_APART)
     form = "own" if rules.apart is Apart.OWN_ENVELOPE else ""
-    apart = store.database.execute("SELECT line, record FROM apart").fetchall()
+    apart = store.database.execute("SELECT line, record FROM apart")
     store.note(Finding.of("lives-apart", line, record, form) for line, record in apart)
 
 

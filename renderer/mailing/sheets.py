@@ -47,7 +47,13 @@ def fixed_of(job: Job) -> Fixed:
 def needs_of(job: Job) -> Needs:
     """Return what a job asks of every record."""
     document = document_of(job)
-    return Needs(job.issued_on, job.insurer.prints_ratio, document.certifies, document.columns.adds)
+    return Needs(
+        issued_on=job.issued_on,
+        prints_ratio=job.insurer.prints_ratio,
+        certifies=document.certifies,
+        adds=document.columns.adds,
+        examine=lambda member: document.examine(member, job),
+    )
 
 
 def gaiji_of(job: Job) -> Gaiji | None:

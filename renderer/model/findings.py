@@ -108,6 +108,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("household-sent-incomplete", "gather", Weight.NOTE),
     Kind("insured-has-no-row", "gather", Weight.NOTE),
     Kind("lives-apart", "gather", Weight.NOTE, forms={"": (), "own": ()}),
+    Kind("aged-75-or-over", weight=Weight.DOUBT),
+    Kind("ratio-begins-later", weight=Weight.NOTE, forms={"": (), "missing": ()}),
     Kind("date-era-had-ended", weight=Weight.NOTE, forms={"": (*_ERA, "printed_in")}),
 )})  # fmt: skip
 """Every code there is, in the order of the documentation."""

@@ -15,6 +15,54 @@ class CardCorner(StrEnum):
     LEFT = "left"
 
 
+MonthDay = tuple[int, int]
+"""A day of every year: month and day."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfYearly:
+    """All papers end on the next of two days of the year (domain 4.1)."""
+
+    days: tuple[MonthDay, ...] = ((6, 1), (12, 1))
+    boundary_day: bool = True
+    """Issued on such a day: True ends that same day, False on the next (domain 4.1, ambiguous)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """All papers end on the next such day."""
+
+    day: MonthDay
+    boundary_day: bool = True
+    """Issued on that day: True ends that same day, False a year later."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDay:
+    """All papers end on one day."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A paper ends months from its date of issue; a year is twelve."""
+
+    months: int
+
+
+Rule = HalfYearly | DayOfYear | FixedDay | Months
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When the insurer's 資格確認書 end (domain 11.1)."""
+
+    rule: Rule = HalfYearly()
+    keeps_75: bool = False
+    """Whether members stay after their 75th birthday: those without 住民票 in Japan, as a few insurers have them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Insurer:
     """保険者 and its switches: the same on every sheet of a job."""
@@ -37,8 +85,8 @@ class Insurer:
     """Whether 負担割合 is printed on this insurer's papers (高齢受給者証 merged) or kept on a paper of its own."""
     prints_my_number_until: date
     """Registered on or before this day: the My Number part is printed (domain 0: 2024-09-17)."""
-    expires_on_boundary_day: bool
-    """Issued on 1 June or 1 December: True ends that same day, False half a year later (domain 4.1, ambiguous)."""
+    expiry: Expiry
+    """When its 資格確認書 end."""
     gaiji_font: Path | None
     """A TrueType font with the insurer's user-defined characters (外字), or none."""
     gaiji_table: Path | None

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
@@ -55,25 +55,48 @@ def check_table(model: type[Checked], path: Path, text: str, given: Mapping[str,
 
 
 def _complaint(model: type[BaseModel], path: Path, text: str, detail: ErrorDetails) -> str:
-    keys = tuple(part for part in detail["loc"] if isinstance(part, str))
+    keys, table = _trace(model, detail["loc"])
+    if detail["type"] == "union_tag_invalid":
+        keys = (*keys, detail["ctx"]["discriminator"].strip("'"))
     if detail["type"] == "missing":
         return f'{path.name}: key "{".".join(keys)}" is missing'
     if not keys:
         return f"{path.name}: {_sentence(detail)}"
     where = f'{path.name} line {line_of(text, keys)}: key "{".".join(keys)}"'
     if detail["type"] == "extra_forbidden":
-        table = _table(model, keys[:-1])
         return f'{where} is not known; did you mean "{nearest(keys[-1], table.model_fields)}"?'
     return f"{where}: {_sentence(detail)}"
 
 
-def _table(model: type[BaseModel], keys: tuple[str, ...]) -> type[BaseModel]:
-    """Return the model of the table that keys lead to, as far as it is one of its own."""
-    for key in keys:
-        inner = model.model_fields[key].annotation if key in model.model_fields else None
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
-    return model
+def _trace(model: type[BaseModel], place: tuple[int | str, ...]) -> tuple[tuple[str, ...], type[BaseModel]]:
+    """Return the keys that lead to a place, and the model of the table in which the last of them stands.
+
+    Where a table has one of several shapes, the place names the shape, too, which is no key.
+    """
+    keys: tuple[str, ...] = ()
+    table = model
+    inside: Mapping[str, type[BaseModel]] = {}
+    for part in place:
+        if not isinstance(part, str):
+            continue
+        if part in inside:
+            table, inside = inside[part], {}
+        else:
+            table, inside = inside.get("", table), _shapes(table, part)
+            keys = (*keys, part)
+    return keys, table
+
+
+def _shapes(table: type[BaseModel], key: str) -> Mapping[str, type[BaseModel]]:
+    """Return the model of a key's table as the shape "", or by their names those that it may have."""
+    if key not in table.model_fields:
+        return {}
+    field = table.model_fields[key]
+    kinds = (field.annotation, *get_args(field.annotation))
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    if not isinstance(field.discriminator, str):
+        return {"": models[0]} if models else {}
+    return {get_args(model.model_fields[field.discriminator].annotation)[0]: model for model in models}
 
 
 _SENTENCES = {
@@ -85,7 +108,7 @@ _SENTENCES = {
     "int_type": "must be a whole number without quotes",
     "bool_type": "must be true or false, without quotes",
     "list_type": "must be a list in square brackets",
-    **dict.fromkeys(("model_type", "dict_type"), "must be a table"),
+    **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "must be a table"),
 }
 
 
@@ -96,6 +119,10 @@ def _sentence(detail: ErrorDetails) -> str:
     if detail["type"] in ("literal_error", "enum"):
         meant = nearest(str(detail["input"]), re.findall("'([^']*)'", context["expected"]))
         return f'must be {context["expected"]}; did you mean "{meant}"?'
+    if detail["type"] == "union_tag_invalid":
+        expected = context["expected_tags"]
+        meant = nearest(context["tag"], re.findall("'([^']*)'", expected))
+        return f'must be one of {expected}; did you mean "{meant}"?'
     message = detail["msg"]
     return _SENTENCES.get(detail["type"], message[:1].lower() + message[1:])
 

@@ -6,14 +6,15 @@ The report is the only place where seconds are written, so that print files and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from renderer.documents.eras import format_wareki
+from renderer.documents.expiry import EndsBy
 from renderer.intake.releases import Release
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason
@@ -41,6 +42,8 @@ class FileReport:
     """Bytes."""
     sha256: str
     """Sum of the whole file, in hexadecimal digits."""
+    ends: Mapping[str, int] = field(default_factory=dict)
+    """What the last day of a paper rests on (an ``EndsBy``) → how many papers; none where they never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,12 @@ class Report:
                 )
 
     @property
+    def ends(self) -> dict[str, int]:
+        """Count the papers of all files by what their last day rests on."""
+        counts = {end.value: sum(file.ends.get(end, 0) for file in self.files) for end in EndsBy}
+        return {end: count for end, count in counts.items() if count}
+
+    @property
     def sheets_per_second(self) -> float | None:
         """Sheets that this run printed for each second of the verb ``print``; None where it printed none."""
         seconds = sum(stage.seconds for stage in self.stages if stage.verb == "print")
@@ -162,6 +171,7 @@ def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
     values["notes"] = [_reason_facts(reason, language) for reason in report.notes]
     if isinstance(report, Report):
         values["issued_on"] = report.issued_on.isoformat()
+        values["ends"] = report.ends
         values["versions"] = dict(report.versions)
         values["fonts"] = dict(report.fonts)
         values["stages"] = {stage.verb: stage.seconds for stage in report.stages}
@@ -203,6 +213,7 @@ def draw_page(report: Report, language: Language) -> str:
         _section(said, "notes", _notes(report.notes, said)) if report.notes else "",
         _section(said, "releases", map(astuple, report.releases)) if report.releases else "",
         _section(said, "unused_releases", _unused(report.unused_releases)) if report.unused_releases else "",
+        _section(said, "ends", _ends(report.ends, said)) if report.ends else "",
         _section(said, "stages", _seconds(report, said)),
         _section(said, "versions", report.versions),
         _section(said, "fonts", report.fonts),
@@ -264,6 +275,10 @@ def _notes(reasons: Sequence[Reason], said: Words) -> Iterable[Sequence[str | in
 
 def _unused(releases: Iterable[Release]) -> Iterable[Sequence[str | int]]:
     return ((release.line, release.record, release.code, release.who) for release in releases)
+
+
+def _ends(ends: Mapping[str, int], said: Words) -> Iterable[Sequence[str | int]]:
+    return ((said.ends[end], count) for end, count in ends.items())
 
 
 def _named(reason: Reason, said: Words) -> str:

@@ -23,6 +23,8 @@ class Words:
     verbs: Mapping[str, str]
     """The verbs of the way of a record, as the report and the progress write them."""
     texts: Mapping[str, str]
+    ends: Mapping[str, str]
+    """What the last day of a paper rests on, by ``EndsBy``."""
     heads: Mapping[str, tuple[str, ...]]
     """The headings of each table."""
 
@@ -44,4 +46,4 @@ def words(language: Language) -> Words:
     """Read the words of a language."""
     given = tomllib.loads(files("renderer.running").joinpath(f"words.{language}.toml").read_text(encoding="utf-8"))
     heads = {name: tuple(texts) for name, texts in given["heads"].items()}
-    return Words(language, *map(MappingProxyType, (given["verbs"], given["texts"], heads)))
+    return Words(language, *map(MappingProxyType, (given["verbs"], given["texts"], given["ends"], heads)))

@@ -6,6 +6,7 @@ WeasyPrint is imported only by a task that needs it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
@@ -181,7 +182,7 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
     batch = task.batch
     with bench.workspace.scratch() as scratch:
         target = scratch / f"{batch.stem}.pdf"
-        printed, entries = _print(bench, task, target)
+        printed, entries, ends = _print(bench, task, target)
         apart = {name for insert in bench.inserts for name in insert.fonts}
         verify(target, _expected_pages(bench, task.chunk), bench.fonts, apart)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
@@ -189,13 +190,16 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
         for path in sorted(scratch.iterdir()):
             bench.workspace.keep(path, f"{DELIVERY}/{path.name}")
     leaves = printed.pages // bench.layout.file.pages
-    report = FileReport(target.name, leaves, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256)
+    report = FileReport(
+        target.name, leaves, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256, ends
+    )
     return PrintedBatch(batch.number, report)
 
 
-def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[Entry]]:
-    """Print the pieces of a batch, each with its inserts; return what the manifest says of them."""
+def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[Entry], dict[str, int]]:
+    """Print the pieces of a batch, each with its inserts; return what the manifest and the report say of them."""
     entries: list[Entry] = []
+    ends: Counter[str] = Counter()
     with PrintFile(target, map(bench.plate, task.variants), bench.ruler) as file:
         for sheet, sequence in _sheets(bench, task.chunk):
             if sheet.sheet == 1:
@@ -208,6 +212,8 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
                     f"{target.name}: record {sheet.record} cannot be printed ({wrong}), though its sheet was tried "
                     "before; nothing is delivered, keep the work folder and report it"
                 ) from None
+            if sheet.content.ends_by is not None:
+                ends[sheet.content.ends_by.value] += 1
             variant = spelled(sheet.content.variant)
             entries.append(
                 Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
@@ -215,7 +221,7 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
             if sheet.sheet == sheet.sheets:
                 for insert in bench.inserts:
                     file.add_insert(insert)
-        return file.finish(f"{bench.job.name} {task.batch.number}"), entries
+        return file.finish(f"{bench.job.name} {task.batch.number}"), entries, dict(ends)
 
 
 def _sheets(bench: RunBench, chunk: str) -> Iterator[tuple[Sheet, int]]:

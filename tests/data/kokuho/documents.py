@@ -1,15 +1,20 @@
 """国民健康保険資格確認書 of an invented city: 世帯主, 特別療養 for those in arrears; valid until the end of July."""
 
-from datetime import date
+from collections.abc import Iterator
 
+from renderer.documents.ages import birthday
 from renderer.documents.common import FIELDS, WIDEST_DATES, common_values
 from renderer.documents.document import STANDARD_COLUMNS, Columns, Content, Document, Field, Mailing
 from renderer.documents.eras import format_wareki
+from renderer.documents.expiry import LEAVES_AT, end_of
 from renderer.model.errors import BadJob
+from renderer.model.findings import Finding
+from renderer.model.insurer import DayOfYear, Expiry
 from renderer.model.job import Job
 from renderer.model.member import Member
 
 ADDED = ("世帯主氏名", "特別療養")
+END_OF_JULY = Expiry(DayOfYear((7, 31)))
 NOT_NEEDED = ("資格喪失予定年月日", "備考", "限度額区分")
 
 
@@ -20,13 +25,15 @@ def _said_to_be_special(member: Member) -> bool:
 def _say(member: Member, job: Job, mailing: Mailing) -> Content:
     values = common_values(member, mailing, "hidden")
     values["householder"] = member.added[ADDED.index("世帯主氏名")]
-    values["expires_on"] = format_wareki(_end_of_july(job.issued_on))
+    end = end_of(member.born_on, None, job.issued_on, END_OF_JULY)
+    values["expires_on"] = format_wareki(end.day)
     special = "shown" if _said_to_be_special(member) else "hidden"
-    return Content(KOKUHO.name, (("special", special),), values)
+    return Content(KOKUHO.name, (("special", special),), values, end.by)
 
 
-def _end_of_july(issued_on: date) -> date:
-    return date(issued_on.year + (issued_on.month > 7), 7, 31)
+def _examine(member: Member, job: Job) -> Iterator[Finding]:
+    if birthday(member.born_on, LEAVES_AT) <= job.issued_on:
+        yield Finding.of("aged-75-or-over", member.line, member.record)
 
 
 def _check_job(job: Job) -> None:
@@ -51,6 +58,7 @@ KOKUHO = Document(
     ),
     say=_say,
     check_job=_check_job,
+    examine=_examine,
     certifies=True,
 )
 

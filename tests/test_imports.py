@@ -90,6 +90,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "press.pdffile": frozenset({"deflate"}),
     "press.pdfobjects": frozenset({"pypdf"}),
     "press.plates": NOTHING,
+    "press.preflight": frozenset({"pypdf"}),
     "press.press": NOTHING,
     "press.ruler": NOTHING,
     "press.versions": NOTHING,

@@ -24,6 +24,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from renderer.intake.pictures import fault_of_size
 from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import Insurer
@@ -280,13 +281,21 @@ class _FewFiles(URLFetcher):  # type: ignore[misc]
         :raises ValueError: for anything else; WeasyPrint logs it, and the layout is refused.
         """
         if url.startswith("data:"):
-            return super().fetch(url, headers)
+            return _small_enough(super().fetch(url, headers))
         if urlsplit(url).scheme != "file":
             raise ValueError(f"a layout may open files of its own folder only, not {urlsplit(url).scheme}: addresses")
         path = self.found(Path(unquote(urlsplit(url).path)).resolve())
         if not any(path.is_relative_to(root) for root in self.roots):
             raise ValueError(f"{path.name} lies outside the layout's folder, {SHARED} and fonts")
-        return URLFetcherResponse(url, path.read_bytes())
+        return _small_enough(URLFetcherResponse(url, path.read_bytes()))
+
+
+def _small_enough(response: Any) -> Any:
+    """Refuse a picture that would take very long and much memory to draw, before it is opened."""
+    data = response.read()
+    if fault := fault_of_size(data):
+        raise ValueError(fault)
+    return URLFetcherResponse(response.url, data, response.headers)
 
 
 class Fetcher(_FewFiles):

@@ -18,16 +18,17 @@ MOST_PIXELS = 25_000_000
 def fault_of_file(path: Path) -> str:
     """Say why a PNG cannot be drawn to its last pixel, and what to do; "" when it can."""
     if path.stat().st_size > MOST_BYTES:
-        return f"the picture has more than {MOST_BYTES // 10**6} MB; save it smaller"
+        return _TOO_LONG
     data = path.read_bytes()
     return fault_of_size(data) or ("" if _is_whole(data) else _NO_PICTURE)
 
 
+_TOO_LONG = f"the picture has more than {MOST_BYTES // 10**6} MB; save it smaller"
 _NO_PICTURE = "the file is not a PNG picture, or not a whole one; save it again as PNG"
 
 
 def fault_of_size(data: bytes) -> str:
-    """Say that a picture has too many pixels, by its head alone; "" for any other, and for what is no picture."""
+    """Say that a picture is too large, by its head alone; "" for any other, and for what is no picture."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -37,6 +38,8 @@ def fault_of_size(data: bytes) -> str:
         return f"the picture has more than {MOST_PIXELS // 10**6} megapixels; save it smaller"
     except (OSError, SyntaxError, ValueError, struct.error):
         return ""
+    if len(data) > MOST_BYTES:
+        return _TOO_LONG
     if width * height <= MOST_PIXELS:
         return ""
     return f"the picture is {width} × {height} pixels, more than {MOST_PIXELS // 10**6} megapixels; save it smaller"

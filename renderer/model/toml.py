@@ -41,6 +41,8 @@ def parse_toml(path: Path, text: str, hint: str = "") -> dict[str, Any]:
     """Parse what ``read_text`` gave; ``hint`` is told where it is no TOML. Raises BadJob."""
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise BadJob(f"{path.name}: is not TOML: brackets stand in one another too deeply{hint}") from None
     except tomllib.TOMLDecodeError as error:
         raise BadJob(f"{path.name}: is not TOML: {str(error)[:1].lower()}{str(error)[1:]}{hint}") from None
 

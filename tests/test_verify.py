@@ -15,7 +15,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
-from small_layouts import FIXED, rules, small_layout, small_plate
+from small_layouts import FIXED, print_sheets, rules, small_layout, small_plate
 from tampering import PrintedObjects
 
 from renderer.layout.compiling import compile_plate
@@ -23,6 +23,7 @@ from renderer.layout.reference import reference_pdf
 from renderer.model.errors import BadBatch
 from renderer.press.fonts import FILES, FONTS
 from renderer.press.inserts import load_insert
+from renderer.press.pdffile import FANOUT
 from renderer.press.plates import Plate
 from renderer.press.press import PrintFile
 from renderer.press.ruler import Ruler
@@ -318,8 +319,11 @@ def node_of_no_node(objects: PrintedObjects) -> None:
 
 
 def side_bearing_changed(objects: PrintedObjects) -> None:
-    """The glyphs of a name are drawn to the right of where they advance."""
-    descriptor = objects.typed(b"FontDescriptor")
+    move_glyphs(objects, objects.typed(b"FontDescriptor"))
+
+
+def move_glyphs(objects: PrintedObjects, descriptor: int) -> None:
+    """Draw the glyphs of a font to the right of where they advance."""
     program = objects.referred(descriptor, b"FontFile2")
     moved = io.BytesIO()
     with TTFont(io.BytesIO(objects.stream(program))) as font:
@@ -371,6 +375,23 @@ def title_changed(objects: PrintedObjects) -> None:
 def label_changed(objects: PrintedObjects) -> None:
     number = next(number for number, body in objects.objects.items() if b"/Nums[" in body)
     objects.change(number, lambda body: body.replace(b"(1-)", b"(7-)"))
+
+
+def of_info(objects: PrintedObjects) -> None:
+    info = next(number for number, body in objects.objects.items() if b"/Producer (" in body)
+    objects.change(info, lambda body: body.removesuffix(b">>") + b"/Keywords(R0)>>")
+
+
+def more_in_to_unicode(objects: PrintedObjects) -> None:
+    cmap = objects.referred(objects.fonts()[0], b"ToUnicode")
+    objects.change_stream(
+        cmap, lambda data: data.replace(b"endcmap", b"1 begincidrange\n<0000><FFFF> 7\nendcidrange\nendcmap")
+    )
+
+
+def length_of_a_font(objects: PrintedObjects) -> None:
+    program = objects.referred(objects.typed(b"FontDescriptor"), b"FontFile2")
+    objects.change(program, lambda body: re.sub(rb"/Length1 \d+", b"/Length1 77", body))
 
 
 def object_added(objects: PrintedObjects) -> None:
@@ -456,6 +477,12 @@ def width_changed(objects: PrintedObjects) -> None:
         (label_changed, "page 3 has another bookmark or label"),
         (title_changed, "its title is another"),
         (in_typed(b"Metadata", "見本".encode(), "本見".encode()), "the title is not written"),
+        (of_info, "the title is not written"),
+        (more_in_to_unicode, "a font is not written"),
+        (length_of_a_font, "a stream is not written"),
+        (of_bookmark(rb"/Prev \d+", b"/Prev 1"), "a bookmark is not written"),
+        (of_bookmark(rb"/Parent \d+", b"/Parent 1"), "a bookmark is not written"),
+        (in_typed(b"Outlines", rb"/Last \d+", b"/Last 1"), "the outline is not written"),
         (object_added, r"object \d+ belongs to no page"),
         (bytes_between_objects, "something stands between"),
         (resources_of_its_own, "page 3: the resources of a page"),
@@ -510,6 +537,52 @@ def test_backs_of_two_sheets_that_changed_places_are_refused(tmp_path: Path) -> 
     swap(objects, objects.content(1), objects.content(3))
     with pytest.raises(BadBatch, match="page 2 is not as record R0 must be"):
         verify(objects.write(tmp_path / "changed.pdf"), TITLE, expected, OURS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(b"%PDF-1.6\n", b"%PDF-1.4\n"), (b" 00000 n \n", b" 00000 f \n"), (b" 65535 f \n", b" 65535 n \n")],
+)
+def test_a_file_with_another_head_or_table_is_refused(batch: Batch, tmp_path: Path, one: bytes, other: bytes) -> None:
+    changed = tmp_path / "batch.pdf"
+    changed.write_bytes(batch.path.read_bytes().replace(one, other, 1))
+    with pytest.raises(BadBatch, match=r"batch\.pdf"):
+        verify(changed, TITLE, batch.expected, OURS)
+
+
+def printed_pieces(path: Path, plate: Plate, count: int) -> list[ExpectedPage]:
+    """Print pieces of one sheet; return what their pages must be."""
+    values = [{"name": str(number)} for number in range(count)]
+    print_sheets(path, plate, values)
+    beginnings = [Beginning(str(number), f"{number}-") for number in range(count)]
+    return [page for say, at in zip(values, beginnings, strict=True) for page in expected_pages(plate, say, "", at)]
+
+
+def test_every_level_of_the_trees_is_proved(tmp_path: Path) -> None:
+    plate = small_plate(tmp_path)
+    expected = printed_pieces(tmp_path / "batch.pdf", plate, FANOUT + 3)
+    verify(tmp_path / "batch.pdf", "見本", expected, OURS)
+    tampers = (
+        (rb"(/Limits\[0 )63", rb"\g<1>64", "a page label is not written"),
+        (rb"(/Limits.*\()1-", rb"\g<1>2-", "page 2 has another bookmark or label"),
+        (rb"(<</Type/Pages/Parent )\d+", rb"\g<1>1", "a page is not written"),
+        (rb"(<</Type/Pages/Parent .*/Count )64", rb"\g<1>63", "counts other pages"),
+    )
+    for pattern, by, said in tampers:
+        objects = PrintedObjects(tmp_path / "batch.pdf")
+        number = next(number for number, body in sorted(objects.objects.items()) if re.search(pattern, body))
+        objects.change(number, lambda body, pattern=pattern, by=by: re.sub(pattern, by, body))  # type: ignore[misc]
+        with pytest.raises(BadBatch, match=said):
+            verify(objects.write(tmp_path / "changed.pdf"), "見本", expected, OURS)
+
+
+def test_another_side_bearing_moves_what_pdfium_draws(batch: Batch, tmp_path: Path) -> None:
+    objects = PrintedObjects(batch.path)
+    for descriptor in [number for number, body in objects.objects.items() if b"/Type/FontDescriptor" in body]:
+        move_glyphs(objects, descriptor)
+    moved = objects.write(tmp_path / "batch.pdf")
+    with pixels.opened(batch.path) as file, pixels.opened(moved) as other:
+        assert file.pixels(0, 100) != other.pixels(0, 100)
 
 
 @pytest.mark.parametrize("more", [b"1 0 obj\n<<>>\nendobj\n", b"%%EOF\n", b" ", b"startxref\n9\n%%EOF\n"])

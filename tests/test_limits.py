@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from small_layouts import SLOT, small_plate, write_layout
+from small_layouts import SLOT, small_document, small_plate, write_layout
 from test_pictures import png
 
 from renderer.documents.registry import DOCUMENTS
@@ -74,6 +74,21 @@ def test_brackets_without_end_are_refused_in_every_toml_file(tmp_path: Path) -> 
         read_layout(write_layout(tmp_path, files={"layout.toml": brackets}), DOCUMENTS)
     with pytest.raises(BadJob, match=r"^job\.toml: is not TOML: brackets stand in one another too deeply"):
         parse_toml(Path("job.toml"), brackets)
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_every_toml_file(tmp_path: Path) -> None:
+    number = "pages = " + "9" * 5000
+    with pytest.raises(BadLayout, match=r"^small/layout\.toml: .*4300 digits"):
+        read_layout(write_layout(tmp_path, files={"layout.toml": number}), DOCUMENTS)
+    with pytest.raises(BadJob, match=r"^job\.toml: is not TOML: .*4300 digits"):
+        parse_toml(Path("job.toml"), number)
+
+
+def test_comments_that_begin_and_never_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.5)
+    folder = write_layout(tmp_path, files={"sheet.css": "/* " * 100_000})
+    with pytest.raises(BadLayout, match=r"^small: it takes more than"):
+        read_layout(folder, DOCUMENTS | {"small": small_document({}, {"name": "text"})})
 
 
 def for_ever() -> None:

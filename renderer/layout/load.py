@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from renderer.documents.document import Document, Kind
 from renderer.intake.packs import code_of, documents_of, layout_folders
+from renderer.layout.limits import bounded
 from renderer.layout.schema import LayoutFile, SlotRule, keys_beside
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.insurer import Insurer
@@ -166,10 +167,10 @@ def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | No
         raise BadLayout(
             f"{folder.name}/layout.toml: its brackets stand in one another too deeply; mend the file"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
     except ValidationError as error:
         raise BadLayout(f"{folder.name}/layout.toml: {_say(error)}") from error
+    except ValueError as error:  # no UTF-8, no TOML, a number of thousands of digits
+        raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
     if file.document not in documents:
         known = ", ".join(documents)
         raise BadLayout(
@@ -179,7 +180,8 @@ def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | No
     layout = Layout(folder, file, documents[file.document], pack)
     _check_slots(layout)
     _check_files(layout)
-    _check_styles(layout)
+    with bounded(layout.name):
+        _check_styles(layout)
     return layout
 
 

@@ -43,7 +43,7 @@ def parse_toml(path: Path, text: str, hint: str = "") -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise BadJob(f"{path.name}: is not TOML: brackets stand in one another too deeply{hint}") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of thousands of digits
         raise BadJob(f"{path.name}: is not TOML: {str(error)[:1].lower()}{str(error)[1:]}{hint}") from None
 
 

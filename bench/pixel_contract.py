@@ -22,7 +22,7 @@ from sheets_at_random import SETTINGS, Setting, hard_members, in_every_variant, 
 
 from renderer.documents.document import Content
 from renderer.layout.compiling import compile_plate
-from renderer.layout.load import Layout, load_layout
+from renderer.layout.load import Fixed, Layout, load_layout
 from renderer.layout.reference import reference_pdf
 from renderer.model.member import Member
 from renderer.press.plates import Plate
@@ -55,20 +55,20 @@ class Contract:
         sheets = [c for c in asked if not self.ruler.examine(plates[c.variant], c.values)[0]]
         self.held += len(asked) - len(sheets)
         printed = self.folder / f"{document}-{setting.marks}.pdf"
-        file = PrintFile(printed, plates.values())
-        for number, content in enumerate(sheets):
-            file.begin_piece(str(number), f"{number}-")
-            file.add_sheet(plates[content.variant], content.values)
-        file.finish(document)
+        with PrintFile(printed, plates.values()) as file:
+            for number, content in enumerate(sheets):
+                file.begin_piece(str(number), f"{number}-")
+                file.add_sheet(plates[content.variant], content.values)
+            file.finish(document)
         with pixels.opened(printed) as ours:
             for number, content in enumerate(sheets):
                 self._compare_sheet(ours, number * layout.file.pages, layout, plates[content.variant], fixed, content)
 
     def _compare_sheet(
-        self, ours: pixels.Document, first: int, layout: Layout, plate: Plate, fixed: object, content: Content
+        self, ours: pixels.Document, first: int, layout: Layout, plate: Plate, fixed: Fixed, content: Content
     ) -> None:
         path = self.folder / "reference.pdf"
-        path.write_bytes(reference_pdf(layout, plate, fixed, content.values, self.ruler))  # type: ignore[arg-type]
+        path.write_bytes(reference_pdf(layout, plate, fixed, content.values, self.ruler))
         self.sheets += 1
         self.variants.add((layout.name, content.variant))
         with pixels.opened(path) as theirs:

@@ -43,7 +43,7 @@ def test_every_module_named_in_a_text_exists(page: Path) -> None:
 
 def test_the_verbs_of_the_page_are_those_of_progress_and_report() -> None:
     way = PAGE.partition("## The way of a record")[2].partition("## ")[0]
-    assert set(re.findall(r"\*\*(\w+)\*\*", way)) | {"compile"} == set(VERBS)
+    assert set(VERBS) - {"compile"} == set(re.findall(r"\*\*(\w+)\*\*", way)) - {"read", "report"}
 
 
 def test_every_folder_of_the_project_is_named() -> None:

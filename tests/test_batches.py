@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.intake.store import Store, coded
+from renderer.intake.store import Store, coded, decoded
 from renderer.mailing.batches import Batch, first_of, piece_with, split
 from renderer.mailing.pieces import gather, read_chunk, write_chunk
-from renderer.model.job import Envelope, Route
+from renderer.model.job import Envelope, MailingRules, Route
 from renderer.model.member import Member, Relation, Sex
 from renderer.model.variant import Variant
 
@@ -28,6 +28,10 @@ PLAIN = Member(
     workplace_code="001", workplace="見本工場", ratio="", ratio_from=None, limit_class="", loses_on=None,
     remarks="",
 )  # fmt: skip
+
+
+def rules(envelope: Envelope) -> MailingRules:
+    return MailingRules(envelope, Route.HOME, (), 9, (), customer_barcode=False, inserter_marks="none")
 
 
 def person(line: int, number: int) -> Member:
@@ -49,7 +53,7 @@ def variant_of(member: Member) -> Variant:
 
 def lines_of(store: Store, batch: Batch, envelope: Envelope) -> list[tuple[int, list[int]]]:
     chunk = write_chunk(store, batch.first_piece, batch.last_piece)
-    pieces = read_chunk(chunk, envelope=envelope, route=Route.HOME)
+    pieces = read_chunk(chunk, rules(envelope))
     return [(piece.sequence, [member.line for member in piece.members]) for piece in pieces]
 
 
@@ -90,19 +94,20 @@ def test_a_household_is_not_cut_by_the_end_of_a_batch(tmp_path: Path) -> None:
 def test_no_character_of_a_name_ends_a_line_of_the_chunk(tmp_path: Path, odd: str) -> None:
     members = [replace(person(n, n), name=f"見{odd}本", address=odd) for n in range(3)]
     with gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER) as store:
-        pieces = list(read_chunk(write_chunk(store, 1, 3), envelope=Envelope.MEMBER, route=Route.HOME))
+        pieces = list(read_chunk(write_chunk(store, 1, 3), rules(Envelope.MEMBER)))
     assert [member for piece in pieces for member in piece.members] == members
 
 
 def test_a_sheet_of_every_variant_is_found(tmp_path: Path) -> None:
     with gathered(tmp_path / "s.sqlite", [person(1, 8), person(2, 7), person(3, 6)], Envelope.MEMBER) as store:
-        assert {variant: first_of(store, variant) for variant in store.variants()} == {
+        found = {variant: first_of(store, variant) for variant in store.variants()}
+        assert {variant: (piece, decoded(member).record) for variant, (piece, member) in found.items()} == {
             (("number", "even"),): (3, "R1"),
             (("number", "odd"),): (2, "R2"),
         }
 
 
-def test_the_piece_of_a_record_is_found_for_a_reprint(tmp_path: Path) -> None:
+def test_the_piece_of_a_record_is_found(tmp_path: Path) -> None:
     with gathered(tmp_path / "s.sqlite", [person(1, 8), person(2, 7), person(3, 7)], Envelope.HOUSEHOLD) as store:
         assert [piece_with(store, f"R{line}") for line in (1, 2, 3)] == [2, 1, 1]
         assert piece_with(store, "R4") is None

@@ -38,7 +38,7 @@ def test_every_member_of_the_fixtures_can_be_bent_to_every_variant(path: Path, d
     member = load_member(path, job)
     for variant in load_layout(document).variants():
         bent = bend(member, dict(variant), job)
-        piece = make_piece(1, (bent,), envelope=job.mailing.envelope, route=job.mailing.route)
+        piece = make_piece(1, (bent,), job.mailing)
         (sheet,) = sheets_of(job, piece, 1)
         assert sheet.content.variant == variant
 
@@ -48,9 +48,7 @@ def test_a_member_with_nothing_optional_can_be_bent_too(tmp_path: Path, document
     job = JOBS[document]
     member = load_member(written(tmp_path, WHOLE), job)
     for variant in load_layout(document).variants():
-        piece = make_piece(
-            1, (bend(member, dict(variant), job),), envelope=job.mailing.envelope, route=job.mailing.route
-        )
+        piece = make_piece(1, (bend(member, dict(variant), job),), job.mailing)
         (sheet,) = sheets_of(job, piece, 1)
         assert sheet.content.variant == variant
         facts = dict(variant)

@@ -199,6 +199,35 @@ def test_workers_that_make_no_progress_are_replaced_and_their_tasks_done_again()
         assert list(crew.do(tasks_of(squared, range(5)))) == [0, 1, 4, 9, 16]
 
 
+class Choosy(Executor):
+    """Does at once the tasks with some arguments and never the others; breaks when it is given more than some."""
+
+    def __init__(self, done: Iterable[int], most: int = 100) -> None:
+        self.done, self.left = set(done), most
+
+    def submit(self, task: Callable[..., object], /, *arguments: Any, **_: object) -> Future[object]:  # type: ignore[override]
+        if self.left == 0:
+            raise BrokenProcessPool("broken")
+        self.left -= 1
+        future: Future[object] = Future()
+        if arguments[-1].argument in self.done:
+            future.set_result(task(*arguments))
+        return future
+
+
+def test_a_task_at_which_workers_stand_still_stops_the_run_whatever_was_lost_with_it_before() -> None:
+    executors = iter([Choosy([]), Choosy([]), Choosy([0], most=5), *(Choosy([0, 2, 3, 4, 5]) for _ in range(20))])
+    crew = Crew(CONTEXT, 2, lambda *_: AnyWorkers(next(executors)), patience=0.01)
+    with crew, pytest.raises(RunStopped, match="made no progress"):
+        list(crew.do(tasks_of(squared, range(6))))
+
+
+def test_a_task_that_only_waited_while_workers_stood_still_has_all_its_attempts() -> None:
+    executors = iter([Choosy([]), Choosy([]), Choosy([0]), Choosy([0, 1, 2])])
+    with Crew(CONTEXT, 1, lambda *_: AnyWorkers(next(executors)), patience=0.01) as crew:
+        assert list(crew.do(tasks_of(squared, range(3)))) == [0, 1, 4]
+
+
 def test_a_task_at_which_no_worker_makes_progress_stops_the_run() -> None:
     crew = Crew(CONTEXT, 1, lambda *_: AnyWorkers(Standing()), patience=0.01)
     with crew, pytest.raises(RunStopped, match=f"made no progress {ATTEMPTS} times"):

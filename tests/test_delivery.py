@@ -15,12 +15,15 @@ import pikepdf
 import pytest
 from small_layouts import print_sheets, small_plate
 from tampering import PrintedObjects
-from trial_runs import DEMO, rows_of, trial
+from trial_runs import DEMO, AtOnce, rows_of, trial, write_job
 
 from renderer.desk.delivery import prove_delivered
 from renderer.intake.jobfile import load_job
+from renderer.layout.load import LAYOUTS
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
+from renderer.proof import pixels
+from renderer.running import run as mailing_job
 
 Manifest = dict[str, Any]
 TEXTS = (b"5E74", b"6708")
@@ -188,6 +191,38 @@ def test_a_glyph_that_is_not_its_text_is_noticed(batch: Path) -> None:
     printed.write(batch)
     rewrite(batch)
     with pytest.raises(BadBatch, match="has ink that is not its text"):
+        prove_delivered(batch)
+
+
+@pytest.mark.parametrize("record", ["A-1", "2026-0001-7", "A--"])
+def test_a_record_number_with_hyphens_is_read_however_a_reader_breaks_it(
+    tmp_path: Path, record: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, _ = trial(tmp_path, [rows_of(DEMO)[0] | {"整理番号": record}])
+    read = pixels.Document.text
+    # As PDFium joins a line that ends in a hyphen, and adds a blank at a wide gap.
+    monkeypatch.setattr(
+        pixels.Document, "text", lambda self, n: read(self, n).replace(record, record.replace("-", " "))
+    )
+    assert prove_delivered(job.folder / "batch-0001.pdf").sheets == 1
+
+
+def test_a_layout_without_the_record_number_is_proved_by_its_job(tmp_path: Path) -> None:
+    path = write_job(tmp_path, rows_of(DEMO)[:1])
+    layouts = Path(shutil.copytree(LAYOUTS, tmp_path / "layouts"))
+    layout = layouts / "eligibility_notice"
+    declared = (layout / "layout.toml").read_text("utf-8").replace(' "record",', "")
+    tables = re.split(r"^(?=\[)", declared, flags=re.MULTILINE)
+    kept = [table for table in tables if "slots.record" not in table and "data-slot=record" not in table]
+    (layout / "layout.toml").write_text("".join(kept), "utf-8")
+    window = layouts / "_shared" / "window.html.j2"
+    window.write_text(window.read_text("utf-8").replace('{{ slot("record") }}', ""), "utf-8")
+    path.write_text(f'layout = "{layout}"\n{path.read_text("utf-8")}', "utf-8")
+    job = load_job(path)
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
+    batch = job.folder / "batch-0001.pdf"
+    assert prove_delivered(batch, job).sheets == 1
+    with pytest.raises(BadBatch, match=r"does not say record .*a layout without the record number, verify it"):
         prove_delivered(batch)
 
 

@@ -197,6 +197,18 @@ def test_data_that_have_changed_since_are_not_printed_as_if_delivered(
     assert set(delivered.outbox.iterdir()) == before, "nothing is left behind"
 
 
+@pytest.mark.parametrize(("name", "code"), [("\U00030ede　太郎", "no-glyph"), ("長" * 60, "does-not-fit")])
+def test_a_value_that_can_no_longer_be_printed_is_told_as_it_is_for_a_run(
+    delivered: Job, tmp_path: Path, name: str, code: str
+) -> None:
+    record = next(e for e in entries_of(delivered, 1) if "relation=insured" in e.variant).record
+    before = set(delivered.outbox.iterdir())
+    with pytest.raises(Held) as held:
+        reprint(changed(delivered, tmp_path, record, lambda row: row.update({"氏名": name})), record=record)
+    assert {(finding.code, finding.record) for finding in held.value.findings} == {(code, record)}
+    assert set(delivered.outbox.iterdir()) == before, "nothing is left behind"
+
+
 def test_a_batch_that_was_changed_since_is_no_witness(delivered: Job, tmp_path: Path) -> None:
     shutil.copytree(delivered.folder, tmp_path / delivered.name)
     batch = tmp_path / delivered.name / "batch-0001.pdf"

@@ -16,6 +16,7 @@ from ink import BIZ, FONTS, IPAMJ, source
 from own_fonts import make_gaiji
 
 from renderer.model.errors import BadJob, BadLayout
+from renderer.press.fitting import DoesNotFit
 from renderer.press.fonts import (
     FILES,
     Chain,
@@ -266,3 +267,9 @@ def test_a_font_that_was_changed_or_is_missing_is_refused(tmp_path: Path) -> Non
     (tmp_path / "ipamjm.ttf").write_bytes(IPAMJ.read_bytes()[:-1] + b"\1")
     with pytest.raises(BadLayout, match=r"font ipamjm\.ttf is not the one listed"):
         check_fonts(tmp_path)
+
+
+def test_what_cannot_be_printed_is_told_by_another_process_too() -> None:
+    for refused in (Unprintable("山\U000e0100", ("山\U000e0101",)), DoesNotFit("lines", needed=3, given=2, floor="8")):
+        told = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own
+        assert (type(told), str(told), vars(told)) == (type(refused), str(refused), vars(refused))

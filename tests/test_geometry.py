@@ -69,8 +69,7 @@ class Printed:
                 member = validate(row, needs=needs)
             except Held:
                 continue
-            rules = self.job.mailing
-            piece = make_piece(1, (member,), envelope=rules.envelope, route=rules.route)
+            piece = make_piece(1, (member,), self.job.mailing)
             (sheet,) = sheets_of(self.job, piece, 1)
             plate = self.plates[sheet.content.variant]
             if not ruler.examine(plate, sheet.content.values)[0]:

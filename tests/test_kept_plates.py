@@ -112,6 +112,18 @@ def test_a_damaged_plate_is_not_used_and_makes_room_for_a_whole_one(
     assert path.read_bytes() == whole
 
 
+@pytest.mark.parametrize("damage", [b"", b"[", b"7", b"{}"])
+def test_a_damaged_proof_proves_nothing_stops_no_run_and_makes_room_for_a_whole_one(
+    kept: KeptPlates, damage: bytes
+) -> None:
+    kept.prove(A, {"name": 0.1})
+    (path,) = kept.folder.glob("*.proofs/*")
+    path.write_bytes(damage)
+    assert not kept.is_proved(A, {})
+    kept.prove(A, {"name": 0.1})
+    assert kept.is_proved(A, {"name": 0.1})
+
+
 @pytest.mark.parametrize(
     ("proofs", "strains", "is_proved"),
     [

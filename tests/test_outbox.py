@@ -13,6 +13,7 @@ from trial_runs import FIXTURES
 from renderer.intake.jobfile import load_job
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
+from renderer.running import outbox
 from renderer.running.outbox import alone, deliver, restore
 
 DELIVERY = (
@@ -52,6 +53,10 @@ def link_to_a_folder(path: Path) -> None:
 
 def link_to_nothing(path: Path) -> None:
     path.symlink_to("nothing")
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
 
 
 def everything(folder: Path) -> list[str]:
@@ -116,14 +121,27 @@ def test_two_runs_of_a_job_are_not_at_work_at_once(job: Job) -> None:
     run(job)
 
 
-def test_a_run_works_in_private_and_its_delivery_is_as_open_as_the_outbox(job: Job) -> None:
-    job.outbox.chmod(0o710)
+def test_a_run_works_in_private_and_what_it_delivers_stays_private_wherever_the_outbox_is(job: Job) -> None:
+    job.outbox.chmod(0o777)
     work = job.beside("work")
     with alone(job, work):
-        assert work.stat().st_mode & 0o777 == 0o700
-        filled(work / "finished")
+        assert mode(work) == 0o700
+        filled(work / "finished", *DELIVERY)
+        (work / "finished").chmod(0o755)
+        for path in (work / "finished").iterdir():
+            path.chmod(0o644)
         deliver(job, work, "finished")
-    assert job.folder.stat().st_mode & 0o777 == 0o710
+    assert mode(job.folder) == 0o700
+    assert {mode(path) for path in job.folder.iterdir()} == {0o600}
+
+
+def test_what_is_delivered_is_on_the_disk_before_it_takes_its_name_and_so_is_the_name(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, bool]] = []
+    monkeypatch.setattr(outbox, "to_disk", lambda path: told.append((path.name, job.folder.exists())))
+    run(job)
+    assert told == [("report.json", False), ("finished", False), (job.outbox.name, True)]
 
 
 def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(

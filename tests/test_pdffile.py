@@ -33,9 +33,9 @@ def write(path: Path, pages: int, pages_a_piece: int = 1, *, title: str = "è¦‹æœ
     return path
 
 
-def add_page(pdf: PdfFile, page: int, box: bytes = A4) -> int:
+def add_page(pdf: PdfFile, page: int, box: bytes = A4) -> None:
     content = pdf.put_stream(b"10 10 %d 5 re f" % (page + 1))
-    return pdf.put_page(box, b"/Resources<<>>/Contents %d 0 R" % content)
+    pdf.put_page(box, b"/Resources<<>>/Contents %d 0 R" % content)
 
 
 def leaves(node: pikepdf.Object, depth: int = 0) -> Iterator[tuple[pikepdf.Object, int]]:

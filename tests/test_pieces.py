@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from renderer.intake.store import Store, coded
 from renderer.mailing.pieces import Piece, gather, mailings, read_chunk, write_chunk
-from renderer.model.job import ORDER_KEYS, Envelope, Route
+from renderer.model.job import ORDER_KEYS, Envelope, MailingRules, Route
 from renderer.model.member import Member, Relation, Sex
 
 PLAIN = Member(
@@ -25,6 +25,10 @@ PLAIN = Member(
     remarks="",
 )  # fmt: skip
 
+RULES = MailingRules(
+    Envelope.HOUSEHOLD, Route.HOME, order=(), pieces_per_batch=9, inserts=(), customer_barcode=False,
+    inserter_marks="none",
+)  # fmt: skip
 SHORT = st.text("0189国", max_size=3)
 """Few values, so that keys tie, and of different lengths, so that 9 meets 10."""
 
@@ -60,9 +64,10 @@ def gathered(
         for member in members:
             store.add([coded(member, (), is_tried=True)])
         store.finish_intake()
-        count = gather(store, envelope, order)
-        pieces = list(read_chunk(write_chunk(store, 1, count), envelope=envelope, route=route))
-    assert [piece.sequence for piece in pieces] == list(range(1, count + 1))
+        gather(store, envelope, order)
+        rules = replace(RULES, envelope=envelope, route=route)
+        pieces = list(read_chunk(write_chunk(store, 1, len(members)), rules))
+    assert [piece.sequence for piece in pieces] == list(range(1, len(pieces) + 1))
     return pieces
 
 
@@ -143,7 +148,8 @@ def test_two_insured_under_one_number_are_held_and_not_put_into_one_envelope(tmp
         for member in [*strangers, other]:
             store.add([coded(member, (), is_tried=True)])
         store.finish_intake()
-        assert gather(store, Envelope.HOUSEHOLD, []) == 1
+        gather(store, Envelope.HOUSEHOLD, [])
+        assert [piece.members for piece in read_chunk(write_chunk(store, 1, 9), RULES)] == [(other,)]
         assert [(f.line, f.record, f.code) for f in store.findings()] == [
             (line, f"R{line}", "household-with-two-insured") for line in (1, 2, 3)
         ]
@@ -161,7 +167,8 @@ def test_sheets_of_two_families_under_one_number_are_held_and_not_put_into_one_e
     with Store.create(tmp_path / "s.sqlite") as store:
         store.add(coded(member, (), is_tried=True) for member in [*members, other])
         store.finish_intake()
-        assert gather(store, Envelope.HOUSEHOLD, []) == 1
+        gather(store, Envelope.HOUSEHOLD, [])
+        assert [piece.members for piece in read_chunk(write_chunk(store, 1, 9), RULES)] == [(other,)]
         assert [(f.line, f.code) for f in store.findings()] == [(n, "household-names-differ") for n in (1, 2, 3)]
         assert not any(name in str(f) for f in store.findings() for name in (stranger, "見本"))
         assert (store.members(), store.held()) == (1, 3)
@@ -192,7 +199,7 @@ def test_every_sheet_of_a_piece_carries_the_address_of_its_addressee(tmp_path: P
     child, parent = household(Relation.DEPENDANT, Relation.INSURED)
     child = replace(child, postal_code="9999999", address="架空県別市一丁目1番1号", building="別館")
     (piece,) = gathered(tmp_path / "s.sqlite", [child, parent], Envelope.HOUSEHOLD, route=Route.WORKPLACE)
-    sheets = list(mailings(piece, sequence=41, customer_barcode=True, inserter_marks="omr"))
+    sheets = list(mailings(piece, 41, replace(RULES, customer_barcode=True, inserter_marks="omr")))
     assert [member for member, _ in sheets] == [parent, child]
     first, second = (mailing for _, mailing in sheets)
     assert (first.addressee_name, first.postal_code, first.address) == ("見本　太郎", "1000001", parent.address)

@@ -105,6 +105,11 @@ def test_a_page_tree_that_bites_its_tail_is_refused(tmp_path: Path, plate: Plate
         read(objects.write(tmp_path / "y.pdf"))
 
 
+def test_what_goes_wrong_while_a_file_is_open_is_no_fault_of_the_file(tmp_path: Path, plate: Plate) -> None:
+    with pytest.raises(ValueError, match="of the caller"), opened_again(print_all(tmp_path / "x.pdf", plate, SHEETS)):
+        raise ValueError("of the caller")
+
+
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.6\n", b"startxref\n7\n%%EOF", b"\0" * 2000])
 def test_what_is_no_print_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.pdf"

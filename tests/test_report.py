@@ -27,9 +27,9 @@ REASON = Reason(2, Finding.of("date-missing", 17, "A000016", column="<認定年�
 REPORT = Report(
     job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
     issued_on=date(2026, 11, 23), insurer="06139992 架空電機健康保険組合", source="members.csv", read=1236,
-    printed=1234, held=2, pieces=1030, inserts=("leaflet.pdf",), files=FILES, reasons=(REASON,),
+    printed=1234, printed_now=1234, held=2, pieces=1030, inserts=("leaflet.pdf",), files=FILES, reasons=(REASON,),
     versions=(("WeasyPrint", "70.0"),), fonts=(("BIZUDMincho-Regular.ttf", "ef" * 32),),
-    stages=(Stage("read", 0.25), Stage("print", 0.5)),
+    stages=(Stage("validate", 0.25), Stage("print", 0.5)),
 )  # fmt: skip
 ALL_PRINTED = replace(REPORT, read=1234, held=0, reasons=())
 
@@ -83,8 +83,10 @@ def test_held_records_are_in_the_exit_code() -> None:
     assert of_records(ALL_PRINTED.held) is ExitCode.ALL_PRINTED
 
 
-def test_sheets_per_second_are_those_of_printing() -> None:
+def test_sheets_per_second_are_those_that_this_run_printed() -> None:
     assert REPORT.sheets_per_second == 1234 / 0.5
+    assert replace(REPORT, printed_now=34).sheets_per_second == 34 / 0.5
+    assert replace(REPORT, printed_now=0).sheets_per_second is None
     assert replace(REPORT, stages=()).sheets_per_second is None
 
 
@@ -99,7 +101,7 @@ def test_the_json_tells_every_fact(tmp_path: Path) -> None:
     assert told["reasons"][0]["parameters"] == {"column": "<認定年月日>"}
     assert told["reasons"][0]["sentence"] == "<認定年月日>がありません"
     assert facts(REPORT, "en")["reasons"][0]["sentence"] == "<認定年月日> is missing"
-    assert told["stages"] == {"read": 0.25, "print": 0.5}
+    assert told["stages"] == {"validate": 0.25, "print": 0.5}
     assert told["versions"] == {"WeasyPrint": "70.0"}
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == draw_page(REPORT, "ja")
 

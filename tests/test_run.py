@@ -38,6 +38,8 @@ from renderer.layout.load import load_layout
 from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job, Route
+from renderer.press.fitting import DoesNotFit
+from renderer.press.fonts import Unprintable
 from renderer.proof import pixels
 from renderer.running import run as mailing_job
 from renderer.running import worker
@@ -507,21 +509,27 @@ def test_a_stopped_run_is_not_continued_with_another_layout_font_or_library(
     assert len(set(sums)) == 4
 
 
+def compared_by(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, float]]]:
+    """The records that runs compare from now on, and where they are said to be hard to set."""
+    compared: list[tuple[str, dict[str, float]]] = []
+    compare = worker.compare_sample
+
+    def watched(bench: worker.RunBench, sample: worker.Sample) -> None:
+        compared.append((sample.record, dict(sample.strains)))
+        compare(bench, sample)
+
+    monkeypatch.setattr(mailing_job, "compare_sample", watched)
+    return compared
+
+
 def test_the_sheet_that_is_compared_is_the_hardest_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = alike(5)
     rare = plain[1] | {"氏名": "辻\U000e0102　一郎"}
     long = plain[2] | {"氏名": "辻\U000e0102勘解由小路左衛門佐吉麻呂　一郎左衛門勘解由小路"}
-    compared: list[str] = []
-    compare = worker.compare_sample
-
-    def watched(bench: worker.RunBench, sample: worker.Sample) -> None:
-        compared.append(sample.record)
-        compare(bench, sample)
-
-    monkeypatch.setattr(mailing_job, "compare_sample", watched)
+    compared = compared_by(monkeypatch)
     for rows in (plain[:1], [plain[0], rare, plain[3]], [rare, long, plain[4]]):
         trial(tmp_path / str(len(compared)), rows)
-    assert compared == [plain[0]["整理番号"], rare["整理番号"], long["整理番号"]]
+    assert [record for record, _ in compared] == [plain[0]["整理番号"], rare["整理番号"], long["整理番号"]]
 
 
 def test_check_does_not_take_what_a_stopped_run_has_done(tmp_path: Path) -> None:
@@ -658,6 +666,65 @@ def test_a_plate_in_use_is_compared_even_when_its_hardest_record_is_held_after_a
     report = mailing_job.run(job, workers=1, make_workers=AtOnce, progress=lambda *told: said.append(told))
     assert (report.printed, report.held) == (2, 2)
     assert ("verify", 1, 1) in said
+
+
+def with_hard_twins(hard: int) -> list[Row]:
+    """Two plain sheets, one that is a little hard to set, and harder ones that a twin's number holds."""
+    rows = alike(4)
+    rows[2]["氏名"] = "辻\U000e0102　一郎"
+    hardest = rows[3] | {"氏名": "辻\U000e0102　一郎左衛門" * 3}
+    twins = [hardest | {"整理番号": f"H{n}"} for n in range(hard)]
+    return [*rows[:3], *twins, *twins]
+
+
+def test_the_next_in_hardness_is_compared_where_the_hardest_is_held_after_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = compared_by(monkeypatch)
+    rows = with_hard_twins(1)
+    _, report = trial(tmp_path, rows)
+    assert (report.printed, report.held) == (3, 2)
+    assert [record for record, _ in compared] == [rows[2]["整理番号"]]
+
+
+def test_a_sheet_that_stands_for_many_held_ones_is_compared_once_and_proves_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = compared_by(monkeypatch)
+    rows = with_hard_twins(4)
+    rows[0], rows[2] = rows[2], rows[0]  # the first of the source is the hard one
+    job, _ = trial(tmp_path, rows)
+    ((record, strains),) = compared
+    assert record == rows[0]["整理番号"]
+    assert sum(strains.values()) > 0
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
+    assert len(compared) == 1
+
+
+def test_the_speed_of_a_run_that_goes_on_counts_what_it_printed_itself(tmp_path: Path) -> None:
+    job = load_job(write_job(tmp_path, alike(6), pieces_per_batch=2))
+    with pytest.raises(Stopped):
+        mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("print", 4))
+    report = mailing_job.run(job, workers=1, make_workers=AtOnce)
+    assert (report.printed, report.printed_now) == (6, 2)
+
+
+@pytest.mark.parametrize("refused", [Unprintable("山\U000e0100", ()), DoesNotFit("plain", needed="9.0", given="8.0")])
+def test_a_value_that_the_press_refuses_after_all_stops_the_run_and_names_the_record(
+    tmp_path: Path, refused: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = alike(1)
+    job = load_job(write_job(tmp_path, rows))
+
+    def add_sheet(*_: object) -> None:
+        raise refused
+
+    monkeypatch.setattr(worker.PrintFile, "add_sheet", add_sheet)
+    with pytest.raises(
+        BadBatch, match=f"record {rows[0]['整理番号']} cannot be printed .*, though its sheet was tried"
+    ):
+        mailing_job.run(job, workers=1, make_workers=AtOnce)
+    assert not job.folder.exists()
 
 
 @pytest.mark.parametrize("fixture", ["notice", "certificate"])

@@ -85,6 +85,8 @@ class StoreSuite(ABC):
             assert kept(workspace, f"kept/{name}", data)
             assert workspace.get(f"put/{name}") == workspace.get(f"kept/{name}") == data
             assert workspace.fetch(f"kept/{name}").read_bytes() == data
+            assert workspace.sum(f"kept/{name}") == sum_of_bytes(data)
+        assert workspace.sum("kept/other") == ""
 
     @pytest.mark.parametrize("second", ["put", "keep"])
     @pytest.mark.parametrize("first", ["put", "keep"])

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from traceback import extract_tb
 from typing import Annotated
@@ -124,7 +125,7 @@ def _where_it_broke(error: Exception) -> str:
     frames = [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
     # What a worker raised brings the worker's own traceback along, as text.
     frames += _FRAME.findall(getattr(error.__cause__, "tb", ""))
-    package = Path(__file__).resolve().parents[1]
+    package = Path(str(files("renderer"))).resolve()
     ours = [frame for frame in frames if Path(frame[0]).resolve().is_relative_to(package)]
     file, line = (ours or frames)[-1]
     return (

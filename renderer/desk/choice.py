@@ -8,7 +8,7 @@ from pathlib import Path
 
 from renderer.intake.members import validate
 from renderer.intake.packs import document_of
-from renderer.intake.rows import HEADER, Columns, Row, load_columns, read_rows
+from renderer.intake.rows import HEADER, Row, columns_of, read_rows
 from renderer.mailing.sheets import needs_of
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
@@ -38,9 +38,8 @@ def find_members(job: Job, records: Collection[str]) -> dict[str, Member]:
     :raises BadJob: when a record is not there, or is there twice.
     :raises Held: when a record may not be printed.
     """
-    columns = load_columns(job.columns) if job.columns else Columns()
     found: dict[str, Member] = {}
-    for row in read_rows(job.source, columns, document_of(job).columns):
+    for row in read_rows(job.source, columns_of(job), document_of(job).columns):
         record = row.fields.get("整理番号", "")
         if record in records:
             if record in found:

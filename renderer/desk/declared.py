@@ -6,15 +6,13 @@ import itertools
 from collections.abc import Iterator
 
 from renderer.desk.faults import Fault
-from renderer.layout.boxes import Boxes, Element
+from renderer.layout.boxes import Boxes, Element, quoted
 from renderer.layout.schema import NEAR, Aligned, Distance, End, LayoutFile, Region
 from renderer.model.paper import PAGE
 from renderer.press.plates import Plate
 
 SLACK = 0.01
 """mm: less is rounding."""
-TOLD = 20
-"""Characters of a text that a message quotes."""
 
 Position = tuple[int | None, float]
 """Page from 1, None for all of them; mm from its left or its top."""
@@ -109,7 +107,7 @@ def _in_inner_margin(name: str, region: Region, plate: Plate, boxes: Boxes) -> I
     if not region.inner_margin:
         return
     slots = [(place.page + 1, place.slot, place.edges) for place in plate.places]
-    texts = [(page, f"「{text[:TOLD]}」", ink) for page, text, ink in boxes.texts]
+    texts = [(page, quoted(text), ink) for page, text, ink in boxes.texts]
     for page, what, edges in (*slots, *texts):
         near = -edges.beyond(region.edges)
         if page == region.page and region.edges.has_centre_of(edges) and near < region.inner_margin - SLACK:

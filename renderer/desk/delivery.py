@@ -2,7 +2,7 @@
 
 - the file is the one that the manifest names, byte for byte, and both manifests say the same;
 - every page belongs to one sheet or to the inserts, in mailing order, and PDFium counts the same pages;
-- every sheet says its record number, read by PDFium and by a reader that is not PDFium;
+- every sheet says its record number, where its layout prints one, read by PDFium and by a reader that is not PDFium;
 - every embedded glyph has the outline its font gives for its text.
 
 What else a sheet must say stands in the member file; ``desk.reprint`` compares with that.
@@ -11,20 +11,21 @@ What else a sheet must say stands in the member file; ``desk.reprint`` compares 
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renderer.layout.load import layout_of
 from renderer.mailing.sheets import gaiji_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job
+from renderer.model.sums import sum_of_file
 from renderer.press.inserts import load_insert
 from renderer.proof import pixels
 from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.readback import opened_again
-from renderer.proof.verify import font_files
-from renderer.running.manifest import MANIFEST_HEADER, Entry, PrintedFile, read_manifest
+from renderer.proof.verify import bare, font_files
+from renderer.running.manifest import MANIFEST_HEADER, Entry, PrintedFile, read_manifest, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class Proved:
 def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
     """Ask of a delivered batch all that its files can answer.
 
-    ``job`` names the insurer's own font and the inserts; without it a batch that has either does not pass.
+    ``job`` names the insurer's own font, the inserts and the layout; without it a batch that has either of the first,
+    or whose layout does not print the record number, does not pass.
 
     :raises BadBatch: naming what is not as it must be.
     """
-    about, entries = unchanged(batch)
+    about, entries = read_manifest(batch.with_suffix(".json"))
+    _check_unchanged(batch, about, entries)
     gaiji = gaiji_of(job) if job else None
     inserts = [load_insert(path) for path in job.mailing.inserts] if job else []
     with pixels.opened(batch) as file:
@@ -59,31 +62,25 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
             f"{batch.name}: {inserted} pages of inserts follow each piece, and the job given has others; give --job "
             f"the one that it was printed by; if it is, {_REDO}"
         )
-    _check_records(batch, entries)
     try:
+        if not job or "record" in layout_of(job).slots:
+            _check_records(batch, entries)
         proof_of_glyphs(batch, font_files(gaiji), {name for insert in inserts for name in insert.fonts})
     except BadBatch as wrong:
-        hint = "" if job else "; if its job has inserts or characters of its own (外字), verify it with --job JOB.toml"
-        raise BadBatch(f"{wrong}{hint}") from None
+        raise BadBatch(f"{wrong}{'' if job else _WITH_JOB}") from None
     pieces = len({entry.sequence for entry in entries})
     return Proved(batch.name, about.sha256, pieces, len(entries), pages, inserted)
 
 
-def unchanged(batch: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
-    """Read the manifest beside a batch and check that the file is the one it is about.
-
-    :raises BadBatch: when it is not, or the two manifests differ.
-    """
-    about, entries = read_manifest(batch.with_suffix(".json"))
+def _check_unchanged(batch: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
+    """Check that a batch is the file that its manifest is about, and that both manifests say the same."""
     try:
-        with batch.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = sum_of_file(batch)
     except OSError as error:
         raise BadBatch(f"{batch.name} cannot be read ({error.strerror}), and its manifest is there; {_REDO}") from None
     if (about.name, about.sha256) != (batch.name, found):
         raise BadBatch(f"{batch.name} is not the file its manifest is about; {_REDO}")
     _check_table(batch.with_suffix(".csv"), about, entries)
-    return about, entries
 
 
 def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple[Path, int, tuple[Entry, ...]]:
@@ -92,14 +89,16 @@ def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple
     Return its batch, the number of its first sheet in that file (from 1) and its sheets.
 
     :raises BadJob: when the job was not delivered or has no such piece.
+    :raises BadBatch: when the batch is no longer the file its manifest is about, or its two manifests differ.
     """
     manifests = sorted(folder.glob("batch-*.json"))
     if not manifests:
         raise BadJob(f"{folder.name}: nothing was delivered yet; run the job first")
     for manifest in manifests:
-        _, entries = read_manifest(manifest)
+        about, entries = read_manifest(manifest)
         for entry in entries:
             if record == entry.record or piece == entry.sequence:
+                _check_unchanged(manifest.with_suffix(".pdf"), about, entries)
                 first = next(n for n, other in enumerate(entries, 1) if other.sequence == entry.sequence)
                 whole = tuple(other for other in entries if other.sequence == entry.sequence)
                 return manifest.with_suffix(".pdf"), first, whole
@@ -108,21 +107,20 @@ def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple
 
 
 _REDO = "do not mail it; run the job again"
+_WITH_JOB = (
+    "; if its job has inserts or characters of its own (外字), or a layout without the record number, verify it with "
+    "--job JOB.toml"
+)
 
 
 def _check_table(path: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
     """Check that the CSV manifest says what the JSON says."""
-    wanted = [
-        (about.batch, e.sequence, e.sheet, e.sheets, e.record, about.document, e.variant, e.page_from, e.page_to,
-         about.sha256)
-        for e in entries
-    ]  # fmt: skip
     try:
         with path.open(encoding="utf-8", newline="") as table:
             header, *rows = csv.reader(table)
     except (OSError, ValueError) as error:
         raise BadBatch(f"{path.name} cannot be read ({type(error).__name__}); {_REDO}") from None
-    if tuple(header) != MANIFEST_HEADER or rows != [list(map(str, row)) for row in wanted]:
+    if tuple(header) != MANIFEST_HEADER or rows != [list(map(str, row_of(about, entry))) for entry in entries]:
         raise BadBatch(f"{path.name} and {path.stem}.json do not say the same; {_REDO}")
 
 
@@ -146,5 +144,5 @@ def _check_records(batch: Path, entries: Sequence[Entry]) -> None:
         for entry in entries:
             numbers = range(entry.page_from - 1, entry.page_to)
             for texts in ((ours[n] for n in numbers), (document.text(n) for n in numbers)):
-                if not any(entry.record in text for text in texts):
+                if not any(bare(entry.record) in bare(text) for text in texts):
                     raise BadBatch(f"{batch.name}: page {entry.page_from} does not say record {entry.record}; {_REDO}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from renderer.layout.load import Layout, check_document
 from renderer.mailing.pieces import make_piece
 from renderer.mailing.sheets import Sheet, content_alone, examine, sheets_of
 from renderer.model.errors import BadJob, BadLayout
-from renderer.model.findings import Held
+from renderer.model.findings import Finding, Held
 from renderer.model.job import Job
 from renderer.model.member import Member
 from renderer.model.toml import nearest
@@ -61,8 +61,7 @@ def draw_sheet(
     _check_wanted(layout, wanted)
     member = bend(member, wanted, job)
     bench = Bench(job, layout)
-    rules = job.mailing
-    piece = make_piece(1, (member,), envelope=rules.envelope, route=rules.route)
+    piece = make_piece(1, (member,), job.mailing)
     (sheet,) = sheets_of(job, piece, 1)
     for key, value in wanted.items():
         if dict(sheet.content.variant)[key] != value:
@@ -70,9 +69,7 @@ def draw_sheet(
                 f"{job.path.name}: no sheet of this job has {spelled([(key, value)])}; the insurer file decides it"
             )
     plate = bench.compile(sheet.content.variant)
-    findings, _ = examine(job, bench.ruler, plate, member, content_alone(job, member).values)
-    if findings:
-        raise Held(findings)
+    check_fits(bench, [member])
     with whole(out) as half:
         if reference:
             from renderer.layout.reference import reference_pdf
@@ -91,6 +88,19 @@ def _check_wanted(layout: Layout, wanted: Mapping[str, str]) -> None:
             raise BadLayout(f"{layout.name} has no variant {asked}; did you mean {nearest(asked, known)}?")
 
 
+def check_fits(bench: Bench, members: Iterable[Member]) -> None:
+    """Try the sheets of members as a run does.
+
+    :raises Held: when a value does not fit or has no glyph.
+    """
+    findings: list[Finding] = []
+    for member in members:
+        content = content_alone(bench.job, member)
+        findings += examine(bench.job, bench.ruler, bench.compile(content.variant), member, content.values)[0]
+    if findings:
+        raise Held(findings)
+
+
 @contextmanager
 def whole(out: Path) -> Iterator[Path]:
     """Give a name to write under; what was written takes its real name when all went well, and goes when not."""
@@ -106,14 +116,14 @@ def print_piece(bench: Bench, sheets: Sequence[Sheet], sequence: int, path: Path
     """Print sheets as one piece, with the job's inserts or without, and verify the file."""
     inserts = bench.inserts if inserted else []
     of_each = [bench.compile(sheet.content.variant) for sheet in sheets]
-    file = PrintFile(path, of_each, bench.ruler)
-    file.begin_piece(sheets[0].record, f"{sequence}-")
-    for plate, sheet in zip(of_each, sheets, strict=True):
-        file.add_sheet(plate, sheet.content.values)
-    for insert in inserts:
-        file.add_insert(insert)
     title, begins = f"{bench.job.name} {sheets[0].record}", Beginning(sheets[0].record, f"{sequence}-")
-    printed = file.finish(title)
+    with PrintFile(path, of_each, bench.ruler) as file:
+        file.begin_piece(begins.bookmark, begins.label)
+        for plate, sheet in zip(of_each, sheets, strict=True):
+            file.add_sheet(plate, sheet.content.values)
+        for insert in inserts:
+            file.add_insert(insert)
+        printed = file.finish(title)
     expected = [
         page
         for plate, sheet in zip(of_each, sheets, strict=True)

@@ -65,9 +65,9 @@ def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -
         # A bare job, and a sheet without values, are looked at where variants differ most.
         is_end = variant in (variants[0], variants[-1])
         for job in (usual, turned, bare) if is_end else (usual, turned):
-            plate = inspection.look_at(variant, job)
-            if plate and job is usual:
-                inspection.try_values(plate, variant, job, also_none=is_end)
+            seen = inspection.look_at(variant, job)
+            if seen and job is usual:
+                inspection.try_values(*seen, variant, job, also_none=is_end)
     if not inspection.cannot_compile:  # what is missing may stand in a variant that could not be seen
         inspection.look_at_regions()
         inspection.look_at_what_was_never_there()
@@ -119,8 +119,11 @@ class _Inspection:
             self.faults[fault.code, fault.where] = replace(known, variants=(*known.variants, name))
 
     @one_thread()
-    def look_at(self, variant: Variant, fixed: Fixed) -> Plate | None:
-        """Compile one variant under one job, check what is on it, and return its plate, if it can be compiled."""
+    def look_at(self, variant: Variant, fixed: Fixed) -> tuple[Plate, dict[str, str]] | None:
+        """Compile one variant under one job and check what is on it; return its plate and the longest values it takes.
+
+        None where it cannot be compiled.
+        """
         try:
             plate, pages = compile_sheet(self.layout, variant, fixed)
         except BadLayout as refused:
@@ -132,22 +135,24 @@ class _Inspection:
             self._look_at_place(place, variant)
         for one, other in itertools.combinations(places, 2):
             self._look_at_pair(one, other, variant)
-        self._look_at_declared(plate, variant, Boxes(pages, plate.calls))
-        return plate
+        long = longest(plate, self.realistic, self.ruler)
+        self._look_at_declared(plate, long, variant, Boxes(pages, plate.calls))
+        return plate, long
 
     @one_thread()
-    def try_values(self, plate: Plate, variant: Variant, fixed: Fixed, *, also_none: bool) -> None:
+    def try_values(
+        self, plate: Plate, long: dict[str, str], variant: Variant, fixed: Fixed, *, also_none: bool
+    ) -> None:
         """Fill a variant to overflowing, or with nothing, and compare what WeasyPrint makes of it with its plate."""
         for empty in (False, True) if also_none else (False,):
             for slot, change in changed_by_values(self.layout, variant, fixed, plate.calls, empty=empty):
                 self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
-        long = longest(plate, self.realistic, self.ruler)
         self._look_at_drawing(plate, variant, fixed, "the longest values", long)
         self._look_at_drawing(plate, variant, fixed, "no values", dict.fromkeys(long, ""))
 
-    def _look_at_declared(self, plate: Plate, variant: Variant, boxes: Boxes) -> None:
+    def _look_at_declared(self, plate: Plate, long: dict[str, str], variant: Variant, boxes: Boxes) -> None:
         """Measure what ``layout.toml`` declares: on the boxes, and on the ink of a sheet with the longest values."""
-        drawn = drawn_pages(plate, longest(plate, self.realistic, self.ruler), self.ruler)
+        drawn = drawn_pages(plate, long, self.ruler)
         found = misplaced_ink(self.layout.file, self.declared.regions_of(boxes), drawn)
         for fault in (*self.declared.faults(plate, boxes), *found):
             self.remember(fault, variant)

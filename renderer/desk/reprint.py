@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from renderer.desk.choice import find_members
-from renderer.desk.delivery import entries_of_piece, unchanged
-from renderer.desk.draw import Drawn, print_piece, whole
+from renderer.desk.delivery import entries_of_piece
+from renderer.desk.draw import Drawn, check_fits, print_piece, whole
 from renderer.intake.jobfile import check_title
 from renderer.layout.load import layout_of
 from renderer.mailing.pieces import make_piece
@@ -31,15 +31,14 @@ def reprint(job: Job, *, record: str = "", piece: int = 0) -> Drawn:
     The manifests say what was delivered, the member file what stands on it.
 
     :raises BadJob: when nothing such was delivered, or the member file has it no longer.
-    :raises Held: when the member file has it otherwise now, so that it may not be printed.
+    :raises Held: when the member file has it otherwise now, so that it may not be printed or does not fit.
     :raises BadBatch: when the sheet is not the delivered one; nothing is left behind.
     """
     layout = layout_of(job)
     check_title(job, layout.file.titles)
     batch, first_sheet, entries = entries_of_piece(job.folder, record=record, piece=piece)
-    unchanged(batch)
     bench = Bench(job, layout)
-    again = _sheets_again(job, first_sheet, entries)
+    again = _sheets_again(bench, first_sheet, entries)
     wanted = [n for n, entry in enumerate(entries) if record in ("", entry.record)]
     out = job.outbox / f"{job.name}-reprint-{record or f'piece-{piece}'}.pdf"
     sheets = [again[n] for n in wanted]
@@ -49,17 +48,18 @@ def reprint(job: Job, *, record: str = "", piece: int = 0) -> Drawn:
     return Drawn(out, sheets[0].record, sheets[0].content.variant, len(sheets), printed.pages)
 
 
-def _sheets_again(job: Job, first_sheet: int, entries: Sequence[Entry]) -> list[Sheet]:
+def _sheets_again(bench: Bench, first_sheet: int, entries: Sequence[Entry]) -> list[Sheet]:
     """Make all sheets of a delivered piece again; ``first_sheet`` is the number of its first in the print file."""
-    rules = job.mailing
+    job = bench.job
     members = find_members(job, {entry.record for entry in entries})
     in_order = tuple(members[entry.record] for entry in entries)
-    piece = make_piece(entries[0].sequence, in_order, envelope=rules.envelope, route=rules.route)
+    piece = make_piece(entries[0].sequence, in_order, job.mailing)
     sheets = list(sheets_of(job, piece, first_sheet))
     for sheet, entry in zip(sheets, entries, strict=True):
         variant = spelled(sheet.content.variant)
         if variant != entry.variant:
             raise _changed(entry.record, f"it was delivered as {entry.variant} and is {variant} now")
+    check_fits(bench, in_order)
     return sheets
 
 

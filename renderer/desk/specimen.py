@@ -68,11 +68,11 @@ def print_specimen(job: Job, files: Iterable[Path], out: Path) -> Printed:
     hard = list(hard_characters(files))
     pages = [hard[n : n + CELLS] for n in range(0, len(hard), CELLS)]
     sheets = [values_of(page, f"{number}/{len(pages)}") for number, page in enumerate(pages, 1)]
-    file = PrintFile(out, [plate])
-    file.begin_piece(title, "")
-    for sheet in sheets:
-        file.add_sheet(plate, sheet)
-    printed = file.finish(title)
+    with PrintFile(out, [plate]) as file:
+        file.begin_piece(title, "")
+        for sheet in sheets:
+            file.add_sheet(plate, sheet)
+        printed = file.finish(title)
     begins = [Beginning(title, ""), *repeat(None, len(sheets) - 1)]
     expected = (page for sheet, at in zip(sheets, begins, strict=True) for page in expected_pages(plate, sheet, "", at))
     verify(out, title, expected, font_files(None))

@@ -18,6 +18,7 @@ from renderer.documents.document import Columns as Asked
 from renderer.documents.numbers import looks_like_my_number
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
+from renderer.model.job import Job
 from renderer.model.toml import Strict, check_table, nearest, parse_toml, read_text
 
 HEADER = STANDARD_COLUMNS
@@ -84,6 +85,11 @@ def read_rows(path: Path, columns: Columns | None = None, asked: Asked = STANDAR
         blank = {name: "" for name in HEADER if name not in names}
         # no loop here: its variables would keep the last record for a traceback
         yield from starmap(partial(_row, names, blank), records)
+
+
+def columns_of(job: Job) -> Columns:
+    """Return how the member file of a job differs from the standard one; raises BadJob as ``load_columns``."""
+    return load_columns(job.columns) if job.columns else Columns()
 
 
 def load_columns(path: Path) -> Columns:

@@ -15,6 +15,8 @@ from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM, Edges
 from renderer.press.plates import Place
 
+TOLD = 20
+"""Characters of a text that a message quotes."""
 Ancestors = tuple[Any, ...]
 """The boxes around a box, from the page down."""
 
@@ -143,6 +145,11 @@ def border_box(box: Any) -> Edges:
 
 def _in_mm(*px: float) -> Edges:
     return Edges(*(length / PX_PER_MM for length in px))
+
+
+def quoted(text: str) -> str:
+    """Quote a fixed text as a message does: not more of it than is needed to find it."""
+    return f"「{text if len(text) <= TOLD else text[:TOLD] + '…'}」"
 
 
 def called(box: Any) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from renderer.layout.boxes import border_box, called, ink_of, texts_of
+from renderer.layout.boxes import border_box, called, ink_of, quoted, texts_of
 from renderer.layout.load import Layout
 from renderer.layout.schema import Region
 from renderer.model.errors import BadLayout
@@ -19,8 +19,6 @@ from renderer.press import fonts
 
 SLACK = 0.1
 """mm: less is no fault that could be seen."""
-TOLD = 20
-"""Characters of a text that a message quotes."""
 FORM_FIELDS = frozenset({"input", "textarea", "select", "button"})
 WHAT_TO_DO = "shorten it (the insurer's own: in the insurer file), or give it more room"
 
@@ -46,8 +44,7 @@ def _check_place(layout: Layout, number: int, text: Any, ancestors: tuple[Any, .
         return
 
     def refuse(where: str, over: float) -> BadLayout:
-        quoted = text.text if len(text.text) <= TOLD else text.text[:TOLD] + "…"
-        return BadLayout(f"{layout.name}: 「{quoted}」 {where} by {over:.1f} mm; {WHAT_TO_DO}")
+        return BadLayout(f"{layout.name}: {quoted(text.text)} {where} by {over:.1f} mm; {WHAT_TO_DO}")
 
     blocks = [box for box in ancestors[1:] if _is_block(box)]
     out = [n for n, block in enumerate(blocks) if block.style["position"] in ("absolute", "fixed")]

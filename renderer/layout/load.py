@@ -68,7 +68,7 @@ class Layout:
 
     @property
     def name(self) -> str:
-        """The folder's name, which is the document's."""
+        """The folder's name."""
         return self.folder.name
 
     @property

@@ -43,7 +43,7 @@ def split(store: Store, pieces_per_batch: int) -> tuple[Batch, ...]:
 
 
 def piece_with(store: Store, record: str) -> int | None:
-    """Tell the sequence number of the piece that holds the sheet of 整理番号 ``record``, for a reprint."""
+    """Tell the sequence number of the piece that holds the sheet of 整理番号 ``record``, if one does."""
     found = store.database.execute(
         "SELECT sequence FROM member JOIN place USING (line) JOIN piece USING (head) WHERE record = ?",
         (record,),
@@ -52,10 +52,10 @@ def piece_with(store: Store, record: str) -> int | None:
 
 
 def first_of(store: Store, variant: Variant) -> tuple[int, str]:
-    """Tell the piece, and the record in it, of the first member of the source whose sheet is of a variant in use."""
-    sequence, record = store.database.execute(
-        "SELECT sequence, record FROM member JOIN place USING (line) JOIN piece USING (head) WHERE variant = ?"
+    """Tell the piece of the first member of the source whose sheet is of a variant in use, and the member, coded."""
+    sequence, member = store.database.execute(
+        "SELECT sequence, member FROM member JOIN place USING (line) JOIN piece USING (head) WHERE variant = ?"
         " ORDER BY line LIMIT 1",
         (variant_text(variant),),
     ).fetchone()
-    return int(sequence), str(record)
+    return int(sequence), str(member)

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Literal
 
 from renderer.documents.document import Mailing
 from renderer.intake.store import Store, decoded
 from renderer.model.findings import Finding
-from renderer.model.job import ORDER_KEYS, Envelope, Route
+from renderer.model.job import ORDER_KEYS, Envelope, MailingRules, Route
 from renderer.model.member import Member, Relation
 
 
@@ -73,8 +72,8 @@ _READ_PIECES = """
 """
 
 
-def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
-    """Put every member of a finished store into exactly one piece; return how many pieces there are.
+def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> None:
+    """Put every member of a finished store into exactly one piece.
 
     A household is one 記号 + 番号. ``order`` holds keys of ``ORDER_KEYS``, compared for the addressee of each
     piece: the shorter value first, then character by character, so that 番号 9 comes before 10. What is equal
@@ -89,7 +88,6 @@ def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
     if envelope is Envelope.HOUSEHOLD:
         _hold_doubtful_households(store)
     store.run(_FILL_PLACES[envelope], _number_pieces(order))
-    return int(store.database.execute("SELECT count(*) FROM piece").fetchone()[0])
 
 
 def write_chunk(store: Store, first: int, last: int) -> bytes:
@@ -98,24 +96,24 @@ def write_chunk(store: Store, first: int, last: int) -> bytes:
     return "".join([f"{sequence}\t{member}\n" for sequence, member in rows]).encode()
 
 
-def read_chunk(chunk: bytes, *, envelope: Envelope, route: Route) -> Iterator[Piece]:
+def read_chunk(chunk: bytes, rules: MailingRules) -> Iterator[Piece]:
     """Read the pieces of a chunk, one after the other."""
     lines = (line.split("\t", 1) for line in chunk.decode().split("\n") if line)
     for sequence, sheets in groupby(lines, key=itemgetter(0)):
         members = tuple(decoded(member) for _, member in sheets)
-        yield make_piece(int(sequence), members, envelope=envelope, route=route)
+        yield make_piece(int(sequence), members, rules)
 
 
-def make_piece(sequence: int, members: tuple[Member, ...], *, envelope: Envelope, route: Route) -> Piece:
+def make_piece(sequence: int, members: tuple[Member, ...], rules: MailingRules) -> Piece:
     """Make a piece of members in the order of their sheets, and say to whom it goes."""
     head = members[0]
-    insured_is_elsewhere = envelope is Envelope.HOUSEHOLD and head.relation is Relation.DEPENDANT
+    insured_is_elsewhere = rules.envelope is Envelope.HOUSEHOLD and head.relation is Relation.DEPENDANT
     return Piece(
         sequence=sequence,
         members=members,
         addressee_name=head.insured_name if insured_is_elsewhere else head.name,
         # 任意継続 have no workplace: nobody there could hand it out, so theirs go home by themselves.
-        workplace=head.workplace if route is Route.WORKPLACE else "",
+        workplace=head.workplace if rules.route is Route.WORKPLACE else "",
     )
 
 
@@ -126,9 +124,7 @@ def _number_pieces(order: Sequence[str]) -> str:
         WHERE position = 1 ORDER BY {", ".join([*terms, "head"])}"""  # noqa: S608 - values of ORDER_KEYS
 
 
-def mailings(
-    piece: Piece, *, sequence: int, customer_barcode: bool, inserter_marks: Literal["none", "omr", "qr"]
-) -> Iterator[tuple[Member, Mailing]]:
+def mailings(piece: Piece, sequence: int, rules: MailingRules) -> Iterator[tuple[Member, Mailing]]:
     """Say of each sheet of a piece what the envelope asks of it; all carry the addressee's address.
 
     ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
@@ -147,8 +143,8 @@ def mailings(
                 sheets=len(piece.members),
                 sequence=sequence + sheet - 1,
                 record=head.record,
-                customer_barcode=customer_barcode,
-                inserter_marks=inserter_marks,
+                customer_barcode=rules.customer_barcode,
+                inserter_marks=rules.inserter_marks,
             ),
         )
 

@@ -60,22 +60,16 @@ def gaiji_of(job: Job) -> Gaiji | None:
 
 def sheets_of(job: Job, piece: Piece, sequence: int) -> Iterator[Sheet]:
     """Yield the sheets of a piece; ``sequence`` is the number of its first sheet in the print file, from 1."""
-    rules = job.mailing
-    for member, mailing in mailings(
-        piece,
-        sequence=sequence,
-        customer_barcode=rules.customer_barcode,
-        inserter_marks=rules.inserter_marks,
-    ):
+    for member, mailing in mailings(piece, sequence, job.mailing):
         yield Sheet(document_of(job).say(member, job, mailing), member.record, mailing.sheet, mailing.sheets)
 
 
 def content_alone(job: Job, member: Member) -> Content:
     """Say what a member's sheet says alone in its envelope, with the most sheets that an envelope may have."""
-    rules = job.mailing
-    alone = make_piece(0, (member,), envelope=rules.envelope, route=rules.route)
-    (_, mailing), *_ = mailings(alone, sequence=0, customer_barcode=False, inserter_marks=rules.inserter_marks)
-    return document_of(job).say(member, job, replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS))
+    alone = make_piece(0, (member,), job.mailing)
+    ((_, mailing),) = mailings(alone, 0, job.mailing)
+    fullest = replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS, customer_barcode=False)
+    return document_of(job).say(member, job, fullest)
 
 
 def examine(

@@ -18,6 +18,14 @@ def sum_of_file(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def sum_of_pieces(pieces: Iterable[bytes]) -> str:
+    """Return the sum of bytes that come piece by piece."""
+    total = hashlib.sha256()
+    for piece in pieces:
+        total.update(piece)
+    return total.hexdigest()
+
+
 def sum_of_all(parts: Iterable[str]) -> str:
     """Return a sum over words and sums, in the order given; where one ends and the next begins counts."""
     total = hashlib.sha256()

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Literal
 
 from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M
 
 from renderer.documents import postal
 
@@ -25,7 +25,6 @@ Rectangle = tuple[float, float, float, float]
 QUIET_ZONE = 4
 """White modules on each side of a QR code (ISO/IEC 18004)."""
 
-_ERROR_LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 # One mask for every symbol: a reader is told which, and to weigh all eight takes seven times as long.
 _MASK = 0
 
@@ -42,6 +41,8 @@ _PLACES: tuple[dict[str, Rectangle], ...] = tuple(
     {state: (2 * place, top, 1, height) for state, (top, height) in _STATES.items()} for place in range(_BARS)
 )
 _BARCODE_SIZE = (2 * _BARS - 1, 6)
+# Inserter marks, mm: length and thickness of a mark, and from its bottom to the top of the next (domain 6.4).
+_OMR_LENGTH, _OMR_THICKNESS, _OMR_GAP = 12.0, 0.5, 3.0
 _SYMBOLS = 21
 """Between start and stop, the check digit among them."""
 
@@ -57,30 +58,6 @@ class Rectangles:
     """From top to bottom, then from left to right."""
 
 
-@dataclass(frozen=True, slots=True)
-class OmrGeometry:
-    """How inserter marks are drawn. The reading head decides; the limits are a widespread program's (domain 6.4).
-
-    :raises ValueError: outside the limits.
-    """
-
-    length: float = 12.0
-    """Of a mark, mm: 10.16 to 20."""
-    thickness: float = 0.5
-    """Of a mark, mm: 0.254 to 0.63."""
-    gap: float = 3.0
-    """From the bottom of a mark to the top of the next, mm: 2.91 to 4.2."""
-
-    def __post_init__(self) -> None:
-        limits = {"length": (10.16, 20), "thickness": (0.254, 0.63), "gap": (2.91, 4.2)}
-        for name, (least, most) in limits.items():
-            if not least <= getattr(self, name) <= most:
-                raise ValueError(f"the {name} of an inserter mark must be {least} to {most} mm")
-
-
-_OMR_GEOMETRY = OmrGeometry()
-
-
 CodeKind = Literal["qr", "customer_barcode", "omr"]
 
 
@@ -91,9 +68,9 @@ def rectangles(kind: CodeKind, payload: str) -> Rectangles:
     return customer_barcode(payload) if kind == "customer_barcode" else omr(omr_marks(payload))
 
 
-def qr(payload: str, *, error: Literal["L", "M", "Q", "H"] = "M") -> Rectangles:
+def qr(payload: str) -> Rectangles:
     """Encode a text as the smallest QR code that takes it; one unit is one module, the quiet zone is included."""
-    code = QRCode(error_correction=_ERROR_LEVELS[error], border=QUIET_ZONE, mask_pattern=_MASK)
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=_MASK)
     code.add_data(payload)
     code.make()
     rows: list[list[bool]] = code.get_matrix()
@@ -136,15 +113,11 @@ def omr_marks(payload: str) -> tuple[bool, ...]:
     return (*piece, False, False, False, True, *counter, True)
 
 
-def omr(marks: Sequence[bool], geometry: OmrGeometry = _OMR_GEOMETRY) -> Rectangles:
+def omr(marks: Sequence[bool]) -> Rectangles:
     """Draw marks one below the other, an absent one leaving its place empty."""
-    pitch = geometry.thickness + geometry.gap
-    rects = tuple(
-        (0.0, _exact(place * pitch), geometry.length, geometry.thickness)
-        for place, printed in enumerate(marks)
-        if printed
-    )
-    return Rectangles(geometry.length, _exact(len(marks) * pitch - geometry.gap), rects)
+    pitch = _OMR_THICKNESS + _OMR_GAP
+    rects = tuple((0.0, place * pitch, _OMR_LENGTH, _OMR_THICKNESS) for place, mark in enumerate(marks) if mark)
+    return Rectangles(_OMR_LENGTH, len(marks) * pitch - _OMR_GAP, rects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ This module is the one door to the font files. ``FONTCONFIG_FILE`` is set here, 
 from __future__ import annotations
 
 import csv
-import hashlib
 import os
 import re
 import unicodedata
@@ -24,6 +23,7 @@ import uharfbuzz as hb
 
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.packaged import packaged
+from renderer.model.sums import sum_of_file
 
 FONTS = packaged("fonts")
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
@@ -61,6 +61,9 @@ class Unprintable(Exception):  # noqa: N818
         self.cluster = cluster
         self.instead = tuple(instead)
         super().__init__(code_points(cluster))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Unprintable, (self.cluster, self.instead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,6 @@ class Face:
     def glyph_count(self) -> int:
         """Number of glyphs in the file."""
         return int(self.hb_face.glyph_count)
-
-    @cached_property
-    def sha256(self) -> str:
-        """Sum of the file, in hexadecimal."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     def glyph_of(self, cluster: str) -> Glyph | None:
         """Return the one glyph that prints ``cluster`` exactly, or None if this font does not."""
@@ -321,6 +319,6 @@ def check_fonts(folder: Path = FONTS) -> dict[str, str]:
         path = folder / name
         if not path.is_file():
             raise BadLayout(f"font {name} is missing from {folder.name}/; take it from the repository again")
-        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+        if sum_of_file(path) != expected:
             raise BadLayout(f"font {name} is not the one listed in SHA256SUMS; take it from the repository again")
     return sums

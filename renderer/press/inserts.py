@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 import re
@@ -15,6 +14,7 @@ from pypdf.errors import DependencyError
 from pypdf.generic import NameObject
 
 from renderer.model.errors import BadJob
+from renderer.model.sums import sum_of_bytes
 from renderer.press.marks import number as written
 from renderer.press.pdffile import PdfFile
 from renderer.press.pdfobjects import Graph, Parts, join, put_objects
@@ -89,7 +89,7 @@ def load_insert(path: Path) -> Insert:
         raise BadJob(f"insert {path.name} cannot be read as a PDF ({said}); write it again") from error
     if not pages:
         raise BadJob(f"insert {path.name} has no page; leave it out of the job")
-    return Insert(path.name, hashlib.sha256(data).hexdigest(), pages, tuple(graph.objects), _font_names(pages, graph))
+    return Insert(path.name, sum_of_bytes(data), pages, tuple(graph.objects), _font_names(pages, graph))
 
 
 def _font_names(pages: tuple[InsertPage, ...], graph: Graph) -> frozenset[str]:

@@ -55,15 +55,15 @@ class PdfFile:
         self._emit(b"%d 0 obj\n%b\nendobj\n" % (number, body))
         return number
 
-    def put_stream(self, data: bytes, entries: bytes = b"", number: int = 0) -> int:
+    def put_stream(self, data: bytes, entries: bytes = b"") -> int:
         """Write a Flate-compressed stream with further dictionary ``entries``; return its number."""
         packed = deflate.zlib_compress(data, COMPRESSION)
         head = b"<</Length %d/Filter/FlateDecode%b>>\nstream\n" % (len(packed), entries)
-        return self.put(head + packed + b"\nendstream", number)
+        return self.put(head + packed + b"\nendstream")
 
-    def put_page(self, media_box: bytes, entries: bytes) -> int:
-        """Write a page with its MediaBox and ``entries`` (all but /Type and /Parent); return its number."""
-        return self._pages.add(media_box, entries)
+    def put_page(self, media_box: bytes, entries: bytes) -> None:
+        """Write a page with its MediaBox and ``entries`` (all but /Type and /Parent)."""
+        self._pages.add(media_box, entries)
 
     def begin_piece(self, bookmark: str, label_prefix: str) -> None:
         """Begin a piece at the next page: a bookmark, and pages labelled ``<prefix>1``, ``<prefix>2`` and so on."""
@@ -135,7 +135,7 @@ class _PageTree:
         self._next = self._next or self.pdf.reserve()
         return self._next
 
-    def add(self, media_box: bytes, entries: bytes) -> int:
+    def add(self, media_box: bytes, entries: bytes) -> None:
         # The first page's box stands in the root, where all the others of its size find it (7.7.3.4).
         self._box = self._box or media_box
         if media_box != self._box:
@@ -147,7 +147,6 @@ class _PageTree:
         parent.kids.append(number)
         parent.leaves += 1
         self.count += 1
-        return number
 
     def _open(self, level: int) -> _Node:
         """Return the node of this level that has room for a kid."""

@@ -179,14 +179,11 @@ def text_changes(before: Iterable[Text], after: Iterable[Text]) -> tuple[TextCha
 def _compared(golden: Document, new: Document, page: int) -> PageComparison:
     old_image, new_image = (file.pixels(page, PROOF_DPI, colour=True) for file in (golden, new))
     old_texts, new_texts = (texts(file.characters(page)) for file in (golden, new))
-    return PageComparison(
-        page + 1,
-        golden.size(page),
-        new.size(page),
-        pixels.difference(old_image, new_image, PROOF_DPI),
-        pixels.difference(old_image.convert("L"), new_image.convert("L"), PROOF_DPI) is None,
-        text_changes(old_texts, new_texts),
-    )
+    difference = pixels.difference(old_image, new_image, PROOF_DPI)
+    greys = old_image.convert("L"), new_image.convert("L")
+    same_grey = difference is not None and pixels.difference(*greys, PROOF_DPI) is None
+    changes = text_changes(old_texts, new_texts)
+    return PageComparison(page + 1, golden.size(page), new.size(page), difference, same_grey, changes)
 
 
 def _text(characters: list[Character]) -> Text:

@@ -9,7 +9,6 @@ Equal means the same pages, sizes and pixels, and the same bytes of the PDF. The
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 import shutil
@@ -25,6 +24,7 @@ from PIL import Image, UnidentifiedImageError
 
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.paper import PROOF_DPI
+from renderer.model.sums import sum_of_file
 from renderer.model.toml import nearest, parse_toml, read_text
 from renderer.press.versions import versions
 from renderer.proof import pixels
@@ -82,7 +82,7 @@ def made_with(fonts: Path) -> dict[str, str]:
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
     files = sorted(path for path in fonts.iterdir() if path.suffix in (".ttf", ".otf"))
-    return tools | {f"fonts/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return tools | {f"fonts/{path.name}": sum_of_file(path) for path in files}
 
 
 def check(

@@ -16,7 +16,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from operator import getitem
 from pathlib import Path
@@ -148,11 +148,12 @@ class ReadBack:
         number = self._forms.get(name)
         if number is None:
             raise BadBatch("a page draws a form that the file does not have; print the batch again")
-        head = _STREAM.match(self._data, self.at(number))
-        if head is None:
-            raise _written_otherwise("a form")
-        opening = self._data.find(b">>\nstream\n", head.end())
-        return Form(head.end(), self._unpacked(number, opening, int(head[1])))
+        with _whole(self._name):
+            head = _STREAM.match(self._data, self.at(number))
+            if head is None:
+                raise _written_otherwise("a form")
+            opening = self._data.find(b">>\nstream\n", head.end())
+            return Form(head.end(), self._unpacked(number, opening, int(head[1])))
 
     def follows(self, position: int, expected: bytes) -> bool:
         """Whether these bytes stand at a position."""
@@ -180,11 +181,12 @@ class ReadBack:
         """
         leaves = self._leaves(int(self._catalog()[1]), 0)
         for number in itertools.count(1):
-            try:
-                leaf = next(leaves, None)
-                page = leaf and self._page(leaf)
-            except BadBatch as wrong:
-                raise BadBatch(f"{self._name}: page {number}: {wrong}") from None
+            with _whole(self._name):
+                try:
+                    leaf = next(leaves, None)
+                    page = leaf and self._page(leaf)
+                except BadBatch as wrong:
+                    raise BadBatch(f"{self._name}: page {number}: {wrong}") from None
             if page is None:
                 return
             yield page
@@ -276,7 +278,7 @@ class ReadBack:
 
         :raises BadBatch: when the cross-reference table leads elsewhere.
         """
-        start = self._offsets[number]
+        start = self._offsets[number] if number < len(self._offsets) else -1
         head = b"%d 0 obj\n" % number
         if self._data[start : start + len(head)] != head:
             raise BadBatch(f"object {number} is not where the cross-reference table says; print the batch again")
@@ -385,8 +387,18 @@ def opened_again(path: Path) -> Iterator[ReadBack]:
 
     :raises BadBatch: when it is not a whole PDF.
     """
+    with ExitStack() as opened:
+        with _whole(path.name):
+            file = opened.enter_context(path.open("rb"))
+            data = opened.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            read = ReadBack(path.name, data)
+        yield read
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Refuse a file in which reading stumbles; what goes wrong elsewhere is none of its faults."""
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield ReadBack(path.name, data)
+        yield
     except (ValueError, IndexError, RecursionError, zlib.error) as error:
-        raise BadBatch(f"{path.name} is not a whole print file; print the batch again") from error
+        raise BadBatch(f"{name} is not a whole print file; print the batch again") from error

@@ -138,11 +138,11 @@ def ask_pdfium(path: Path, records: list[str]) -> None:
         if document.page_count != len(records):
             raise BadBatch(f"{path.name}: PDFium counts {document.page_count} pages, not {len(records)}; {_REDO}")
         for page in spread(len(records)):
-            if records[page] and _bare(records[page]) not in _bare(document.text(page)):
+            if records[page] and bare(records[page]) not in bare(document.text(page)):
                 raise BadBatch(f"{path.name}: PDFium does not read record {records[page]} on page {page + 1}; {_REDO}")
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Leave out blanks and hyphens: PDFium adds blanks at wide gaps, and joins a line that ends in a hyphen."""
     return re.sub("[-\\s\ufffe\x02]", "", text)
 

@@ -141,7 +141,7 @@ class Crew(Generic[Bench]):
                 why = "made no progress"
             except BrokenExecutor:
                 why = "died"
-            if first.attempt == ATTEMPTS:
+            if first.attempt >= ATTEMPTS:
                 raise RunStopped(
                     f"a worker process {why} {ATTEMPTS} times at the same task; give the run more memory or fewer "
                     "--workers, then start it again with the same command"
@@ -162,10 +162,12 @@ class Crew(Generic[Bench]):
             self._workers.executor.shutdown(wait=False, cancel_futures=True)
         time.sleep(PAUSE)
         self._workers = self._make(self._count, self._modules)
-        for place, begun in enumerate(under_way):
-            future = begun.future
-            if not future.done() or future.cancelled() or isinstance(future.exception(), BrokenExecutor):
-                under_way[place] = _UnderWay(begun.task, self._submit(begun.task), begun.attempt + 1)
+        unfinished = [place for place, begun in enumerate(under_way) if not _is_finished(begun.future)]
+        for ahead, place in enumerate(unfinished):
+            begun = under_way[place]
+            # Workers take the tasks in their order: those behind the first few were waiting, and are not to blame.
+            attempt = begun.attempt + (ahead < self._count)
+            under_way[place] = _UnderWay(begun.task, self._submit(begun.task), attempt)
 
     def _submit(self, task: Task[Bench, Any, Any]) -> Future[Any]:
         """Give a task to the workers; where they are broken already, its future says so."""
@@ -185,6 +187,10 @@ class _UnderWay:
     task: Task[Any, Any, Any]
     future: Future[Any]
     attempt: int
+
+
+def _is_finished(future: Future[Any]) -> bool:
+    return future.done() and not future.cancelled() and not isinstance(future.exception(), BrokenExecutor)
 
 
 def _failed(error: BrokenExecutor) -> Future[Any]:

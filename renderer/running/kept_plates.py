@@ -7,7 +7,7 @@ So what is kept under that name is good for whoever asks for it, and so is what 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,8 +59,15 @@ class KeptPlates:
 
     def is_proved(self, variant: Variant, strains: Strains) -> bool:
         """Whether a sheet of this plate was proved before that was at least as hard in every slot."""
-        proofs = [self._store.get(name) for name in self._store.names(self._proofs(variant))]
-        return any(_covers(json.loads(proof), strains) for proof in proofs if proof is not None)
+        return any(_covers(proof, strains) for proof in self._proofs_of(variant))
+
+    def _proofs_of(self, variant: Variant) -> Iterator[Mapping[str, float]]:
+        for name in self._store.names(self._proofs(variant)):
+            proof = self._store.get(name)
+            if proof is not None and name.endswith(sum_of_bytes(proof)):
+                yield json.loads(proof)
+            else:  # damaged: makes room for a whole one
+                self._store.delete(name)
 
     def _name(self, variant: Variant) -> str:
         return f"{sum_of_all([self.made_of, repr(variant)])}.plate"

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
-from renderer.model.sums import sum_of_all, sum_of_bytes, sum_of_file
+from renderer.model.sums import sum_of_all, sum_of_file
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace
 
@@ -48,8 +48,9 @@ class Ledger:
         :raises BadBatch: when the print file is not the one that was proved.
         """
         self.done[batch] = file
-        self._check_proved(file)
-        entry = {"begun_with": self._begun_with, "file": asdict(file), "sums": self._sums(file)}
+        sums = self._sums(file)
+        _check_proved(file, sums[self._name(file)])
+        entry = {"begun_with": self._begun_with, "file": asdict(file), "sums": sums}
         self._workspace.put(f"{ENTRIES}/{batch:04d}.json", json.dumps(entry, ensure_ascii=False).encode())
 
     def check_proved(self) -> None:
@@ -58,16 +59,12 @@ class Ledger:
         :raises BadBatch: when one is not.
         """
         for file in self.done.values():
-            self._check_proved(file)
+            _check_proved(file, self._workspace.sum(self._name(file)))
 
     def forget(self) -> None:
         """Take all entries away: nothing that was printed is used again."""
         for name in self._workspace.names(f"{ENTRIES}/"):
             self._workspace.delete(name)
-
-    def _check_proved(self, file: FileReport) -> None:
-        if self._sum(f"{self._folder}/{file.name}") != file.sha256:
-            raise BadBatch(f"{file.name} was changed after its proof; nothing is delivered, start the run again")
 
     def _file_of(self, entry: bytes) -> FileReport | None:
         """Read an entry, if it is one of a run like this and its files are what they were."""
@@ -79,16 +76,20 @@ class Ledger:
             return None
         return file if same else None
 
+    def _name(self, file: FileReport) -> str:
+        return f"{self._folder}/{file.name}"
+
     def _names(self, file: FileReport) -> list[str]:
         stem = Path(file.name).stem
         return [f"{self._folder}/{stem}.{ending}" for ending in ("csv", "json", "pdf")]
 
     def _sums(self, file: FileReport) -> dict[str, str]:
-        return {name: self._sum(name) for name in self._names(file)}
+        return {name: self._workspace.sum(name) for name in self._names(file)}
 
-    def _sum(self, name: str) -> str:
-        data = self._workspace.get(name)
-        return sum_of_bytes(data) if data is not None else ""
+
+def _check_proved(file: FileReport, found: str) -> None:
+    if found != file.sha256:
+        raise BadBatch(f"{file.name} was changed after its proof; nothing is delivered, start the run again")
 
 
 def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:

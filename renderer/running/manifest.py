@@ -28,7 +28,7 @@ class PrintedFile:
     batch: int
     """Number of the batch, from 1."""
     document: str
-    """Name of the layout."""
+    """Name of the document."""
     name: str
     """File name, without a folder."""
     sha256: str
@@ -75,7 +75,7 @@ def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: 
             document.write(f'  "{key}": {_json(value)},\n')
         document.write('  "entries": [')
         for entry in entries:
-            rows.writerow(_manifest_row(file, entry))
+            rows.writerow(row_of(file, entry))
             document.write(("," if sheets else "") + "\n    " + _json(_fields(entry)))
             pieces += entry.sequence != last_sequence
             sheets += 1
@@ -124,7 +124,8 @@ def _fields(entry: Entry) -> dict[str, str | int]:
     return {name: getattr(entry, name) for name in Entry.__slots__}
 
 
-def _manifest_row(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:
+def row_of(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:
+    """Return what the CSV manifest says of a sheet, in the order of ``MANIFEST_HEADER``."""
     place = (file.batch, entry.sequence, entry.sheet, entry.sheets, entry.record)
     return (*place, file.document, entry.variant, entry.page_from, entry.page_to, file.sha256)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
+from renderer.running.workspace import to_disk
 
 _OURS = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)|(held|notes)\.csv|report\.(json|html)")
 """The files of a delivery."""
@@ -63,20 +64,22 @@ def restore(job: Job) -> None:
 
 
 def deliver(job: Job, work: Path, finished: str) -> None:
-    """Give a folder of the work folder the job's name, all of it on the disk, in the place of an earlier delivery."""
+    """Give a folder of the work folder the job's name, all of it on the disk, in the place of an earlier delivery.
+
+    What is delivered stays for nobody else's eyes: its files are 0600, their folder 0700.
+    """
     folder = work / finished
     for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    folder.chmod(job.outbox.stat().st_mode & 0o777)  # the outbox says who may read what is delivered
+        path.chmod(0o600)
+        to_disk(path)
+    folder.chmod(0o700)
+    to_disk(folder)
     earlier = job.beside("earlier")
     shutil.rmtree(earlier, ignore_errors=True)
     if job.folder.exists():
         job.folder.replace(earlier)
     folder.replace(job.folder)
-    outbox = os.open(job.outbox, os.O_RDONLY)
-    os.fsync(outbox)
-    os.close(outbox)
+    to_disk(job.outbox)
     shutil.rmtree(earlier, ignore_errors=True)
     shutil.rmtree(work)
 

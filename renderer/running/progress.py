@@ -9,9 +9,9 @@ class Progress(Protocol):
     """Called by a run from time to time, always from the main process."""
 
     def __call__(self, verb: str, done: int, total: int | None) -> None:
-        """Say that ``done`` of ``total`` records (``None``: not yet known) have gone through ``verb``.
+        """Say that ``done`` of ``total`` (``None``: not yet known) have gone through ``verb``.
 
-        ``verb`` is one of read, validate, gather, print, verify, report.
+        That is: rows for validate, plates for compile, sheets for print, and sheets that are compared for verify.
         """
 
 

@@ -18,8 +18,8 @@ from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason
 from renderer.running.words import Words, words
 
-VERBS = ("compile", "read", "validate", "gather", "print", "verify", "report")
-"""The verbs of the way of a record."""
+VERBS = ("compile", "validate", "gather", "print", "verify")
+"""The verbs of the way of a record that take time: those that the progress and the report show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Report:
     job: str
     """Name of the job."""
     document: str
-    """Name of the layout."""
+    """Name of the document."""
     title: str
     """Title printed on the sheets."""
     issued_on: date
@@ -72,6 +72,8 @@ class Report:
     """Rows of the member file."""
     printed: int
     """Rows with a sheet in one of the files."""
+    printed_now: int
+    """Those of them that this run printed; a run that goes on finds the others printed."""
     held: int
     """Rows that are in held.csv instead."""
     pieces: int
@@ -104,9 +106,9 @@ class Report:
 
     @property
     def sheets_per_second(self) -> float | None:
-        """Sheets for each second of the verb ``print``; None when nothing was measured."""
+        """Sheets that this run printed for each second of the verb ``print``; None where it printed none."""
         seconds = sum(stage.seconds for stage in self.stages if stage.verb == "print")
-        return self.printed / seconds if seconds else None
+        return self.printed_now / seconds if seconds and self.printed_now else None
 
 
 @dataclass(frozen=True, slots=True)

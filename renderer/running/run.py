@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Any
 
 from renderer.intake.jobfile import check_title
-from renderer.intake.rows import Columns, Row, load_columns, read_rows
+from renderer.intake.rows import Row, columns_of, read_rows
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
@@ -104,7 +104,7 @@ class Run:
     ) -> None:
         """Check what the job rests on and open its workspace, keeping what a stopped run of this job left there."""
         self.job, self.progress = job, progress
-        self.rows = 0
+        self.rows = self.printed_now = 0
         self.layout = layout_of(job)
         check_title(job, self.layout.file.titles)
         self.fonts = check_fonts()
@@ -116,6 +116,8 @@ class Run:
         context = JobContext(self.begun_with, job, self.folder, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
         self.tried = Tried()
+        self._compiled: set[Variant] = set()
+        """Variants of which a plate is kept."""
         self._seconds = dict.fromkeys(VERBS, 0.0)
         self._samples: dict[int, list[Sample]] = {}
         """Batch that is being printed → what is to be compared when it is."""
@@ -155,8 +157,7 @@ class Run:
 
         The first rows show which plates are needed, and the others are tried as they are read.
         """
-        columns = load_columns(self.job.columns) if self.job.columns else Columns()
-        rows = read_rows(self.job.source, columns, self.layout.document.columns)
+        rows = read_rows(self.job.source, columns_of(self.job), self.layout.document.columns)
         tasks = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
@@ -179,17 +180,19 @@ class Run:
             self.progress("validate", self.rows, None)
 
     def _remember(self, tried: Tried) -> None:
-        for variant, found in tried.hardest.items():
-            self.tried.remember(variant, found)
+        for variant, hardest in tried.hardest.items():
+            for found in hardest:
+                self.tried.remember(variant, found)
 
     def _compile(self) -> None:
         """Compile the variants in use that are not kept from an earlier run."""
-        missing = [variant for variant in self.store.variants() if not self.kept.has(variant)]
+        missing = [v for v in self.store.variants() if v not in self._compiled and not self.kept.has(v)]
         if len(missing) > 1:
             self.crew.expect("renderer.layout.compiling", "renderer.layout.reference")
         with self._timed("compile"):
             for done, _ in enumerate(self.crew.do(Task(compile_variant, variant) for variant in missing), 1):
                 self.progress("compile", done, len(missing))
+        self._compiled.update(self.store.variants())
 
     def gather(self) -> None:
         """Put the members into pieces and the pieces into batches."""
@@ -207,6 +210,7 @@ class Run:
                     self._compared()
                     continue
                 self.ledger.enter(printed.number, printed.file)
+                self.printed_now += printed.file.sheets
                 self._to_compare += self._samples.pop(printed.number, ())
                 self.progress("print", sum(file.sheets for file in self.ledger.done.values()), sheets)
 
@@ -234,16 +238,22 @@ class Run:
         """Choose the hardest sheet of each plate that was not proved on one as hard; return batch number → samples."""
         found: dict[int, list[tuple[str, Strains]]] = {}
         for variant in variants:
-            _, record, strains = self.tried.hardest[variant]
-            sequence = piece_with(self.store, record)
-            if sequence is None:  # the record is held after all, because of another row
-                sequence, record = first_of(self.store, variant)
-                strains = {}
-            elif self.kept.is_proved(variant, strains):
+            sequence, record, strains = self._hardest_in_a_piece(variant)
+            if self.kept.is_proved(variant, strains):
                 continue
             batch = next(batch for batch in self.batches if batch.last_piece >= sequence)
             found.setdefault(batch.number, []).append((record, strains))
         return found
+
+    def _hardest_in_a_piece(self, variant: Variant) -> tuple[int, str, Strains]:
+        """Return the piece, the record and the strains of the hardest sheet that no other row made to be held."""
+        for _, record, strains in self.tried.hardest[variant]:
+            sequence = piece_with(self.store, record)
+            if sequence is not None:
+                return sequence, record, strains
+        sequence, member = first_of(self.store, variant)
+        ((_, record, strains),) = self.crew.here(Task(try_members, [member])).hardest[variant]
+        return sequence, record, strains
 
     def compare(self) -> None:
         """Compare the samples that are left with WeasyPrint's own rendering."""
@@ -268,6 +278,7 @@ class Run:
             source=job.source.name,
             read=self.rows,
             printed=store.members(),
+            printed_now=self.printed_now,
             held=store.held(),
             pieces=sum(file.pieces for file in files),
             inserts=tuple(path.name for path in job.mailing.inserts),

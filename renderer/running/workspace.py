@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renderer.model.errors import BadJob, RunStopped
-from renderer.model.sums import sum_of_bytes
+from renderer.model.sums import sum_of_bytes, sum_of_file, sum_of_pieces
 
 if TYPE_CHECKING:
     from obstore.store import MemoryStore, ObjectStore
@@ -50,6 +50,10 @@ class Workspace(ABC):
     @abstractmethod
     def get(self, name: str) -> bytes | None:
         """Return what has a name, or None."""
+
+    @abstractmethod
+    def sum(self, name: str) -> str:
+        """Return the sum of what has a name, read piece by piece, or "" where nothing has it."""
 
     @abstractmethod
     def keep(self, path: Path, name: str) -> bool:
@@ -115,17 +119,24 @@ class Folder(Workspace):
         except FileNotFoundError:
             return None
 
+    def sum(self, name: str) -> str:
+        """Return the sum of what has a name, or ""."""
+        try:
+            return sum_of_file(self._path(name))
+        except FileNotFoundError:
+            return ""
+
     def keep(self, path: Path, name: str) -> bool:
         """Give a finished file a name that nobody has taken, without copying it."""
         target = self._path(name)
         path.chmod(0o600)
-        _to_disk(path)
+        to_disk(path)
         self._make(target.parent)
         try:
             os.link(path, target)
         except FileExistsError:
             return False
-        _to_disk(target.parent)
+        to_disk(target.parent)
         return True
 
     def fetch(self, name: str) -> Path:
@@ -167,7 +178,7 @@ class Folder(Workspace):
         else:
             self._make(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _to_disk(folder.parent)
+        to_disk(folder.parent)
 
 
 class Bucket(Workspace):
@@ -192,6 +203,12 @@ class Bucket(Workspace):
         with self._answers(), suppress(FileNotFoundError):
             return bytes(self._store.get(_checked(name)).bytes())
         return None
+
+    def sum(self, name: str) -> str:
+        """Return the sum of what has a name, or ""."""
+        with self._answers(), suppress(FileNotFoundError):
+            return sum_of_pieces(map(bytes, self._store.get(_checked(name)).stream()))
+        return ""
 
     def keep(self, path: Path, name: str) -> bool:
         """Upload a finished file, whole, under a name that nobody has taken."""
@@ -313,7 +330,8 @@ def _temporary(parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Wait until the disk has what was written to a file, or which names a folder has."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

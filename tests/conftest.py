@@ -38,6 +38,7 @@ SLOW = {
     "test_goldens_of_sheets.py": "draws every golden",
     "test_layouts.py": "lays both documents out, changed here and there",
     "test_library.py": "prints and verifies a job",
+    "test_limits.py": "waits for clocks to ring",
     "test_lint.py": "lays layouts out and draws them, several times each",
     "test_marks.py::test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it": "draws hundreds",
     "test_one_process.py": "prints whole jobs, one after the other and at once",

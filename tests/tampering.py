@@ -50,6 +50,10 @@ class PrintedObjects:
         """Numbers of the page objects in order."""
         return [number for number, body in sorted(self.objects.items()) if body.startswith(b"<</Type/Page/")]
 
+    def typed(self, kind: bytes) -> int:
+        """Number of the first object of a /Type; a name that ends in / is the whole of it."""
+        return next(number for number, body in sorted(self.objects.items()) if b"/Type/" + kind in body)
+
     def content(self, page: int) -> int:
         """Number of a page's content stream; pages are counted from 0."""
         found = re.search(rb"/Contents (\d+) 0 R", self.objects[self.pages()[page]])

@@ -242,6 +242,7 @@ def test_a_font_that_only_the_job_knows_is_told_to_need_the_job(tmp_path: Path) 
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(595.28, 841.89))
         font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        font.FontDescriptor = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontFile=pdf.make_stream(b""))
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
         page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (leaflet) Tj ET")
         pdf.save(tmp_path / "leaflet.pdf")

@@ -108,7 +108,8 @@ def test_a_template_sees_the_job_and_the_insurer_and_no_more(tmp_path: Path) -> 
     layout = small_layout(
         tmp_path, body, "body { font-family: 'BIZ UDGothic' }", variants={"relation": ["insured"]}, slots="{}"
     )
-    document = lay_out(layout, {"relation": "insured"}, FIXED, lambda name, number: pytest.fail("no slot is called"))
+    variant = (("relation", "insured"),)
+    document = lay_out(layout, variant, FIXED, lambda name, number: pytest.fail("no slot is called"))
     told = "".join(text.text for text in texts(document.pages[0]._page_box)).replace(" ", "")
     assert told == (
         f"見本|令和7年12月1日|False|none|home|{INSURER.number}|{INSURER.name}|100-0001|{INSURER.address}"
@@ -462,3 +463,46 @@ def test_a_template_may_lie_in_shared(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", ["bleed: 3mm", "marks: crop"])
 def test_bleed_and_marks_are_called_by_their_names(tmp_path: Path, rule: str) -> None:
     assert "bleed and crop marks are not printed" in refusal(tmp_path, css=f"@page {{ {rule} }}" + rules("name"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'variant.relation == "dependent"',
+        '"dependent" == variant.relation',
+        'variant.relation != "dependent"',
+        'variant.relation in ("dependent", "insured")',
+        'variant["relation"] is eq("dependent")',
+        'named == "dependent"',
+    ],
+)
+def test_a_comparison_with_a_value_that_no_variant_has_is_refused(tmp_path: Path, asked: str) -> None:
+    body = f"{{% set named = variant.relation %}}\n{{% if {asked} %}}x{{% endif %}}{SLOT}"
+    with pytest.raises(BadLayout, match=r"^small/sheet\.html\.j2, line 2: 'dependent' is none of insured, dependant; "):
+        small_plate(tmp_path, body, variants={"relation": ["insured", "dependant"]})
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ('job.route == "office"', "'office' is none of home, workplace; "),
+        ('job.inserter_marks == "OMR"', "'OMR' is none of none, omr, qr; "),
+        ('insurer.card_corner == "rigth"', "'rigth' is none of right, left; did you mean 'right'?"),
+    ],
+)
+def test_so_is_one_with_a_word_that_no_job_or_insurer_has(tmp_path: Path, asked: str, said: str) -> None:
+    assert said in refusal(tmp_path, f"{{% if {asked} %}}x{{% endif %}}{SLOT}")
+
+
+def test_the_words_that_there_are_can_be_compared_printed_and_looked_up(tmp_path: Path) -> None:
+    body = """{% if variant.relation in ("dependant", "insured") and variant.relation != "dependant" %}{{
+    {"insured": variant.relation ~ "!"}[variant.relation] }}{% endif %}"""
+    layout = small_layout(
+        tmp_path,
+        body,
+        "body { font-family: 'BIZ UDGothic' }",
+        variants={"relation": ["insured", "dependant"]},
+        slots="{}",
+    )
+    document = lay_out(layout, (("relation", "insured"),), FIXED, lambda name, _: pytest.fail(name))
+    assert [text.text for text in texts(document.pages[0]._page_box)] == ["insured!"]

@@ -264,3 +264,14 @@ def test_user_defined_character_is_held_where_nobody_vouches_for_it(tmp_path: Pa
     assert Ruler(gaiji).examine(plate_of("mincho"), {"name": "\ue000"})[0] == []
     (problem,), _ = Ruler(gaiji).examine(plate_of("mincho"), {"name": "\ue000\U000e0100"})
     assert str(problem.cause) == "U+E000 U+E0100"
+
+
+def test_a_user_defined_character_whose_glyph_draws_nothing_has_no_glyph(
+    tmp_path: Path,
+) -> None:
+    font = make_gaiji(tmp_path, {"\ue000": "崎", "\ue001": "\u3000"})
+    gaiji = load_gaiji(font, make_table(tmp_path, "U+E000 U+E001"))
+    assert Ruler(gaiji).examine(plate_of("mincho"), {"name": "山\ue000"})[0] == []
+    (problem,), _ = Ruler(gaiji).examine(plate_of("mincho"), {"name": "山\ue001"})
+    assert isinstance(problem.cause, Unprintable)
+    assert str(problem.cause) == "U+E001"

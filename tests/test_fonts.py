@@ -13,6 +13,7 @@ from fontTools.misc.psCharStrings import T2CharString
 from hypothesis import given
 from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, source
+from own_fonts import make_gaiji
 
 from renderer.model.errors import BadJob, BadLayout
 from renderer.press.fitting import DoesNotFit
@@ -182,11 +183,12 @@ def table(folder: Path, text: str | bytes) -> Path:
 @pytest.mark.parametrize("codes", ["U+F860", "F860", "u+f860 ".upper(), " f860"])
 @pytest.mark.parametrize("start", ["code,note\n", "\ufeffcode,note\r\n", "note,code\n,"])
 def test_a_table_names_the_characters_the_insurer_vouches_for(tmp_path: Path, codes: str, start: str) -> None:
-    gaiji = load_gaiji(IPAMJ, table(tmp_path, f"{start}{codes}\n"))
+    font = make_gaiji(tmp_path, {"\uf860": "崎", "\uf861": "邉"})
+    gaiji = load_gaiji(font, table(tmp_path, f"{start}{codes}\n"))
     assert gaiji.characters == {"\uf860"}
     chain = Chain(["BIZ UDMincho"], gaiji=gaiji)
-    assert chain["\uf860"].face.path == IPAMJ
-    assert chain["\uf860"].gid == source(IPAMJ).metrics(source(IPAMJ).characters["\uf860"])[0]
+    assert chain["\uf860"].face.path == font
+    assert chain["\uf860"].gid == source(font).metrics(source(font).characters["\uf860"])[0]
     with pytest.raises(Unprintable):
         chain["\uf861"]
     with pytest.raises(Unprintable):
@@ -227,6 +229,16 @@ def test_a_font_that_cannot_be_embedded_is_refused(tmp_path: Path) -> None:
     for name in ("text.ttf", "nameless.ttf", "postscript.otf"):
         with pytest.raises(BadJob, match=rf"^{name} cannot be embedded; give a TrueType font"):
             load_gaiji(tmp_path / name, codes)
+
+
+@pytest.mark.parametrize("name", ["gaiji.ttf", "gaiji.csv"])
+def test_a_font_or_table_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "gaiji.ttf").write_bytes(IPAMJ.read_bytes())
+    table(tmp_path, "code,note\nU+F860,\n")
+    with (tmp_path / name).open("ab") as file:
+        file.truncate(10**9)
+    with pytest.raises(BadJob, match=f"^{name} has more than 64 MB"):
+        load_gaiji(tmp_path / "gaiji.ttf", tmp_path / "gaiji.csv")
 
 
 def without_names(path: Path) -> bytes:

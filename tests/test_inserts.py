@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pikepdf
 import pypdf
@@ -22,6 +24,7 @@ from small_layouts import small_plate
 from renderer.model.errors import BadJob
 from renderer.press.inserts import load_insert, load_inserts
 from renderer.press.plates import Plate
+from renderer.press.preflight import MOST_BYTES, MOST_CONTENT, MOST_LEVELS, MOST_OBJECTS
 from renderer.press.press import PrintFile
 from renderer.proof import pixels
 from renderer.proof.glyphs import proof_of_glyphs
@@ -227,17 +230,161 @@ def test_what_the_reader_of_a_slightly_damaged_insert_has_to_say_stays_unsaid(tm
     assert read.stderr == b""
 
 
-def test_a_hidden_layer_is_refused_and_a_shown_one_is_not(tmp_path: Path, leaflet: Path) -> None:
-    for hidden in (False, True):
-        with pikepdf.open(leaflet) as pdf:
-            layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="x"))
-            pdf.Root.OCProperties = pikepdf.Dictionary(
-                OCGs=[layer], D=pikepdf.Dictionary(ON=[] if hidden else [layer], OFF=[layer] if hidden else [])
-            )
-            pdf.save(tmp_path / f"{hidden}.pdf")
-    assert len(load_insert(tmp_path / "False.pdf").pages) == 2
-    with pytest.raises(BadJob, match="hidden layers"):
-        load_insert(tmp_path / "True.pdf")
+def hidden_from_the_start(pdf: pikepdf.Pdf) -> None:
+    layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="社外秘"))
+    pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=pikepdf.Dictionary(BaseState=pikepdf.Name.OFF))
+
+
+def layer_of_the_content(pdf: pikepdf.Pdf) -> None:
+    """The file has no list of layers, and its second page begins one."""
+    group = pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="社外秘")
+    members = pikepdf.Dictionary(Type=pikepdf.Name.OCMD, OCGs=[pdf.make_indirect(group)])
+    pdf.pages[1].Resources.Properties = pikepdf.Dictionary(L=members)
+
+
+def form(pdf: pikepdf.Pdf, content: bytes = b"", **keys: Any) -> pikepdf.Object:
+    """Give the second page a form."""
+    drawn = pdf.make_stream(content, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 9, 9])
+    for key, value in keys.items():
+        drawn[f"/{key}"] = value
+    pdf.pages[1].Resources.XObject = pikepdf.Dictionary(X=drawn)
+    return drawn
+
+
+def layer_of_a_form(pdf: pikepdf.Pdf) -> None:
+    form(pdf, OC=pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="社外秘"))
+
+
+def postscript(pdf: pikepdf.Pdf) -> None:
+    form(pdf).Subtype = pikepdf.Name.PS
+
+
+def picture_elsewhere(pdf: pikepdf.Pdf) -> None:
+    form(pdf, F=pikepdf.String("http://example.jp/picture"))
+
+
+def page_elsewhere(pdf: pikepdf.Pdf) -> None:
+    form(pdf, Ref=pikepdf.Dictionary(F=pikepdf.String("other.pdf"), Page=0))
+
+
+def script_at_the_start(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("1"))
+
+
+def script_by_name(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=[]))
+
+
+def action_of_a_page(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[1].AA = pikepdf.Dictionary(O=pikepdf.Dictionary(S=pikepdf.Name.Named, N=pikepdf.Name.Print))
+
+
+def program_behind_a_link(pdf: pikepdf.Pdf) -> None:
+    (link,) = pdf.pages[0].Annots
+    link.A = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("x.exe"))
+
+
+def filled_in_by_a_program(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[], XFA=pdf.make_stream(b"<xdp/>"))
+
+
+def drawn(content: bytes, *, in_form: bool = False) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        if in_form:
+            form(pdf, content)
+        else:
+            pdf.pages[1].Contents = pdf.make_stream(content)
+
+    return change
+
+
+def nested(levels: int) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        inner = pdf.make_indirect(pikepdf.Dictionary())
+        for _ in range(levels):
+            inner = pdf.make_indirect(pikepdf.Dictionary(Next=inner))
+        pdf.pages[1].Resources.Properties = pikepdf.Dictionary(L=inner)
+
+    return change
+
+
+def without_font_files(pdf: pikepdf.Pdf) -> None:
+    for font in pdf.pages[1].Resources.Font.values():
+        del font.DescendantFonts[0].FontDescriptor.FontFile2
+
+
+def standard_font(pdf: pikepdf.Pdf) -> None:
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    pdf.pages[1].Resources.Font = pikepdf.Dictionary(F1=font)
+
+
+LAYER = "layer '社外秘' may be hidden"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (hidden_from_the_start, f": {LAYER}.*; write it without layers"),
+        (layer_of_the_content, f" page 2: {LAYER}"),
+        (layer_of_a_form, f" page 2: {LAYER}"),
+        (without_font_files, r" page \d: font [A-Z]{6}\+BIZ-UDPGothic.* is not in the file.*; embed all fonts"),
+        (standard_font, " page 2: font Helvetica is not in the file"),
+        (postscript, " page 2: it holds PostScript"),
+        (picture_elsewhere, " page 2: a stream of it lies outside the file"),
+        (page_elsewhere, " page 2: a page of it lies outside the file"),
+        (script_at_the_start, ": runs a script or an action"),
+        (script_by_name, ": runs a script or an action"),
+        (action_of_a_page, " page 2: it runs a script or an action"),
+        (program_behind_a_link, " page 1: a link runs a script or a program"),
+        (filled_in_by_a_program, ": is a form that a program fills in"),
+        (drawn(b"q 0 0 9 9 re f"), " page 2: its q and Q do not balance"),
+        (drawn(b"Q q"), " page 2: its q and Q do not balance"),
+        (drawn(b"BT BT ET ET"), " page 2: its BT and ET do not balance"),
+        (drawn(b"ET"), " page 2: its BT and ET do not balance"),
+        (drawn(b"BT"), " page 2: its BT and ET do not balance"),
+        (drawn(b"q", in_form=True), " page 2: its q and Q do not balance"),
+        (drawn(b" " * (MOST_CONTENT + 1)), " page 2: what is drawn takes more than 20 MB"),
+        (nested(MOST_LEVELS + 2), " page 2: its objects stand in one another on more than 100 levels"),
+    ],
+)
+def test_what_a_form_would_print_otherwise_is_refused_with_file_and_page(
+    tmp_path: Path, leaflet: Path, change: Callable[[pikepdf.Pdf], None], sentence: str
+) -> None:
+    with pikepdf.open(leaflet) as pdf:
+        pdf.pages[1].Resources = copy(pdf.pages[1].Resources)
+        change(pdf)
+        pdf.save(tmp_path / "insert.pdf")
+    with pytest.raises(BadJob, match=rf"insert insert\.pdf{sentence}"):
+        load_insert(tmp_path / "insert.pdf")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        drawn(b"q (q \\( Q (q) BT) Tj <41> Tj Q % q\nq /q gs /BT /ET <</Q 1>> pop [(Q)]TJ Q"),
+        drawn(b"q BI /W 2 /H 1 /BPC 8 /CS /G ID qQ EI Q BT ET"),
+        nested(MOST_LEVELS - 10),
+    ],
+)
+def test_what_only_looks_so_is_printed(tmp_path: Path, leaflet: Path, change: Callable[[pikepdf.Pdf], None]) -> None:
+    with pikepdf.open(leaflet) as pdf:
+        pdf.pages[1].Resources = copy(pdf.pages[1].Resources)
+        change(pdf)
+        pdf.save(tmp_path / "insert.pdf")
+    assert len(load_insert(tmp_path / "insert.pdf").pages) == 2
+
+
+def test_an_insert_of_very_many_objects_or_bytes_is_refused_before_it_is_read(tmp_path: Path, leaflet: Path) -> None:
+    with pikepdf.open(leaflet) as pdf:
+        names = {f"/N{number}": pikepdf.Dictionary() for number in range(MOST_OBJECTS)}
+        pdf.pages[0].Resources.Properties = pikepdf.Dictionary(names)
+        pdf.save(tmp_path / "many.pdf")
+    with pytest.raises(BadJob, match=r"many\.pdf page 1: the pages need more than 50000 objects"):
+        load_insert(tmp_path / "many.pdf")
+    with (tmp_path / "long.pdf").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(BadJob, match=r"insert long\.pdf has more than 100 MB"):
+        load_insert(tmp_path / "long.pdf")
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"%PDF-1.7\nhello world", b"PK\x03\x04" * 50])
@@ -284,6 +431,7 @@ def test_the_fonts_of_an_insert_are_found_again_whatever_their_names(tmp_path: P
         page = pdf.add_blank_page(page_size=(595.28, 841.89))
         font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1)
         font.BaseFont = pikepdf.Name(name)
+        font.FontDescriptor = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontFile=pdf.make_stream(b""))
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
         page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (leaflet) Tj ET")
         pdf.save(tmp_path / "insert.pdf")

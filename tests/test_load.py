@@ -54,6 +54,24 @@ def test_a_style_that_depends_on_a_value_is_refused(tmp_path: Path, style: str, 
 
 
 @pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("sheet.html.j2", "a\n\n<ruby>資格<rt>しかく</rt></ruby>", "small/sheet.html.j2, line 3: ruby stands behind"),
+        ("_shared/part.html.j2", "\n<RT>", "_shared/part.html.j2, line 2: RT stands behind"),
+        (
+            "sheet.css",
+            "\n@counter-style maru { system: fixed; symbols: '①' '②' }",
+            "small/sheet.css, line 2: @counter-style",
+        ),
+    ],
+)
+def test_what_would_be_drawn_otherwise_than_it_is_written_is_refused(
+    tmp_path: Path, file: str, text: str, said: str
+) -> None:
+    assert refusal(tmp_path, files={file: text}).startswith(said)
+
+
+@pytest.mark.parametrize(
     "text", ["/* no :empty, no\n:has( */", "p::before { content: counter(note) } .empty { top: 0 } a:hover {}"]
 )
 def test_what_asks_for_no_value_is_taken(tmp_path: Path, text: str) -> None:

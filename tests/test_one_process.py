@@ -42,6 +42,7 @@ from renderer.press.fonts import load_gaiji
 from renderer.press.plates import written
 from renderer.press.ruler import Ruler
 from renderer.proof import pixels
+from renderer.proof.placing import Beginning
 from renderer.proof.verify import compare_with_reference, expected_pages, font_files, verify
 from renderer.running.run import run
 
@@ -78,7 +79,8 @@ def printed(layout: Layout, folder: Path, insurer: str, values: str) -> list[str
     plate = compile_plate(layout, next(layout.variants()), fixed)
     with TemporaryDirectory(dir=folder) as place:
         path = print_sheets(Path(place) / "batch.pdf", plate, [{"name": values}], gaiji)
-        verify(path, expected_pages(plate, {"name": values}, "1"), font_files(gaiji))
+        expected = expected_pages(plate, {"name": values}, "1", Beginning("0", "0-"))
+        verify(path, "見本", expected, font_files(gaiji))
         reference = Path(place) / "reference.pdf"
         reference.write_bytes(reference_pdf(layout, plate, fixed, {"name": values}, Ruler(gaiji)))
         compare_with_reference(path, 0, reference, Path(place))

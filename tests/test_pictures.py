@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
+import pytest
 from trial_runs import FIXTURES
 
-from renderer.intake.pictures import whole_picture
+from renderer.intake.pictures import MOST_BYTES, fault_of_file, fault_of_size
 
 
 def test_a_picture_that_is_cut_off_or_damaged_is_not_whole(tmp_path: Path) -> None:
@@ -15,9 +18,46 @@ def test_a_picture_that_is_cut_off_or_damaged_is_not_whole(tmp_path: Path) -> No
     inside = range(0, len(whole) - 4, 97)  # the last bytes are a sum of nothing
     for end in inside:
         path.write_bytes(whole[:end])
-        assert not whole_picture(path), end
+        assert fault_of_file(path), end
     for place in inside:
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert not whole_picture(path), place
+        assert fault_of_file(path), place
     path.write_bytes(whole)
-    assert whole_picture(path)
+    assert fault_of_file(path) == ""
+
+
+def png(width: int, height: int) -> bytes:
+    """Return the head of a PNG and the end of it: what is between would be large."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(b"")), (b"IEND", b""))
+    packed = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "said"),
+    [
+        (5001, 5000, "5001 × 5000 pixels, more than 25 megapixels; save it smaller"),
+        (12000, 12000, "more than 25 megapixels; save it smaller"),
+        (100_000, 100_000, "more than 25 megapixels; save it smaller"),
+    ],
+)
+def test_a_picture_of_too_many_pixels_is_refused_by_its_head(
+    tmp_path: Path, width: int, height: int, said: str
+) -> None:
+    (tmp_path / "seal.png").write_bytes(png(width, height))
+    assert said in fault_of_file(tmp_path / "seal.png")
+    assert said in fault_of_size(png(width, height))
+
+
+def test_a_picture_of_a_page_at_500_dpi_is_none_of_these() -> None:
+    assert fault_of_size(png(4134, 5846)) == ""
+    assert fault_of_size(b"<svg/>") == ""
+
+
+def test_a_file_that_is_very_long_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "seal.png").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    assert fault_of_file(tmp_path / "seal.png") == "the picture has more than 20 MB; save it smaller"

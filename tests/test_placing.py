@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,13 @@ from small_layouts import print_sheets, rules, small_plate
 from tampering import PrintedObjects
 
 from renderer.press.fitting import Fit, FitRule
+from renderer.press.fonts import FILES, FONTS
 from renderer.press.plates import Place, Plate
+from renderer.proof.drawing import Drawing, fonts_by_name
 from renderer.proof.placing import ExpectedPage, Placing
 from renderer.proof.readback import opened_again
 
+OURS = fonts_by_name(FONTS / name for name in sorted(set(FILES.values())))
 SLOTS = """{ one = {}, two = {}, narrow = { fit = "condense", floor = 30.0 }, small = { fit = "shrink", floor = 6.0 },
 spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 }, bars = {} }""".replace("\n", "")
 CSS = (
@@ -58,10 +61,10 @@ def printed(plate: Plate, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return print_sheets(tmp_path_factory.mktemp("file") / "x.pdf", plate, SHEETS)
 
 
-def faults(path: Path, plate: Plate, sheets: list[dict[str, str]]) -> list[str]:
+def faults(path: Path, plate: Plate, sheets: list[dict[str, str]], named: Mapping[str, Drawing] = OURS) -> list[str]:
     """What the proof says of each page."""
     with opened_again(path) as file:
-        placing = Placing(file)
+        placing = Placing(file, named)
         expected = [ExpectedPage("", plate, plate.pages[0], values) for values in sheets]
         return [placing.fault(marks, wanted) for marks, wanted in zip(file.pages(), expected, strict=True)]
 
@@ -95,6 +98,8 @@ def rule(kind: Fit, floor: float, lines: int = 1) -> Callable[[Place], Place]:
         ("one", lambda place: replace(place, size=place.size - 64)),
         ("one", lambda place: replace(place, color=b"1 g")),
         ("one", lambda place: replace(place, families=("BIZ UDGothic",))),
+        ("one", lambda place: replace(place, families=place.families[::-1])),
+        ("two", lambda place: replace(place, families=place.families[::-1])),
         ("two", lambda place: replace(place, width=place.width - 1)),
         ("two", lambda place: replace(place, families=place.families[:1])),
         ("narrow", rule(Fit.CONDENSE, 90.0)),
@@ -140,6 +145,38 @@ def test_letter_spacing_stands_by_every_rule_and_alignment(
     long = "勘解由小路左衛門佐\U00020bb7吉麻呂勘解" if rule_of != "{}" else "辻\U000e0102\U00020bb7野"
     sheets = [{"one": value} for value in ("甲", "12", "甲 乙", "\U00020bb7野", long)]
     assert faults(print_sheets(tmp_path / "x.pdf", plate, sheets), plate, sheets) == [""] * len(sheets)
+
+
+def test_a_font_before_its_own_must_not_have_the_character(printed: Path, plate: Plate) -> None:
+    """The plate takes BIZ UDMincho first: where another is first, each character that it has is in the wrong font."""
+    sheets = [{**dict.fromkeys(FULL, ""), slot: "\U00020bb7"} for slot in ("one", "two", "narrow")]
+    path = print_sheets(printed.with_name("rare.pdf"), plate, sheets)
+    assert faults(path, plate, sheets) == ["", "", ""]
+    for slot in ("one", "two", "narrow"):
+        plate = with_place(plate, slot, lambda place: replace(place, families=("BIZ UDGothic", *place.families)))
+    assert faults(path, plate, sheets) == ["", "", ""]
+    for slot in ("one", "two", "narrow"):
+        plate = with_place(plate, slot, lambda place: replace(place, families=("BIZ UDPMincho", "IPAmjMincho")))
+    assert faults(path, plate, sheets) == ["", "", ""]
+
+
+def test_a_user_defined_character_in_a_font_that_is_not_the_insurers_is_told(
+    printed: Path, plate: Plate, tmp_path: Path
+) -> None:
+    objects = PrintedObjects(printed)
+    for font in objects.fonts():
+        cmap = objects.referred(font, b"ToUnicode")
+        if b"<7532>" in objects.stream(cmap):
+            objects.change_stream(cmap, lambda data: data.replace(b"<7532>", b"<E000>"))
+    path = objects.write(tmp_path / "x.pdf")
+    assert faults(path, plate, [FULL, {**SHEETS[1], "one": "\ue000"}, *SHEETS[2:]])[1].startswith("one does not")
+
+
+def test_any_other_character_in_the_insurers_own_font_is_told(printed: Path, plate: Plate, tmp_path: Path) -> None:
+    own = tmp_path / "ipamjm.ttf"
+    own.write_bytes((FONTS / own.name).read_bytes())
+    named = OURS | fonts_by_name([own])
+    assert faults(printed, plate, SHEETS, named)[0].startswith("two does not")
 
 
 def tampered(printed: Path, out: Path, change: Callable[[bytes], bytes]) -> Path:

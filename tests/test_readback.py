@@ -101,7 +101,7 @@ def test_a_page_tree_that_bites_its_tail_is_refused(tmp_path: Path, plate: Plate
     objects = PrintedObjects(print_all(tmp_path / "x.pdf", plate, SHEETS))
     node = next(number for number, body in objects.objects.items() if b"/Type/Pages" in body)
     objects.change(node, lambda body: re.sub(rb"/Kids\[[^]]*", b"/Kids[%d 0 R" % node, body))
-    with pytest.raises(BadBatch, match="not a whole print file"):
+    with pytest.raises(BadBatch, match="a page is not written"):
         read(objects.write(tmp_path / "y.pdf"))
 
 

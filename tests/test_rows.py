@@ -193,6 +193,36 @@ def test_a_file_in_one_endless_line_is_refused(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (b"", "more than 262144 bytes"),
+        (as_csv(PLAIN).encode(), "line 3, byte 1: a NUL"),
+        (as_csv(PLAIN).encode() + b"A1,\xff", "line 3, byte 5: a NUL"),
+    ],
+)
+def test_a_line_of_a_gigabyte_is_refused_without_being_read(write: Write, start: bytes, said: str) -> None:
+    path = write(start)
+    with path.open("ab") as file:
+        file.truncate(1 << 30)
+    tracemalloc.start()
+    assert said in refusal(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10_000_000
+
+
+def test_a_wrong_byte_in_a_line_of_a_gigabyte_is_told_without_reading_the_line(write: Write) -> None:
+    path = write(as_csv(PLAIN).encode() + b"A" * (1 << 17) + b"\xff" + b"A" * (1 << 18))
+    with path.open("ab") as file:
+        file.truncate(1 << 30)
+    tracemalloc.start()
+    assert f"line 3, character {(1 << 17) + 1}" in refusal(path, Columns(encoding="utf-8"))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10_000_000
+
+
+@pytest.mark.parametrize(
     ("damage", "line"),
     [(("A1", '"A1'), 2), (("A1", '"A1"x'), 2), (("終\r\n", '"終\r\n'), 2)],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,10 @@ from random import Random
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
-from small_layouts import FIXED, rules, small_layout
+from small_layouts import FIXED, print_sheets, rules, small_layout, small_plate
 from tampering import PrintedObjects
 
 from renderer.layout.compiling import compile_plate
@@ -21,12 +23,13 @@ from renderer.layout.reference import reference_pdf
 from renderer.model.errors import BadBatch
 from renderer.press.fonts import FILES, FONTS
 from renderer.press.inserts import load_insert
+from renderer.press.pdffile import FANOUT
 from renderer.press.plates import Plate
 from renderer.press.press import PrintFile
 from renderer.press.ruler import Ruler
 from renderer.proof import pixels
 from renderer.proof.drawing import fonts_by_name
-from renderer.proof.placing import ExpectedPage
+from renderer.proof.placing import Beginning, ExpectedPage
 from renderer.proof.verify import (
     SAMPLE,
     ask_pdfium,
@@ -39,6 +42,7 @@ from renderer.proof.verify import (
 
 OURS = fonts_by_name(FONTS / name for name in sorted(set(FILES.values())))
 NAMES = ("山田　太郎", "山川　花子", "辻\U000e0102　二郎", "みす\u3099ほ", "甲", "\U00020bb7野　三郎")
+TITLE = "見本 1"
 RECORDS = tuple(f"R{number}" for number in range(len(NAMES)))
 VALUES = [{"name": name, "record": record, "code": f"{record}/1"} for name, record in zip(NAMES, RECORDS, strict=True)]
 DOTS = (
@@ -69,8 +73,10 @@ class Batch:
             file.begin_piece(values["record"], f"{number}-")
             file.add_sheet(self.plate(number), values)
             file.add_insert(insert)
-            self.expected += [*expected_pages(self.plate(number), values, values["record"]), *insert_pages([insert])]
-        file.finish("x")
+            begins = Beginning(values["record"], f"{number}-")
+            self.expected += expected_pages(self.plate(number), values, values["record"], begins)
+            self.expected += insert_pages([insert])
+        file.finish(TITLE)
 
     def plate(self, number: int) -> Plate:
         return self.plates[number % 2]
@@ -86,11 +92,11 @@ def swap(objects: PrintedObjects, one: int, other: int) -> None:
 
 
 def test_what_was_printed_passes(batch: Batch) -> None:
-    verify(batch.path, batch.expected, OURS)
+    verify(batch.path, TITLE, batch.expected, OURS)
 
 
 def test_the_instrument_writes_the_same_file_when_nothing_is_changed(batch: Batch, tmp_path: Path) -> None:
-    verify(PrintedObjects(batch.path).write(tmp_path / "x.pdf"), batch.expected, OURS)
+    verify(PrintedObjects(batch.path).write(tmp_path / "x.pdf"), TITLE, batch.expected, OURS)
 
 
 def contents_swapped(objects: PrintedObjects) -> None:
@@ -296,6 +302,107 @@ def upright_font(objects: PrintedObjects) -> None:
     objects.change(font, lambda body: body.replace(b"/Encoding/Identity-H", b"/WMode 1/Encoding/Identity-H"))
 
 
+def plate_emptied(objects: PrintedObjects) -> None:
+    form = next(number for number, body in sorted(objects.objects.items()) if b"/Subtype/Form" in body)
+    objects.change_stream(form, lambda _: b"")
+
+
+def node_of_no_node(objects: PrintedObjects) -> None:
+    """The pages have a node more above them, which nothing says to be theirs."""
+    node = next(number for number, body in objects.objects.items() if b"/Type/Pages" in body)
+    box = re.search(rb"/MediaBox\[[^]]*\]", objects.objects[node])
+    assert box
+    root = objects.add(b"<</Type/Pages%b/Count 12/Kids[%d 0 R]>>" % (box[0], node))
+    objects.change(node, lambda body: body.replace(box[0], b"/Parent %d 0 R" % node))
+    catalog = objects.typed(b"Catalog")
+    objects.change(catalog, lambda body: body.replace(b"/Pages %d 0 R" % node, b"/Pages %d 0 R" % root))
+
+
+def side_bearing_changed(objects: PrintedObjects) -> None:
+    move_glyphs(objects, objects.typed(b"FontDescriptor"))
+
+
+def move_glyphs(objects: PrintedObjects, descriptor: int) -> None:
+    """Draw the glyphs of a font to the right of where they advance."""
+    program = objects.referred(descriptor, b"FontFile2")
+    moved = io.BytesIO()
+    with TTFont(io.BytesIO(objects.stream(program))) as font:
+        metrics = font["hmtx"].metrics
+        metrics.update({glyph: (advance, bearing + 300) for glyph, (advance, bearing) in metrics.items()})
+        font.save(moved)
+    objects.change_stream(program, lambda _: moved.getvalue())
+
+
+def in_typed(kind: bytes, pattern: bytes, by: bytes) -> Callable[[PrintedObjects], None]:
+    """Change the first object of a /Type."""
+
+    def change(objects: PrintedObjects) -> None:
+        objects.change(objects.typed(kind), lambda body: re.sub(pattern, by, body, count=1))
+
+    return change
+
+
+def of_bookmark(pattern: bytes, by: bytes) -> Callable[[PrintedObjects], None]:
+    """Change the second bookmark."""
+
+    def change(objects: PrintedObjects) -> None:
+        number = next(number for number, body in objects.objects.items() if b"/Title (R1)" in body)
+        objects.change(number, lambda body: re.sub(pattern, by, body))
+
+    return change
+
+
+def bookmark_added(objects: PrintedObjects) -> None:
+    """A seventh bookmark says something of its own."""
+    outline = objects.typed(b"Outlines")
+    last = objects.referred(outline, b"Last")
+    words = b"<</Title (R5 is ill)/Parent %d 0 R/Prev %d 0 R/Dest[%d 0 R/Fit]>>" % (outline, last, objects.pages()[11])
+    more = objects.add(words)
+    objects.change(last, lambda body: body.replace(b"/Dest", b"/Next %d 0 R/Dest" % more))
+    ends = b"/Count 6", b"/Last %d 0 R" % last
+    objects.change(outline, lambda body: body.replace(ends[0], b"/Count 7").replace(ends[1], b"/Last %d 0 R" % more))
+
+
+def title_changed(objects: PrintedObjects) -> None:
+    """In both of its places."""
+    info = next(number for number, body in objects.objects.items() if b"/Producer (" in body)
+    other = "見本 2"
+    one, two = (title.encode("utf-16-be").hex().upper().encode() for title in (TITLE, other))
+    objects.change(info, lambda body: body.replace(one, two))
+    objects.change(objects.typed(b"Metadata"), lambda body: body.replace(TITLE.encode(), other.encode()))
+
+
+def label_changed(objects: PrintedObjects) -> None:
+    number = next(number for number, body in objects.objects.items() if b"/Nums[" in body)
+    objects.change(number, lambda body: body.replace(b"(1-)", b"(7-)"))
+
+
+def of_info(objects: PrintedObjects) -> None:
+    info = next(number for number, body in objects.objects.items() if b"/Producer (" in body)
+    objects.change(info, lambda body: body.removesuffix(b">>") + b"/Keywords(R0)>>")
+
+
+def more_in_to_unicode(objects: PrintedObjects) -> None:
+    cmap = objects.referred(objects.fonts()[0], b"ToUnicode")
+    objects.change_stream(
+        cmap, lambda data: data.replace(b"endcmap", b"1 begincidrange\n<0000><FFFF> 7\nendcidrange\nendcmap")
+    )
+
+
+def length_of_a_font(objects: PrintedObjects) -> None:
+    program = objects.referred(objects.typed(b"FontDescriptor"), b"FontFile2")
+    objects.change(program, lambda body: re.sub(rb"/Length1 \d+", b"/Length1 77", body))
+
+
+def object_added(objects: PrintedObjects) -> None:
+    """No page leads to it."""
+    objects.add(b"<</Type/Filespec/F(names.csv)>>")
+
+
+def bytes_between_objects(objects: PrintedObjects) -> None:
+    objects.change(objects.pages()[3], lambda body: body + b"\nendobj\n% endobj\n%")
+
+
 def width_changed(objects: PrintedObjects) -> None:
     number = next(number for number, body in objects.objects.items() if b"/CIDFontType2" in body)
     objects.change(number, lambda body: re.sub(rb"\[1000\]", b"[900]", body, count=1))
@@ -344,6 +451,40 @@ def width_changed(objects: PrintedObjects) -> None:
         (on_first_page(rb"<([0-9a-f]+)>Tj", rb"<\1>Tj<00AB>Tj"), "not written as the press"),
         (on_first_page(rb"(>Tj\n)(/F)", rb">Tj\n%\2"), "not written as the press"),
         (of_the_catalog, "the catalog is not written"),
+        (in_typed(b"Catalog", rb"/Lang", b"/OCProperties<</OCGs[]/D<<>>>>/Lang"), "the catalog is not written"),
+        (in_typed(b"Catalog", rb"/Lang", b"/AcroForm<</Fields[]>>/Lang"), "the catalog is not written"),
+        (
+            in_typed(b"Catalog", rb"/Lang", b"/Names<</EmbeddedFiles<</Names[(x)<<>>]>>>>/Lang"),
+            "the catalog is not written",
+        ),
+        (on_first_page(rb"\n0 g", rb"\n0 0 1 1 re W n\n0 g"), "not written as the press .* record R0"),
+        (on_first_page(rb"\n0 g", rb"\n/OC /L BDC\n0 g"), "not written as the press"),
+        (plate_emptied, "page 1 .* record R0 .* fixed part"),
+        (of_a_form(0, lambda body: body.replace(b"/Form", b"/Form/OC<</Type/OCG/Name(x)>>")), "page 1 .* fixed part"),
+        (in_typed(b"Page/", rb"/Parent \d+", b"/Parent 1"), "page 1: a page is not written .* record R0"),
+        (in_typed(b"Pages", rb"/Count 12", b"/Count 11"), "counts other pages"),
+        (node_of_no_node, "a page is not written"),
+        (side_bearing_changed, "another outline"),
+        (in_typed(b"FontDescriptor", rb"/Flags 4", b"/Flags 4/Lang(ja)"), "a font is not written"),
+        (in_typed(b"FontDescriptor", rb"/Ascent \d+", b"/Ascent 1"), "a font is not written"),
+        (in_typed(b"FontDescriptor", rb"FontName/[A-Z]{6}", b"FontName/ABCDEF"), "a font is not written"),
+        (bookmark_added, "page 12 has another bookmark"),
+        (of_bookmark(rb"\(R1\)", b"(R2)"), "page 3 has another bookmark"),
+        (of_bookmark(rb"/Dest\[\d+ 0 R", b"/Dest[8 0 R"), "bookmark"),
+        (of_bookmark(rb"/Dest", b"/C[1 0 0]/Dest"), "a bookmark is not written"),
+        (of_bookmark(rb"/Dest\[[^]]*\]", b"/A<</S/URI/URI(http://example.jp)>>"), "a bookmark is not written"),
+        (in_typed(b"Outlines", rb"/Count 6", b"/Count 5"), "the outline is not written"),
+        (label_changed, "page 3 has another bookmark or label"),
+        (title_changed, "its title is another"),
+        (in_typed(b"Metadata", "見本".encode(), "本見".encode()), "the title is not written"),
+        (of_info, "the title is not written"),
+        (more_in_to_unicode, "a font is not written"),
+        (length_of_a_font, "a stream is not written"),
+        (of_bookmark(rb"/Prev \d+", b"/Prev 1"), "a bookmark is not written"),
+        (of_bookmark(rb"/Parent \d+", b"/Parent 1"), "a bookmark is not written"),
+        (in_typed(b"Outlines", rb"/Last \d+", b"/Last 1"), "the outline is not written"),
+        (object_added, r"object \d+ belongs to no page"),
+        (bytes_between_objects, "something stands between"),
         (resources_of_its_own, "page 3: the resources of a page"),
         (glyph_of_the_plate_has_no_text, "page 1 .* fixed part"),
         (upright_font, "a font is not written"),
@@ -376,8 +517,72 @@ def test_a_file_that_was_tampered_with_is_refused(
     with pikepdf.open(changed) as pdf:  # it is a well-made file: the proof, not the reader, must object
         assert pdf.check_pdf_syntax() == []
     with pytest.raises(BadBatch, match=page) as refused:
-        verify(changed, batch.expected, OURS)
+        verify(changed, TITLE, batch.expected, OURS)
     assert not any(name in str(refused.value) for name in NAMES)
+
+
+def test_backs_of_two_sheets_that_changed_places_are_refused(tmp_path: Path) -> None:
+    page = "<p style='font-family: BIZ UDMincho{}'>頁{{{{ slot('{}') }}}}"
+    body = page.format("", "name") + page.format("; break-before: page; position: relative", "record")
+    plate = small_plate(tmp_path, body, rules("name") + rules("record"), pages=2, slots="{ name = {}, record = {} }")
+    expected: list[ExpectedPage] = []
+    with PrintFile(tmp_path / "batch.pdf", [plate]) as file:
+        for number, values in enumerate(VALUES[:2]):
+            file.begin_piece(values["record"], f"{number}-")
+            file.add_sheet(plate, values)
+            expected += expected_pages(plate, values, values["record"], Beginning(values["record"], f"{number}-"))
+        file.finish(TITLE)
+    verify(tmp_path / "batch.pdf", TITLE, expected, OURS)
+    objects = PrintedObjects(tmp_path / "batch.pdf")
+    swap(objects, objects.content(1), objects.content(3))
+    with pytest.raises(BadBatch, match="page 2 is not as record R0 must be"):
+        verify(objects.write(tmp_path / "changed.pdf"), TITLE, expected, OURS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(b"%PDF-1.6\n", b"%PDF-1.4\n"), (b" 00000 n \n", b" 00000 f \n"), (b" 65535 f \n", b" 65535 n \n")],
+)
+def test_a_file_with_another_head_or_table_is_refused(batch: Batch, tmp_path: Path, one: bytes, other: bytes) -> None:
+    changed = tmp_path / "batch.pdf"
+    changed.write_bytes(batch.path.read_bytes().replace(one, other, 1))
+    with pytest.raises(BadBatch, match=r"batch\.pdf"):
+        verify(changed, TITLE, batch.expected, OURS)
+
+
+def printed_pieces(path: Path, plate: Plate, count: int) -> list[ExpectedPage]:
+    """Print pieces of one sheet; return what their pages must be."""
+    values = [{"name": str(number)} for number in range(count)]
+    print_sheets(path, plate, values)
+    beginnings = [Beginning(str(number), f"{number}-") for number in range(count)]
+    return [page for say, at in zip(values, beginnings, strict=True) for page in expected_pages(plate, say, "", at)]
+
+
+def test_every_level_of_the_trees_is_proved(tmp_path: Path) -> None:
+    plate = small_plate(tmp_path)
+    expected = printed_pieces(tmp_path / "batch.pdf", plate, FANOUT + 3)
+    verify(tmp_path / "batch.pdf", "見本", expected, OURS)
+    tampers = (
+        (rb"(/Limits\[0 )63", rb"\g<1>64", "a page label is not written"),
+        (rb"(/Limits.*\()1-", rb"\g<1>2-", "page 2 has another bookmark or label"),
+        (rb"(<</Type/Pages/Parent )\d+", rb"\g<1>1", "a page is not written"),
+        (rb"(<</Type/Pages/Parent .*/Count )64", rb"\g<1>63", "counts other pages"),
+    )
+    for pattern, by, said in tampers:
+        objects = PrintedObjects(tmp_path / "batch.pdf")
+        number = next(number for number, body in sorted(objects.objects.items()) if re.search(pattern, body))
+        objects.change(number, lambda body, pattern=pattern, by=by: re.sub(pattern, by, body))  # type: ignore[misc]
+        with pytest.raises(BadBatch, match=said):
+            verify(objects.write(tmp_path / "changed.pdf"), "見本", expected, OURS)
+
+
+def test_another_side_bearing_moves_what_pdfium_draws(batch: Batch, tmp_path: Path) -> None:
+    objects = PrintedObjects(batch.path)
+    for descriptor in [number for number, body in objects.objects.items() if b"/Type/FontDescriptor" in body]:
+        move_glyphs(objects, descriptor)
+    moved = objects.write(tmp_path / "batch.pdf")
+    with pixels.opened(batch.path) as file, pixels.opened(moved) as other:
+        assert file.pixels(0, 100) != other.pixels(0, 100)
 
 
 @pytest.mark.parametrize("more", [b"1 0 obj\n<<>>\nendobj\n", b"%%EOF\n", b" ", b"startxref\n9\n%%EOF\n"])
@@ -385,24 +590,24 @@ def test_a_file_that_goes_on_behind_its_end_is_refused(batch: Batch, tmp_path: P
     longer = tmp_path / "batch.pdf"
     longer.write_bytes(batch.path.read_bytes() + more)
     with pytest.raises(BadBatch, match=r"batch\.pdf"):
-        verify(longer, batch.expected, OURS)
+        verify(longer, TITLE, batch.expected, OURS)
 
 
 def test_a_file_that_asks_for_more_or_fewer_pages_is_refused(batch: Batch) -> None:
     with pytest.raises(BadBatch, match="page 12 is one too many"):
-        verify(batch.path, batch.expected[:-1], OURS)
+        verify(batch.path, TITLE, batch.expected[:-1], OURS)
     with pytest.raises(BadBatch, match="page 13 is missing"):
-        verify(batch.path, [*batch.expected, batch.expected[-1]], OURS)
+        verify(batch.path, TITLE, [*batch.expected, batch.expected[-1]], OURS)
 
 
 def test_blanks_do_not_count_and_everything_else_does(batch: Batch) -> None:
     first, *others = batch.expected
     name = first.values["name"]
-    verify(batch.path, [replace(first, values={**first.values, "name": f" \n{name}　"}), *others], OURS)
+    verify(batch.path, TITLE, [replace(first, values={**first.values, "name": f" \n{name}　"}), *others], OURS)
     with pytest.raises(BadBatch, match=r"page 1 .* name does not say its value"):
-        verify(batch.path, [replace(first, values={**first.values, "name": f"{name}様"}), *others], OURS)
+        verify(batch.path, TITLE, [replace(first, values={**first.values, "name": f"{name}様"}), *others], OURS)
     with pytest.raises(BadBatch, match=r"page 1 .* more than its values"):
-        verify(batch.path, [replace(first, values={**first.values, "record": ""}), *others], OURS)
+        verify(batch.path, TITLE, [replace(first, values={**first.values, "record": ""}), *others], OURS)
 
 
 def test_the_file_at_any_length_is_refused_and_never_crashes(batch: Batch, tmp_path: Path) -> None:
@@ -411,7 +616,7 @@ def test_the_file_at_any_length_is_refused_and_never_crashes(batch: Batch, tmp_p
     for length in [0, 1, 20, *Random(3).sample(range(len(whole)), 25), len(whole) - 10]:
         path.write_bytes(whole[:length])
         with pytest.raises(BadBatch, match=r"batch\.pdf"):
-            verify(path, batch.expected, OURS)
+            verify(path, TITLE, batch.expected, OURS)
 
 
 def test_a_damaged_file_is_refused_or_looks_as_it_must_and_never_crashes(batch: Batch, tmp_path: Path) -> None:
@@ -425,7 +630,7 @@ def test_a_damaged_file_is_refused_or_looks_as_it_must_and_never_crashes(batch: 
             damaged[random.randrange(len(damaged))] = random.randrange(256)
         path.write_bytes(damaged)
         try:
-            verify(path, batch.expected, OURS)
+            verify(path, TITLE, batch.expected, OURS)
         except BadBatch:
             refused += 1
         else:
@@ -460,7 +665,7 @@ def test_the_pages_that_pdfium_reads_are_spread_from_the_first_to_the_last(pages
 def test_pdfium_must_read_the_record_on_a_page_that_shows_it(batch: Batch) -> None:
     first, *others = batch.expected
     with pytest.raises(BadBatch, match="PDFium does not read record R77 on page 1"):
-        verify(batch.path, [replace(first, record="R77"), *others], OURS)
+        verify(batch.path, TITLE, [replace(first, record="R77"), *others], OURS)
 
 
 def test_a_sheet_is_compared_with_its_own_reference(batch: Batch, tmp_path: Path) -> None:

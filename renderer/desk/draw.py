@@ -19,6 +19,7 @@ from renderer.model.member import Member
 from renderer.model.toml import nearest
 from renderer.model.variant import spelled
 from renderer.press.press import Printed, PrintFile
+from renderer.proof.placing import Beginning
 from renderer.proof.verify import expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 
@@ -115,18 +116,19 @@ def print_piece(bench: Bench, sheets: Sequence[Sheet], sequence: int, path: Path
     """Print sheets as one piece, with the job's inserts or without, and verify the file."""
     inserts = bench.inserts if inserted else []
     of_each = [bench.compile(sheet.content.variant) for sheet in sheets]
+    title, begins = f"{bench.job.name} {sheets[0].record}", Beginning(sheets[0].record, f"{sequence}-")
     with PrintFile(path, of_each, bench.ruler) as file:
-        file.begin_piece(sheets[0].record, f"{sequence}-")
+        file.begin_piece(begins.bookmark, begins.label)
         for plate, sheet in zip(of_each, sheets, strict=True):
             file.add_sheet(plate, sheet.content.values)
         for insert in inserts:
             file.add_insert(insert)
-        printed = file.finish(f"{bench.job.name} {sheets[0].record}")
+        printed = file.finish(title)
     expected = [
         page
         for plate, sheet in zip(of_each, sheets, strict=True)
-        for page in expected_pages(plate, sheet.content.values, sheet.record)
+        for page in expected_pages(plate, sheet.content.values, sheet.record, begins if sheet is sheets[0] else None)
     ]
     expected += insert_pages(inserts)
-    verify(path, expected, bench.fonts, {name for insert in inserts for name in insert.fonts})
+    verify(path, title, expected, bench.fonts, {name for insert in inserts for name in insert.fonts})
     return printed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from renderer.documents.specimen import CELLS
@@ -17,6 +18,7 @@ from renderer.mailing.sheets import fixed_of
 from renderer.model.job import Job
 from renderer.press.fonts import Chain, Unprintable, clusters, code_points
 from renderer.press.press import Printed, PrintFile
+from renderer.proof.placing import Beginning
 from renderer.proof.verify import expected_pages, font_files, verify
 
 LAYOUT = "specimen"
@@ -60,17 +62,20 @@ def print_specimen(job: Job, files: Iterable[Path], out: Path) -> Printed:
 
     layout = load_layout(LAYOUT)
     given = fixed_of(job)
-    fixed = Fixed(layout.file.titles[0], given.issued_on, False, "none", given.insurer)
+    title = layout.file.titles[0]
+    fixed = Fixed(title, given.issued_on, False, "none", given.insurer)
     plate = compile_plate(layout, (), fixed)
     hard = list(hard_characters(files))
     pages = [hard[n : n + CELLS] for n in range(0, len(hard), CELLS)]
     sheets = [values_of(page, f"{number}/{len(pages)}") for number, page in enumerate(pages, 1)]
     with PrintFile(out, [plate]) as file:
-        file.begin_piece(layout.file.titles[0], "")
+        file.begin_piece(title, "")
         for sheet in sheets:
             file.add_sheet(plate, sheet)
-        printed = file.finish(layout.file.titles[0])
-    verify(out, (page for sheet in sheets for page in expected_pages(plate, sheet, "")), font_files(None))
+        printed = file.finish(title)
+    begins = [Beginning(title, ""), *repeat(None, len(sheets) - 1)]
+    expected = (page for sheet, at in zip(sheets, begins, strict=True) for page in expected_pages(plate, sheet, "", at))
+    verify(out, title, expected, font_files(None))
     return printed
 
 

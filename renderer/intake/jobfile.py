@@ -19,7 +19,7 @@ from pydantic import (
 from renderer.documents.expiry import MOST_YEARS
 from renderer.documents.numbers import check_insurer_number, looks_like_my_number
 from renderer.intake.packs import document_of, documents_of, find_pack, layout_folders
-from renderer.intake.pictures import whole_picture
+from renderer.intake.pictures import fault_of_file
 from renderer.model.errors import BadJob
 from renderer.model.findings import Language
 from renderer.model.insurer import (
@@ -205,8 +205,8 @@ def _pdf(path: Path) -> Path:
 
 
 def _picture(path: Path) -> Path:
-    if not whole_picture(path):
-        raise ValueError("the file is not a PNG picture, or not a whole one; save it again as PNG")
+    if fault := fault_of_file(path):
+        raise ValueError(fault)
     return path
 
 

@@ -183,14 +183,18 @@ def _what_is_no_text(file: BinaryIO, chunk: bytes) -> str:
 
 
 def _locate_nul(file: BinaryIO) -> tuple[int, int]:
+    return next((line, raw.index(0) + 1) for line, raw in enumerate(_lines(file), 1) if b"\0" in raw)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines from the start to a wrong byte: none of them is longer, that of the byte may go on for ever."""
     file.seek(0)
-    return next((line, raw.index(0) + 1) for line, raw in enumerate(file, 1) if b"\0" in raw)
+    yield from iter(partial(file.readline, 2 * _CHUNK), b"")
 
 
 def _locate(file: BinaryIO, codec: str) -> _Place:
     """Name the place of the first wrong byte; no line end is ever part of a character in these codecs."""
-    file.seek(0)
-    for line, raw in enumerate(file, 1):
+    for line, raw in enumerate(_lines(file), 1):
         try:
             raw.decode(codec)
         except UnicodeDecodeError as error:

@@ -20,6 +20,7 @@ from pypdf.generic import DictionaryObject
 from renderer.layout.boxes import slot_boxes, texts_of
 from renderer.layout.engine import code_html, lay_out, one_thread, run_html, write_pdf
 from renderer.layout.fixed_part import check_fixed_part
+from renderer.layout.limits import bounded
 from renderer.layout.load import Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
@@ -62,7 +63,11 @@ def compile_sheet(layout: Layout, variant: Variant, fixed: Fixed) -> tuple[Plate
         called.append(name)
         return _probe(layout, name)
 
-    document = lay_out(layout, variant, fixed, probe)
+    with bounded(layout.name):
+        return _compiled(layout, variant, lay_out(layout, variant, fixed, probe), called)
+
+
+def _compiled(layout: Layout, variant: Variant, document: Any, called: list[str]) -> tuple[Plate, list[Any]]:
     boxes = [list(slot_boxes(page._page_box)) for page in document.pages]
     _check_each_stands_once(layout, called, [box.element for found in boxes for box, _ in found])
     places = [

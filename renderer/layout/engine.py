@@ -11,22 +11,26 @@ import gc
 import io
 import itertools
 import logging
+import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from renderer.intake.pictures import fault_of_size
+from renderer.layout.limits import bounded
 from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.model.errors import BadLayout
-from renderer.model.insurer import Insurer
+from renderer.model.insurer import CardCorner, Insurer
+from renderer.model.job import Route
 from renderer.model.paper import A4, PX_PER_MM
 from renderer.model.sums import sum_of_bytes
 from renderer.model.toml import nearest
@@ -81,8 +85,13 @@ def code_html(kind: codes.CodeKind, payload: str) -> Markup:
 def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     """Lay out one sheet; return WeasyPrint's Document.
 
-    :raises BadLayout: when the template, a style or a file it refers to cannot be used.
+    :raises BadLayout: when the template, a style or a file it refers to cannot be used, or takes too much (``limits``).
     """
+    with bounded(layout.name):
+        return _lay_out(layout, variant, fixed, fill)
+
+
+def _lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     own = fixed.insurer.gaiji_font.read_bytes() if fixed.insurer.gaiji_font else b""
     made_of = layout.digest()
     html = _render_template(layout, made_of, variant, fixed, fill)
@@ -123,7 +132,7 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     """
     target = io.BytesIO()
     document.fonts = _Fonts()
-    with silence_promised(layout.name):
+    with bounded(layout.name), silence_promised(layout.name):
         document.write_pdf(target, uncompressed_pdf=True)
     return target.getvalue()
 
@@ -146,13 +155,71 @@ def _render_template(layout: Layout, made_of: str, variant: Variant, fixed: Fixe
 
     try:
         template = _environment(layout.folder, layout.parts, made_of).get_template(layout.file.template)
-        return template.render(
-            variant=dict(variant), job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr
-        )
+        facts = {fact: Word(value, layout.document.facts[fact]) for fact, value in variant}
+        parts = template.generate(variant=facts, job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr)
+        return "".join(_not_too_many(layout, parts))
     except jinja2.TemplateNotFound as error:
         raise BadLayout(f"{layout.name}: '{error}' is neither in the layout's folder nor in {SHARED}") from error
     except _TEMPLATE_ERRORS as error:
         raise BadLayout(f"{_template_line(layout, error)}: {error}; mend the template") from error
+
+
+class Word(str):
+    """One of the few words that there are in its place: to ask for any other is a mistake in writing."""
+
+    __slots__ = ("_known",)
+    _known: tuple[str, ...]
+
+    def __new__(cls, word: str, known: Iterable[str]) -> Self:
+        """Take a word, and all that it might be."""
+        found = super().__new__(cls, word)
+        found._known = tuple(known)
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with another of the words.
+
+        :raises ValueError: with what is none of them.
+        """
+        if isinstance(other, str) and other not in self._known:
+            raise ValueError(
+                f"'{other}' is none of {', '.join(self._known)}; did you mean '{nearest(other, self._known)}'?"
+            )
+        return str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        """As ``__eq__``."""
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+MOST_CHARACTERS = 5_000_000
+"""Of a template that was filled in."""
+
+
+def _not_too_many(layout: Layout, parts: Iterable[str]) -> Iterator[str]:
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > MOST_CHARACTERS:
+            said = f"{layout.name}/{layout.template.name} gives more than {MOST_CHARACTERS} characters"
+            raise BadLayout(f"{said}; look for loops")
+        yield part
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Templates whose numbers stay small: to work out a very long one hears no clock (``limits``)."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
+        """Multiply, or raise to a power."""
+        if isinstance(left, int) and isinstance(right, int):
+            digits = left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
+            if digits > sys.float_info.max_exp:
+                raise OverflowError("a number is too large")
+        return super().call_binop(context, operator, left, right)
 
 
 def _template_line(layout: Layout, error: Exception) -> str:
@@ -170,7 +237,7 @@ def _template_line(layout: Layout, error: Exception) -> str:
 def _environment(folder: Path, parts: tuple[Path, ...], _made_of: str) -> jinja2.Environment:
     shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(parts)})
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
-    environment = ImmutableSandboxedEnvironment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
+    environment = _Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
     # The same job gives the same sheets: nothing in a template is left to chance.
     del environment.globals["lipsum"], environment.filters["random"]
     return environment
@@ -181,8 +248,8 @@ def _job(fixed: Fixed) -> dict[str, object]:
         "title": fixed.title,
         "issued_on": fixed.issued_on,
         "customer_barcode": fixed.customer_barcode,
-        "inserter_marks": fixed.inserter_marks,
-        "route": fixed.route,
+        "inserter_marks": Word(fixed.inserter_marks, ("none", "omr", "qr")),
+        "route": Word(fixed.route, Route),
     }
 
 
@@ -194,7 +261,7 @@ def _insurer(insurer: Insurer) -> dict[str, str]:
         "address": insurer.address,
         "telephone": insurer.telephone,
         "portal_url": insurer.portal_url,
-        "card_corner": str(insurer.card_corner),
+        "card_corner": Word(insurer.card_corner, CardCorner),
         "accent": insurer.accent,
         "seal": SEAL_URL if insurer.seal else "",
     }
@@ -280,13 +347,21 @@ class _FewFiles(URLFetcher):  # type: ignore[misc]
         :raises ValueError: for anything else; WeasyPrint logs it, and the layout is refused.
         """
         if url.startswith("data:"):
-            return super().fetch(url, headers)
+            return _small_enough(super().fetch(url, headers))
         if urlsplit(url).scheme != "file":
             raise ValueError(f"a layout may open files of its own folder only, not {urlsplit(url).scheme}: addresses")
         path = self.found(Path(unquote(urlsplit(url).path)).resolve())
         if not any(path.is_relative_to(root) for root in self.roots):
             raise ValueError(f"{path.name} lies outside the layout's folder, {SHARED} and fonts")
-        return URLFetcherResponse(url, path.read_bytes())
+        return _small_enough(URLFetcherResponse(url, path.read_bytes()))
+
+
+def _small_enough(response: Any) -> Any:
+    """Refuse a picture that would take very long and much memory to draw, before it is opened."""
+    data = response.read()
+    if fault := fault_of_size(data):
+        raise ValueError(fault)
+    return URLFetcherResponse(response.url, data, response.headers)
 
 
 class Fetcher(_FewFiles):

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from renderer.documents.document import Document, Kind
 from renderer.intake.packs import code_of, documents_of, layout_folders
+from renderer.layout.limits import bounded
 from renderer.layout.schema import LayoutFile, SlotRule, keys_beside
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.insurer import Insurer
@@ -162,10 +163,14 @@ def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | No
     toml = folder / "layout.toml"
     try:
         file = LayoutFile.model_validate(tomllib.loads(toml.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
+    except RecursionError:
+        raise BadLayout(
+            f"{folder.name}/layout.toml: its brackets stand in one another too deeply; mend the file"
+        ) from None
     except ValidationError as error:
         raise BadLayout(f"{folder.name}/layout.toml: {_say(error)}") from error
+    except ValueError as error:  # no UTF-8, no TOML, a number of thousands of digits
+        raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
     if file.document not in documents:
         known = ", ".join(documents)
         raise BadLayout(
@@ -175,7 +180,8 @@ def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | No
     layout = Layout(folder, file, documents[file.document], pack)
     _check_slots(layout)
     _check_files(layout)
-    _check_styles(layout)
+    with bounded(layout.name):
+        _check_styles(layout)
     return layout
 
 
@@ -212,25 +218,30 @@ def _check_files(layout: Layout) -> None:
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->", re.DOTALL)
-_DEPENDS = re.compile(r":(?:empty|blank)\b|:has\(|\bstring-set\b|\btarget-(?:text|counters?)\(", re.IGNORECASE)
-"""What a style sheet can ask about the text in a slot."""
+_REFUSED = {
+    # What a style sheet can ask about the text in a slot.
+    r":(?:empty|blank)\b|:has\(|\bstring-set\b|\btarget-(?:text|counters?)\(": (
+        "may depend on the value of a slot, and the fixed part is the same for everybody; choose by a variant in the "
+        "template"
+    ),
+    # What WeasyPrint draws otherwise than it is written, and says nothing.
+    r"<(?:ruby|rt)\b": "stands behind its characters and not above them; place the reading as a text of its own",
+    r"@counter-style\b": "is not known where a list is drawn, its signs would be lost; write them as text",
+}
 
 
 def _check_styles(layout: Layout) -> None:
-    """Refuse styles that depend on what stands in a slot: the fixed part is printed alike for everybody."""
-    found = {path for folder in layout.folders for path in folder.rglob("*") if path.suffix in {".css", ".j2", ".html"}}
-    for path in sorted({layout.template.resolve(), *layout.stylesheets, *found}):
+    """Refuse what depends on the text in a slot, or would not be drawn as it is written, with file and line."""
+    files = {path for folder in layout.folders for path in folder.rglob("*") if path.suffix in {".css", ".j2", ".html"}}
+    for path in sorted({layout.template.resolve(), *layout.stylesheets, *files}):
         # Comments say what they like; their lines are kept, so that lines can be told.
         text = _COMMENT.sub(
             lambda comment: re.sub(r"[^\n]", " ", comment[0]), path.read_text(encoding="utf-8", errors="replace")
         )
-        asks = _DEPENDS.search(text)
-        if asks:
-            line = text.count("\n", 0, asks.start()) + 1
-            raise BadLayout(
-                f"{path.parent.name}/{path.name}, line {line}: {asks[0].rstrip('(')} may depend on the value of a "
-                "slot, and the fixed part is the same for everybody; choose by a variant in the template"
-            )
+        for pattern, why in _REFUSED.items():
+            if found := re.search(pattern, text, re.IGNORECASE):
+                line, said = text.count("\n", 0, found.start()) + 1, found[0].rstrip("(").lstrip("<")
+                raise BadLayout(f"{path.parent.name}/{path.name}, line {line}: {said} {why}")
 
 
 def _did_you_mean(word: str, choices: Any) -> str:

@@ -41,7 +41,9 @@ def parse_toml(path: Path, text: str, hint: str = "") -> dict[str, Any]:
     """Parse what ``read_text`` gave; ``hint`` is told where it is no TOML. Raises BadJob."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise BadJob(f"{path.name}: is not TOML: brackets stand in one another too deeply{hint}") from None
+    except ValueError as error:  # also a number of thousands of digits
         raise BadJob(f"{path.name}: is not TOML: {str(error)[:1].lower()}{str(error)[1:]}{hint}") from None
 
 

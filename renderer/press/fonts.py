@@ -33,6 +33,9 @@ _POSTSCRIPT_NAME = 6  # nameID (OpenType, name table)
 GAIJI_FAMILY = "insurer-gaiji"
 """The CSS family under which an insurer's own font of user-defined characters is known to a sheet."""
 
+MOST_BYTES = 64_000_000
+"""Of an insurer's own font, and of its table."""
+
 FILES = {
     ("BIZ UDGothic", False): "BIZUDGothic-Regular.ttf",
     ("BIZ UDGothic", True): "BIZUDGothic-Bold.ttf",
@@ -133,6 +136,11 @@ class Face:
             gid = self._composed(cluster)
         return Glyph(self, gid, font.get_glyph_h_advance(gid)) if gid else None
 
+    def has_ink(self, gid: int) -> bool:
+        """Whether a glyph draws anything."""
+        extents = self.hb_font.get_glyph_extents(gid)
+        return extents is not None and bool(extents.width and extents.height)
+
     def width(self, gid: int) -> int:
         """Return a glyph's advance in thousandths of an em, as PDF's /W holds it."""
         return round(int(self.hb_font.get_glyph_h_advance(gid)) * 1000 / self.upem)
@@ -188,8 +196,12 @@ class Gaiji:
 def load_gaiji(font: Path, table: Path) -> Gaiji:
     """Read an insurer's table of user-defined characters, a CSV file with the columns ``code`` and ``note``.
 
-    :raises BadJob: when the font cannot be embedded, a code is no user-defined character, or the font does not draw it.
+    :raises BadJob: when a file is too large, the font cannot be embedded, a code is no user-defined character, or the
+        font does not have it.
     """
+    for path in (font, table):
+        if path.stat().st_size > MOST_BYTES:
+            raise BadJob(f"{path.name} has more than {MOST_BYTES // 10**6} MB; leave in it what names need")
     own = Face(GAIJI_FAMILY, False, font)
     if "glyf" not in own.hb_face.table_tags or not re.fullmatch(r"[\w.+-]+", own.name, re.ASCII):
         raise BadJob(f"{font.name} cannot be embedded; give a TrueType font (.ttf) that has a PostScript name")
@@ -239,7 +251,7 @@ class Chain:
         if is_private(cluster[0]):
             if self.gaiji and cluster in self.gaiji.characters:
                 glyph = self.gaiji.face.glyph_of(cluster)
-                if glyph:
+                if glyph and self.gaiji.face.has_ink(glyph.gid):  # a blank one would leave a hole in a name
                     return glyph
             raise Unprintable(cluster, ())
         for candidate in self.faces:

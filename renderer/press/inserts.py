@@ -11,19 +11,16 @@ from pathlib import Path
 
 import pypdf
 from pypdf.errors import DependencyError
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+from pypdf.generic import NameObject
 
 from renderer.model.errors import BadJob
-from renderer.model.paper import A4, MM_PER_PT
 from renderer.model.sums import sum_of_bytes
-from renderer.press.marks import number
+from renderer.press.marks import number as written
 from renderer.press.pdffile import PdfFile
 from renderer.press.pdfobjects import Graph, Parts, join, put_objects
+from renderer.press.preflight import MOST_BYTES, Preflight
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it cannot read, we say in our words
-
-TOLERANCE = 1.0
-"""Millimetres by which a page may be larger or smaller."""
 
 _BASE_FONT = re.compile(rb"/BaseFont /([^\s/<>\[\]()]+)")
 
@@ -70,17 +67,19 @@ def load_inserts(paths: Iterable[Path], sides: int) -> list[Insert]:
 def load_insert(path: Path) -> Insert:
     """Read an insert.
 
-    :raises BadJob: when it is no PDF, is protected, has no page, is not A4, or would be printed other than a reader
-        shows it.
+    :raises BadJob: when it is no PDF, is too large, is protected, has no page, is not A4, or would be printed other
+        than a reader shows it (``preflight``).
     """
+    if path.stat().st_size > MOST_BYTES:
+        raise BadJob(f"insert {path.name} has more than {MOST_BYTES // 10**6} MB; write it with smaller pictures")
     data = path.read_bytes()
     graph = Graph()
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             raise BadJob(f"insert {path.name} is protected; take the protection off")
-        _check_layers(path, reader)
-        pages = tuple(_page(path, page, graph) for page in reader.pages)
+        preflight = Preflight(path.name, reader)
+        pages = tuple(_page(page, number, graph, preflight) for number, page in enumerate(reader.pages, 1))
     except BadJob:
         raise
     except DependencyError:  # pypdf has not what opens AES
@@ -101,32 +100,13 @@ def _font_names(pages: tuple[InsertPage, ...], graph: Graph) -> frozenset[str]:
     return frozenset(names | ({"unnamed"} if any(b"/Type3" in body for body in copied) else set()))
 
 
-def _check_layers(path: Path, reader: pypdf.PdfReader) -> None:
-    """Refuse hidden layers: a form has none of its own, so that they would be printed (8.11.4)."""
-    layers = reader.root_object.get("/OCProperties", DictionaryObject()).get_object()
-    if layers and layers["/D"].get_object().get("/OFF", ()):
-        raise BadJob(f"insert {path.name} has hidden layers; write it without them")
-
-
-def _page(path: Path, page: pypdf.PageObject, graph: Graph) -> InsertPage:
-    if page.rotation:
-        raise BadJob(f"insert {path.name} has a page turned by {page.rotation} degrees; write it upright")
-    if page.user_unit != 1:
-        raise BadJob(f"insert {path.name} has a page with units of its own (UserUnit); print it to a new PDF first")
-    size = float(page.cropbox.width) * MM_PER_PT, float(page.cropbox.height) * MM_PER_PT
-    if any(abs(length - wanted) > TOLERANCE for length, wanted in zip(size, A4, strict=True)):
-        raise BadJob(
-            f"insert {path.name} has a page of {size[0]:.0f} × {size[1]:.0f} mm, and the paper is A4 upright;"
-            " write it in that size"
-        )
-    for annotation in page.get("/Annots", ArrayObject()).get_object():
-        # What a reader draws for a field, a stamp or a note is no part of the page (12.5); a link draws nothing.
-        if annotation.get_object().get("/Subtype") not in ("/Link", "/Popup"):
-            raise BadJob(f"insert {path.name} has fields, stamps or notes on a page; print it to a new PDF first")
+def _page(page: pypdf.PageObject, number: int, graph: Graph, preflight: Preflight) -> InsertPage:
     contents = page.get_contents()
-    box = " ".join(number(float(value)) for value in page.cropbox).encode()
+    content = contents.get_data() if contents is not None else b""
+    preflight.check_page(number, page, content)
+    box = " ".join(written(float(value)) for value in page.cropbox).encode()
     resources = graph.parts(page["/Resources"]) if "/Resources" in page else (b"<<>>",)
-    return InsertPage(box, contents.get_data() if contents is not None else b"", resources)
+    return InsertPage(box, content, resources)
 
 
 def put_insert(pdf: PdfFile, insert: Insert) -> list[tuple[int, bytes]]:

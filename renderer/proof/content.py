@@ -66,6 +66,10 @@ class Font(dict[bytes, str]):
         found = self[shown] = "".join(map(self.texts.__getitem__, _cids(shown)))
         return found
 
+    def clusters(self, shown: bytes) -> list[str]:
+        """Return what each glyph of a string says."""
+        return [self.texts[cid] for cid in _cids(shown)]
+
     def width(self, shown: bytes) -> float:
         """Return the advance of a string in em.
 

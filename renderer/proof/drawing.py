@@ -37,6 +37,11 @@ def fonts_by_name(files: Iterable[Path]) -> dict[str, Drawing]:
     return named
 
 
+def is_selector(character: str) -> bool:
+    """Whether this is a variation selector: VS1 to VS16, VS17 to VS256."""
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
 class Drawing:
     """A font's outlines and advances in font units, drawn by HarfBuzz without hinting, each once."""
 
@@ -68,6 +73,14 @@ class Drawing:
     @cached_property
     def _glyf(self) -> bytes:
         return self._table("glyf")
+
+    @cached_property
+    def _hmtx(self) -> bytes:
+        return self._table("hmtx")
+
+    @cached_property
+    def _wide(self) -> int:
+        return int(unpack_from(">H", self._table("hhea"), 34)[0])  # numberOfHMetrics
 
     @cached_property
     def _loca(self) -> bytes:
@@ -104,6 +117,11 @@ class Drawing:
         after = instructions + 2 + int.from_bytes(record[instructions : instructions + 2], "big")
         return bytes(record[:instructions]) + bytes(record[after:]).rstrip(b"\0")
 
+    def side_bearing(self, glyph: int) -> int:
+        """Left side bearing in font units, from hmtx: where its points begin is drawn there, whatever their numbers."""
+        at = 4 * glyph + 2 if glyph < self._wide else 4 * self._wide + 2 * (glyph - self._wide)
+        return int(unpack_from(">h", self._hmtx, at)[0])
+
     def advance(self, glyph: int) -> float:
         """Advance width in thousandths of an em, from hmtx."""
         return float(self._font.get_glyph_h_advance(glyph)) * 1000 / self.units
@@ -115,6 +133,13 @@ class Drawing:
         else:
             found = self._font.get_nominal_glyph(ord(base))
         return found or None
+
+    def prints(self, cluster: str) -> bool:
+        """Whether it has one glyph for a character with the selector or the marks that belong to it."""
+        base, rest = cluster[0], cluster[1:]
+        if not rest or (len(rest) == 1 and is_selector(rest)):
+            return self.glyph_for(base, rest) is not None
+        return not any(map(is_selector, rest)) and self.shaped(cluster) is not None
 
     def shaped(self, text: str) -> int | None:
         """Shape a text by the font's substitutions to its one glyph; None when it stays several."""

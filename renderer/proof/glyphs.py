@@ -18,7 +18,7 @@ from pathlib import Path
 
 from renderer.model.errors import BadBatch
 from renderer.proof.claims import Claim, Program, programs_of
-from renderer.proof.drawing import Drawing
+from renderer.proof.drawing import Drawing, is_selector
 
 WIDTH_TOLERANCE = 0.5
 """In 1/1000 em: /W is written in whole thousandths."""
@@ -96,9 +96,12 @@ def _objection_to_claim(claim: Claim, embedded: Drawing, source: Drawing) -> str
 
 
 def _same_ink(embedded: Drawing, glyph: int, source: Drawing, other: int) -> bool:
-    """Compare two glyphs: by their points as the files hold them, and if these differ, as HarfBuzz draws them."""
+    """Compare two glyphs: by their points as the files hold them, and if these differ, as HarfBuzz draws them.
+
+    A side bearing of another number moves the points (OpenType 1.9, hmtx), as HarfBuzz and PDFium do.
+    """
     points = embedded.points(glyph)
-    if points and points == source.points(other):
+    if points and points == source.points(other) and embedded.side_bearing(glyph) == source.side_bearing(other):
         return True
     return embedded.outline(glyph) == source.outline(other)
 
@@ -107,8 +110,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     """Take a text apart into characters, each with its variation selector or ""."""
     pairs: list[tuple[str, str]] = []
     for character in text:
-        is_selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
-        if is_selector and pairs and not pairs[-1][1]:
+        if is_selector(character) and pairs and not pairs[-1][1]:
             pairs[-1] = (pairs[-1][0], character)
         else:
             pairs.append((character, ""))

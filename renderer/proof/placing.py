@@ -1,17 +1,18 @@
 """A page read back, and the plate and values it was made from → proof that each value stands in its own place.
 
 Right text is not enough: a name in the place of the 被保険者氏名, white on white or half outside its box is a wrong
-sheet. So each string must begin in the box of its slot, on one of its baselines, in its colour, in a font of its chain
-and no smaller than its rule allows, and end in the box too; each code must fill its box. The fixed part must be that of
-the plate, with its fonts and pictures. What was found good once is known again by its start: most pages of a file
-begin their strings alike.
+sheet. So each string must begin in the box of its slot, on one of its baselines, in its colour, in the font of its
+chain that prints it and no smaller than its rule allows, and end in the box too; each code must fill its box. The fixed
+part must be that of the plate, with its fonts and pictures. What was found good once is known again by its start: most
+pages of a file begin their strings alike.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, repeat
 from operator import le
 
 from renderer.model.errors import BadBatch
@@ -22,6 +23,7 @@ from renderer.press.inserts import Insert, InsertPage
 from renderer.press.marks import number
 from renderer.press.plates import Place, Plate, PlatePage
 from renderer.proof.content import Frame, Start
+from renderer.proof.drawing import Drawing
 from renderer.proof.readback import Form, PageMarks, ReadBack
 
 SLACK = 0.01
@@ -30,6 +32,15 @@ SLACK = 0.01
 
 _REMEMBERED = 4096
 """Ways to fill a page that are kept: most pages are filled like one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a reader shows beside the page on which a piece begins."""
+
+    bookmark: str
+    label: str
+    """What stands before the number of the page in its piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +54,16 @@ class ExpectedPage:
     page: PlatePage | InsertPage
     values: Mapping[str, str]
     """Slot → text; none on the page of an insert."""
+    begins: Beginning | None = None
+    """On the first page of a piece."""
 
 
 class Placing:
-    """Proves the pages of one open print file; ``apart`` names fonts that any place may use, the insurer's own."""
+    """Proves the pages of one open print file; ``named`` are the fonts that it may use (``verify.font_files``)."""
 
-    def __init__(self, file: ReadBack, apart: Iterable[str] = ()) -> None:
+    def __init__(self, file: ReadBack, named: Mapping[str, Drawing]) -> None:
         self._file = file
-        self._apart = frozenset(apart)
+        self._named = named
         self._sheets: dict[int, _Sheet] = {}
         self._forms: dict[str, PlatePage | InsertPage] = {}
         self._objects: dict[tuple[int, int], int] = {}
@@ -78,7 +91,7 @@ class Placing:
 
     def _sheet(self, page: PlatePage | InsertPage) -> _Sheet:
         if id(page) not in self._sheets:
-            self._sheets[id(page)] = _Sheet(page, self._file, self._apart)
+            self._sheets[id(page)] = _Sheet(page, self._file, self._named)
         return self._sheets[id(page)]
 
     def _texts_fault(self, marks: PageMarks, spots: Sequence[_Spot], values: Mapping[str, str]) -> str:
@@ -99,7 +112,8 @@ class Placing:
     def _most(self, starts: tuple[Start, ...], spots: tuple[_Spot, ...]) -> list[float] | None:
         """Return how many of its font's widest glyphs each line may have: so many are sure to end in the box.
 
-        -1 where that is not enough to know, because the line need not begin at the left edge. None where the lines of
+        -1 where that is not enough to know, because the line need not begin at the left edge, or a font before its own
+        may have one of its characters. None where the lines of
         one value do not go down the page.
         """
         key = (starts, spots)
@@ -112,7 +126,7 @@ class Placing:
                 return None
             widest = [self._file.fonts[start.font].widest for start in starts]
             found = [
-                spot.room(start) // em if spot.is_left_edge(start) else -1.0
+                spot.room(start) // em if spot.is_left_edge(start) and start.font == spot.sure else -1.0
                 for spot, start, em in zip(spots, starts, widest, strict=True)
             ]
             self._known[key] = found
@@ -150,10 +164,17 @@ class Placing:
         for at, start, width in zip(strings, starts, widths, strict=True):
             if spot.room(start) < 0 or abs(start.x - expected) > slack:
                 return False
+            if start.font != spot.sure and not all(map(spot.prints, *self._clusters(marks, at))):
+                return False
             if spacing and abs(self._spread(marks, at) - spacing * (self._glyphs(marks, at) - 1)) > slack:
                 return False
             expected = start.x + width
         return expected - max(spacing, 0) <= spot.place.x + spot.place.width + slack
+
+    def _clusters(self, marks: PageMarks, at: int) -> tuple[Iterable[str], Iterable[str]]:
+        """Return the font of each glyph of a string, and what the glyph says."""
+        font = marks.starts[at].font
+        return repeat(font), self._file.fonts[font].clusters(marks.strings[at])
 
     @staticmethod
     def _glyphs(marks: PageMarks, at: int) -> int:
@@ -174,11 +195,11 @@ class Placing:
     def _shows(self, form: Form, expected: ExpectedPage) -> bool:
         """Whether a form is the fixed part of a page, with all it refers to."""
         objects = expected.whole.objects
-        wanted = [(form.entries, _form_parts(expected.page))]
+        wanted = [(0, form.entries, _form_parts(expected.page))]
         if form.content != expected.page.content or not self._has_glyphs(expected.whole):
             return False
         while wanted:
-            position, parts = wanted.pop()
+            number, position, parts = wanted.pop()
             for part in parts:
                 if isinstance(part, bytes):
                     if not self._file.follows(position, part):
@@ -192,9 +213,11 @@ class Placing:
                     continue
                 key = (id(objects), part)
                 if key not in self._objects:
-                    wanted.append((self._file.at(referred), (*objects[part], b"\nendobj\n")))
+                    wanted.append((referred, self._file.at(referred), (*objects[part], b"\nendobj\n")))
                 if self._objects.setdefault(key, referred) != referred:
                     return False
+            if number:
+                self._file.read_to(number, position)
         return True
 
     def _has_glyphs(self, whole: Plate | Insert) -> bool:
@@ -207,12 +230,12 @@ class Placing:
 class _Sheet:
     """A page of a plate or an insert: its size, and where its values may stand in one file."""
 
-    def __init__(self, page: PlatePage | InsertPage, file: ReadBack, apart: frozenset[str]) -> None:
+    def __init__(self, page: PlatePage | InsertPage, file: ReadBack, named: Mapping[str, Drawing]) -> None:
         self.page = page
         """Kept, so that its id is not given to another one."""
         places = page.places if isinstance(page, PlatePage) else ()
-        self.texts = [_Spot(place, file, apart) for place in places if place.kind == "text"]
-        self.codes = [_Spot(place, file, apart) for place in places if place.kind != "text"]
+        self.texts = [_Spot(place, file, named) for place in places if place.kind == "text"]
+        self.codes = [_Spot(place, file, named) for place in places if place.kind != "text"]
         self.shows_record = any(place.slot == "record" for place in places)
         self.box = _box(page)
         self.height = self.box.split()[3]
@@ -221,13 +244,20 @@ class _Sheet:
 class _Spot:
     """A place in one file, and the room behind each start that was found to stand in it."""
 
-    def __init__(self, place: Place, file: ReadBack, apart: frozenset[str]) -> None:
+    def __init__(self, place: Place, file: ReadBack, named: Mapping[str, Drawing]) -> None:
         self.place = place
         self.slot = place.slot
         self._rooms: dict[Start, float] = {}
         self._frames: set[tuple[Frame, float, float]] = set()
-        ours = {fonts.face(family, place.bold).name for family in place.families if place.kind == "text"}
-        self._fonts = {name for name, font in file.fonts.items() if font.name in ours | apart}
+        families = place.families if place.kind == "text" else ()
+        self._chain = [named[fonts.face(family, place.bold).name] for family in families]
+        drawings = {resource: named[font.name] for resource, font in file.fonts.items() if font.name in named}
+        self._fonts = {name: font for name, font in drawings.items() if font in self._chain or _is_insurers(font)}
+        self._printed: set[tuple[str, str]] = set()
+        self.sure = next((name for name, font in self._fonts.items() if font in self._chain[:1]), "")
+        """The first of its fonts: what that prints, no other does. "" where a user-defined character is in it."""
+        if self.sure and any(map(_is_user_defined, file.fonts[self.sure].texts.values())):
+            self.sure = ""
         self._baselines = [place.baseline + n * place.line_height for n in range(place.rule.lines)]
         size = place.size / UNITS
         shrinks, narrows = place.rule.kind in (Fit.SHRINK, Fit.WRAP), place.rule.kind is Fit.CONDENSE
@@ -240,6 +270,23 @@ class _Spot:
         if found is None:
             found = self._rooms[start] = self._room(start) if self._is_allowed(start) else -1.0
         return found
+
+    def prints(self, font: str, cluster: str) -> bool:
+        """Whether it is this font that prints a cluster here: the first of the chain that has it.
+
+        A user-defined character is printed by the insurer's own font alone, and that prints nothing else.
+        """
+        key = (font, cluster)
+        if key not in self._printed:
+            drawing = self._fonts[font]
+            if _is_user_defined(cluster) or _is_insurers(drawing):
+                right = _is_user_defined(cluster) and _is_insurers(drawing)
+            else:
+                right = drawing is next((found for found in self._chain if found.prints(cluster)), None)
+            if not right:
+                return False
+            self._printed.add(key)
+        return True
 
     def left(self, width: float, start: Start) -> float:
         """Return where a line of a width (px) must begin; a condensed one fills its box from the left."""
@@ -313,6 +360,15 @@ def _form_parts(page: PlatePage | InsertPage) -> tuple[bytes | int | fonts.Face,
     faces = [part for name, face in page.fonts for part in (name.encode() + b" ", face)]
     images = [part for name, index in page.images for part in (name.encode() + b" ", index)]
     return (head + b"<</Font<<", *faces, b">>/XObject<<", *images, b">>/ExtGState %b>>>>\nstream\n" % page.states)
+
+
+def _is_insurers(font: Drawing) -> bool:
+    """Whether this is an insurer's own font (外字)."""
+    return font.file.parent != fonts.FONTS
+
+
+def _is_user_defined(cluster: str) -> bool:
+    return unicodedata.category(cluster[:1] or " ") == "Co"
 
 
 def _within(value: float, ends: tuple[float, float]) -> bool:

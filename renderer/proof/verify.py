@@ -3,6 +3,7 @@
 - every page, in order, shows its plate and says exactly the values of its sheet, blanks aside, each in its own place
   (``readback``, ``placing``);
 - every embedded glyph has the outline its font gives for that text (``glyphs``);
+- bookmarks, page labels and title are those of its pieces, and nothing else is in the file (``readback``);
 - PDFium, which is not ours, opens the file, counts the same pages and reads the same records on a sample of them.
 """
 
@@ -22,17 +23,20 @@ from renderer.press.plates import Plate
 from renderer.proof import pixels
 from renderer.proof.drawing import Drawing, fonts_by_name
 from renderer.proof.glyphs import proof_of_glyphs
-from renderer.proof.placing import ExpectedPage, Placing
-from renderer.proof.readback import opened_again
+from renderer.proof.placing import Beginning, ExpectedPage, Placing
+from renderer.proof.readback import PageMarks, ReadBack, opened_again
 
 SAMPLE = 50
 """Pages of a file that PDFium reads, evenly spread, the first and the last among them."""
 
 
-def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iterator[ExpectedPage]:
-    """Say what every page of a sheet must be."""
+def expected_pages(
+    plate: Plate, values: Mapping[str, str], record: str, begins: Beginning | None = None
+) -> Iterator[ExpectedPage]:
+    """Say what every page of a sheet must be; ``begins`` where a piece begins with it."""
     for page in plate.pages:
-        yield ExpectedPage(record, plate, page, values)
+        yield ExpectedPage(record, plate, page, values, begins)
+        begins = None
 
 
 def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
@@ -47,7 +51,7 @@ def font_files(gaiji: Gaiji | None) -> Mapping[str, Drawing]:
 
 
 def verify(
-    path: Path, expected: Iterable[ExpectedPage], named: Mapping[str, Drawing], apart: Collection[str] = ()
+    path: Path, title: str, expected: Iterable[ExpectedPage], named: Mapping[str, Drawing], apart: Collection[str] = ()
 ) -> None:
     """Prove one print file; ``named`` are the fonts it may use (``font_files``), ``apart`` those of its inserts.
 
@@ -55,18 +59,53 @@ def verify(
     """
     proof_of_glyphs(path, named, apart)
     records: list[str] = []
+    beginnings: list[tuple[int, Beginning]] = []
     with opened_again(path) as file:
-        placing = Placing(file, [name for name, font in named.items() if font.file.parent != fonts.FONTS])
-        for number, (page, wanted) in enumerate(itertools.zip_longest(file.pages(), expected), 1):
+        placing = Placing(file, named)
+        for number, (page, wanted) in enumerate(_paired(file, expected), 1):
             if page is None or wanted is None:
                 wrong = "missing" if page is None else "one too many"
                 raise BadBatch(f"{path.name}: page {number} is {wrong}; {_REDO}")
             fault = placing.fault(page, wanted)
             if fault:
-                whose = f"record {wanted.record}" if wanted.record else "its insert"
-                raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}; {_REDO}")
+                raise BadBatch(f"{path.name}: page {number} is not as {_whose(wanted)} must be: {fault}; {_REDO}")
+            if wanted.begins:
+                beginnings.append((len(records), wanted.begins))
             records.append(wanted.record if placing.shows_record(wanted.page) else "")
+        _check_beside(file, path.name, title, beginnings)
     ask_pdfium(path, records)
+
+
+def _paired(file: ReadBack, expected: Iterable[ExpectedPage]) -> Iterator[tuple[PageMarks | None, ExpectedPage | None]]:
+    """Yield each page with what it must be; None for one that is missing or too many."""
+    pages = file.pages()
+    for wanted in expected:
+        try:
+            page = next(pages, None)
+        except BadBatch as wrong:
+            raise BadBatch(f"{wrong}; this is a page of {_whose(wanted)}") from None
+        yield page, wanted
+    yield from ((page, None) for page in pages)
+
+
+def _whose(wanted: ExpectedPage) -> str:
+    return f"record {wanted.record}" if wanted.record else "its insert"
+
+
+def _check_beside(file: ReadBack, name: str, title: str, beginnings: Iterable[tuple[int, Beginning]]) -> None:
+    """Check what a reader shows beside the pages, and that the file has nothing else."""
+    try:
+        shown = itertools.zip_longest(file.bookmarks(), file.labels(), beginnings)
+        for bookmark, label, wanted in shown:
+            page, begins = wanted or (-1, Beginning("", ""))
+            if (bookmark, label) != ((page, begins.bookmark), (page, begins.label)):
+                at = min(found[0] for found in (bookmark, label, wanted) if found)
+                raise BadBatch(f"page {at + 1} has another bookmark or label than a piece has there; {_REDO}")
+        if file.title != title:
+            raise BadBatch(f"its title is another; {_REDO}")
+        file.check_nothing_else()
+    except BadBatch as wrong:
+        raise BadBatch(f"{name}: {wrong}") from None
 
 
 def compare_with_reference(printed: Path, first_page: int, reference: Path, pictures: Path) -> None:

@@ -30,7 +30,7 @@ from renderer.press.fonts import Unprintable
 from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
-from renderer.proof.placing import ExpectedPage
+from renderer.proof.placing import Beginning, ExpectedPage
 from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
@@ -184,7 +184,7 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
         target = scratch / f"{batch.stem}.pdf"
         printed, entries, ends = _print(bench, task, target)
         apart = {name for insert in bench.inserts for name in insert.fonts}
-        verify(target, _expected_pages(bench, task.chunk), bench.fonts, apart)
+        verify(target, _title(bench, task), _expected_pages(bench, task.chunk), bench.fonts, apart)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
         write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, entries)
         for path in sorted(scratch.iterdir()):
@@ -221,7 +221,11 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
             if sheet.sheet == sheet.sheets:
                 for insert in bench.inserts:
                     file.add_insert(insert)
-        return file.finish(f"{bench.job.name} {task.batch.number}"), entries, dict(ends)
+        return file.finish(_title(bench, task)), entries, dict(ends)
+
+
+def _title(bench: RunBench, task: BatchToPrint) -> str:
+    return f"{bench.job.name} {task.batch.number}"
 
 
 def _sheets(bench: RunBench, chunk: str) -> Iterator[tuple[Sheet, int]]:
@@ -236,8 +240,9 @@ def _sheets(bench: RunBench, chunk: str) -> Iterator[tuple[Sheet, int]]:
 def _expected_pages(bench: RunBench, chunk: str) -> Iterator[ExpectedPage]:
     """Say again, from the members, what every page of a batch must say."""
     inserts = insert_pages(bench.inserts)
-    for sheet, _ in _sheets(bench, chunk):
-        yield from expected_pages(bench.plate(sheet.content.variant), sheet.content.values, sheet.record)
+    for sheet, sequence in _sheets(bench, chunk):
+        begins = Beginning(sheet.record, f"{sequence}-") if sheet.sheet == 1 else None
+        yield from expected_pages(bench.plate(sheet.content.variant), sheet.content.values, sheet.record, begins)
         if sheet.sheet == sheet.sheets:
             yield from inserts
 

@@ -20,11 +20,13 @@ from renderer.desk.specimen import LAYOUT, print_specimen
 from renderer.documents.registry import DOCUMENTS
 from renderer.intake.packs import documents_of
 from renderer.layout.load import layout_of
-from renderer.model.job import Job
+from renderer.model.job import Job, Route
 from renderer.model.variant import Variant
 from renderer.proof.goldens import Case
 
 TYPICAL = "typical"
+IN_SERVICE = "in-service"
+"""The typical member, as one to whom a workplace hands the piece out."""
 EXTREMES = ("longest", "shortest", "rarest")
 
 
@@ -45,7 +47,8 @@ def _cases_of(job: Job, outbox: Path | None) -> Iterator[Case]:
     for name in EXTREMES:
         yield Case(job.document, name, _sheet(job, name))
     for name, switched in switched_jobs(job.document, job.pack, outbox):
-        yield Case(job.document, name, _sheet(switched, TYPICAL))
+        member = IN_SERVICE if switched.mailing.route is Route.WORKPLACE else TYPICAL
+        yield Case(job.document, name, _sheet(switched, member))
 
 
 def _sheet(job: Job, member: str, variant: Variant = ()) -> Any:

@@ -30,6 +30,8 @@ from renderer.press.ruler import Problem
 FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
+    "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
+    "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
     "lives-apart", "number-with-and-without-zeros", "person-twice", "same-name-in-a-row", "workplace-left-over",
     "workplace-name-missing", "workplace-names-differ",
@@ -148,6 +150,7 @@ OLD, CERTIFICATE = {"生年月日": "1954-05-05"}, Needs(NEEDS.issued_on, prints
 ROWS: dict[tuple[str, str], dict[str, str]] = {
     ("record-number-not-allowed", ""): {"整理番号": "A 1"},
     ("looks-like-my-number", ""): {"備考": "123456789018"},
+    ("looks-like-my-number", "split"): {"住所": "架空県青山123456", "方書": "789018"},
     ("looks-like-my-number", "record"): {"整理番号": "123456789018"},
     ("number-missing", ""): {"番号": ""},
     ("branch-not-readable", ""): {"枝番": "x"},
@@ -192,7 +195,20 @@ def of_rows() -> Iterator[Finding]:
         yield from held(Row(2, INSURED | fields))
     yield from held(Row(2, INSURED | {"備考": "\n"}, last_line=3))
     notes: list[Finding] = []
-    validate(Row(2, INSURED | {"資格取得年月日": "H31.5.1"}), needs=NEEDS, note=notes.append)
+    for fields in (
+        {"資格取得年月日": "H31.5.1"},
+        {"氏名": "見〓"},
+        {"方書": "NULL"},
+        {"氏名": "&amp;"},
+        {"氏名": "見本様"},
+        {"個人番号": "000000000000"},
+        {"負担割合": "2割"},
+        {"限度額区分": "一般"},
+        {"負担割合": "2割", "限度額区分": "現役並みⅢ"},
+        {"資格喪失予定年月日": "2010-04-01"},
+        {"資格喪失予定年月日": "2029-04-01"},
+    ):
+        validate(Row(2, INSURED | fields), needs=NEEDS, note=notes.append)
     yield from notes
 
 

@@ -102,6 +102,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.members": frozenset({"jaconv"}),
     "intake.packs": NOTHING,
     "intake.pictures": frozenset({"PIL"}),
+    "intake.plausible": NOTHING,
     "intake.releases": NOTHING,
     "intake.rows": frozenset({"pydantic"}),
     "intake.store": NOTHING,

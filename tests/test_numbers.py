@@ -11,10 +11,12 @@ from renderer.documents.numbers import (
     NumberRefused,
     check_insurer_number,
     insurer_check_digit,
+    is_of_one_digit,
     last4,
     looks_like_my_number,
     mask,
     my_number_check_digit,
+    spans_my_number,
 )
 
 eleven = st.from_regex(r"[0-9]{11}", fullmatch=True)
@@ -168,3 +170,49 @@ def test_other_digits_do_not(text: str) -> None:
 @given(before=st.text("あ山 -x", max_size=5), digits=st.from_regex(r"[0-9]{1,20}", fullmatch=True))
 def test_a_run_of_digits_looks_like_a_my_number_only_at_twelve(before: str, digits: str) -> None:
     assert looks_like_my_number(before + digits + "番") == (len(digits) == 12)
+
+
+SIGNS = st.characters(exclude_categories=["L", "N", "M", "Cs"])
+"""Whatever is no letter and no numeral: blanks, signs, symbols, what has no width, the line ends of all systems."""
+
+
+@given(signs=st.lists(st.text(SIGNS, max_size=3), min_size=11, max_size=11), eleven=eleven)
+def test_a_number_is_found_however_it_is_divided(signs: list[str], eleven: str) -> None:
+    number = eleven + my_number_check_digit(eleven)
+    text = "".join(digit + sign for digit, sign in zip(number, [*signs, ""], strict=True))
+    for written in (text, text.translate(str.maketrans("0123456789", "０１２３４５６７８９")), f"見本{text}様"):
+        assert looks_like_my_number(written)
+    kanji = number.translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+    assert looks_like_my_number(f"見本 {kanji} 様")
+
+
+@given(eleven=eleven, at=st.integers(1, 11))
+def test_a_number_that_goes_on_in_the_next_field_is_found(eleven: str, at: int) -> None:
+    number = eleven + my_number_check_digit(eleven)
+    assert spans_my_number(f"架空県見本市青山{number[:at]}", f"{number[at:]}見本荘")
+    assert not spans_my_number(f"架空県見本市青山{number[:at]}番", f"{number[at:]}見本荘")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["03-1234-5678", "090-1234-5678", "0120-95-0178", "2026-11-23", "令和8年11月23日", "昭和29年5月5日生まれ",
+     "架空県見本市1-2-3", "北二十四条西三丁目1-2", "三番町5-6-7", "806-0043 3-8-20", "3-8-20-1003", "電話 03(1234)5678",
+     "一二三四五六", "1234-567", "A1-2-3-4-5"],
+)  # fmt: skip
+def test_telephone_numbers_dates_and_addresses_are_no_numbers(text: str) -> None:
+    assert not looks_like_my_number(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_one"),
+    [
+        ("000000000000", True),
+        ("１１１１－１１１１－１１１１", True),
+        ("000000000001", False),
+        ("0000", False),
+        ("****", False),
+        ("", False),
+    ],
+)
+def test_one_digit_twelve_times_is_seen(raw: str, is_one: bool) -> None:
+    assert is_of_one_digit(raw) is is_one

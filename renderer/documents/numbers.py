@@ -18,6 +18,11 @@ _MY_NUMBER_FORMS = re.compile(
 )
 # Begins with a digit, and looks behind only there: a lookbehind at every character takes three times as long.
 _TWELVE_DIGITS = re.compile(rf"\d(?<!\d\d)\d{{3}}(?:\d{{8}}|{_BETWEEN}{{1,3}}\d{{4}}{_BETWEEN}{{1,3}}\d{{4}})(?!\d)")
+_KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_DIGIT = r"[\d〇零一二三四五六七八九]"
+# Between digits any run of signs, blanks and what has no width: whatever is no letter, no numeral and no kanji.
+_RUN_OF_DIGITS = re.compile(rf"{_DIGIT}(?:[\W_ー]*{_DIGIT}){{11,}}")
+_DIGITS = re.compile(rf"{_DIGIT}+")
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
@@ -78,8 +83,43 @@ def mask(last_four: str) -> str:
 
 
 def looks_like_my_number(text: str) -> bool:
-    """Whether just twelve digits stand in a run, or in groups of four, anywhere in a text; any width."""
-    return _TWELVE_DIGITS.search(text) is not None
+    """Whether twelve digits stand in a text as a 個人番号 may be written; any width.
+
+    That is: just twelve in a run, or in groups of four; or digits, also kanji ones, that have nothing but signs and
+    blanks between them, are twelve from one blank to another, and end with the right check digit. One in eleven of
+    other such twelve has that too: of 120,720 towns with house numbers and rooms made up at random, four numbers and a
+    room of digits alone among them, 285 were found (0.24 %); of as many telephone numbers and dates none.
+    """
+    if _TWELVE_DIGITS.search(text) is not None:
+        return True
+    return any(_hides_my_number(run[0]) for run in _RUN_OF_DIGITS.finditer(text))
+
+
+def spans_my_number(text: str, following: str) -> bool:
+    """Whether a 個人番号 begins at the end of a text and ends in the one that stands beside it."""
+    return looks_like_my_number(f"{text} {following}") and not looks_like_my_number(text + "|字|" + following)
+
+
+def _hides_my_number(run: str) -> bool:
+    """Whether words of a run of digits and signs, from one blank to another, are a 個人番号."""
+    words = ["".join(_DIGITS.findall(word)).translate(_KANJI) for word in run.split()]
+    for first in range(len(words)):
+        digits = ""
+        for word in words[first:]:
+            digits += word
+            if len(digits) >= 12:
+                break
+        if len(digits) == 12:
+            plain = "".join(str(int(digit)) for digit in digits)
+            if my_number_check_digit(plain[:11]) == plain[11]:
+                return True
+    return False
+
+
+def is_of_one_digit(raw: str) -> bool:
+    """Whether a field is twelve times one digit: what is typed where a number must be given and none is known."""
+    digits = re.sub(r"[\W_ー]", "", raw.translate(NARROW))
+    return len(digits) == 12 and len(set(digits)) == 1 and digits.isdigit()
 
 
 def _reduced(raw: str) -> tuple[str, NumberRefused | None]:

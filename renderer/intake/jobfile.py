@@ -170,6 +170,8 @@ def _file(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, str):
         return value
     found = folder_of(info) / value
+    if looks_like_my_number(found.name):
+        raise ValueError("the file's name has twelve digits like a 個人番号; give it another name")
     if not found.is_file():
         raise ValueError("there is no such file; paths are relative to this file")
     return found
@@ -248,6 +250,8 @@ def _order(value: list[str]) -> list[str]:
 def _line_of_print(value: str) -> str:
     if not value.strip() or any(ord(character) < ord(" ") for character in value):
         raise ValueError("must be one line of text, not blank")
+    if looks_like_my_number(value):
+        raise ValueError("has twelve digits like a 個人番号, and is printed; take them out")
     return value
 
 

@@ -15,7 +15,14 @@ import jaconv
 
 from renderer.documents.ages import ratio_is_due
 from renderer.documents.eras import DateRefused, era_of, parse_date
-from renderer.documents.numbers import NumberRefused, last4, looks_like_my_number
+from renderer.documents.numbers import (
+    NumberRefused,
+    is_of_one_digit,
+    last4,
+    looks_like_my_number,
+    spans_my_number,
+)
+from renderer.intake.plausible import implausible
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Weight
 from renderer.model.member import Member, Relation, Sex
@@ -40,6 +47,8 @@ _TEXTS = (
     "備考",
 )
 _texts_of = itemgetter(*_TEXTS)
+_NEIGHBOURS = (("氏名", "フリガナ"), ("住所", "方書"))
+"""Columns of free text that stand side by side: what is too long for one goes on in the other."""
 _RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
 _RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
 _POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
@@ -83,10 +92,10 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
     else:
         member = _member(row.fields, needs, desk)
         key = (_key(row.fields["記号"]), _key(row.fields["番号"]), _key(row.fields["枝番"]).zfill(2))
-        key = ("", "", "") if looks_like_my_number(" ".join(key)) else key
+        key = ("", "", "") if any(map(looks_like_my_number, key)) else key
     del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
     if member is not None:
-        for finding in needs.examine(member):
+        for finding in (*implausible(member, needs), *needs.examine(member)):
             desk.tell(finding)
     if member is None or desk.findings:
         raise Held(desk.findings, key)
@@ -226,6 +235,9 @@ def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) 
     printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
     if printable and not looks_like_my_number(glance):
         return
+    for column, following in _NEIGHBOURS:
+        if spans_my_number(fields[column], fields[following]):
+            desk.refuse("looks-like-my-number", "split", column=column, following=following)
     for column in (*_TEXTS, *adds):
         text = fields[column]
         places = [f"U+{ord(sign):04X} ({at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
@@ -303,6 +315,8 @@ def _branch(text: str, desk: _Desk) -> str:
 
 
 def _my_number(raw: str, desk: _Desk) -> str:
+    if is_of_one_digit(raw):
+        desk.tell(Finding.of("my-number-of-one-digit", desk.line, desk.record))
     try:
         return last4(raw)
     except NumberRefused as refused:

@@ -307,8 +307,8 @@ def test_what_the_insurer_gives_arrives(folder: Path) -> None:
     more = (
         'seal = "seal.png"\nportal_url = "https://example.jp/kenpo"\ncard_corner = "left"\naccent = "#036"\n'
         "prints_my_number_until = 2024-10-31\n"
-        'gaiji_font = "members.csv"\ngaiji_table = "members.csv"\n'
-        '[expiry]\nrule = "day-of-year"\nday = "11-30"\nboundary_day = false\nkeeps_75 = true\n'
+        'gaiji_font = "members.csv"\ngaiji_table = "members.csv"\nexpires_on_boundary_day = false\n'
+        '[expiry]\nrule = "day-of-year"\nday = "11-30"\nkeeps_75 = true\n'
     )
     (folder / "insurer.toml").write_text(INSURER + more, encoding="utf-8")
     insurer = load_insurer(folder / "insurer.toml")
@@ -351,7 +351,6 @@ def test_what_is_wrong_with_the_insurer_is_said(folder: Path, old: str, new: str
     [
         ("", HalfYearly()),
         ("keeps_75 = false", HalfYearly()),
-        ('rule = "half-yearly"\nboundary_day = false', HalfYearly(boundary_day=False)),
         ('rule = "half-yearly"\ndays = ["09-30", "03-31"]', HalfYearly(((3, 31), (9, 30)))),
         ('rule = "day-of-year"\nday = "11-30"', DayOfYear((11, 30))),
         ('rule = "fixed"\nday = 2026-11-30', FixedDay(date(2026, 11, 30))),

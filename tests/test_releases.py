@@ -11,8 +11,9 @@ import pytest
 from trial_runs import DEMO, ended, renderer, rows_of, write_job
 
 from renderer.intake.jobfile import load_job
-from renderer.intake.releases import HEADER, Release, load_releases
+from renderer.intake.releases import HEADER, load_releases
 from renderer.model.errors import BadJob
+from renderer.model.findings import Release
 
 SUM = "0123456789abcdef"
 GOOD = f"A1,person-twice,{SUM},見本,別人です"

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 
 from renderer.cli.exits import ExitCode, of_records, of_stop
 from renderer.documents.expiry import EndsBy
-from renderer.intake.releases import Release
 from renderer.model.errors import BadBatch
-from renderer.model.findings import LANGUAGES, Finding, Language, Reason
+from renderer.model.findings import LANGUAGES, Finding, Language, Reason, Release
 from renderer.running.report import FileReport, Released, Report, Stage, draw_page, facts, write_report
 from renderer.running.words import words
 

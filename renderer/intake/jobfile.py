@@ -150,7 +150,9 @@ def load_insurer(path: Path) -> Insurer:
     """Read an insurer file: keys and meaning as in ``model.insurer.Insurer``. Raises BadJob."""
     text = read_text(path)
     checked = check_table(_InsurerFile, path, text, parse_toml(path, text))
-    return Insurer(**{**dict(checked), "expiry": Expiry(checked.expiry.made(), checked.expiry.keeps_75)})
+    values = dict(checked)
+    rule = checked.expiry.made(boundary_day=values.pop("expires_on_boundary_day"))
+    return Insurer(**{**values, "expiry": Expiry(rule, checked.expiry.keeps_75)})
 
 
 def check_title(job: Job, titles: Collection[str]) -> None:
@@ -353,26 +355,24 @@ class _ExpiryTable(Strict):
 class _HalfYearlyTable(_ExpiryTable):
     rule: Literal["half-yearly"] = "half-yearly"
     days: Annotated[list[DayEveryYear], AfterValidator(_two_days)] = Field(default=["06-01", "12-01"])
-    boundary_day: bool = True
 
-    def made(self) -> Rule:
-        return HalfYearly(tuple(sorted(map(_month_day, self.days))), self.boundary_day)
+    def made(self, *, boundary_day: bool) -> Rule:
+        return HalfYearly(tuple(sorted(map(_month_day, self.days))), boundary_day)
 
 
 class _DayOfYearTable(_ExpiryTable):
     rule: Literal["day-of-year"]
     day: DayEveryYear
-    boundary_day: bool = True
 
-    def made(self) -> Rule:
-        return DayOfYear(_month_day(self.day), self.boundary_day)
+    def made(self, *, boundary_day: bool) -> Rule:
+        return DayOfYear(_month_day(self.day), boundary_day)
 
 
 class _FixedDayTable(_ExpiryTable):
     rule: Literal["fixed"]
     day: date
 
-    def made(self) -> Rule:
+    def made(self, *, boundary_day: bool) -> Rule:
         return FixedDay(self.day)
 
 
@@ -380,7 +380,7 @@ class _YearsTable(_ExpiryTable):
     rule: Literal["years"]
     years: Annotated[int, Field(ge=1, le=MOST_YEARS)]
 
-    def made(self) -> Rule:
+    def made(self, *, boundary_day: bool) -> Rule:
         return Months(12 * self.years)
 
 
@@ -388,7 +388,7 @@ class _MonthsTable(_ExpiryTable):
     rule: Literal["months"]
     months: Annotated[int, Field(ge=1, le=12 * MOST_YEARS)]
 
-    def made(self) -> Rule:
+    def made(self, *, boundary_day: bool) -> Rule:
         return Months(self.months)
 
 
@@ -413,6 +413,7 @@ class _InsurerFile(Strict):
     prints_my_number_until: Annotated[date, AfterValidator(_prints_my_number_until)] = date(2024, 9, 17)
     gaiji_font: ExistingFile | None = None
     gaiji_table: ExistingFile | None = None
+    expires_on_boundary_day: bool = True
     expiry: _ExpiryOfAnyRule = _HalfYearlyTable()
 
     @model_validator(mode="after")

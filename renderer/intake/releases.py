@@ -8,33 +8,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.rows import find_encoding
 from renderer.model.errors import BadJob
-from renderer.model.findings import KINDS, Weight
+from renderer.model.findings import KINDS, Release, Weight
 from renderer.model.toml import nearest
 
 HEADER = ("整理番号", "コード", "照合値", "担当者", "理由")
 _SUM = re.compile(r"[0-9a-f]{16}")
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One line of the file: who frees which doubt about whom, and why."""
-
-    line: int
-    """From 1."""
-    record: str
-    """整理番号."""
-    code: str
-    """Of a doubt."""
-    sum: str
-    """That of the record's values, as held.csv gives it."""
-    who: str
-    why: str
 
 
 def load_releases(path: Path) -> tuple[Release, ...]:

@@ -17,8 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from renderer.intake.releases import Release
-from renderer.model.findings import Finding, Reason
+from renderer.model.findings import Finding, Reason, Release
 from renderer.model.member import Member, Relation, Sex
 from renderer.model.sums import sum_of_all
 from renderer.model.variant import Variant

@@ -216,6 +216,22 @@ class Reason:
     """整理番号 of the first ten, or the line where it could not be read; held.csv names all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One line of a job's file of releases: who frees which doubt about whom, and why."""
+
+    line: int
+    """From 1."""
+    record: str
+    """整理番号."""
+    code: str
+    """Of a doubt."""
+    sum: str
+    """That of the record's values, as held.csv gives it."""
+    who: str
+    why: str
+
+
 class Held(Exception):  # noqa: N818 - a held record is an outcome, not an error of the program
     """One record may not be printed. The run goes on without it and says so."""
 

@@ -15,9 +15,8 @@ from typing import Any
 
 from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
-from renderer.intake.releases import Release
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Language, Reason
+from renderer.model.findings import Language, Reason, Release
 from renderer.running.words import Words, words
 
 VERBS = ("compile", "validate", "gather", "print", "verify")

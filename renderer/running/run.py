@@ -20,7 +20,7 @@ from typing import Any
 
 from renderer.intake.across import compare_rows
 from renderer.intake.jobfile import check_title
-from renderer.intake.releases import Release, load_releases
+from renderer.intake.releases import load_releases
 from renderer.intake.rows import Row, columns_of, read_rows
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
@@ -29,6 +29,7 @@ from renderer.mailing.households import doubt_workplaces
 from renderer.mailing.pieces import gather, write_chunk
 from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadJob
+from renderer.model.findings import Release
 from renderer.model.job import Job
 from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts

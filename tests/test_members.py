@@ -258,6 +258,16 @@ def test_what_stands_in_the_place_of_kana_cannot_be_read_from_the_finding() -> N
         assert f"{ord(sign):04X}" not in str(found)
 
 
+def test_a_number_that_is_torn_over_two_fields_is_held_whatever_stands_beside_it() -> None:
+    fields = INSURED | {"住所": "架空県見本市青山123456", "方書": "789018", "事業所番号": "10016"}
+    assert codes(fields) == ["looks-like-my-number"]
+
+
+@pytest.mark.parametrize("blanks", ["　", "  ", " 　"])
+def test_kana_of_blanks_is_none(blanks: str) -> None:
+    assert member(INSURED | {"フリガナ": blanks}).kana == ""
+
+
 def test_the_place_of_what_is_no_kana_is_that_in_the_file() -> None:
     (found,) = findings(INSURED | {"フリガナ": "ｶﾞｷﾞ1"})
     assert "1 of its 5 characters, the first is character 5" in found.sentence("en")

@@ -231,7 +231,7 @@ def _take_record(record: str, desk: _Desk) -> None:
 
 def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) -> None:
     """Hold a text with what no sheet can show, or twelve digits; nearly every row is clear at a glance."""
-    glance = "|".join((*_texts_of(fields), *(fields[column] for column in adds)))
+    glance = " | ".join((*_texts_of(fields), *(fields[column] for column in adds)))
     printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
     if printable and not looks_like_my_number(glance):
         return
@@ -298,6 +298,7 @@ def _kana(text: str, desk: _Desk) -> str:
     if places:
         # Where, and not which: a 氏名 in the wrong column could be read from its code points.
         desk.refuse("kana-not-allowed", found=len(places), characters=len(text), first=places[0])
+    text = text.strip()
     return str(jaconv.h2z(text)) if _HALF_WIDTH_KANA.search(text) else text
 
 

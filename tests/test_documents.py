@@ -367,6 +367,22 @@ def test_a_customer_barcode_is_printed_only_if_the_job_says_so_and_the_address_a
     assert notice(INSURED, INSURER, doubtful).values["customer_barcode"] == ""
 
 
+def test_blanks_that_fill_the_ends_of_a_value_are_not_printed_and_those_within_are() -> None:
+    filled = "　 山田　 太郎" + "　" * 25
+    member = replace(DEPENDANT, name=filled, insured_name=filled, remarks=filled)
+    mailing = replace(
+        MAILING, addressee_name=filled, address=" 港区　緑 1-2　　", building="緑ビル　3階　", workplace="緑　工業　"
+    )
+    for values in (notice(member, INSURER, mailing).values, certificate(member, INSURER, mailing, ISSUED_ON).values):
+        assert {values[slot] for slot in ("name", "insured_name")} == {"山田　 太郎"}
+        assert values["addressee"] == "山田　 太郎　様"
+        assert values["address"] == "港区　緑 1-2\n緑ビル　3階"
+        assert values["workplace"] == "緑　工業"
+        assert values.get("remarks", "山田　 太郎") == "山田　 太郎"
+    blank = replace(mailing, building="　　")
+    assert notice(member, INSURER, blank).values["address"] == "港区　緑 1-2"
+
+
 @pytest.mark.parametrize(("marks", "omr", "code"), [("none", "", ""), ("omr", "2/3:5", ""), ("qr", "", "K0001/2/3/13")])
 def test_inserter_marks_say_piece_sheet_and_sequence(marks: str, omr: str, code: str) -> None:
     values = notice(DEPENDANT, INSURER, replace(MAILING, sheet=2, sheets=3, inserter_marks=marks)).values

@@ -55,27 +55,30 @@ FIELDS: Mapping[str, Field] = {
 
 
 def common_values(member: Member, mailing: Mailing, ratio: str) -> dict[str, str]:
-    """Give the values of ``FIELDS``; ``ratio`` is what the fact of that name says."""
+    """Give the values of ``FIELDS``; ``ratio`` is what the fact of that name says.
+
+    Blanks at the ends of a text are what filled a column of fixed width, and take no room; those within stay.
+    """
     insured = member.relation is Relation.INSURED
     marks = mailing.inserter_marks
     place = (mailing.sheet, mailing.sheets, mailing.sequence)
     return {
         "postal_code": f"〒{mailing.postal_code[:3]}-{mailing.postal_code[3:]}",
-        "address": f"{mailing.address}\n{mailing.building}" if mailing.building else mailing.address,
-        "workplace": mailing.workplace,
-        "addressee": f"{mailing.addressee_name}　様",
+        "address": "\n".join(filter(None, (mailing.address.strip(), mailing.building.strip()))),
+        "workplace": mailing.workplace.strip(),
+        "addressee": f"{mailing.addressee_name.strip()}　様",
         "customer_barcode": _barcode(mailing) if mailing.customer_barcode else "",
         "record": member.record,
         "sheet_of": f"{mailing.sheet}/{mailing.sheets}" if mailing.sheets > 1 else "",
         "symbol": member.symbol or NOT_GIVEN,
         "number": member.number,
         "branch": member.branch or NOT_GIVEN,
-        "name": member.name,
+        "name": member.name.strip(),
         "kana": member.kana or NOT_GIVEN,
         "born_on": format_wareki(member.born_on),
         "qualified_on": printed_day(member.qualified_on) if insured else "",
         "certified_on": "" if insured else printed_day(member.certified_on),
-        "insured_name": "" if insured else member.insured_name,
+        "insured_name": "" if insured else member.insured_name.strip(),
         "ratio": member.ratio if ratio == "shown" else "",
         "ratio_from": (printed_day(member.ratio_from) or NOT_GIVEN) if ratio == "shown" else "",
         "inserter_omr": omr_payload(*place) if marks == "omr" else "",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from renderer.model.widths import NARROW
+from renderer.model.widths import HYPHENS, NARROW
 
 SYMBOLS = "0123456789-abcdefgh"
 """Every symbol at the place that is its value in the check digit (domain 6.1)."""
@@ -29,7 +29,7 @@ _NUMBER_LENGTH = 13
 _PADDING = "d"  # CC4
 
 # Narrow what is full width, make one hyphen of all, delete what the manual deletes (p19, second step).
-_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ーｰ"), ord("-"))
+_HYPHENS = dict.fromkeys(map(ord, HYPHENS), ord("-"))
 _DELETED = dict.fromkeys(map(ord, "&/.・＆／．･"))
 _TIDY: dict[int, int | None] = {**NARROW, **_HYPHENS, **_DELETED}
 # A letter is CC1, CC2 or CC3 and a digit.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,18 +84,23 @@ def held(folder: Path, *findings: Finding, language: Language = "ja") -> list[li
 def test_the_held_list_names_record_line_and_what_to_do(tmp_path: Path) -> None:
     finding = Finding.of("date-missing", 7, "A000001", column="生年月日")
     assert held(tmp_path, finding) == [
-        ["整理番号", "行", "コード", "内容", "対応"],
-        ["A000001", "7", "date-missing", "生年月日がありません", "生年月日を記入してください"],
+        ["整理番号", "行", "コード", "内容", "対応", "照合値"],
+        ["A000001", "7", "date-missing", "生年月日がありません", "生年月日を記入してください", ""],
     ]
     assert held(tmp_path, finding, language="en") == [
-        ["record", "line", "code", "what is wrong", "what to do"],
-        ["A000001", "7", "date-missing", "生年月日 is missing", "fill in 生年月日"],
+        ["record", "line", "code", "what is wrong", "what to do", "sum"],
+        ["A000001", "7", "date-missing", "生年月日 is missing", "fill in 生年月日", ""],
     ]
+
+
+def test_a_doubt_is_listed_with_the_sum_that_a_release_names(tmp_path: Path) -> None:
+    finding = replace(Finding.of("person-twice", 7, "A000001", other_line=8), sum="0123456789abcdef")
+    assert held(tmp_path, finding)[1][-1] == "0123456789abcdef"
 
 
 def test_the_held_list_opens_in_a_spreadsheet_with_its_japanese(tmp_path: Path) -> None:
     held(tmp_path)
-    assert (tmp_path / "held.csv").read_bytes() == b"\xef\xbb\xbf" + "整理番号,行,コード,内容,対応\r\n".encode()
+    assert (tmp_path / "held.csv").read_bytes() == b"\xef\xbb\xbf" + "整理番号,行,コード,内容,対応,照合値\r\n".encode()
 
 
 def test_a_finding_without_a_line_has_no_line_0(tmp_path: Path) -> None:

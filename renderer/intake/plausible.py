@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
+from operator import attrgetter
 from typing import Protocol
 
-from renderer.documents.ages import birthday, ratio_begins, ratio_is_due
+from renderer.documents.ages import birthday, ratio_begins
+from renderer.documents.expiry import MOST_YEARS
 from renderer.model.findings import Finding
 from renderer.model.member import Member
+from renderer.model.widths import NARROW
 
 
 class Asked(Protocol):
@@ -26,58 +29,112 @@ class Asked(Protocol):
     def prints_ratio(self) -> bool:
         """Whether 負担割合 is printed."""
 
+    @property
+    def adds(self) -> tuple[str, ...]:
+        """Columns that the document adds."""
+
 
 UNDER_70 = frozenset("アイウエオ")
 """限度額適用区分 of those below 70; the others are of 70 to 74 (domain 1.6)."""
 LONGEST_VOLUNTARY = 2
 """Years that a 任意継続 may last (健康保険法 38条)."""
+OLDEST = 120
+"""Years: nobody in Japan was ever as old, and a spreadsheet's day 0 is in 1899 or 1900."""
 
-# A 〓 (geta) stands for a sign that a system did not have, a question mark or a box for one that a conversion lost.
-_LOST_IN_NAME = re.compile("[〓●○■□◆◇▲△?？※]")
-_LOST_IN_ADDRESS = re.compile("[〓□?？]")
+# A geta (〓) stands for a sign that a system did not have, a question mark or a box for one that a conversion lost. A
+# circle is a nought in an address (二○番), and other shapes stand in names of houses.
+_LOST = "〓?？¿□▯⬜■●\ufffc"
+_LOST_IN_NAME = re.compile(f"[{_LOST}○◯◎◆◇▲△▼▽★☆※]|ï¿½")
+_LOST_IN_ADDRESS = re.compile(f"[{_LOST}]|ï¿½")
 _PLACEHOLDER = re.compile(
-    r"#(?:N/A|REF!|VALUE!|NAME\?|NULL!|DIV/0!|NUM!|GETTING_DATA)|N/?A|NULL|NONE|NIL|NAN|UNDEFINED|[-+]?\d[.\d]*E[+-]?\d+",
+    r"#(?:N/?A|REF!|VALUE!|NAME\?|NULL!|DIV/0!|NUM!|SPILL!|CALC!|GETTING_DATA|#+)|N/A|[(<\[{]?NULL[)>\]}]?|\\N|NONE|NIL"
+    r"|NAN|NAT|UNDEFINED|[-+]?\d(?:\.\d+)?E[-+]\d{2,3}",
     re.IGNORECASE,
 )
 _NOUGHTS = re.compile("0+(?:[.]0+)?")
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp);", re.IGNORECASE)
-_HONORIFIC = re.compile("(?:様|殿|さま|御中)$")
-# One look over all texts: nearly every row has none of these.
-_GLANCE = re.compile("[〓●○■□◆◇▲△?？※#&＃＆]|様|殿|さま|御中|[0-9]E|\x1f(?:0|[NUnu][/AUOINauoin])")
+# What a spreadsheet makes of a number or of 3-20: a fraction, thousands, a text mark or formula, a day of a month.
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_REMADE = re.compile(
+    rf"\d+\.0+|\d{{1,3}}(?:,\d{{3}})+|'.+|=\".*\"|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d"
+    r"|(?:19|20)\d\d/\d{1,2}/\d{1,2}(?: 0?0:00(?::00)?)?"
+)
+_ENTITY = re.compile(
+    r"&(?:#\d{2,}|#x[0-9a-f]{2,}|[a-z]{2,8}\d{0,2};)|\\u[0-9a-f]{4}|(?:%[0-9a-f]{2}){3}|<br ?/?>",
+    re.IGNORECASE,
+)
+_HONORIFIC = re.compile("(?:様|樣|殿|御中|各位|(?<![ぁ-ゖ])さま)[)]?$")
+_TEXTS = {
+    "記号": "symbol",
+    "番号": "number",
+    "氏名": "name",
+    "フリガナ": "kana",
+    "被保険者氏名": "insured_name",
+    "住所": "address",
+    "方書": "building",
+    "事業所番号": "workplace_code",
+    "事業所名": "workplace",
+    "備考": "remarks",
+}
+"""Column → field of the member."""
+_texts_of = attrgetter(*_TEXTS.values())
+_LOST_IN = {
+    **dict.fromkeys(("氏名", "被保険者氏名"), _LOST_IN_NAME),
+    **dict.fromkeys(("住所", "方書", "事業所名"), _LOST_IN_ADDRESS),
+}
+_NO_NOUGHT_IN = _TEXTS.keys() - {"事業所番号"}
+"""A 事業所番号 of noughts is that of no workplace, and in a document's own column a nought may say no."""
+_REMADE_IN = ("記号", "番号", "事業所番号", "方書")
+_ADDRESSED = ("氏名", "被保険者氏名", "事業所名")
+# One look over all texts, each between two U+001F: nearly every row has none of what is looked for.
+_GLANCE = re.compile(
+    rf"[{_LOST}○◯◎◆◇▲△▼▽★☆※ï#＃&＆%％<＜=＝\\＼'＇,，]|様|樣|殿|御中|各位|さま|[0-9０-９][EeＥｅ.．]|日\s*\x1f"
+    r"|\x1f\s*(?:[0０A-Za-zＡ-Ｚａ-ｚ(<{\[（＜［｛]|[0-9０-９]{1,4}[-/－／])"
+)
 
 
 def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     """Yield what a person should look at before this member is printed, or know when it is."""
-    yield from _odd_texts(member)
+    yield from _odd_texts(member, asked)
     yield from _ratio_and_class(member, asked)
     yield from _dates(member, asked)
 
 
-def _odd_texts(m: Member) -> Iterator[Finding]:
-    names = {"氏名": m.name, "フリガナ": m.kana, "被保険者氏名": m.insured_name}
-    others = {"住所": m.address, "方書": m.building, "事業所名": m.workplace, "備考": m.remarks}
-    keys = {"記号": m.symbol, "番号": m.number, "事業所番号": m.workplace_code}
-    if not _GLANCE.search("\x1f" + "\x1f".join((*names.values(), *others.values(), *keys.values()))):
+def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:
+    texts = (*_texts_of(m), *m.added)
+    if not _GLANCE.search("\x1f" + "\x1f".join(texts) + "\x1f"):
         return
-    for column, text in (names | others | keys).items():
-        bare = text.strip()
-        lost = _LOST_IN_NAME if column in names else _LOST_IN_ADDRESS
-        if _PLACEHOLDER.fullmatch(bare) or (column not in keys and _NOUGHTS.fullmatch(bare)):
-            yield Finding.of("placeholder", m.line, m.record, column=column)
-        elif _ENTITY.search(text):
-            yield Finding.of("character-entity", m.line, m.record, column=column)
-        elif column not in ("備考", *keys) and lost.search(text):
-            yield Finding.of("lost-character", m.line, m.record, column=column)
-        elif column in ("氏名", "被保険者氏名", "事業所名") and _HONORIFIC.search(bare):
-            yield Finding.of("honorific-in-name", m.line, m.record, column=column)
+    for column, text in zip((*_TEXTS, *asked.adds), texts, strict=True):
+        code = _oddness(column, text)
+        if code:
+            yield Finding.of(code, m.line, m.record, column=column)
+
+
+def _oddness(column: str, text: str) -> str:
+    """Return the code of what is odd about a text, the first that there is, or ""."""
+    bare = text.translate(NARROW).strip()
+    if (
+        _PLACEHOLDER.fullmatch(bare)
+        or (column in _NO_NOUGHT_IN and _NOUGHTS.fullmatch(bare))
+        or (column in _REMADE_IN and _REMADE.fullmatch(bare))
+    ):
+        return "placeholder"
+    if _ENTITY.search(bare):
+        return "character-entity"
+    if column in _LOST_IN and _LOST_IN[column].search(text):
+        return "lost-character"
+    if column in _ADDRESSED and _HONORIFIC.search(bare):
+        return "honorific-in-name"
+    return ""
 
 
 def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
-    day = max(asked.issued_on, m.ratio_from or asked.issued_on)  # a ratio may be given before it begins
-    is_due = ratio_is_due(m.born_on, asked.issued_on)
-    if m.ratio and asked.prints_ratio and not (is_due or ratio_is_due(m.born_on, day)):
+    if not (m.ratio or m.limit_class):
+        return
+    begins = ratio_begins(m.born_on)
+    # A ratio may be given before it begins; what is said of 75 and over is the document's.
+    if m.ratio and asked.prints_ratio and max(asked.issued_on, m.ratio_from or asked.issued_on) < begins:
         yield Finding.of("ratio-of-another-age", m.line, m.record)
-    if m.limit_class and (m.limit_class in UNDER_70) is is_due:
+    if m.limit_class and (m.limit_class in UNDER_70) is (begins <= asked.issued_on):
         yield Finding.of("limit-class-of-another-age", m.line, m.record)
     is_of_70s = bool(m.ratio and m.limit_class and m.limit_class not in UNDER_70)
     if is_of_70s and m.limit_class.startswith("現役並み") is not (m.ratio == "3割"):
@@ -85,16 +142,26 @@ def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
 
 
 def _dates(m: Member, asked: Asked) -> Iterator[Finding]:
+    """Compare each date with those that it cannot lie before, or so long after."""
+
+    def disagree(column: str, other: str) -> Finding:
+        return Finding.of("dates-disagree", m.line, m.record, column=column, other=other)
+
+    if m.born_on.year + OLDEST < asked.issued_on.year:
+        yield disagree("生年月日", "交付年月日")
+    if m.certified_on is not None and m.qualified_on is not None and m.certified_on < m.qualified_on:
+        yield disagree("認定年月日", "資格取得年月日")
     if m.ratio_from is not None:
         if m.ratio_from < ratio_begins(m.born_on):
-            yield Finding.of("dates-disagree", m.line, m.record, column="発効期日", other="生年月日")
-        elif m.ratio_from > asked.issued_on + timedelta(days=366):
-            yield Finding.of("dates-disagree", m.line, m.record, column="発効期日", other="交付年月日")
-    if m.loses_on is None:
-        return
-    begun = m.certified_on or m.qualified_on
-    if m.loses_on <= m.born_on or (begun is not None and m.loses_on <= begun):
-        other = "資格取得年月日" if m.certified_on is None else "認定年月日"
-        yield Finding.of("dates-disagree", m.line, m.record, column="資格喪失予定年月日", other=other)
-    elif m.loses_on > birthday(asked.issued_on, LONGEST_VOLUNTARY):
-        yield Finding.of("loses-late", m.line, m.record)
+            yield disagree("発効期日", "生年月日")
+        elif m.ratio_from > birthday(asked.issued_on, 1):
+            yield disagree("発効期日", "交付年月日")
+    if m.loses_on is not None:
+        if m.qualified_on is not None and m.loses_on <= m.qualified_on:
+            yield disagree("資格喪失予定年月日", "資格取得年月日")
+        elif m.certified_on is not None and m.loses_on <= m.certified_on:
+            yield disagree("資格喪失予定年月日", "認定年月日")
+        elif m.loses_on > birthday(asked.issued_on, MOST_YEARS):
+            yield disagree("資格喪失予定年月日", "交付年月日")
+        elif m.loses_on > birthday(asked.issued_on, LONGEST_VOLUNTARY):
+            yield Finding.of("loses-late", m.line, m.record)

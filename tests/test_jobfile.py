@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import re
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.cli.exits import ExitCode, of_stop
-from renderer.intake.jobfile import check_title, load_insurer, load_job
+from renderer.intake.jobfile import _names_a_number, check_title, load_insurer, load_job
 from renderer.mailing.pieces import ORDER_KEYS
 from renderer.model.errors import BadJob
 from renderer.model.insurer import CardCorner, DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
@@ -433,3 +434,55 @@ def test_marks_without_inserts_are_taken(folder: Path) -> None:
 def test_a_job_with_a_bad_insurer_file_is_refused_in_the_words_of_that_file(folder: Path) -> None:
     (folder / "insurer.toml").write_text(INSURER.replace("number", "nummer"), encoding="utf-8")
     assert 'insurer.toml line 1: key "nummer" is not known; did you mean "number"?' in refusal(folder, JOB)
+
+
+# A 個人番号 in what a person wrote or named
+
+
+NUMBER = "123-456-789-018"
+
+
+@pytest.mark.parametrize("name", ["123456789018", "１２３４-5678 9018", NUMBER, "一二三四五六七八九〇一八"])
+@pytest.mark.parametrize(
+    ("key", "old"), [("source", "members.csv"), ("insurer", "insurer.toml"), ("inserts", "leaflet.pdf")]
+)
+def test_a_file_whose_name_has_a_my_number_is_refused_and_the_number_not_repeated(
+    folder: Path, key: str, old: str, name: str
+) -> None:
+    new = f"見本{name}{Path(old).suffix}"
+    (folder / old).rename(folder / new)
+    with pytest.raises(BadJob, match="file's name has twelve digits like a 個人番号") as caught:
+        load_job(job_of(folder, JOB.replace(old, new)))
+    assert f'key "{key}"' in str(caught.value).replace("mailing.", "")
+    assert name not in str(caught.value)
+
+
+def test_a_job_file_whose_name_has_a_my_number_is_refused(folder: Path) -> None:
+    with pytest.raises(BadJob, match="the job file's name has twelve digits") as caught:
+        load_job(job_of(folder, JOB).rename(folder / f"{NUMBER}.toml"))
+    assert NUMBER not in str(caught.value)
+
+
+@given(
+    at=st.builds(datetime.combine, st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.times()),
+    written=st.sampled_from(["%Y%m%d%H%M", "%Y%m%d-%H%M", "%Y-%m-%d_%H-%M", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S", "%Y%m%d"]),
+)
+def test_the_time_of_an_export_is_no_my_number(at: datetime, written: str) -> None:
+    assert not _names_a_number(Path(f"members_{at:{written}}.csv"))
+
+
+@pytest.mark.parametrize("key", ["name", "address", "telephone"])
+def test_a_text_of_the_insurer_has_no_my_number(folder: Path, key: str) -> None:
+    text = re.sub(f'^{key} = ".*"$', f'{key} = "見本 {NUMBER}"', INSURER, flags=re.MULTILINE)
+    (folder / "insurer.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadJob, match=f'key "{key}": has twelve digits like a 個人番号') as caught:
+        load_insurer(folder / "insurer.toml")
+    assert NUMBER not in str(caught.value)
+
+
+def test_neither_title_nor_address_of_the_portal_has_a_my_number(folder: Path) -> None:
+    with pytest.raises(BadJob, match='key "title": has twelve digits'):
+        load_job(job_of(folder, JOB.replace('title = "', f'title = "{NUMBER}')))
+    (folder / "insurer.toml").write_text(f'{INSURER}portal_url = "https://example.jp/?n={NUMBER}"\n', encoding="utf-8")
+    with pytest.raises(BadJob, match='key "portal_url": has twelve digits'):
+        load_insurer(folder / "insurer.toml")

@@ -1,6 +1,7 @@
 """Rows → Members, or everything that is wrong with them, and no 個人番号 on the way."""
 
 import csv
+import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -245,7 +246,56 @@ def test_kana_is_widened_and_nothing_else(kana: str, printed: str) -> None:
     assert member(INSURED | {"フリガナ": kana}).kana == printed
 
 
-@pytest.mark.parametrize("kana", ["渡邊", "ｱ-ﾝ", "ア－ン", "ｱ｡", "ア1", "ア、", "ｱﾞ", "é"])
+@pytest.mark.parametrize(
+    "kana",
+    [
+        "O'NEIL",
+        "O’Neil",
+        "オニール-サトウ",
+        "スミス－ジョーンズ",
+        "ジャン＝ポール",
+        "J. R.",
+        "サトウ（ケン）",
+        "SATŌ",
+        "José",
+        "Nguyễn",
+    ],
+)
+def test_kana_may_have_the_signs_of_foreign_names(kana: str) -> None:
+    assert member(INSURED | {"フリガナ": kana}).kana == kana
+
+
+@pytest.mark.parametrize(
+    ("kana", "printed"),
+    [
+        ("カ\u3099ール", "ガール"),
+        ("は\u309aん", "ぱん"),
+        ("カ゛ール", "ガール"),
+        ("ハ゜ン", "パン"),
+        ("SATO\u0304", "SATŌ"),
+        ("Nguye\u0302\u0303n", "Nguyễn"),
+        ("ｶﾞ ウ\u3099ｧ", "ガ ヴァ"),
+    ],
+)
+def test_a_mark_is_joined_to_the_kana_or_letter_before_it(kana: str, printed: str) -> None:
+    assert member(INSURED | {"フリガナ": kana}).kana == printed
+
+
+@given(kana=st.text("あかがハパウー゛゜\u3099\u309aoe\u0304\u0302 ", max_size=8))
+def test_kana_that_is_taken_has_no_mark_of_its_own(kana: str) -> None:
+    try:
+        printed = member(INSURED | {"フリガナ": kana}).kana
+    except Held as held:
+        (finding,) = held.findings
+        assert finding.code == "kana-not-allowed"
+        assert kana[int(dict(finding.parameters)["first"]) - 1] in "゛゜\u3099\u309a\u0304\u0302"
+    else:
+        assert not set(printed) & set("゛゜\u3099\u309a\u0304\u0302")
+        combining = kana.replace("゛", "\u3099").replace("゜", "\u309a").strip()
+        assert unicodedata.normalize("NFD", printed) == unicodedata.normalize("NFD", combining)
+
+
+@pytest.mark.parametrize("kana", ["渡邊", "ｱ｡", "ア1", "ア、", "ｱﾞ", "ア゛", "カ ゛", "\u3099カ", "ア&イ", "ア/イ"])
 def test_kana_of_anything_else_is_held(kana: str) -> None:
     assert codes(INSURED | {"フリガナ": kana}) == ["kana-not-allowed"]
 
@@ -260,7 +310,32 @@ def test_what_stands_in_the_place_of_kana_cannot_be_read_from_the_finding() -> N
 
 def test_a_number_that_is_torn_over_two_fields_is_held_whatever_stands_beside_it() -> None:
     fields = INSURED | {"住所": "架空県見本市青山123456", "方書": "789018", "事業所番号": "10016"}
-    assert codes(fields) == ["looks-like-my-number"]
+    (finding,) = findings(fields)
+    assert (finding.code, finding.form) == ("looks-like-my-number", "split")
+    assert finding.parameters == (("column", "住所"), ("following", "方書"))
+
+
+@pytest.mark.parametrize(
+    ("torn", "is_found"),
+    [
+        ({"住所": "架空県見本市青山１２３４５６　", "方書": "７８９０１８"}, True),
+        ({"住所": "架空県見本市青山1234-5678-", "方書": "9018"}, True),
+        ({"住所": "架空県見本市青山1234-56", "方書": "78-9018号室"}, True),
+        ({"住所": "架空県見本市青山1", "方書": "23456789018"}, True),
+        ({"方書": "見本荘123456", "事業所番号": "789018"}, True),
+        ({"事業所番号": "1234567", "事業所名": "89018架空電機"}, True),
+        ({"方書": "見本荘1234", "事業所番号": "56789018"}, False),
+        ({"住所": "架空県見本市青山123456番", "方書": "789018"}, False),
+        ({"記号": "12345", "番号": "6789018"}, False),
+        ({"番号": "1234567890", "枝番": "18"}, False),
+    ],
+)
+def test_a_number_is_torn_where_free_text_stands_beside_it(torn: dict[str, str], is_found: bool) -> None:
+    """A room before a 事業所番号, and 記号, 番号 and 枝番, are digits by right."""
+    if is_found:
+        assert codes(INSURED | torn) == ["looks-like-my-number"]
+    else:
+        assert member(INSURED | torn)
 
 
 @pytest.mark.parametrize("blanks", ["　", "  ", " 　"])

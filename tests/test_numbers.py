@@ -1,5 +1,8 @@
 """Check digits against another library, and the full 個人番号 that must be nowhere."""
 
+import unicodedata
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from stdnum.jp import in_
 from renderer.documents.numbers import (
     NumberRefused,
     check_insurer_number,
+    has_my_number,
     insurer_check_digit,
     is_of_one_digit,
     last4,
@@ -172,35 +176,138 @@ def test_a_run_of_digits_looks_like_a_my_number_only_at_twelve(before: str, digi
     assert looks_like_my_number(before + digits + "番") == (len(digits) == 12)
 
 
-SIGNS = st.characters(exclude_categories=["L", "N", "M", "Cs"])
+RIGHT = "123456789018"
+NO_SIGNS = "○◯"
+"""Signs to Unicode, and noughts among kanji digits."""
+SIGNS = st.characters(exclude_categories=["L", "N", "M", "Cs"], exclude_characters=NO_SIGNS)
 """Whatever is no letter and no numeral: blanks, signs, symbols, what has no width, the line ends of all systems."""
+KANJI = "一二三四五六七八九"
+WAYS = [
+    str.maketrans("0123456789", digits)
+    for digits in (
+        "0123456789",
+        "０１２３４５６７８９",
+        *(nought + KANJI for nought in "〇零○◯"),
+        "⓪①②③④⑤⑥⑦⑧⑨",
+        "٠١٢٣٤٥٦٧٨٩",
+    )
+]
+"""How a digit may be written."""
 
 
-@given(signs=st.lists(st.text(SIGNS, max_size=3), min_size=11, max_size=11), eleven=eleven)
-def test_a_number_is_found_however_it_is_divided(signs: list[str], eleven: str) -> None:
+@given(signs=st.lists(st.text(SIGNS, max_size=3), min_size=11, max_size=11), eleven=eleven, way=st.sampled_from(WAYS))
+def test_a_number_is_found_however_it_is_divided(signs: list[str], eleven: str, way: dict[int, int]) -> None:
     number = eleven + my_number_check_digit(eleven)
-    text = "".join(digit + sign for digit, sign in zip(number, [*signs, ""], strict=True))
-    for written in (text, text.translate(str.maketrans("0123456789", "０１２３４５６７８９")), f"見本{text}様"):
+    text = "".join(digit + sign for digit, sign in zip(number, [*signs, ""], strict=True)).translate(way)
+    for written in (text, f"見本{text}様", f"架空町3-8-20番{text}番"):
         assert looks_like_my_number(written)
-    kanji = number.translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
-    assert looks_like_my_number(f"見本 {kanji} 様")
+        assert has_my_number(written)
 
 
-@given(eleven=eleven, at=st.integers(1, 11))
-def test_a_number_that_goes_on_in_the_next_field_is_found(eleven: str, at: int) -> None:
-    number = eleven + my_number_check_digit(eleven)
-    assert spans_my_number(f"架空県見本市青山{number[:at]}", f"{number[at:]}見本荘")
-    assert not spans_my_number(f"架空県見本市青山{number[:at]}番", f"{number[at:]}見本荘")
+def test_a_number_is_found_with_each_sign_of_unicode_in_it() -> None:
+    signs = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code))[0] in "ZPSC"]
+    missed = [
+        sign
+        for sign in signs
+        if unicodedata.category(sign) not in ("Cs", "Cn", "Co") and not has_my_number(f"12345{sign}6789{sign}018")
+    ]
+    assert missed == list(NO_SIGNS)
+    assert has_my_number("12345ー6789ｰ018")
+
+
+@given(signs=st.lists(st.text(SIGNS, max_size=2), min_size=11, max_size=11), eleven=eleven, slip=st.integers(1, 9))
+def test_twelve_digits_that_the_last_does_not_prove_are_one_only_in_a_run_or_in_fours(
+    signs: list[str], eleven: str, slip: int
+) -> None:
+    signs[1] = "/"  # the second group is not one of four
+    wrong = eleven + str((int(my_number_check_digit(eleven)) + slip) % 10)
+    text = "".join(digit + sign for digit, sign in zip(wrong, [*signs, ""], strict=True))
+    assert not looks_like_my_number(text)
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["03-1234-5678", "090-1234-5678", "0120-95-0178", "2026-11-23", "令和8年11月23日", "昭和29年5月5日生まれ",
-     "架空県見本市1-2-3", "北二十四条西三丁目1-2", "三番町5-6-7", "806-0043 3-8-20", "3-8-20-1003", "電話 03(1234)5678",
-     "一二三四五六", "1234-567", "A1-2-3-4-5"],
-)  # fmt: skip
-def test_telephone_numbers_dates_and_addresses_are_no_numbers(text: str) -> None:
-    assert not looks_like_my_number(text)
+    ("text", "is_found"),
+    [
+        ("青山3-8-20、123-456-789-018", True),
+        ("青山3-8-20 12345/6789018", True),
+        ("青山3-8-20-123-456-789-018", True),
+        ("青山3-8-20-1234-5678-9018-5", True),
+        ("青山3-8-20-12345-6789018", False),
+        ("2012/3/4-567890/18", False),
+        ("1234567890185", False),
+        ("12345678901", False),
+        ("123456番789018", False),
+    ],
+)
+def test_beside_other_digits_a_number_is_regular_or_parted_otherwise_than_within(text: str, is_found: bool) -> None:
+    assert looks_like_my_number(text) is is_found
+
+
+@given(
+    eleven=eleven, at=st.integers(1, 11), way=st.sampled_from(WAYS), edge=st.sampled_from(["", " ", "　", "-", "ー"])
+)
+def test_a_number_that_goes_on_in_the_next_field_is_found(eleven: str, at: int, way: dict[int, int], edge: str) -> None:
+    number = (eleven + my_number_check_digit(eleven)).translate(way)
+    begun, ended = f"架空県見本市青山{number[:at]}{edge}", f"{edge}{number[at:]}見本荘"
+    assert spans_my_number(begun, ended)
+    assert spans_my_number(begun, ended, least=5) is (5 <= at <= 7)
+    assert not spans_my_number(f"{begun}番", ended)
+    assert not spans_my_number(begun, f"荘{ended}")
+
+
+@pytest.mark.parametrize(
+    ("text", "following", "is_found"),
+    [
+        ("青山1234-5678", "9018", True),
+        ("青山3-8-20 123-456", "789-018", True),
+        ("青山1234-567", "8-9018", True),
+        ("青山12345-67", "89018", False),
+        ("青山3-8-20", "1003", False),
+        ("青山123456", "789012", False),
+        ("", "123456789018", False),
+        ("123456789018", "", False),
+        ("123456789018", "3", False),
+    ],
+)
+def test_over_two_fields_a_number_is_in_a_run_or_in_groups_of_one_length(
+    text: str, following: str, is_found: bool
+) -> None:
+    assert spans_my_number(text, following) is is_found
+
+
+HOUSES = [
+    "3-8-20",
+    "三丁目2番10号",
+    "1234番地56",
+    "１－２３－４５－１００３",
+    "12-34-56 メゾン見本1203",
+    "5678-90-1104号室",
+    "二十四条西三丁目1-2",
+]
+
+
+@pytest.mark.parametrize(
+    "town",
+    ["東京都千代田区三番町", "北海道札幌市中央区北二十四条西", "京都府京都市上京区一条通", "愛知県西尾市一色町一色"],
+)
+@pytest.mark.parametrize("house", HOUSES)
+def test_an_address_is_no_number(town: str, house: str) -> None:
+    assert not looks_like_my_number(town + house)
+    for room in ("1003", "１２０３", "3-1203", "305号室"):
+        assert not spans_my_number(town + house, room)
+
+
+DAYS = st.dates(date(1926, 12, 25), date(2099, 12, 31))
+FOUR = st.integers(0, 9999).map("{:04}".format)
+
+
+@given(day=DAYS, other=DAYS, a=FOUR, b=FOUR, between=st.sampled_from([" ", "～", "、", " - "]))
+def test_telephone_numbers_and_dates_are_no_numbers(day: date, other: date, a: str, b: str, between: str) -> None:
+    for written in ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"):
+        assert not has_my_number(f"{day:{written}}{between}{other:{written}}")
+    for telephone in (f"03-{a}-{b}", f"090-{a}-{b}", f"0123({a[:2]}){b}", f"0120-{a[:3]}-{b[:3]}"):
+        assert not looks_like_my_number(telephone)
+    assert not looks_like_my_number(f"電話 03-{a}-{b}{between}090-{b}-{a}")
 
 
 @pytest.mark.parametrize(

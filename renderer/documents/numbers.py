@@ -7,8 +7,9 @@ first decides, then forgets what it was given, then raises.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from renderer.model.widths import NARROW
+from renderer.model.widths import HYPHENS, NARROW
 
 _BETWEEN = r"[\s_.\-\u2010-\u2015\u2212\u30fc\uff0d\uff0e\uff3f\uff70]"
 _MY_NUMBER_FORMS = re.compile(
@@ -18,11 +19,18 @@ _MY_NUMBER_FORMS = re.compile(
 )
 # Begins with a digit, and looks behind only there: a lookbehind at every character takes three times as long.
 _TWELVE_DIGITS = re.compile(rf"\d(?<!\d\d)\d{{3}}(?:\d{{8}}|{_BETWEEN}{{1,3}}\d{{4}}{_BETWEEN}{{1,3}}\d{{4}})(?!\d)")
-_KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_DIGIT = r"[\d〇零一二三四五六七八九]"
-# Between digits any run of signs, blanks and what has no width: whatever is no letter, no numeral and no kanji.
-_RUN_OF_DIGITS = re.compile(rf"{_DIGIT}(?:[\W_ー]*{_DIGIT}){{11,}}")
-_DIGITS = re.compile(rf"{_DIGIT}+")
+_NUMERALS = "〇零○◯一二三四五六七八九⓪①②③④⑤⑥⑦⑧⑨"
+_AS_DIGITS = str.maketrans(_NUMERALS, "00001234567890123456789")
+"""Digits that are none to ``str.isdecimal``: of kanji, with the circles that are typed for 〇, and circled ones."""
+_DIGIT = rf"[\d{_NUMERALS}]"
+# What is no letter and no numeral: signs, blanks, what has no width; and the marks of long vowels, typed for hyphens
+_SIGN = r"(?:[^\w○◯]|[_ーｰ])"
+_RUN_OF_DIGITS = re.compile(rf"{_DIGIT}(?<!{_DIGIT}{_DIGIT})(?:{_SIGN}*+{_DIGIT}){{11,}}+")
+_GROUP = re.compile(rf"({_DIGIT}+)({_SIGN}*)")
+_AT_THE_END = re.compile(rf"{_DIGIT}(?<!{_DIGIT}{_DIGIT})(?:{_SIGN}*+{_DIGIT})*+\Z")
+_AT_THE_BEGINNING = re.compile(rf"{_DIGIT}(?:{_SIGN}*+{_DIGIT})*+")
+# What may be left at the edge of a field where a number was torn at one of its signs.
+_AT_EDGES = f" \u3000/／.．・{HYPHENS}"
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
@@ -83,37 +91,80 @@ def mask(last_four: str) -> str:
 
 
 def looks_like_my_number(text: str) -> bool:
-    """Whether twelve digits stand in a text as a 個人番号 may be written; any width.
+    """Whether twelve digits stand in a text as a 個人番号 may be written, in whatever width.
 
-    That is: just twelve in a run, or in groups of four; or digits, also kanji ones, that have nothing but signs and
-    blanks between them, are twelve from one blank to another, and end with the right check digit. One in eleven of
-    other such twelve has that too: of 120,720 towns with house numbers and rooms made up at random, four numbers and a
-    room of digits alone among them, 285 were found (0.24 %); of as many telephone numbers and dates none.
+    That is just twelve in a run or in groups of four, whatever the last of them is, and all that ``has_my_number``
+    finds.
     """
-    if _TWELVE_DIGITS.search(text) is not None:
-        return True
-    return any(_hides_my_number(run[0]) for run in _RUN_OF_DIGITS.finditer(text))
+    return _TWELVE_DIGITS.search(text) is not None or has_my_number(text)
 
 
-def spans_my_number(text: str, following: str) -> bool:
-    """Whether a 個人番号 begins at the end of a text and ends in the one that stands beside it."""
-    return looks_like_my_number(f"{text} {following}") and not looks_like_my_number(text + "|字|" + following)
+def has_my_number(text: str) -> bool:
+    """Whether a text has twelve digits of which the last proves the others, however they are divided.
+
+    Digits may be full-width, kanji or circled ones, with any signs and blanks between them. Where more digits stand
+    beside them, the twelve are in groups of one length, or what parts them from the others does not stand within them.
+
+    One in eleven of any twelve digits is proved by its last. Measured: no telephone number or date is taken for one,
+    and no two of them with hyphens (40,000 of each kind); none of the addresses of 22,200 offices, of which a single
+    one has twelve digits unparted; none of 120,720 towns with made-up house numbers and rooms, ten digits at most. But
+    2.5 % of those towns with 地番 of six and seven digits, a branch and a room, all of it digits and hyphens, 3.6 % of
+    postal codes that a house number follows at once, and 9.5 % of dates with a time.
+    """
+    return any(_holds_my_number(_GROUP.findall(run[0])) for run in _RUN_OF_DIGITS.finditer(text))
 
 
-def _hides_my_number(run: str) -> bool:
-    """Whether words of a run of digits and signs, from one blank to another, are a 個人番号."""
-    words = ["".join(_DIGITS.findall(word)).translate(_KANJI) for word in run.split()]
-    for first in range(len(words)):
-        digits = ""
-        for word in words[first:]:
-            digits += word
-            if len(digits) >= 12:
-                break
-        if len(digits) == 12:
-            plain = "".join(str(int(digit)) for digit in digits)
-            if my_number_check_digit(plain[:11]) == plain[11]:
+def spans_my_number(text: str, following: str, least: int = 1) -> bool:
+    """Whether the last digits of a text and the first of the one that stands beside it are together a 個人番号.
+
+    They are twelve in a run, or in groups of one length. ``least`` is how many of them each of the two must have.
+    """
+    ended = _AT_THE_BEGINNING.match(following.lstrip(_AT_EDGES))
+    begun = ended and _AT_THE_END.search(text.rstrip(_AT_EDGES))
+    if ended is None or begun is None:
+        return False
+    before = sum(len(digits) for digits, _ in _GROUP.findall(begun[0]))
+    for seam in ("", " "):
+        groups = _GROUP.findall(begun[0] + seam + ended[0])
+        for first, last in _proved_twelves(groups):
+            taken = before - sum(len(digits) for digits, _ in groups[:first])
+            if _is_regular(groups[first : last + 1]) and least <= taken <= 12 - least:
                 return True
     return False
+
+
+_Groups = list[tuple[str, str]]
+"""Digits, and the signs that follow them."""
+
+
+def _holds_my_number(groups: _Groups) -> bool:
+    for first, last in _proved_twelves(groups):
+        within = "".join(signs for _, signs in groups[first:last])
+        around = (groups[first - 1][1] if first else "") + (groups[last][1] if last + 1 < len(groups) else "")
+        if _is_regular(groups[first : last + 1]) or not set(around) & set(within):
+            return True
+    return False
+
+
+def _proved_twelves(groups: _Groups) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of all groups that are together twelve digits with a right check digit."""
+    for first in range(len(groups)):
+        digits = ""
+        for last in range(first, len(groups)):
+            digits += groups[last][0]
+            if len(digits) >= 12:
+                break
+        if len(digits) == 12 and _is_proved(digits):
+            yield first, last
+
+
+def _is_regular(groups: _Groups) -> bool:
+    return len({len(digits) for digits, _ in groups}) == 1
+
+
+def _is_proved(digits: str) -> bool:
+    plain = "".join(str(int(digit)) for digit in digits.translate(_AS_DIGITS))
+    return my_number_check_digit(plain[:11]) == plain[11]
 
 
 def is_of_one_digit(raw: str) -> bool:

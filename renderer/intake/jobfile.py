@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from renderer.documents.expiry import MOST_YEARS
-from renderer.documents.numbers import check_insurer_number, looks_like_my_number
+from renderer.documents.numbers import check_insurer_number, has_my_number, looks_like_my_number
 from renderer.intake.packs import document_of, documents_of, find_pack, layout_folders
 from renderer.intake.pictures import fault_of_file
 from renderer.model.errors import BadJob
@@ -48,6 +48,9 @@ from renderer.model.toml import Strict, check_table, folder_of, line_of, nearest
 
 FIRST_ISSUE, LAST_ISSUE = date(2024, 10, 1), date(2099, 12, 31)
 """Between which a paper may be issued: notices went out from October 2024 on."""
+_TIME_OF_EXPORT = re.compile(
+    "20[0-9]{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:0[1-9]|[12][0-9]|3[01])[-_T]?(?:[01][0-9]|2[0-3])[-_]?[0-5][0-9]"
+)
 
 
 def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = None, pack: Path | None = None) -> Job:
@@ -56,6 +59,8 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
     Paths in the file are relative to it; ``source``, ``outbox`` and ``pack``, relative to the working directory,
     replace those of the file. Raises BadJob with everything that is wrong in the file.
     """
+    if _names_a_number(path):
+        raise BadJob("the job file's name has twelve digits like a 個人番号; give it another name")
     text = read_text(path)
     given = parse_toml(path, text)
     if source is not None:
@@ -172,11 +177,16 @@ def _file(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, str):
         return value
     found = folder_of(info) / value
-    if looks_like_my_number(found.name):
+    if _names_a_number(found):
         raise ValueError("the file's name has twelve digits like a 個人番号; give it another name")
     if not found.is_file():
         raise ValueError("there is no such file; paths are relative to this file")
     return found
+
+
+def _names_a_number(path: Path) -> bool:
+    """Whether a file's name has a 個人番号, which lists and messages would repeat; the time of an export is none."""
+    return has_my_number(_TIME_OF_EXPORT.sub("", path.name))
 
 
 def _pack(value: object, info: ValidationInfo) -> object:
@@ -266,6 +276,8 @@ def _postal_code(value: str) -> str:
 def _portal_url(value: str) -> str:
     if value and not re.fullmatch(r"https?://[!-~]{1,200}", value):
         raise ValueError("must be an address that begins with http:// or https://, of at most 200 characters of ASCII")
+    if looks_like_my_number(value):
+        raise ValueError("has twelve digits like a 個人番号, and is printed as a code; take them out")
     return value
 
 

@@ -26,7 +26,7 @@ from renderer.intake.plausible import implausible
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Weight
 from renderer.model.member import Member, Relation, Sex
-from renderer.model.widths import NARROW
+from renderer.model.widths import HYPHENS, NARROW
 
 LIMIT_CLASSES = (
     *("", "ア", "イ", "ウ", "エ", "オ"),
@@ -47,13 +47,20 @@ _TEXTS = (
     "備考",
 )
 _texts_of = itemgetter(*_TEXTS)
-_NEIGHBOURS = (("氏名", "フリガナ"), ("住所", "方書"))
-"""Columns of free text that stand side by side: what is too long for one goes on in the other."""
+_NEIGHBOURS = (("住所", "方書", 1), ("方書", "事業所番号", 5), ("事業所番号", "事業所名", 5))
+"""Columns side by side of which one is free text, so that what is too long for one may go on in the other, and how many
+digits each must have then: a room has up to four, and stands before a 事業所番号 by right."""
 _RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
 _RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
 _POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
 _BRANCH = re.compile(r"[0-9]{0,2}")
-_NO_KANA = re.compile(r"[^ァ-ヺ・ーヽヾぁ-ゖA-Za-zＡ-Ｚａ-ｚ 　･-ﾟ]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
+_NO_KANA = re.compile(
+    rf"[^ァ-ヺ・ヽヾぁ-ゖゝゞ･-ﾟ゛゜A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ 　{re.escape(HYPHENS)}'’‘ʼʻ＇=＝゠.．()（）\[\]［］"
+    r"\u0300-\u036f\u3099\u309a]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ"
+)
+_MARK = re.compile("[\u0300-\u036f\u3099\u309a゛゜]")
+"""What stands behind the letter or kana it belongs to."""
+_COMBINING = str.maketrans("゛゜", "\u3099\u309a")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
 
 _REFUSED_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
@@ -231,13 +238,13 @@ def _take_record(record: str, desk: _Desk) -> None:
 
 def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) -> None:
     """Hold a text with what no sheet can show, or twelve digits; nearly every row is clear at a glance."""
-    glance = " | ".join((*_texts_of(fields), *(fields[column] for column in adds)))
+    torn = [pair for *pair, least in _NEIGHBOURS if spans_my_number(fields[pair[0]], fields[pair[1]], least)]
+    glance = "字".join((*_texts_of(fields), *(fields[column] for column in adds)))  # a run of digits ends at a letter
     printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
-    if printable and not looks_like_my_number(glance):
+    if printable and not torn and not looks_like_my_number(glance):
         return
-    for column, following in _NEIGHBOURS:
-        if spans_my_number(fields[column], fields[following]):
-            desk.refuse("looks-like-my-number", "split", column=column, following=following)
+    for column, following in torn:
+        desk.refuse("looks-like-my-number", "split", column=column, following=following)
     for column in (*_TEXTS, *adds):
         text = fields[column]
         places = [f"U+{ord(sign):04X} ({at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
@@ -293,13 +300,30 @@ def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
 
 
 def _kana(text: str, desk: _Desk) -> str:
-    """Widen half-width kana; large and small stay as they are (domain 5.4)."""
+    """Widen half-width kana, and join marks to what they stand behind; large and small stay (domain 5.4)."""
     places = [found.start() + 1 for found in _NO_KANA.finditer(text)]
+    kana = text
+    if _MARK.search(text):
+        kana, loose = _joined(text)
+        places = sorted({*places, *loose})
     if places:
         # Where, and not which: a 氏名 in the wrong column could be read from its code points.
         desk.refuse("kana-not-allowed", found=len(places), characters=len(text), first=places[0])
-    text = text.strip()
-    return str(jaconv.h2z(text)) if _HALF_WIDTH_KANA.search(text) else text
+    kana = kana.strip()
+    return str(jaconv.h2z(kana)) if _HALF_WIDTH_KANA.search(kana) else kana
+
+
+def _joined(text: str) -> tuple[str, list[int]]:
+    """Write a kana or letter and the mark behind it as one character; also say at which places marks join nothing."""
+    joined = ""
+    loose = []
+    for at, sign in enumerate(text.translate(_COMBINING), 1):
+        apart = joined[-1:] + sign
+        together = unicodedata.normalize("NFC", apart)
+        if together == apart and _MARK.match(sign):
+            loose.append(at)
+        joined = joined[:-1] + together
+    return joined, loose
 
 
 def _key(text: str) -> str:

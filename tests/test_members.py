@@ -308,6 +308,15 @@ def test_what_stands_in_the_place_of_kana_cannot_be_read_from_the_finding() -> N
         assert f"{ord(sign):04X}" not in str(found)
 
 
+@pytest.mark.parametrize(("branch", "read"), [("", ""), ("　", ""), ("1", "01"), ("０１ ", "01"), ("00", "00")])
+def test_a_row_that_is_held_says_its_keys_as_a_member_has_them(branch: str, read: str) -> None:
+    fields = INSURED | {"記号": " １１６", "番号": "１ ", "枝番": branch}
+    with pytest.raises(Held) as caught:
+        validate(Row(2, fields | {"氏名": ""}), needs=NEEDS)
+    right = member(fields)
+    assert caught.value.key == (right.symbol, right.number, right.branch) == ("116", "1", read)
+
+
 def test_a_number_that_is_torn_over_two_fields_is_held_whatever_stands_beside_it() -> None:
     fields = INSURED | {"住所": "架空県見本市青山123456", "方書": "789018", "事業所番号": "10016"}
     (finding,) = findings(fields)

@@ -98,7 +98,7 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
         desk.findings.append(row.finding)
     else:
         member = _member(row.fields, needs, desk)
-        key = (_key(row.fields["記号"]), _key(row.fields["番号"]), _key(row.fields["枝番"]).zfill(2))
+        key = (_key(row.fields["記号"]), _key(row.fields["番号"]), _two_digits(_key(row.fields["枝番"])))
         key = ("", "", "") if any(map(looks_like_my_number, key)) else key
     del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
     if member is not None:
@@ -336,6 +336,11 @@ def _branch(text: str, desk: _Desk) -> str:
     branch = _key(text)
     if not _BRANCH.fullmatch(branch):
         desk.refuse("branch-not-readable")
+    return _two_digits(branch)
+
+
+def _two_digits(branch: str) -> str:
+    """Fill a 枝番 up; a blank one is none."""
     return branch and branch.zfill(2)
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaks import texts_of
 
+from renderer.documents.document import Columns as Asked
 from renderer.intake.rows import HEADER, Columns, Row, find_encoding, load_columns, read_rows
 from renderer.model.errors import BadJob
 from renderer.model.toml import nearest
@@ -61,6 +62,13 @@ def test_both_cp932_codes_of_one_character_are_read_as_it(write: Write) -> None:
     data = as_csv(PLAIN | {"氏名": "XXYY"}).encode("cp932").replace(b"XXYY", b"\xee\xe0\xfb\xfc")
     (row,) = read_rows(write(data))
     assert row.fields["氏名"] == "髙髙"
+
+
+def test_nothing_is_made_of_a_column_that_the_document_does_not_ask_for(write: Write) -> None:
+    path = write(as_csv(PLAIN | {"備考": "終", "方書": "見本荘"}))
+    needs = tuple(name for name in HEADER if name not in ("備考", "方書"))
+    (row,) = read_rows(path, asked=Asked(needs, may_have=("方書",)))
+    assert (row.fields["備考"], row.fields["方書"], row.fields["氏名"]) == ("", "見本荘", PLAIN["氏名"])
 
 
 def test_columns_may_stand_in_any_order(write: Write) -> None:

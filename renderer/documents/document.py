@@ -52,7 +52,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns of the member file. A standard one that is in neither list may be there; it is read all the same."""
+    """Columns of the member file. A standard one that is in neither list may be there, and nothing is made of it."""
 
     needs: tuple[str, ...]
     """Standard columns that must be there."""

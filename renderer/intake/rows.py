@@ -92,7 +92,8 @@ def read_rows(
     with path.open(encoding=encoding, newline="\n") as text:
         records = _records(path, text, pass_over)
         names = _standard_names(path, records, columns, asked)
-        blank = {name: "" for name in HEADER if name not in names}
+        taken = {*asked.needs, *asked.may_have}.intersection(names)
+        blank = {name: "" for name in HEADER if name not in taken}
         # no loop here: its variables would keep the last record for a traceback
         yield from starmap(partial(_row, names, blank), records)
 

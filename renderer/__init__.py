@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from renderer.desk.delivery import prove_delivered as verify
     from renderer.desk.draw import Drawn, draw_sheet
     from renderer.desk.reprint import reprint
-    from renderer.intake.jobfile import load_insurer, load_job
+    from renderer.intake.insurerfile import load_insurer
+    from renderer.intake.jobfile import load_job
     from renderer.layout.load import Layout, load_layout
     from renderer.model.errors import BadBatch, BadJob, BadLayout, RunStopped
     from renderer.model.findings import Finding, Held
@@ -62,7 +63,8 @@ _MODULES = {
     "desk.delivery": ("Proved", "verify"),
     "desk.draw": ("Drawn", "draw_sheet"),
     "desk.reprint": ("reprint",),
-    "intake.jobfile": ("load_insurer", "load_job"),
+    "intake.insurerfile": ("load_insurer",),
+    "intake.jobfile": ("load_job",),
     "layout.load": ("Layout", "load_layout"),
     "model.errors": ("BadBatch", "BadJob", "BadLayout", "RunStopped"),
     "model.findings": ("Finding", "Held"),

@@ -13,7 +13,7 @@ from random import Random
 from renderer.desk.examples import load_example
 from renderer.documents.document import Content, Mailing
 from renderer.documents.registry import DOCUMENTS
-from renderer.intake.jobfile import load_insurer
+from renderer.intake.insurerfile import load_insurer
 from renderer.intake.members import Needs, validate
 from renderer.intake.rows import Row, read_rows
 from renderer.layout.load import Fixed

@@ -22,7 +22,7 @@ from renderer.cli.main import app
 from renderer.documents.certificate import CERTIFICATE
 from renderer.documents.expiry import last_day
 from renderer.documents.notice import NOTICE
-from renderer.intake import jobfile
+from renderer.intake import insurerfile, jobfile
 from renderer.intake.rows import HEADER
 from renderer.layout.load import load_layout
 from renderer.layout.schema import End, LayoutFile, keys_beside
@@ -92,16 +92,15 @@ def test_the_job_and_insurer_files_shown_have_every_key_and_the_defaults_they_cl
     job, insurer = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
     assert list(job) == list(jobfile._JobFile.model_fields)
     assert job["mailing"] == jobfile._MailingTable().model_dump()
-    assert insurer["expiry"] == jobfile._HalfYearlyTable().model_dump()
-    assert sorted(insurer) == sorted(jobfile._InsurerFile.model_fields)
-    assert sorted(insurer) == sorted(jobfile._InsurerFile.model_fields)
+    assert insurer["expiry"] == insurerfile._HalfYearlyTable().model_dump()
+    assert sorted(insurer) == sorted(insurerfile._InsurerFile.model_fields)
 
 
 @pytest.mark.parametrize("page", [README, PRINT_ROOM], ids=["README.md", "README.ja.md"])
 def test_every_rule_of_expiry_is_explained_with_its_keys(page: str) -> None:
     section = re.split(r"^#{2,3} ", page.partition("`[expiry]`\n")[2], flags=re.MULTILINE)[0]
     rows = re.findall(r"^\| `\"([a-z-]+)\"` \| (.*?) \|", section, re.MULTILINE)
-    tables = get_args(get_args(jobfile._ExpiryOfAnyRule)[0])
+    tables = get_args(get_args(insurerfile._ExpiryOfAnyRule)[0])
     keys = {get_args(table.model_fields["rule"].annotation)[0]: set(table.model_fields) for table in tables}
     assert {rule: {*re.findall(r"`(\w+)", cell), "rule", "keeps_75"} for rule, cell in rows} == keys
 

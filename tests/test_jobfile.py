@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.cli.exits import ExitCode, of_stop
-from renderer.intake.jobfile import _names_a_number, check_title, load_insurer, load_job
+from renderer.intake.insurerfile import load_insurer
+from renderer.intake.jobfile import check_title, load_job
+from renderer.intake.keys import names_a_number
 from renderer.mailing.pieces import ORDER_KEYS
 from renderer.model.errors import BadJob
 from renderer.model.insurer import CardCorner, DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
@@ -468,7 +470,7 @@ def test_a_job_file_whose_name_has_a_my_number_is_refused(folder: Path) -> None:
     written=st.sampled_from(["%Y%m%d%H%M", "%Y%m%d-%H%M", "%Y-%m-%d_%H-%M", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S", "%Y%m%d"]),
 )
 def test_the_time_of_an_export_is_no_my_number(at: datetime, written: str) -> None:
-    assert not _names_a_number(Path(f"members_{at:{written}}.csv"))
+    assert not names_a_number(Path(f"members_{at:{written}}.csv"))
 
 
 @pytest.mark.parametrize("key", ["name", "address", "telephone"])

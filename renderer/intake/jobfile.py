@@ -1,4 +1,4 @@
-"""job.toml → Job, insurer.toml → Insurer: every key known, every path there, or BadJob with line and key."""
+"""job.toml → Job: every key known, every path there, or BadJob with line and key."""
 
 from __future__ import annotations
 
@@ -6,34 +6,19 @@ import re
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
-from renderer.documents.expiry import MOST_YEARS
-from renderer.documents.numbers import check_insurer_number, has_my_number, looks_like_my_number
+from renderer.documents.numbers import looks_like_my_number
+from renderer.intake.insurerfile import load_insurer
+from renderer.intake.keys import ExistingFile, Line, names_a_number
 from renderer.intake.packs import document_of, documents_of, find_pack, layout_folders
-from renderer.intake.pictures import fault_of_file
 from renderer.model.errors import BadJob
 from renderer.model.findings import Language
-from renderer.model.insurer import (
-    CardCorner,
-    DayOfYear,
-    Expiry,
-    FixedDay,
-    HalfYearly,
-    Insurer,
-    MonthDay,
-    Months,
-    Rule,
-)
 from renderer.model.job import (
+    FIRST_ISSUE,
+    LAST_ISSUE,
     ORDER_KEYS,
     Addressee,
     Apart,
@@ -46,12 +31,6 @@ from renderer.model.job import (
 )
 from renderer.model.toml import Strict, check_table, folder_of, line_of, nearest, parse_toml, read_text
 
-FIRST_ISSUE, LAST_ISSUE = date(2024, 10, 1), date(2099, 12, 31)
-"""Between which a paper may be issued: notices went out from October 2024 on."""
-_TIME_OF_EXPORT = re.compile(
-    "20[0-9]{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:0[1-9]|[12][0-9]|3[01])[-_T]?(?:[01][0-9]|2[0-3])[-_]?[0-5][0-9]"
-)
-
 
 def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = None, pack: Path | None = None) -> Job:
     """Read a job file and the insurer file it names.
@@ -59,7 +38,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
     Paths in the file are relative to it; ``source``, ``outbox`` and ``pack``, relative to the working directory,
     replace those of the file. Raises BadJob with everything that is wrong in the file.
     """
-    if _names_a_number(path):
+    if names_a_number(path):
         raise BadJob("the job file's name has twelve digits like a 個人番号; give it another name")
     text = read_text(path)
     given = parse_toml(path, text)
@@ -151,15 +130,6 @@ def _check_that_inputs_stay(job: Job, insurer: Path) -> None:
             )
 
 
-def load_insurer(path: Path) -> Insurer:
-    """Read an insurer file: keys and meaning as in ``model.insurer.Insurer``. Raises BadJob."""
-    text = read_text(path)
-    checked = check_table(_InsurerFile, path, text, parse_toml(path, text))
-    values = dict(checked)
-    rule = checked.expiry.made(boundary_day=values.pop("expires_on_boundary_day"))
-    return Insurer(**{**values, "expiry": Expiry(rule, checked.expiry.keeps_75)})
-
-
 def check_title(job: Job, titles: Collection[str]) -> None:
     """Refuse a job whose title is none of the layout's ``titles``. Raises BadJob."""
     if job.title not in titles:
@@ -170,23 +140,6 @@ def check_title(job: Job, titles: Collection[str]) -> None:
             f'{job.path.name} line {line}: key "title": the layout {Path(job.layout).name} has the titles {allowed};'
             f' did you mean "{meant}"?'
         )
-
-
-def _file(value: object, info: ValidationInfo) -> object:
-    """Resolve a path against the folder of the file it stands in; it must be a file."""
-    if not isinstance(value, str):
-        return value
-    found = folder_of(info) / value
-    if _names_a_number(found):
-        raise ValueError("the file's name has twelve digits like a 個人番号; give it another name")
-    if not found.is_file():
-        raise ValueError("there is no such file; paths are relative to this file")
-    return found
-
-
-def _names_a_number(path: Path) -> bool:
-    """Whether a file's name has a 個人番号, which lists and messages would repeat; the time of an export is none."""
-    return has_my_number(_TIME_OF_EXPORT.sub("", path.name))
 
 
 def _pack(value: object, info: ValidationInfo) -> object:
@@ -215,12 +168,6 @@ def _pdf(path: Path) -> Path:
     with path.open("rb") as stream:
         if stream.read(5) != b"%PDF-":
             raise ValueError("the file is not a PDF")
-    return path
-
-
-def _picture(path: Path) -> Path:
-    if fault := fault_of_file(path):
-        raise ValueError(fault)
     return path
 
 
@@ -259,70 +206,6 @@ def _order(value: list[str]) -> list[str]:
     return value
 
 
-def _line_of_print(value: str) -> str:
-    if not value.strip() or any(ord(character) < ord(" ") for character in value):
-        raise ValueError("must be one line of text, not blank")
-    if looks_like_my_number(value):
-        raise ValueError("has twelve digits like a 個人番号, and is printed; take them out")
-    return value
-
-
-def _postal_code(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{3}-?[0-9]{4}", value):
-        raise ValueError("must be seven digits, such as 100-0001")
-    return value.replace("-", "")
-
-
-def _portal_url(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[!-~]{1,200}", value):
-        raise ValueError("must be an address that begins with http:// or https://, of at most 200 characters of ASCII")
-    if looks_like_my_number(value):
-        raise ValueError("has twelve digits like a 個人番号, and is printed as a code; take them out")
-    return value
-
-
-def _accent(value: str) -> str:
-    if not re.fullmatch(r"#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value):
-        raise ValueError("must be a colour such as #000000, of three or six digits 0 to 9 and A to F")
-    return value
-
-
-def _prints_my_number_until(value: date) -> date:
-    if value > LAST_ISSUE:
-        raise ValueError(f"must be a day until {LAST_ISSUE}, the last on which a paper may be issued")
-    return value
-
-
-def _day_of_year(value: str) -> str:
-    try:
-        _month_day(value)
-    except ValueError:
-        raise ValueError('must be a day of every year, month and day in quotes, such as "11-30"') from None
-    return value
-
-
-def _month_day(value: str) -> MonthDay:
-    """Read ``MM-DD``, a day that every year has."""
-    if not re.fullmatch("[0-9]{2}-[0-9]{2}", value):
-        raise ValueError
-    day = date.fromisoformat(f"2001-{value}")  # no leap year
-    return day.month, day.day
-
-
-def _two_days(value: list[str]) -> list[str]:
-    if len(set(value)) != 2 or len(value) != 2:
-        raise ValueError('must be two days of the year, such as ["06-01", "12-01"]')
-    return value
-
-
-def _with_rule(value: object) -> object:
-    return {"rule": "half-yearly", **value} if isinstance(value, dict) else value
-
-
-ExistingFile = Annotated[Path, BeforeValidator(_file)]
-Line = Annotated[str, AfterValidator(_line_of_print)]
-
-
 _PLAIN = MailingRules()
 
 
@@ -353,83 +236,3 @@ class _JobFile(Strict):
     outbox: Annotated[Path, BeforeValidator(_outbox)]
     language: Language = "ja"
     mailing: _MailingTable = _MailingTable()
-
-
-DayEveryYear = Annotated[str, AfterValidator(_day_of_year)]
-
-
-class _ExpiryTable(Strict):
-    """What the tables of all rules have."""
-
-    keeps_75: bool = False
-
-
-class _HalfYearlyTable(_ExpiryTable):
-    rule: Literal["half-yearly"] = "half-yearly"
-    days: Annotated[list[DayEveryYear], AfterValidator(_two_days)] = Field(default=["06-01", "12-01"])
-
-    def made(self, *, boundary_day: bool) -> Rule:
-        return HalfYearly(tuple(sorted(map(_month_day, self.days))), boundary_day)
-
-
-class _DayOfYearTable(_ExpiryTable):
-    rule: Literal["day-of-year"]
-    day: DayEveryYear
-
-    def made(self, *, boundary_day: bool) -> Rule:
-        return DayOfYear(_month_day(self.day), boundary_day)
-
-
-class _FixedDayTable(_ExpiryTable):
-    rule: Literal["fixed"]
-    day: date
-
-    def made(self, *, boundary_day: bool) -> Rule:
-        return FixedDay(self.day)
-
-
-class _YearsTable(_ExpiryTable):
-    rule: Literal["years"]
-    years: Annotated[int, Field(ge=1, le=MOST_YEARS)]
-
-    def made(self, *, boundary_day: bool) -> Rule:
-        return Months(12 * self.years)
-
-
-class _MonthsTable(_ExpiryTable):
-    rule: Literal["months"]
-    months: Annotated[int, Field(ge=1, le=12 * MOST_YEARS)]
-
-    def made(self, *, boundary_day: bool) -> Rule:
-        return Months(self.months)
-
-
-_ExpiryOfAnyRule = Annotated[
-    _HalfYearlyTable | _DayOfYearTable | _FixedDayTable | _YearsTable | _MonthsTable,
-    Field(discriminator="rule"),
-    BeforeValidator(_with_rule),
-]
-
-
-class _InsurerFile(Strict):
-    number: Annotated[str, AfterValidator(check_insurer_number)]
-    name: Line
-    postal_code: Annotated[str, AfterValidator(_postal_code)]
-    address: Line
-    telephone: Line
-    seal: Annotated[ExistingFile, AfterValidator(_picture)] | None = None
-    portal_url: Annotated[str, AfterValidator(_portal_url)] = ""
-    card_corner: Annotated[CardCorner, Field(strict=False)] = CardCorner.RIGHT
-    accent: Annotated[str, AfterValidator(_accent)] = "#000000"
-    prints_ratio: bool
-    prints_my_number_until: Annotated[date, AfterValidator(_prints_my_number_until)] = date(2024, 9, 17)
-    gaiji_font: ExistingFile | None = None
-    gaiji_table: ExistingFile | None = None
-    expires_on_boundary_day: bool = True
-    expiry: _ExpiryOfAnyRule = _HalfYearlyTable()
-
-    @model_validator(mode="after")
-    def _gaiji_come_together(self) -> _InsurerFile:
-        if (self.gaiji_font is None) != (self.gaiji_table is None):
-            raise ValueError('"gaiji_font" and "gaiji_table" are given together or not at all')
-        return self

@@ -13,6 +13,8 @@ from typing import Literal
 from renderer.model.findings import Language
 from renderer.model.insurer import Insurer
 
+FIRST_ISSUE, LAST_ISSUE = date(2024, 10, 1), date(2099, 12, 31)
+"""Between which a paper may be issued: notices went out from October 2024 on."""
 InserterMarks = Literal["none", "omr", "qr"]
 
 

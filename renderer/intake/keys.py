@@ -1,0 +1,47 @@
+"""What stands in job and insurer files alike: the name of a file, a line that is printed; or why it cannot be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+
+from renderer.documents.numbers import has_my_number, looks_like_my_number
+from renderer.model.toml import folder_of
+
+_TIME_OF_EXPORT = re.compile(
+    "20[0-9]{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:0[1-9]|[12][0-9]|3[01])[-_T]?(?:[01][0-9]|2[0-3])[-_]?[0-5][0-9]"
+)
+
+
+def _file(value: object, info: ValidationInfo) -> object:
+    """Resolve a path against the folder of the file it stands in; it must be a file."""
+    if not isinstance(value, str):
+        return value
+    found = folder_of(info) / value
+    if names_a_number(found):
+        raise ValueError("the file's name has twelve digits like a 個人番号; give it another name")
+    if not found.is_file():
+        raise ValueError("there is no such file; paths are relative to this file")
+    return found
+
+
+def names_a_number(path: Path) -> bool:
+    """Whether a file's name has a 個人番号, which lists and messages would repeat; the time of an export is none."""
+    return has_my_number(_TIME_OF_EXPORT.sub("", path.name))
+
+
+def _line_of_print(value: str) -> str:
+    if not value.strip() or any(ord(character) < ord(" ") for character in value):
+        raise ValueError("must be one line of text, not blank")
+    if looks_like_my_number(value):
+        raise ValueError("has twelve digits like a 個人番号, and is printed; take them out")
+    return value
+
+
+ExistingFile = Annotated[Path, BeforeValidator(_file)]
+
+
+Line = Annotated[str, AfterValidator(_line_of_print)]

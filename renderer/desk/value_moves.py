@@ -13,8 +13,9 @@ from markupsafe import Markup
 from renderer.documents.document import Kind
 from renderer.layout.boxes import slot_boxes
 from renderer.layout.compiling import PAYLOADS, PROBE
-from renderer.layout.engine import Fill, code_html, lay_out, one_thread, run_html
+from renderer.layout.engine import lay_out, one_thread
 from renderer.layout.load import Fixed, Layout
+from renderer.layout.templates import Fill, code_html, run_html
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
 from renderer.model.variant import Variant

@@ -18,10 +18,11 @@ from markupsafe import Markup
 from pypdf.generic import DictionaryObject
 
 from renderer.layout.boxes import slot_boxes, texts_of
-from renderer.layout.engine import code_html, lay_out, one_thread, run_html, write_pdf
+from renderer.layout.engine import lay_out, one_thread, write_pdf
 from renderer.layout.fixed_part import check_fixed_part
 from renderer.layout.limits import bounded
 from renderer.layout.load import Fixed, Layout
+from renderer.layout.templates import code_html, run_html
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
 from renderer.model.variant import Variant, spelled

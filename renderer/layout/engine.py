@@ -1,47 +1,37 @@
 """Lay out one sheet with WeasyPrint: a layout, a variant and what fills its slots → laid-out pages.
 
-The one door to Jinja and WeasyPrint. A template sees ``variant``, ``insurer``, ``job``, ``qr()`` and ``slot()``, never
-a member. It can open files of its own folder, ``_shared`` and ``fonts/`` only. WeasyPrint is silent or the layout is
-refused: any log line of level warning or above raises BadLayout.
+The one door to WeasyPrint. A layout can open files of its own folder, ``_shared`` and ``fonts/`` only. WeasyPrint is
+silent or the layout is refused: any log line of level warning or above raises BadLayout.
 """
 
 from __future__ import annotations
 
 import gc
 import io
-import itertools
 import logging
-import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote, urlsplit
-
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
 from renderer.intake.pictures import fault_of_size
 from renderer.layout.limits import bounded
 from renderer.layout.load import SHARED, Fixed, Layout
+from renderer.layout.templates import SEAL_URL, Fill, filled
 from renderer.model.errors import BadLayout
-from renderer.model.insurer import CardCorner, Insurer
-from renderer.model.job import Route
+from renderer.model.insurer import Insurer
 from renderer.model.paper import A4, PX_PER_MM
 from renderer.model.sums import sum_of_bytes
-from renderer.model.toml import nearest
 from renderer.model.variant import Variant
-from renderer.press import codes, fonts
+from renderer.press import fonts
 
 import weasyprint  # isort: skip - after fonts, which says what fonts there are
 from weasyprint.text.fonts import FontConfiguration  # isort: skip
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
 
-SEAL_URL = "insurer:seal"
 GAIJI_URL = "insurer:gaiji"
 PAGE_CSS = f"@page {{ size: {A4[0]:g}mm {A4[1]:g}mm; margin: 0 }}"
 SLOT_CSS = """
@@ -65,22 +55,6 @@ slot-condensed {
 """
 """What stands in a slot is the program's own: it has names of its own, and a layout's rules do not reach its boxes."""
 
-# A template is a program: besides Jinja's own errors it may divide by nought, add a text to a number, include itself.
-_TEMPLATE_ERRORS = (jinja2.TemplateError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
-
-Fill = Callable[[str, int], Markup]
-"""Slot name, number of the place (0, 1, … as the template comes to them) → the HTML that stands in it."""
-
-
-def run_html(text: str, style: str = "") -> Markup:
-    """Return the HTML that sets a text in a slot, in the slot's style and a little of its own."""
-    return Markup('<slot-run style="{}">{}</slot-run>').format(style, text)
-
-
-def code_html(kind: codes.CodeKind, payload: str) -> Markup:
-    """Return the HTML that draws a code in a slot."""
-    return Markup(codes.svg(codes.rectangles(kind, payload), kind))  # noqa: S704 - numbers only
-
 
 def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     """Lay out one sheet; return WeasyPrint's Document.
@@ -94,7 +68,7 @@ def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
 def _lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     own = fixed.insurer.gaiji_font.read_bytes() if fixed.insurer.gaiji_font else b""
     made_of = layout.digest()
-    html = _render_template(layout, made_of, variant, fixed, fill)
+    html = filled(layout, made_of, variant, fixed, fill)
     fetcher = Fetcher(layout, fixed.insurer)
     with silence_promised(layout.name):
         config = _font_configuration(sum_of_bytes(own))
@@ -137,140 +111,7 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     return target.getvalue()
 
 
-def _render_template(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: Fill) -> str:
-    numbers = itertools.count()
-
-    def slot(*names: object, **others: object) -> Markup:
-        if len(names) != 1 or not isinstance(names[0], str) or others:
-            said = ", ".join([*map(str, names), *others])
-            raise BadLayout(f"{layout.name}: slot() takes the name of one slot, slot('name'), and not ({said})")
-        name = names[0]
-        if name not in layout.slots:
-            right = nearest(name, layout.slots)
-            hint = f"; did you mean '{right}'?" if right else ""
-            raise BadLayout(f"{layout.name}: slot('{name}') has no [slots.{name}] in layout.toml{hint}")
-        number = next(numbers)
-        html = '<div class="slot" data-slot="{}" data-place="{}">{}</div>'
-        return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
-
-    try:
-        template = _environment(layout.folder, layout.parts, made_of).get_template(layout.file.template)
-        facts = {fact: Word(value, layout.document.facts[fact]) for fact, value in variant}
-        parts = template.generate(variant=facts, job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr)
-        return "".join(_not_too_many(layout, parts))
-    except jinja2.TemplateNotFound as error:
-        raise BadLayout(f"{layout.name}: '{error}' is neither in the layout's folder nor in {SHARED}") from error
-    except _TEMPLATE_ERRORS as error:
-        raise BadLayout(f"{_template_line(layout, error)}: {error}; mend the template") from error
-
-
-class Word(str):
-    """One of the few words that there are in its place: to ask for any other is a mistake in writing."""
-
-    __slots__ = ("_known",)
-    _known: tuple[str, ...]
-
-    def __new__(cls, word: str, known: Iterable[str]) -> Self:
-        """Take a word, and all that it might be."""
-        found = super().__new__(cls, word)
-        found._known = tuple(known)
-        return found
-
-    def __eq__(self, other: object) -> bool:
-        """Compare with another of the words.
-
-        :raises ValueError: with what is none of them.
-        """
-        if isinstance(other, str) and other not in self._known:
-            raise ValueError(
-                f"'{other}' is none of {', '.join(self._known)}; did you mean '{nearest(other, self._known)}'?"
-            )
-        return str.__eq__(self, other)
-
-    def __ne__(self, other: object) -> bool:
-        """As ``__eq__``."""
-        return not self == other
-
-    __hash__ = str.__hash__
-
-
-MOST_CHARACTERS = 5_000_000
-"""Of a template that was filled in."""
-
-
-def _not_too_many(layout: Layout, parts: Iterable[str]) -> Iterator[str]:
-    length = 0
-    for part in parts:
-        length += len(part)
-        if length > MOST_CHARACTERS:
-            said = f"{layout.name}/{layout.template.name} gives more than {MOST_CHARACTERS} characters"
-            raise BadLayout(f"{said}; look for loops")
-        yield part
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """Templates whose numbers stay small: to work out a very long one hears no clock (``limits``)."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
-        """Multiply, or raise to a power."""
-        if isinstance(left, int) and isinstance(right, int):
-            digits = left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
-            if digits > sys.float_info.max_exp:
-                raise OverflowError("a number is too large")
-        return super().call_binop(context, operator, left, right)
-
-
-def _template_line(layout: Layout, error: Exception) -> str:
-    """Say in which template, and in which line of it, something went wrong."""
-    at = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        at.append((error.filename or "", error.lineno))
-    inside = [(Path(name), line) for name, line in at if any(map(Path(name).is_relative_to, layout.folders))]
-    path, line = inside[-1] if inside else (layout.template, 1)
-    return f"{path.parent.name}/{path.name}, line {line}"
-
-
 # What is kept here from sheet to sheet is known by its content: when the next job comes, a file may be another.
-@lru_cache(maxsize=16)
-def _environment(folder: Path, parts: tuple[Path, ...], _made_of: str) -> jinja2.Environment:
-    shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(parts)})
-    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
-    environment = _Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
-    # The same job gives the same sheets: nothing in a template is left to chance.
-    del environment.globals["lipsum"], environment.filters["random"]
-    return environment
-
-
-def _job(fixed: Fixed) -> dict[str, object]:
-    return {
-        "title": fixed.title,
-        "issued_on": fixed.issued_on,
-        "customer_barcode": fixed.customer_barcode,
-        "inserter_marks": Word(fixed.inserter_marks, ("none", "omr", "qr")),
-        "route": Word(fixed.route, Route),
-    }
-
-
-def _insurer(insurer: Insurer) -> dict[str, str]:
-    return {
-        "number": insurer.number,
-        "name": insurer.name,
-        "postal_code": f"{insurer.postal_code[:3]}-{insurer.postal_code[3:]}",
-        "address": insurer.address,
-        "telephone": insurer.telephone,
-        "portal_url": insurer.portal_url,
-        "card_corner": Word(insurer.card_corner, CardCorner),
-        "accent": insurer.accent,
-        "seal": SEAL_URL if insurer.seal else "",
-    }
-
-
-def _qr(text: str) -> Markup:
-    return Markup(codes.svg(codes.qr(text), "qr"))  # noqa: S704 - our own markup: numbers only
-
-
 @lru_cache(maxsize=8)
 def _font_configuration(_own: str) -> Any:
     # Not one for each document, which takes 40 ms; not one for all: an insurer's own font is for nobody else's sheets.

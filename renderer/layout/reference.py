@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from renderer.layout.engine import code_html, lay_out, one_thread, run_html, write_pdf
+from renderer.layout.engine import lay_out, one_thread, write_pdf
 from renderer.layout.load import Fixed, Layout
+from renderer.layout.templates import code_html, run_html
 from renderer.press.fitting import UNITS
 from renderer.press.fonts import Chain, Face
 from renderer.press.plates import Place, Plate

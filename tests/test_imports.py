@@ -63,6 +63,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.drawing": frozenset({"uharfbuzz"}),
     "proof.glyphs": NOTHING,
     "proof.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
+    "proof.grammar": NOTHING,
     "proof.pixels": frozenset({"PIL", "pypdfium2"}),
     "proof.placing": NOTHING,
     "proof.readback": NOTHING,

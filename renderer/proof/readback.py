@@ -23,6 +23,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from renderer.model.errors import BadBatch
+from renderer.proof import grammar
 from renderer.proof.content import Font, Frame, Skeletons, Start, cut
 
 
@@ -60,68 +61,6 @@ class Form:
     content: bytes
 
 
-_HEADER = b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n"
-_ENTRIES = re.compile(rb"0{10} 65535 f \n(?:\d{10} 00000 n \n)*")
-_NODE = re.compile(
-    rb"<</Type/Pages(?:/Parent (\d+) 0 R|/MediaBox\[([^\]]*)\])/Count (\d+)/Kids\[((?:\d+ 0 R ?)*)\]>>\n"
-)
-_LEAF = re.compile(
-    rb"<</Type/Page/Parent (\d+) 0 R(?:/MediaBox\[([^\]]*)\])?/TrimBox\[([^\]]*)\]"
-    rb"/Resources (\d+) 0 R/Contents (\d+) 0 R>>\n"
-)
-_CATALOG = re.compile(
-    rb"<</Type/Catalog/Pages (\d+) 0 R/Outlines (\d+) 0 R/PageMode/UseOutlines/PageLabels (\d+) 0 R/Metadata (\d+) 0 R"
-    rb"/Lang\(ja\)/ViewerPreferences<</PrintScaling/None>>>>\n"
-)
-_TAIL = re.compile(
-    rb"trailer\n<</Size (\d+)/Root (\d+) 0 R/Info (\d+) 0 R/ID\[<[0-9a-f]{32}><[0-9a-f]{32}>\]>>\n"
-    rb"startxref\n(\d+)\n%%EOF\n"
-)
-_TEXT = rb"(\((?:[^\\()]|\\[\\()])*\)|<FEFF(?:[0-9A-F]{4})*>)"
-_OUTLINE = re.compile(rb"<</Type/Outlines/Count (\d+)(?:/First (\d+) 0 R/Last (\d+) 0 R)?>>\n")
-_BOOKMARK = re.compile(
-    rb"<</Title %b/Parent (\d+) 0 R(?:/Prev (\d+) 0 R)?(?:/Next (\d+) 0 R)?/Dest\[(\d+) 0 R/Fit\]>>\n" % _TEXT
-)
-_LABEL = re.compile(rb" ?(\d+)<</S/D/P %b>>" % _TEXT)
-_LABELS = re.compile(rb"<<(?:/Limits\[(\d+) (\d+)\])?/Nums\[((?: ?\d+<</S/D/P %b>>)+)\]>>\n" % _TEXT)
-_LABEL_TREE = re.compile(rb"<</Kids\[((?:\d+ 0 R ?)+)\]>>\n")
-_INFO = re.compile(rb"<</Title %b/Producer \(renderer\)>>\n" % _TEXT)
-_XMP = (
-    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">'
-    '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:title>'
-    "<pdf:Producer>renderer</pdf:Producer></rdf:Description></rdf:RDF></x:xmpmeta>"
-    '<?xpacket end="r"?>'
-)
-_FONT = re.compile(
-    rb"<</Type/Font/Subtype/Type0/BaseFont/([A-Z]{6}\+([\w.+-]+))/Encoding/Identity-H/DescendantFonts\[(\d+) 0 R\]"
-    rb"/ToUnicode (\d+) 0 R>>\n"
-)
-_DESCENDANT = re.compile(
-    rb"<</Type/Font/Subtype/CIDFontType2/BaseFont/([A-Z]{6}\+[\w.+-]+)/CIDSystemInfo<</Registry\(Adobe\)"
-    rb"/Ordering\(Identity\)/Supplement 0>>/CIDToGIDMap (\d+) 0 R/DW 1000/W\[(\d+\[\d+\](?: \d+\[\d+\])*)\]"
-    rb"/FontDescriptor (\d+) 0 R>>\n"
-)
-_DESCRIPTOR = re.compile(
-    rb"<</Type/FontDescriptor/FontName/([A-Z]{6}\+[\w.+-]+)/Flags 4/FontBBox\[-1000 (-?\d+) 2000 (-?\d+)\]"
-    rb"/ItalicAngle 0/Ascent \3/Descent \2/CapHeight \3/StemV 80/FontFile2 (\d+) 0 R>>\n"
-)
-_RESOURCES = re.compile(rb"<</Font<<([^<>]*)>>/XObject<<([^<>]*)>>>>\n")
-_REFERENCE = re.compile(rb"(\d+) 0 R")
-_NAMED_REFERENCE = re.compile(rb"/(\w+) (\d+) 0 R")
-_BFCHAR = re.compile(rb"<([0-9A-F]{4})><([0-9A-F]+)>")
-_TO_UNICODE = re.compile(
-    rb"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo\n"
-    rb"<</Registry\(Adobe\)/Ordering\(UCS\)/Supplement 0>> def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n"
-    rb"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n"
-    rb"(?:\d+ beginbfchar\n(?:<[0-9A-F]{4}><(?:[0-9A-F]{4})+>\n)+endbfchar\n)*"
-    rb"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
-)
-_WIDTH = re.compile(rb"(\d+)\[(\d+)\]")
-_STREAM = re.compile(rb"<</Length (\d+)/Filter/FlateDecode(?:/Length1 (\d+))?")
-
-
 class ReadBack:
     """An open print file."""
 
@@ -149,7 +88,7 @@ class ReadBack:
         if number is None:
             raise BadBatch("a page draws a form that the file does not have; print the batch again")
         with _whole(self._name):
-            head = _STREAM.match(self._data, self.at(number))
+            head = grammar.STREAM.match(self._data, self.at(number))
             if head is None:
                 raise _written_otherwise("a form")
             opening = self._data.find(b">>\nstream\n", head.end())
@@ -161,14 +100,14 @@ class ReadBack:
 
     def reference_at(self, position: int) -> tuple[int, int]:
         """Read a reference at a position: the number, and the position behind it."""
-        found = _REFERENCE.match(self._data, position)
+        found = grammar.REFERENCE.match(self._data, position)
         if found is None:
             raise _written_otherwise("a form")
         return int(found[1]), found.end()
 
     def font_name(self, number: int) -> str:
         """Return the PostScript name of a font dictionary, without the tag of its subset."""
-        return self._read(_FONT, number, "a font")[2].decode()
+        return self._read(grammar.FONT, number, "a font")[2].decode()
 
     def read_to(self, number: int, end: int) -> None:
         """Note that an object was read, to its end: nothing else may be in the file."""
@@ -197,11 +136,11 @@ class ReadBack:
         :raises BadBatch: when one is written otherwise than ours are.
         """
         root = int(self._catalog()[2])
-        count, first, last = (int(entry or 0) for entry in self._read(_OUTLINE, root, "the outline").groups())
+        count, first, last = (int(entry or 0) for entry in self._read(grammar.OUTLINE, root, "the outline").groups())
         pages = {number: page for page, number in enumerate(self._leaf_numbers)}
         before, here = 0, first
         for _ in range(count):
-            title, *entries = self._read(_BOOKMARK, here, "a bookmark").groups()
+            title, *entries = self._read(grammar.BOOKMARK, here, "a bookmark").groups()
             parent, previous, following, page = (int(entry or 0) for entry in entries)
             if (parent, previous) != (root, before) or page not in pages:
                 raise _written_otherwise("a bookmark")
@@ -216,10 +155,10 @@ class ReadBack:
         :raises BadBatch: when they are written otherwise than ours are.
         """
         root = int(self._catalog()[3])
-        tree = _LABEL_TREE.fullmatch(self._object(root))
-        for number in map(int, _REFERENCE.findall(tree[1])) if tree else (root,):
-            leaf = self._read(_LABELS, number, "a page label")
-            found = [(int(page), _text(prefix)) for page, prefix in _LABEL.findall(leaf[3])]
+        tree = grammar.LABEL_TREE.fullmatch(self._object(root))
+        for number in map(int, grammar.REFERENCE.findall(tree[1])) if tree else (root,):
+            leaf = self._read(grammar.LABELS, number, "a page label")
+            found = [(int(page), _text(prefix)) for page, prefix in grammar.LABEL.findall(leaf[3])]
             if [int(end) for end in leaf.group(1, 2) if end] != ([found[0][0], found[-1][0]] if tree else []):
                 raise _written_otherwise("a page label")
             yield from found
@@ -230,9 +169,9 @@ class ReadBack:
 
         :raises BadBatch: when they do not say the same.
         """
-        title = _text(self._read(_INFO, self._info, "the title")[1])
+        title = _text(self._read(grammar.INFO, self._info, "the title")[1])
         number = int(self._catalog()[4])
-        start, xmp = self.at(number), _XMP.format(escape(title)).encode()
+        start, xmp = self.at(number), grammar.XMP.format(escape(title)).encode()
         body = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%b\nendstream\nendobj\n" % (len(xmp), xmp)
         if not self.follows(start, body):
             raise _written_otherwise("the title")
@@ -248,21 +187,21 @@ class ReadBack:
         if unread:
             raise BadBatch(f"object {unread} belongs to no page; print the batch again")
         bodies = sum(self._ends) - sum(self._offsets)
-        if not self.follows(0, _HEADER) or len(_HEADER) + bodies != self._table:
+        if not self.follows(0, grammar.HEADER) or len(grammar.HEADER) + bodies != self._table:
             raise BadBatch("something stands between the objects of the file; print the batch again")
 
     def _catalog(self) -> re.Match[bytes]:
-        return self._read(_CATALOG, self._root, "the catalog")
+        return self._read(grammar.CATALOG, self._root, "the catalog")
 
     def _read_xref(self) -> array[int]:
-        tail = _TAIL.fullmatch(self._data, max(self._data.rfind(b"trailer"), 0))
+        tail = grammar.TAIL.fullmatch(self._data, max(self._data.rfind(b"trailer"), 0))
         if tail is None:
             raise BadBatch(f"{self._name} does not end as the press ends a file; print the batch again")
         size, self._root, self._info, self._table = map(int, tail.groups())
         header = b"xref\n0 %d\n" % size
         begin = self._table + len(header)
         whole = self.follows(self._table, header) and begin + 20 * size == tail.start()
-        if not whole or not _ENTRIES.fullmatch(self._data, begin, tail.start()):
+        if not whole or not grammar.ENTRIES.fullmatch(self._data, begin, tail.start()):
             raise BadBatch(f"{self._name} has no whole cross-reference table; print the batch again")
         return array("Q", (int(self._data[at : at + 10]) for at in range(begin, tail.start(), 20)))
 
@@ -293,7 +232,7 @@ class ReadBack:
     def _stream(self, number: int, *, measured: bool = False) -> bytes:
         """Unpack a stream; one that is ``measured`` says its length, too."""
         # Not through ``_object``: packed bytes may hold any word.
-        head = _STREAM.match(self._data, self.at(number))
+        head = grammar.STREAM.match(self._data, self.at(number))
         if head is None or not self.follows(head.end(), b">>\nstream\n"):
             raise _written_otherwise("a stream")
         data = self._unpacked(number, head.end(), int(head[1]))
@@ -311,17 +250,17 @@ class ReadBack:
     def _leaves(self, number: int, parent: int) -> Iterator[re.Match[bytes]]:
         """Yield the pages below a node of the page tree, in order; each knows its node, and each node its own."""
         body = self._object(number)
-        leaf = _LEAF.fullmatch(body)
+        leaf = grammar.LEAF.fullmatch(body)
         if leaf and int(leaf[1]) == parent:
             self._leaf_numbers.append(number)
             yield leaf
             return
-        node = _NODE.fullmatch(body)
+        node = grammar.NODE.fullmatch(body)
         if node is None or int(node[1] or 0) != parent:
             raise _written_otherwise("a page")
         self._box = node[2] or self._box
         before = len(self._leaf_numbers)
-        for kid in _REFERENCE.findall(node[4]):
+        for kid in grammar.REFERENCE.findall(node[4]):
             yield from self._leaves(int(kid), number)
         if len(self._leaf_numbers) - before != int(node[3]):
             raise BadBatch("a part of the page tree counts other pages than it has; print the batch again")
@@ -346,24 +285,28 @@ class ReadBack:
         """Read the resources, which all pages share."""
         if self._resources:
             raise _written_otherwise("the resources of a page")
-        fonts, forms = self._read(_RESOURCES, int(number), "the resources of a page").groups()
+        fonts, forms = self._read(grammar.RESOURCES, int(number), "the resources of a page").groups()
         self._resources = number
-        self._forms = {name.decode(): int(form) for name, form in _NAMED_REFERENCE.findall(forms)}
-        self.fonts = {name.decode(): self._read_font(int(font)) for name, font in _NAMED_REFERENCE.findall(fonts)}
+        self._forms = {name.decode(): int(form) for name, form in grammar.NAMED_REFERENCE.findall(forms)}
+        self.fonts = {
+            name.decode(): self._read_font(int(font)) for name, font in grammar.NAMED_REFERENCE.findall(fonts)
+        }
         self._skeletons = Skeletons(self.fonts)
 
     def _read_font(self, number: int) -> Font:
-        tagged, name, descendant, to_unicode = self._read(_FONT, number, "a font").groups()
-        again, mapping, listed, descriptor = self._read(_DESCENDANT, int(descendant), "a font").groups()
-        described = self._read(_DESCRIPTOR, int(descriptor), "a font")
+        tagged, name, descendant, to_unicode = self._read(grammar.FONT, number, "a font").groups()
+        again, mapping, listed, descriptor = self._read(grammar.DESCENDANT, int(descendant), "a font").groups()
+        described = self._read(grammar.DESCRIPTOR, int(descriptor), "a font")
         cmap = self._stream(int(to_unicode))
-        if not tagged == again == described[1] or not _TO_UNICODE.fullmatch(cmap):
+        if not tagged == again == described[1] or not grammar.TO_UNICODE.fullmatch(cmap):
             raise _written_otherwise("a font")
         # What these hold is for the proof of glyphs.
         self._stream(int(mapping))
         self._stream(int(described[4]), measured=True)
-        texts = {int(cid, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in _BFCHAR.findall(cmap)}
-        widths = _WIDTH.findall(listed)
+        texts = {
+            int(cid, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for cid, text in grammar.BFCHAR.findall(cmap)
+        }
+        widths = grammar.WIDTH.findall(listed)
         cids = [int(cid) for cid, _ in widths]
         if any(cid >= following for cid, following in itertools.pairwise(cids)):
             raise _written_otherwise("the widths of a font")

@@ -365,5 +365,7 @@ def test_rows_with_nothing_in_them_are_no_rows_and_their_lines_are_told(write: W
 
 def test_a_mark_of_utf8_before_cp932_is_told_with_what_helps(write: Write) -> None:
     content = as_csv(PLAIN).encode("cp932")
-    assert "if it is CP932 behind them, take these bytes off" in refusal(write(codecs.BOM_UTF8 + content))
+    said = refusal(write(codecs.BOM_UTF8 + content))
+    assert "if it is CP932 behind them, take these bytes off" in said
+    assert f"line 1, character 2 (byte 4 of the line, 0x{content[0]:02X})" in said
     assert len(list(read_rows(write(content)))) == 1

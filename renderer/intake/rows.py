@@ -136,12 +136,13 @@ def find_encoding(path: Path, wanted: str = "auto") -> str:
             raise BadJob(f"{path.name}: the file is empty; export the members again")
         if start.startswith(_WIDE_MARKS):
             raise BadJob(f"{path.name}: the file is UTF-16 or UTF-32; save it as UTF-8 or as CP932 (ANSI)")
-        codec = "utf-8" if wanted == "auto" or start.startswith(codecs.BOM_UTF8) else wanted
+        is_marked = start.startswith(codecs.BOM_UTF8)
+        codec = "utf-8" if wanted == "auto" or is_marked else wanted
         wrong = _first_wrong(path, file, codec)
-        if wrong is not None and wanted == "auto" and codec == "utf-8" and not _header_is_utf8(file, wrong):
+        if wrong is not None and wanted == "auto" and not is_marked and not _header_is_utf8(file, wrong):
             codec = "cp932"
             wrong = _first_wrong(path, file, codec)
-    if wrong is not None and start.startswith(codecs.BOM_UTF8):
+    if wrong is not None and is_marked:
         raise BadJob(
             f"{path.name}: {wrong}: this is no character of UTF-8, of which the file has the mark (its first three "
             "bytes, EF BB BF); export it again as UTF-8, or, if it is CP932 behind them, take these bytes off"

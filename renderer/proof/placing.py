@@ -9,7 +9,7 @@ begin their strings alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import le
@@ -43,6 +43,8 @@ class ExpectedPage:
     page: PlatePage | InsertPage
     values: Mapping[str, str]
     """Slot → text; none on the page of an insert."""
+    origin: Callable[[str], str] | None = None
+    """Slot → where in the member file that stands which decides it; None where nobody has looked."""
 
 
 class Placing:
@@ -285,6 +287,18 @@ class _Spot:
                 return False
             self._frames.add(key)
         return True
+
+
+def differing_slot(marks: PageMarks, expected: ExpectedPage) -> str:
+    """Return the first slot that says something else than its value, by where the strings stand; "" where none does."""
+    places = expected.page.places if isinstance(expected.page, PlatePage) else ()
+    said = dict.fromkeys((place for place in places if place.kind == "text"), "")
+    for start, text in zip(marks.starts, marks.texts, strict=True):
+        for place in said:
+            across, down = (place.x, place.x + place.width), (place.y, place.y + place.height)
+            if _within(start.x, across) and _within(start.y, down):
+                said[place] += text
+    return next((place.slot for place in said if _inked(said[place]) != _inked(expected.values[place.slot])), "")
 
 
 def _codes_fault(marks: PageMarks, spots: Iterable[_Spot], values: Mapping[str, str]) -> str:

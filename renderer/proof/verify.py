@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
@@ -22,17 +22,19 @@ from renderer.press.plates import Plate
 from renderer.proof import pixels
 from renderer.proof.drawing import Drawing, fonts_by_name
 from renderer.proof.glyphs import proof_of_glyphs
-from renderer.proof.placing import ExpectedPage, Placing
+from renderer.proof.placing import ExpectedPage, Placing, differing_slot
 from renderer.proof.readback import opened_again
 
 SAMPLE = 50
 """Pages of a file that PDFium reads, evenly spread, the first and the last among them."""
 
 
-def expected_pages(plate: Plate, values: Mapping[str, str], record: str) -> Iterator[ExpectedPage]:
-    """Say what every page of a sheet must be."""
+def expected_pages(
+    plate: Plate, values: Mapping[str, str], record: str, origin: Callable[[str], str] | None = None
+) -> Iterator[ExpectedPage]:
+    """Say what every page of a sheet must be, and where in the member file each slot's value comes from."""
     for page in plate.pages:
-        yield ExpectedPage(record, plate, page, values)
+        yield ExpectedPage(record, plate, page, values, origin)
 
 
 def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
@@ -64,7 +66,9 @@ def verify(
             fault = placing.fault(page, wanted)
             if fault:
                 whose = f"record {wanted.record}" if wanted.record else "its insert"
-                raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}; {_REDO}")
+                slot = differing_slot(page, wanted) if wanted.origin else ""
+                source = f" ({slot}: {wanted.origin(slot)})" if wanted.origin and slot else ""
+                raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}{source}; {_REDO}")
             records.append(wanted.record if placing.shows_record(wanted.page) else "")
     ask_pdfium(path, records)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from renderer.intake.members import validate
@@ -26,6 +27,8 @@ from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
 from renderer.proof.placing import ExpectedPage
+from renderer.proof.restated import DOCUMENTS
+from renderer.proof.source import SecondReader
 from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
@@ -37,6 +40,8 @@ DELIVERY = "delivery"
 """The folder of the workspace whose files are delivered."""
 DIFFERENCES = "differences"
 """Its folder of pictures that show why nothing is."""
+INDEX = "source.index"
+"""Where its index of the member file stands, for the second reader."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,11 @@ class RunBench(Bench):
         super().__init__(context.job, layout_of(context.job), context.plates)
         self.workspace: Workspace = open_workspace(context.workspace)
         self.pictures = context.workspace / DIFFERENCES
+
+    @cached_property
+    def second(self) -> SecondReader | None:
+        """The second reader of the member file; None where it does not know the document."""
+        return SecondReader(self.job, self.workspace.fetch(INDEX)) if self.job.document in DOCUMENTS else None
 
     def pieces(self, chunk: str) -> Iterator[Piece]:
         """Read the pieces of a batch from its members, kept in the workspace under their sum."""
@@ -174,37 +184,46 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
     """Print the pieces of a batch, each with its inserts; return what the manifest says of them."""
     entries: list[Entry] = []
     with PrintFile(target, map(bench.plate, task.variants), bench.ruler) as file:
-        for sheet, sequence in _sheets(bench, task.chunk):
-            if sheet.sheet == 1:
-                file.begin_piece(sheet.record, f"{sequence}-")
-            first = file.pdf.page_count + 1
-            file.add_sheet(bench.plate(sheet.content.variant), sheet.content.values)
-            variant = spelled(sheet.content.variant)
-            entries.append(
-                Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
-            )
-            if sheet.sheet == sheet.sheets:
-                for insert in bench.inserts:
-                    file.add_insert(insert)
+        for sequence, sheets in _pieces(bench, task.chunk):
+            file.begin_piece(sheets[0].record, f"{sequence}-")
+            for sheet in sheets:
+                first = file.pdf.page_count + 1
+                file.add_sheet(bench.plate(sheet.content.variant), sheet.content.values)
+                variant = spelled(sheet.content.variant)
+                entries.append(
+                    Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
+                )
+            for insert in bench.inserts:
+                file.add_insert(insert)
         return file.finish(f"{bench.job.name} {task.batch.number}"), entries
 
 
-def _sheets(bench: RunBench, chunk: str) -> Iterator[tuple[Sheet, int]]:
-    """Yield the sheets of a batch with the sequence numbers of their pieces."""
+def _pieces(bench: RunBench, chunk: str) -> Iterator[tuple[int, list[Sheet]]]:
+    """Yield the pieces of a batch: their sequence numbers and their sheets."""
     printed = 0
     for piece in bench.pieces(chunk):
-        for sheet in sheets_of(bench.job, piece, printed + 1):
-            printed += 1
-            yield sheet, piece.sequence
+        sheets = list(sheets_of(bench.job, piece, printed + 1))
+        printed += len(sheets)
+        yield piece.sequence, sheets
 
 
 def _expected_pages(bench: RunBench, chunk: str) -> Iterator[ExpectedPage]:
-    """Say again, from the members, what every page of a batch must say."""
+    """Say again what every page of a batch must say: as the second reader finds it in the member file.
+
+    A pack's document has rules that the second reader does not know; of one its members say it again.
+    """
     inserts = insert_pages(bench.inserts)
-    for sheet, _ in _sheets(bench, chunk):
-        yield from expected_pages(bench.plate(sheet.content.variant), sheet.content.values, sheet.record)
-        if sheet.sheet == sheet.sheets:
-            yield from inserts
+    for _, sheets in _pieces(bench, chunk):
+        if bench.second is None:
+            for sheet in sheets:
+                yield from expected_pages(bench.plate(sheet.content.variant), sheet.content.values, sheet.record)
+        else:
+            said = bench.second.piece([sheet.record for sheet in sheets])
+            for sheet, source in zip(sheets, said, strict=True):
+                values = source.values(sheet.content.variant, sheet.content.values)
+                plate = bench.plate(sheet.content.variant)
+                yield from expected_pages(plate, values, sheet.record, source.origin)
+        yield from inserts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,276 @@
+"""The member file, read a second time → what every printed page must say, and whether everybody was printed once.
+
+A reader of its own: it shares no code with intake, the store, the documents and the mailing, and remembers nothing of
+what they read. Where each row stands is written down once (``write_index``), so that whoever proves a batch reads the
+rows of that batch alone, however long the file is. What is wrong is told by line and column, never by what stands
+there.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import mmap
+import os
+import struct
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from renderer.model.errors import BadBatch
+from renderer.model.job import Job
+from renderer.proof.restated import COLUMNS, OF_ADDRESSEE, Told, digits, is_one_piece, last_four, told
+
+CODES = ("customer_barcode", "inserter_omr", "inserter_qr")
+"""Slots that no cell decides alone: how an address becomes bars, and what a machine is told of the envelope."""
+
+_BOM = b"\xef\xbb\xbf"
+_ENTRY = struct.Struct("<8sQII")
+"""Of the index: key of the record, offset of its row in the file, length in bytes, line. No line: not taken."""
+_REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row as the member file has it; of 個人番号 no more than the last four digits."""
+
+    line: int
+    """The row begins at, from 1."""
+    cells: Mapping[str, str] = field(repr=False)
+    """Standard column → cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSheet:
+    """What the member file says of one sheet."""
+
+    row: SourceRow
+    addressee: SourceRow
+    """Whose address is in the window: the first of the piece."""
+    told: Told
+    headers: Mapping[str, str]
+    """Standard column → the header of the file."""
+
+    def values(self, variant: Iterable[tuple[str, str]], printed: Mapping[str, str]) -> Mapping[str, str]:
+        """Return what every slot must say, and the codes as they were printed.
+
+        :raises BadBatch: when a fact chose another fixed part than it should, or the code is of another 郵便番号.
+        """
+        for fact, value in variant:
+            if self.told.facts[fact] != value:
+                raise self._otherwise(fact)
+        codes = {slot: printed[slot] for slot in CODES}
+        if codes["customer_barcode"] and codes["customer_barcode"][:7] != digits(self.addressee.cells["郵便番号"]):
+            raise self._otherwise("customer_barcode")
+        return {**self.told.values, **codes}
+
+    def origin(self, what: str) -> str:
+        """Say where that stands which decides a slot or a fact."""
+        row = self.addressee if what in OF_ADDRESSEE else self.row
+        columns = [self.headers[column] for column in COLUMNS.get(what, ())]
+        return ", ".join((f"line {row.line} of the member file", *columns))
+
+    def _otherwise(self, what: str) -> BadBatch:
+        record = self.row.cells["整理番号"]
+        return BadBatch(f"record {record}: {what} is not as {self.origin(what)} says; {_REDO}")
+
+
+def write_index(job: Job, target: Path) -> None:
+    """Write where each row of a job's member file stands, in bounded memory.
+
+    The first line names encoding and headers. Behind it lies a table with room for twice as many entries as the file
+    has lines; that of a record is at the place its key says, or the next free one behind.
+
+    :raises BadBatch: when the file cannot be read a second time.
+    """
+    try:
+        named, renamed = _column_map(job.columns)
+        encoding = _encoding(job.source, named)
+        with job.source.open("rb") as file:
+            lines = _Lines(file, encoding)
+            reader = csv.reader(lines, strict=True)
+            headers = next(reader)
+            columns = [renamed.get(header, header) for header in headers]
+            with _table(target, {"encoding": encoding, "headers": headers, "columns": columns}, job.source) as table:
+                _enter_rows(reader, lines, columns, table)
+    except (OSError, csv.Error, UnicodeDecodeError, StopIteration, ValueError):
+        pass
+    else:
+        return
+    raise BadBatch(f"{job.source.name} cannot be read a second time; {_REDO}")
+
+
+def _enter_rows(reader: Iterator[list[str]], lines: _Lines, columns: Sequence[str], table: _Table) -> None:
+    record = columns.index("整理番号")
+    start, line = lines.read, lines.number + 1
+    for cells in reader:
+        if cells:
+            table.enter(cells[record] if len(cells) == len(columns) else "", start, lines.read - start, line)
+        start, line = lines.read, lines.number + 1
+
+
+class SecondReader:
+    """A job's member file by way of its index; it may be asked for any piece."""
+
+    def __init__(self, job: Job, index: Path) -> None:
+        self._job = job
+        self._source = job.source.open("rb")
+        with index.open("rb") as file:
+            self._table = _Table(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self._encoding: str = self._table.head["encoding"]
+        self._columns: list[str] = self._table.head["columns"]
+        self._headers = dict(zip(self._columns, self._table.head["headers"], strict=True))
+
+    def piece(self, records: Sequence[str]) -> list[SourceSheet]:
+        """Say what each sheet of an envelope must be; ``records`` are those printed for it, in their order.
+
+        :raises BadBatch: when a record is not in the member file, or there twice, or they are not of one envelope.
+        """
+        rows = list(map(self.row, records))
+        if not is_one_piece(self._job, [row.cells for row in rows]):
+            lines = ", ".join(str(row.line) for row in rows)
+            raise BadBatch(f"lines {lines} of the member file do not belong into one envelope in this order; {_REDO}")
+        first = rows[0]
+        return [
+            SourceSheet(row, first, told(self._job, row.cells, first.cells, place, len(rows)), self._headers)
+            for place, row in enumerate(rows, 1)
+        ]
+
+    def row(self, record: str) -> SourceRow:
+        """Read the row of a record.
+
+        :raises BadBatch: when it is not there exactly once.
+        """
+        found = [self._read(*entry[1:]) for entry in self._table.entries_of(record)]
+        rows = [row for row in found if row.cells.get("整理番号") == record]
+        if len(rows) != 1:
+            raise BadBatch(f"record {record} is {len(rows)} times in the member file, and was printed; {_REDO}")
+        return rows[0]
+
+    def _read(self, offset: int, length: int, line: int) -> SourceRow:
+        # Not in memory that is shared with the file: who cuts it short meanwhile would end this process.
+        text = os.pread(self._source.fileno(), length, offset).decode(self._encoding, "replace")
+        cells = dict(zip(self._columns, next(csv.reader((text,))), strict=False))
+        cells["個人番号"] = last_four(cells.get("個人番号", ""))
+        return SourceRow(line, cells)
+
+
+def prove_complete(index: Path, printed: Iterable[str], held: Collection[int]) -> None:
+    """Prove that each row was either printed once or is held, and that nobody else was printed.
+
+    ``printed`` are the records of all sheets of all print files, ``held`` the lines of all findings that hold a row.
+
+    :raises BadBatch: naming the record or the line that is not as it must be.
+    """
+    with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        table = _Table(data)
+        is_printed = bytearray(table.slots)
+        for record in printed:
+            entries = [entry for entry in table.entries_of(record) if entry[3] not in held]
+            if len(entries) != 1:
+                raise BadBatch(f"record {record} is printed, and the member file does not have it to print; {_REDO}")
+            if is_printed[entries[0][0]]:
+                raise BadBatch(f"record {record} is printed twice; {_REDO}")
+            is_printed[entries[0][0]] = True
+        for slot, line in table.taken():
+            if not is_printed[slot] and line not in held:
+                raise BadBatch(f"line {line} of the member file is neither printed nor held; {_REDO}")
+
+
+class _Lines:
+    """The lines of a file as csv wants them; how much of the file they were, in bytes and in lines."""
+
+    def __init__(self, file: Iterable[bytes], encoding: str) -> None:
+        self._file, self._encoding = file, encoding
+        self.read = self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._file:
+            text = (line.removeprefix(_BOM) if not self.number else line).decode(self._encoding)
+            self.read += len(line)
+            self.number += 1
+            yield text
+
+
+class _Table:
+    """The index in memory that the system shares."""
+
+    def __init__(self, data: mmap.mmap) -> None:
+        self._data = data
+        head = data.readline()
+        self.head = json.loads(head)
+        self._start = len(head)
+        self.slots = (len(data) - self._start) // _ENTRY.size
+
+    def enter(self, record: str, offset: int, length: int, line: int) -> None:
+        """Take the first free slot of a record."""
+        key = _key(record)
+        slot = next(slot for slot in self._ways(key) if not self._at(slot)[3])
+        _ENTRY.pack_into(self._data, self._start + slot * _ENTRY.size, key, offset, length, line)
+
+    def entries_of(self, record: str) -> list[tuple[int, int, int, int]]:
+        """Return (slot, offset, length, line) of all rows of a record."""
+        key, found = _key(record), []
+        for slot in self._ways(key):
+            other, offset, length, line = self._at(slot)
+            if not line:
+                break
+            if other == key:
+                found.append((slot, offset, length, line))
+        return found
+
+    def taken(self) -> Iterator[tuple[int, int]]:
+        """Yield (slot, line) of all rows."""
+        for slot in range(self.slots):
+            if line := self._at(slot)[3]:
+                yield slot, line
+
+    def _at(self, slot: int) -> tuple[bytes, int, int, int]:
+        key, offset, length, line = _ENTRY.unpack_from(self._data, self._start + slot * _ENTRY.size)
+        return key, offset, length, line
+
+    def _ways(self, key: bytes) -> Iterator[int]:
+        first = int.from_bytes(key, "little") % self.slots
+        yield from range(first, self.slots)
+        yield from range(first)
+
+
+@contextmanager
+def _table(target: Path, head: Mapping[str, object], source: Path) -> Iterator[_Table]:
+    with source.open("rb") as file:
+        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
+    first = json.dumps(head).encode() + b"\n"
+    with target.open("w+b") as file:
+        file.write(first)
+        file.truncate(len(first) + 2 * lines * _ENTRY.size)
+        with mmap.mmap(file.fileno(), 0) as data:
+            yield _Table(data)
+
+
+def _key(record: str) -> bytes:
+    return hashlib.blake2b(record.encode(), digest_size=8).digest()
+
+
+def _column_map(path: Path | None) -> tuple[str, Mapping[str, str]]:
+    """Read a column map: the encoding it names, and the file's own headers with the standard ones."""
+    given = tomllib.loads(path.read_text("utf-8")) if path else {}
+    return given.get("encoding", "auto"), given.get("columns", {})
+
+
+def _encoding(source: Path, named: str) -> str:
+    """Return the encoding: UTF-8 behind a byte order mark, else as named, else UTF-8 if all of it is, or CP932."""
+    with source.open("rb") as file:
+        if file.read(len(_BOM)) == _BOM:
+            return "utf-8"
+        if named != "auto":
+            return named
+        file.seek(0)
+        try:
+            for line in file:
+                line.decode("utf-8")
+        except UnicodeDecodeError:
+            return "cp932"
+    return "utf-8"

@@ -64,6 +64,7 @@ _YEAR_BEFORE = {
     sign: first.year - 1 for signs, (first, _) in zip(("5R令", "4H平", "3S昭", "2T大", "1M明"), _ERAS, strict=True)
     for sign in signs
 }  # fmt: skip
+_NO_DIGITS = re.compile("[^0-9]+")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
 _HALF_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 _TRANSITION_ENDS = date(2025, 12, 1)
@@ -118,7 +119,7 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int) -> Told:
         "limit_class": row["限度額区分"],
         "loses_on": wareki(day(row["資格喪失予定年月日"])),
         "my_number": "*" * 8 + row["個人番号"],
-        "expires_on": wareki(expiry(job.issued_on, insurer)),
+        "expires_on": wareki(expiry(job.issued_on, insurer.expires_on_boundary_day)),
         "remarks": row["備考"],
     }
     return Told(facts, values)
@@ -147,6 +148,7 @@ def my_number_part(row: Row, insurer: Insurer) -> str:
     return "shown" if row["個人番号"] else "unregistered"
 
 
+@lru_cache(1 << 15)
 def is_from_70_to_74(born_on: date | None, on: date) -> bool:
     """Whether the ratio must be shown on a day: from the month after somebody is 70 to the last day before 75.
 
@@ -159,12 +161,13 @@ def is_from_70_to_74(born_on: date | None, on: date) -> bool:
     return (reached[0].year, reached[0].month) < (on.year, on.month) and on <= reached[1]
 
 
-def expiry(issued_on: date, insurer: Insurer) -> date:
+@lru_cache(1)
+def expiry(issued_on: date, ends_on_boundary_day: bool) -> date:
     """Return 有効期限 of a certificate (domain 4.1)."""
     if issued_on <= _TRANSITION_ENDS:
         return _TRANSITION_ENDS
     ends = [date(year, month, 1) for year in (issued_on.year, issued_on.year + 1) for month in (6, 12)]
-    return next(end for end in ends if end > issued_on or (end == issued_on and insurer.expires_on_boundary_day))
+    return next(end for end in ends if end > issued_on or (end == issued_on and ends_on_boundary_day))
 
 
 @lru_cache(1 << 15)
@@ -209,7 +212,7 @@ def last_four(cell: str) -> str:
 
 def digits(cell: str) -> str:
     """Return the digits of a cell, of any width, in half width."""
-    return re.sub("[^0-9]", "", narrow(cell))
+    return _NO_DIGITS.sub("", narrow(cell))
 
 
 def narrow(cell: str) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
@@ -112,17 +113,25 @@ def _enter_rows(reader: Iterator[list[str]], lines: _Lines, columns: Sequence[st
         start, line = lines.read, lines.number + 1
 
 
-class SecondReader:
-    """A job's member file by way of its index; it may be asked for any piece."""
+@contextmanager
+def second_reader(job: Job, index: Path) -> Iterator[SecondReader]:
+    """Open a job's member file by way of its index."""
+    with (
+        job.source.open("rb") as source,
+        index.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        yield SecondReader(job, source, _Table(data))
 
-    def __init__(self, job: Job, index: Path) -> None:
-        self._job = job
-        self._source = job.source.open("rb")
-        with index.open("rb") as file:
-            self._table = _Table(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        self._encoding: str = self._table.head["encoding"]
-        self._columns: list[str] = self._table.head["columns"]
-        self._headers = dict(zip(self._columns, self._table.head["headers"], strict=True))
+
+class SecondReader:
+    """An open member file, to be asked for any piece."""
+
+    def __init__(self, job: Job, source: BinaryIO, table: _Table) -> None:
+        self._job, self._source, self._table = job, source, table
+        self._encoding: str = table.head["encoding"]
+        self._columns: list[str] = table.head["columns"]
+        self._headers = dict(zip(self._columns, table.head["headers"], strict=True))
 
     def piece(self, records: Sequence[str]) -> list[SourceSheet]:
         """Say what each sheet of an envelope must be; ``records`` are those printed for it, in their order.

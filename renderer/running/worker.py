@@ -7,8 +7,8 @@ WeasyPrint is imported only by a task that needs it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from renderer.intake.members import validate
@@ -28,7 +28,7 @@ from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
 from renderer.proof.placing import ExpectedPage
 from renderer.proof.restated import DOCUMENTS
-from renderer.proof.source import SecondReader
+from renderer.proof.source import SecondReader, second_reader
 from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
@@ -68,10 +68,10 @@ class RunBench(Bench):
         self.workspace: Workspace = open_workspace(context.workspace)
         self.pictures = context.workspace / DIFFERENCES
 
-    @cached_property
-    def second(self) -> SecondReader | None:
-        """The second reader of the member file; None where it does not know the document."""
-        return SecondReader(self.job, self.workspace.fetch(INDEX)) if self.job.document in DOCUMENTS else None
+    def second_reader(self) -> AbstractContextManager[SecondReader | None]:
+        """Open the member file for the second reader; None where it does not know the document."""
+        known = self.job.document in DOCUMENTS
+        return second_reader(self.job, self.workspace.fetch(INDEX)) if known else nullcontext()
 
     def pieces(self, chunk: str) -> Iterator[Piece]:
         """Read the pieces of a batch from its members, kept in the workspace under their sum."""
@@ -170,7 +170,8 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
         target = scratch / f"{batch.stem}.pdf"
         printed, entries = _print(bench, task, target)
         apart = {name for insert in bench.inserts for name in insert.fonts}
-        verify(target, _expected_pages(bench, task.chunk), bench.fonts, apart)
+        with bench.second_reader() as second:
+            verify(target, _expected_pages(bench, task.chunk, second), bench.fonts, apart)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
         write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, entries)
         for path in sorted(scratch.iterdir()):
@@ -207,18 +208,18 @@ def _pieces(bench: RunBench, chunk: str) -> Iterator[tuple[int, list[Sheet]]]:
         yield piece.sequence, sheets
 
 
-def _expected_pages(bench: RunBench, chunk: str) -> Iterator[ExpectedPage]:
+def _expected_pages(bench: RunBench, chunk: str, second: SecondReader | None) -> Iterator[ExpectedPage]:
     """Say again what every page of a batch must say: as the second reader finds it in the member file.
 
     A pack's document has rules that the second reader does not know; of one its members say it again.
     """
     inserts = insert_pages(bench.inserts)
     for _, sheets in _pieces(bench, chunk):
-        if bench.second is None:
+        if second is None:
             for sheet in sheets:
                 yield from expected_pages(bench.plate(sheet.content.variant), sheet.content.values, sheet.record)
         else:
-            said = bench.second.piece([sheet.record for sheet in sheets])
+            said = second.piece([sheet.record for sheet in sheets])
             for sheet, source in zip(sheets, said, strict=True):
                 values = source.values(sheet.content.variant, sheet.content.values)
                 plate = bench.plate(sheet.content.variant)

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
@@ -30,7 +30,7 @@ CODES = ("customer_barcode", "inserter_omr", "inserter_qr")
 
 _BOM = b"\xef\xbb\xbf"
 _ENTRY = struct.Struct("<8sQII")
-"""Of the index: key of the record, offset of its row in the file, length in bytes, line. No line: not taken."""
+"""Of the index: key, offset, length and line of a row (``_Entry``). No line: not taken."""
 _REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
 
 
@@ -153,18 +153,22 @@ class SecondReader:
 
         :raises BadBatch: when it is not there exactly once.
         """
-        found = [self._read(*entry[1:]) for entry in self._table.entries_of(record)]
-        rows = [row for row in found if row.cells.get("整理番号") == record]
-        if len(rows) != 1:
-            raise BadBatch(f"record {record} is {len(rows)} times in the member file, and was printed; {_REDO}")
-        return rows[0]
+        entry = self._table.find(record)
+        row = SourceRow(entry.line, self._cells(entry)) if entry and not entry.is_twice else None
+        if row is None or row.cells.get("整理番号") != record:
+            raise BadBatch(f"record {record} is not once in the member file, and was printed; {_REDO}")
+        return row
 
-    def _read(self, offset: int, length: int, line: int) -> SourceRow:
+    def _cells(self, entry: _Entry) -> Mapping[str, str]:
+        """Read the cells of a row; none where they are no longer there."""
         # Not in memory that is shared with the file: who cuts it short meanwhile would end this process.
-        text = os.pread(self._source.fileno(), length, offset).decode(self._encoding, "replace")
-        cells = dict(zip(self._columns, next(csv.reader((text,))), strict=False))
+        text = os.pread(self._source.fileno(), entry.length, entry.offset).decode(self._encoding, "replace")
+        try:
+            cells = dict(zip(self._columns, next(csv.reader((text,)), ()), strict=True))
+        except (csv.Error, ValueError):
+            return {}
         cells["個人番号"] = last_four(cells.get("個人番号", ""))
-        return SourceRow(line, cells)
+        return cells
 
 
 def prove_complete(index: Path, printed: Iterable[str], held: Collection[int]) -> None:
@@ -178,15 +182,31 @@ def prove_complete(index: Path, printed: Iterable[str], held: Collection[int]) -
         table = _Table(data)
         is_printed = bytearray(table.slots)
         for record in printed:
-            entries = [entry for entry in table.entries_of(record) if entry[3] not in held]
-            if len(entries) != 1:
+            entry = table.find(record)
+            if entry is None or entry.is_twice or entry.line in held:
                 raise BadBatch(f"record {record} is printed, and the member file does not have it to print; {_REDO}")
-            if is_printed[entries[0][0]]:
+            if is_printed[entry.slot]:
                 raise BadBatch(f"record {record} is printed twice; {_REDO}")
-            is_printed[entries[0][0]] = True
-        for slot, line in table.taken():
-            if not is_printed[slot] and line not in held:
-                raise BadBatch(f"line {line} of the member file is neither printed nor held; {_REDO}")
+            is_printed[entry.slot] = True
+        for slot in range(table.slots):
+            entry = table.at(slot)
+            if entry and not is_printed[slot] and entry.line not in held:
+                raise BadBatch(f"line {entry.line} of the member file is neither printed nor held; {_REDO}")
+
+
+class _Entry(NamedTuple):
+    """Where a row stands."""
+
+    slot: int
+    key: bytes
+    offset: int
+    length: int
+    """In bytes; 0 for the first of several rows of one record, which nobody may read."""
+    line: int
+
+    @property
+    def is_twice(self) -> bool:
+        return not self.length
 
 
 class _Lines:
@@ -215,31 +235,30 @@ class _Table:
         self.slots = (len(data) - self._start) // _ENTRY.size
 
     def enter(self, record: str, offset: int, length: int, line: int) -> None:
-        """Take the first free slot of a record."""
+        """Enter a row under its record, or under its line where that has none or is not its own alone."""
+        known = self.find(record) if record else None
+        if known:
+            self._put(known._replace(length=0))
+        key = _key(f"\n{line}" if known or not record else record)
+        free = next(slot for slot in self._ways(key) if self.at(slot) is None)
+        self._put(_Entry(free, key, offset, length, line))
+
+    def find(self, record: str) -> _Entry | None:
+        """Return the entry of a record."""
         key = _key(record)
-        slot = next(slot for slot in self._ways(key) if not self._at(slot)[3])
-        _ENTRY.pack_into(self._data, self._start + slot * _ENTRY.size, key, offset, length, line)
-
-    def entries_of(self, record: str) -> list[tuple[int, int, int, int]]:
-        """Return (slot, offset, length, line) of all rows of a record."""
-        key, found = _key(record), []
         for slot in self._ways(key):
-            other, offset, length, line = self._at(slot)
-            if not line:
-                break
-            if other == key:
-                found.append((slot, offset, length, line))
-        return found
+            entry = self.at(slot)
+            if entry is None or entry.key == key:
+                return entry
+        return None
 
-    def taken(self) -> Iterator[tuple[int, int]]:
-        """Yield (slot, line) of all rows."""
-        for slot in range(self.slots):
-            if line := self._at(slot)[3]:
-                yield slot, line
+    def at(self, slot: int) -> _Entry | None:
+        """Return the entry in a slot, None where none is."""
+        entry = _Entry(slot, *_ENTRY.unpack_from(self._data, self._start + slot * _ENTRY.size))
+        return entry if entry.line else None
 
-    def _at(self, slot: int) -> tuple[bytes, int, int, int]:
-        key, offset, length, line = _ENTRY.unpack_from(self._data, self._start + slot * _ENTRY.size)
-        return key, offset, length, line
+    def _put(self, entry: _Entry) -> None:
+        _ENTRY.pack_into(self._data, self._start + entry.slot * _ENTRY.size, *entry[1:])
 
     def _ways(self, key: bytes) -> Iterator[int]:
         first = int.from_bytes(key, "little") % self.slots

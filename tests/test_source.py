@@ -34,7 +34,7 @@ from renderer.model.job import Job, Route
 from renderer.press.press import PrintFile
 from renderer.proof.placing import ExpectedPage, differing_slot
 from renderer.proof.readback import opened_again
-from renderer.proof.restated import COLUMNS, day, expiry, is_from_70_to_74, last_four, told, wareki
+from renderer.proof.restated import COLUMNS, day, expiry, is_from_70_to_74, last_four, told, wareki, wide_kana
 from renderer.proof.source import CODES, SecondReader, SourceSheet, prove_complete, second_reader, write_index
 from renderer.proof.verify import expected_pages, font_files, verify
 from renderer.running import worker
@@ -356,6 +356,19 @@ def test_both_statements_say_the_same_of_everything_else(
         "限度額区分": limit, "資格喪失予定年月日": loss, "事業所名": "架空電機株式会社",
     }  # fmt: skip
     assert_both_say_the_same(job, row)
+
+
+def test_both_statements_widen_every_kana_of_half_width_alike() -> None:
+    compared = 0
+    for kana in map(chr, range(0xFF66, 0xFF9E)):
+        for mark in ("", "ﾞ", "ﾟ"):
+            row = STRANGER | {"フリガナ": f"ア{kana}{mark}"}
+            try:
+                assert said(NOTICE, row).values["kana"] == wide_kana(row["フリガナ"])
+            except Held:
+                continue
+            compared += 1
+    assert compared >= 81  # each alone, and those that take a mark
 
 
 # What was printed otherwise.

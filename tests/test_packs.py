@@ -98,7 +98,7 @@ def test_what_a_layout_of_the_pack_declares_is_measured(pack: Path) -> None:
 
 
 def test_no_module_but_its_own_names_a_document() -> None:
-    own = {"notice.py", "certificate.py", "specimen.py"}
+    own = {"notice.py", "certificate.py", "specimen.py", "restated.py"}  # the last states their rules a second time
     for path in (ROOT / "renderer").rglob("*.py"):
         text = path.read_text("utf-8")
         named = {name for name in DOCUMENTS if f'"{name}"' in text}

@@ -92,7 +92,7 @@ def write_job(folder: Path, rows: Sequence[Row], *, fixture: str = "notice", **m
     share_plates(folder / "outbox")
     head, table = (FIXTURES / f"{fixture}.toml").read_text("utf-8").split("[mailing]\n")
     head = head.replace('"examples/insurer.toml"', f'"{FIXTURES / "examples" / "insurer.toml"}"')
-    head = head.replace(head[head.index("source") : head.index("outbox")], 'source = "members.csv"\n')
+    head = head.replace(head[head.index("\nsource") : head.index("\noutbox")], '\nsource = "members.csv"')
     lines = [line for line in table.splitlines() if line.split(" =")[0] not in mailing]
     lines += [f"{key} = {_toml(value)}" for key, value in mailing.items()]
     path = folder / "job.toml"

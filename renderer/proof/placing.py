@@ -10,7 +10,7 @@ pages of a file begin their strings alike.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, repeat
 from operator import le
@@ -32,6 +32,10 @@ SLACK = 0.01
 
 _REMEMBERED = 4096
 """Ways to fill a page that are kept: most pages are filled like one before."""
+
+
+Origin = Callable[[str], str]
+"""Slot → where in the member file that stands which decides it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class ExpectedPage:
     """Slot → text; none on the page of an insert."""
     begins: Beginning | None = None
     """On the first page of a piece."""
+    origin: Origin | None = None
+    """None where nobody has looked."""
 
 
 class Placing:
@@ -332,6 +338,18 @@ class _Spot:
                 return False
             self._frames.add(key)
         return True
+
+
+def differing_slot(marks: PageMarks, expected: ExpectedPage) -> str:
+    """Return the first slot that says something else than its value, by where the strings stand; "" where none does."""
+    places = expected.page.places if isinstance(expected.page, PlatePage) else ()
+    said = dict.fromkeys((place for place in places if place.kind == "text"), "")
+    for start, text in zip(marks.starts, marks.texts, strict=True):
+        for place in said:
+            across, down = (place.x, place.x + place.width), (place.y, place.y + place.height)
+            if _within(start.x, across) and _within(start.y, down):
+                said[place] += text
+    return next((place.slot for place in said if _inked(said[place]) != _inked(expected.values[place.slot])), "")
 
 
 def _codes_fault(marks: PageMarks, spots: Iterable[_Spot], values: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from renderer.press.plates import Plate
 from renderer.proof import pixels
 from renderer.proof.drawing import Drawing, fonts_by_name
 from renderer.proof.glyphs import proof_of_glyphs
-from renderer.proof.placing import Beginning, ExpectedPage, Placing
+from renderer.proof.placing import Beginning, ExpectedPage, Origin, Placing, differing_slot
 from renderer.proof.readback import PageMarks, ReadBack, opened_again
 
 SAMPLE = 50
@@ -31,11 +31,18 @@ SAMPLE = 50
 
 
 def expected_pages(
-    plate: Plate, values: Mapping[str, str], record: str, begins: Beginning | None = None
+    plate: Plate,
+    values: Mapping[str, str],
+    record: str,
+    begins: Beginning | None = None,
+    origin: Origin | None = None,
 ) -> Iterator[ExpectedPage]:
-    """Say what every page of a sheet must be; ``begins`` where a piece begins with it."""
+    """Say what every page of a sheet must be, and where in the member file each slot's value comes from.
+
+    ``begins`` where a piece begins with it.
+    """
     for page in plate.pages:
-        yield ExpectedPage(record, plate, page, values, begins)
+        yield ExpectedPage(record, plate, page, values, begins, origin)
         begins = None
 
 
@@ -68,7 +75,10 @@ def verify(
                 raise BadBatch(f"{path.name}: page {number} is {wrong}; {_REDO}")
             fault = placing.fault(page, wanted)
             if fault:
-                raise BadBatch(f"{path.name}: page {number} is not as {_whose(wanted)} must be: {fault}; {_REDO}")
+                slot = differing_slot(page, wanted) if wanted.origin else ""
+                source = f" ({slot}: {wanted.origin(slot)})" if wanted.origin and slot else ""
+                whose = _whose(wanted)
+                raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}{source}; {_REDO}")
             if wanted.begins:
                 beginnings.append((len(records), wanted.begins))
             records.append(wanted.record if placing.shows_record(wanted.page) else "")

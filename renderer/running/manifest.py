@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import get_type_hints
 
@@ -103,6 +105,15 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
     except (ValueError, KeyError, TypeError):
         pass
     raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again")
+
+
+def printed_pieces(csv_path: Path) -> Iterator[list[str]]:
+    """Yield the records of the sheets of each piece of one print file, in mailing order, from its CSV manifest."""
+    with csv_path.open(encoding="utf-8", newline="") as table:
+        rows = csv.reader(table)
+        next(rows)
+        for _, sheets in groupby(rows, key=itemgetter(MANIFEST_HEADER.index("sequence"))):
+            yield list(map(itemgetter(MANIFEST_HEADER.index("record")), sheets))
 
 
 def write_held(path: Path, findings: Iterable[Finding], language: Language) -> None:

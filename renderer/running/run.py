@@ -35,16 +35,18 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import program_sum, versions
+from renderer.proof.source import prove_complete, write_index
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger, fingerprint
-from renderer.running.manifest import write_held
+from renderer.running.manifest import printed_pieces, write_held
 from renderer.running.outbox import alone, deliver, restore
 from renderer.running.progress import Progress, silent
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
 from renderer.running.worker import (
     DELIVERY,
     DIFFERENCES,
+    INDEX,
     BatchToPrint,
     JobContext,
     PrintedBatch,
@@ -78,8 +80,10 @@ def run(
             steps.validate()
             steps.check_unchanged()
             steps.gather()
+            steps.read_again()
             steps.print()
             steps.compare()
+            steps.prove_complete()
             report = steps.report()
             steps.check_unchanged()
             steps.ledger.check_proved()
@@ -222,6 +226,12 @@ class Run:
             gather(self.store, rules)
             self.batches = split(self.store, rules.pieces_per_batch)
 
+    def read_again(self) -> None:
+        """Let the second reader find out where each row of the member file stands."""
+        with self._timed("verify"), self.workspace.scratch() as scratch:
+            write_index(self.job, scratch / INDEX)
+            self.workspace.keep(scratch / INDEX, INDEX)
+
     def print(self) -> None:
         """Print and prove every batch that the ledger does not have; compare samples as soon as they are printed."""
         sheets = sum(batch.sheets for batch in self.batches)
@@ -285,6 +295,14 @@ class Run:
     def _compared(self) -> None:
         self._done_samples += 1
         self.progress("verify", self._done_samples, self._all_samples)
+
+    def prove_complete(self) -> None:
+        """Prove by the second reader that each row was printed once or is held."""
+        manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
+        pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
+        with self._timed("verify"):
+            held = {finding.line for finding in self.store.findings()}
+            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
 
     def report(self) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""

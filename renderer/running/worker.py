@@ -7,8 +7,10 @@ WeasyPrint is imported only by a task that needs it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -30,7 +32,9 @@ from renderer.press.fonts import Unprintable
 from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
-from renderer.proof.placing import Beginning, ExpectedPage
+from renderer.proof.placing import Beginning, ExpectedPage, Origin
+from renderer.proof.restated import DOCUMENTS
+from renderer.proof.source import SecondReader, second_reader
 from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
@@ -42,6 +46,8 @@ DELIVERY = "delivery"
 """The folder of the workspace whose files are delivered."""
 DIFFERENCES = "differences"
 """Its folder of pictures that show why nothing is."""
+INDEX = "source.index"
+"""Where its index of the member file stands, for the second reader."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class RunBench(Bench):
         super().__init__(context.job, layout_of(context.job), context.plates)
         self.workspace: Workspace = open_workspace(context.workspace)
         self.pictures = context.workspace / DIFFERENCES
+
+    def second_reader(self) -> AbstractContextManager[SecondReader | None]:
+        """Open the member file for the second reader; None where it does not know the document."""
+        known = self.job.document in DOCUMENTS
+        return second_reader(self.job, self.workspace.fetch(INDEX)) if known else nullcontext()
 
     def pieces(self, chunk: str) -> Iterator[Piece]:
         """Read the pieces of a batch from its members, kept in the workspace under their sum."""
@@ -182,68 +193,100 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
     batch = task.batch
     with bench.workspace.scratch() as scratch:
         target = scratch / f"{batch.stem}.pdf"
-        printed, entries, ends = _print(bench, task, target)
+        printed, sheets = _print(bench, task, target)
         apart = {name for insert in bench.inserts for name in insert.fonts}
-        verify(target, _title(bench, task), _expected_pages(bench, task.chunk), bench.fonts, apart)
+        with bench.second_reader() as second:
+            said = _said_by_source(second, sheets) if second else _said_by_members(bench, task.chunk)
+            verify(target, _title(bench, task), _expected_pages(bench, sheets, said), bench.fonts, apart)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
-        write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, entries)
+        write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, (one.entry for one in sheets))
         for path in sorted(scratch.iterdir()):
             bench.workspace.keep(path, f"{DELIVERY}/{path.name}")
     leaves = printed.pages // bench.layout.file.pages
+    ends = Counter(one.ends_by for one in sheets if one.ends_by)
     report = FileReport(
-        target.name, leaves, len(entries), batch.pieces, printed.pages, printed.size, printed.sha256, ends
+        target.name, leaves, len(sheets), batch.pieces, printed.pages, printed.size, printed.sha256, dict(ends)
     )
     return PrintedBatch(batch.number, report)
 
 
-def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[Entry], dict[str, int]]:
-    """Print the pieces of a batch, each with its inserts; return what the manifest and the report say of them."""
-    entries: list[Entry] = []
-    ends: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True)
+class PrintedSheet:
+    """What is known of a sheet when it has been printed: nothing that it says, but for its bars."""
+
+    entry: Entry
+    variant: Variant
+    bars: str
+    """What its customer barcode says, "" where it has none."""
+    ends_by: str
+    """What its last day rests on, "" where it has none."""
+
+
+def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[PrintedSheet]]:
+    """Print the pieces of a batch, each with its inserts."""
+    printed: list[PrintedSheet] = []
     with PrintFile(target, map(bench.plate, task.variants), bench.ruler) as file:
-        for sheet, sequence in _sheets(bench, task.chunk):
-            if sheet.sheet == 1:
-                file.begin_piece(sheet.record, f"{sequence}-")
-            first = file.pdf.page_count + 1
-            try:
-                file.add_sheet(bench.plate(sheet.content.variant), sheet.content.values)
-            except (DoesNotFit, Unprintable) as wrong:
-                raise BadBatch(
-                    f"{target.name}: record {sheet.record} cannot be printed ({wrong}), though its sheet was tried "
-                    "before; nothing is delivered, keep the work folder and report it"
-                ) from None
-            if sheet.content.ends_by is not None:
-                ends[sheet.content.ends_by.value] += 1
-            variant = spelled(sheet.content.variant)
-            entries.append(
-                Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, file.pdf.page_count)
-            )
-            if sheet.sheet == sheet.sheets:
-                for insert in bench.inserts:
-                    file.add_insert(insert)
-        return file.finish(_title(bench, task)), entries, dict(ends)
+        for sequence, sheets in _pieces(bench, task.chunk):
+            file.begin_piece(sheets[0].record, f"{sequence}-")
+            for sheet in sheets:
+                content, first = sheet.content, file.pdf.page_count + 1
+                try:
+                    file.add_sheet(bench.plate(content.variant), content.values)
+                except (DoesNotFit, Unprintable) as wrong:
+                    raise BadBatch(
+                        f"{target.name}: record {sheet.record} cannot be printed ({wrong}), though its sheet was tried "
+                        "before; nothing is delivered, keep the work folder and report it"
+                    ) from None
+                variant, last = spelled(content.variant), file.pdf.page_count
+                entry = Entry(sequence, sheet.sheet, sheet.sheets, sheet.record, variant, first, last)
+                bars = content.values.get("customer_barcode", "")
+                printed.append(PrintedSheet(entry, content.variant, bars, str(content.ends_by or "")))
+            for insert in bench.inserts:
+                file.add_insert(insert)
+        return file.finish(_title(bench, task)), printed
 
 
 def _title(bench: RunBench, task: BatchToPrint) -> str:
     return f"{bench.job.name} {task.batch.number}"
 
 
-def _sheets(bench: RunBench, chunk: str) -> Iterator[tuple[Sheet, int]]:
-    """Yield the sheets of a batch with the sequence numbers of their pieces."""
+def _pieces(bench: RunBench, chunk: str) -> Iterator[tuple[int, list[Sheet]]]:
+    """Yield the pieces of a batch: their sequence numbers and their sheets."""
     printed = 0
     for piece in bench.pieces(chunk):
-        for sheet in sheets_of(bench.job, piece, printed + 1):
-            printed += 1
-            yield sheet, piece.sequence
+        sheets = list(sheets_of(bench.job, piece, printed + 1))
+        printed += len(sheets)
+        yield piece.sequence, sheets
 
 
-def _expected_pages(bench: RunBench, chunk: str) -> Iterator[ExpectedPage]:
-    """Say again, from the members, what every page of a batch must say."""
+Said = tuple[Mapping[str, str], Origin | None]
+"""What every slot of a sheet must say, and who knows where in the member file that stands."""
+
+
+def _said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iterator[Said]:
+    """Say what the sheets of a batch must say, as the second reader finds it in the member file."""
+    number = 1
+    for _, printed in groupby(sheets, key=lambda one: one.entry.sequence):
+        piece = list(printed)
+        sources = second.piece([one.entry.record for one in piece], number)
+        number += len(piece)
+        for one, source in zip(piece, sources, strict=True):
+            yield source.values(one.variant, one.bars), source.origin
+
+
+def _said_by_members(bench: RunBench, chunk: str) -> Iterator[Said]:
+    """Say once more what a pack's document says: the second reader does not know its rules."""
+    return ((sheet.content.values, None) for _, sheets in _pieces(bench, chunk) for sheet in sheets)
+
+
+def _expected_pages(bench: RunBench, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> Iterator[ExpectedPage]:
+    """Say what every page of a batch must be."""
     inserts = insert_pages(bench.inserts)
-    for sheet, sequence in _sheets(bench, chunk):
-        begins = Beginning(sheet.record, f"{sequence}-") if sheet.sheet == 1 else None
-        yield from expected_pages(bench.plate(sheet.content.variant), sheet.content.values, sheet.record, begins)
-        if sheet.sheet == sheet.sheets:
+    for sheet, (values, origin) in zip(sheets, said, strict=True):
+        entry = sheet.entry
+        begins = Beginning(entry.record, f"{entry.sequence}-") if entry.sheet == 1 else None
+        yield from expected_pages(bench.plate(sheet.variant), values, entry.record, begins, origin)
+        if entry.sheet == entry.sheets:
             yield from inserts
 
 

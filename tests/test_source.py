@@ -1,0 +1,820 @@
+"""The member file is read a second time, by other rules in other words, and every printed page is held against it."""
+
+from __future__ import annotations
+
+import atexit
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from leaks import texts_of
+from test_imports import MODULES, ours
+from test_postal import VECTORS, symbols_of
+from trial_runs import DEMO, FIXTURES, demo, rows_of, trial, write_job, write_members
+
+from renderer.documents.document import Content
+from renderer.documents.eras import format_wareki
+from renderer.documents.postal import address_number, join
+from renderer.intake.jobfile import load_job
+from renderer.intake.members import validate
+from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.store import Store, coded
+from renderer.layout.load import layout_of
+from renderer.mailing.pieces import gather, read_chunk, write_chunk
+from renderer.mailing.sheets import Sheet, content_alone, needs_of, sheets_of
+from renderer.model.errors import BadBatch
+from renderer.model.findings import Held
+from renderer.model.insurer import DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
+from renderer.model.job import Addressee, Apart, Envelope, Job, MailingRules, Route
+from renderer.press.press import PrintFile
+from renderer.proof.placing import Beginning, ExpectedPage, differing_slot
+from renderer.proof.readback import opened_again
+from renderer.proof.restated import (
+    COLUMNS,
+    day,
+    expiry,
+    is_from_70_to_74,
+    is_in_address,
+    last_four,
+    told,
+    wareki,
+    wide_kana,
+)
+from renderer.proof.source import SecondReader, SourceSheet, prove_complete, second_reader, write_index
+from renderer.proof.verify import expected_pages, font_files, verify
+from renderer.running import worker
+from renderer.running.bench import Bench
+from renderer.running.manifest import printed_pieces, read_manifest
+
+NOTICE, CERTIFICATE = (load_job(FIXTURES / f"{name}.toml") for name in ("notice", "certificate"))
+INSURED: dict[str, str] = dict.fromkeys(HEADER, "") | {
+    "整理番号": "S1", "記号": "１１６", "番号": "4207", "枝番": "0", "本人家族": "本人", "氏名": "渡邉\U000e010f　髙志",
+    "フリガナ": "ﾜﾀﾅﾍﾞ　ﾀｶｼ", "性別": "男", "生年月日": "S30.6.7", "資格取得年月日": "平成25年5月29日",
+    "登録年月日": "2013-06-01", "個人番号": "********5158", "郵便番号": "８０６－００４３",
+    "住所": "架空県架空市青山3-8-20", "方書": "見本ハイツ1003号室", "事業所名": "架空電機株式会社", "負担割合": "2",
+    "発効期日": "2025-08-01", "限度額区分": "一般", "資格喪失予定年月日": "R9.5.29", "備考": "備考の一行",
+}  # fmt: skip
+DEPENDANT = INSURED | {
+    "整理番号": "S2", "枝番": "1", "本人家族": "家族", "氏名": "渡邉\U000e010f　辻子", "フリガナ": "ワタナベ　ツジコ",
+    "性別": "女", "生年月日": "1989-01-08", "資格取得年月日": "", "認定年月日": "令和元年5月1日",
+    "被保険者氏名": "渡邉\U000e010f　髙志", "個人番号": "0472", "負担割合": "", "発効期日": "", "限度額区分": "ウ",
+    "備考": "",
+}  # fmt: skip
+STRANGER = DEPENDANT | {
+    "整理番号": "S3", "記号": "", "番号": "99", "枝番": "", "本人家族": "本人", "氏名": "別名　太郎", "フリガナ": "",
+    "性別": "", "資格取得年月日": "20200401", "認定年月日": "", "被保険者氏名": "", "個人番号": "1111",
+    "郵便番号": "1000001", "住所": "架空県別市1-1-1", "方書": "", "事業所名": "", "限度額区分": "",
+    "資格喪失予定年月日": "", "備考": "別の備考",
+}  # fmt: skip
+
+
+# What it is made of.
+
+
+@pytest.mark.parametrize("module", ["proof.source", "proof.restated"])
+def test_the_second_reader_shares_nothing_with_the_first(module: str) -> None:
+    reached, wanted = set[str](), {module}
+    while wanted:
+        reached |= wanted
+        wanted = {name for part in wanted for name in ours(MODULES[part].read_text("utf-8"))} - reached
+    assert {name.split(".")[0] for name in reached} <= {"proof", "model"}
+    assert not reached & {"model.member", "model.widths"}
+
+
+# Every page of what runs print.
+
+
+@contextmanager
+def reading(job: Job, folder: Path) -> Iterator[SecondReader]:
+    index = folder / "index"
+    write_index(job, index)
+    with second_reader(job, index) as second:
+        yield second
+
+
+def differences(job: Job, folder: Path) -> list[str]:
+    """The slots of every page delivered that do not say what the member file says, and pages that were not asked."""
+    bench, found = Bench(job, layout_of(job)), []
+    plates = {plate.variant: plate for plate in map(bench.find_plate, bench.layout.variants()) if plate}
+    with reading(job, folder) as second:
+        for manifest in sorted(job.folder.glob("batch-*.json")):
+            _, entries = read_manifest(manifest)
+            with opened_again(manifest.with_suffix(".pdf")) as file:
+                pages = list(file.pages())
+            for number, entry in enumerate(entries, 1):
+                piece = [other.record for other in entries if other.sequence == entry.sequence]
+                sheet = second.piece(piece, number - entry.sheet + 1)[entry.sheet - 1]
+                variant = tuple((fact, value) for fact, value in (pair.split("=") for pair in entry.variant.split()))
+                plate, values = plates[variant], sheet.values(variant, "")
+                for page, marks in zip(plate.pages, pages[entry.page_from - 1 : entry.page_to], strict=True):
+                    found.append(differing_slot(marks, ExpectedPage(entry.record, plate, page, values)))
+    return found
+
+
+@pytest.mark.parametrize("fixture", ["notice", "certificate", "hard-notice", "hard-certificate"])
+def test_every_page_of_the_examples_says_what_the_second_reader_reads(fixture: str, tmp_path: Path) -> None:
+    job, report = demo(fixture)
+    found = differences(job, tmp_path)
+    assert len(found) == sum(file.pages for file in report.files) > 0
+    assert set(found) == {""}
+
+
+@pytest.mark.parametrize("fixture", ["notice", "certificate"])
+@pytest.mark.parametrize("mailing", [
+    {"envelope": "household", "route": "workplace", "inserter_marks": "qr", "customer_barcode": True},
+    {"envelope": "household", "route": "home", "inserter_marks": "omr", "order": []},
+    {"envelope": "member", "route": "workplace"},
+])  # fmt: skip
+def test_every_page_of_every_way_to_mail_says_it_too(fixture: str, mailing: dict[str, Any], tmp_path: Path) -> None:
+    orphans = [row for row in rows_of(DEMO) if row["本人家族"] == "家族"][::7]
+    strays = [row | {"整理番号": f"Z{n}", "番号": f"{7000 + n}"} for n, row in enumerate(orphans)]
+    job, report = trial(tmp_path, [*rows_of(DEMO)[:60], *strays], fixture=fixture, **mailing)
+    found = differences(job, tmp_path)
+    assert len(found) == sum(file.pages for file in report.files)
+    assert set(found) == {""}
+
+
+# Reading.
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_row_is_read_in_every_encoding_with_its_line(tmp_path: Path, encoding: str, end: str) -> None:
+    row = STRANGER | {"氏名": "髙﨑　花", "備考": f'"一行,目"{end}二行目'}
+    path = write_members(tmp_path / "m.csv", [STRANGER | {"整理番号": "S0"}, row, STRANGER | {"整理番号": "S9"}])
+    text = path.read_bytes().decode().replace("\r\n", "\n").replace("\n", end).replace("\r\r", "\r")
+    path.write_bytes((end + text.replace(f"{end}S1", f"{end}{end}S1")).removeprefix(end).encode(encoding))
+    with reading(replace(NOTICE, source=path), tmp_path) as second:
+        found, last = second.row("S3"), second.row("S9")
+    assert found.line == 3
+    assert (found.cells["氏名"], found.cells["備考"]) == ("髙﨑　花", row["備考"])
+    assert last.line == 5
+
+
+def test_a_user_defined_character_of_cp932_is_read_as_its_own(tmp_path: Path) -> None:
+    path = write_members(tmp_path / "m.csv", [STRANGER | {"氏名": "*　花"}])
+    path.write_bytes(path.read_text("utf-8").encode("cp932").replace(b"*", b"\xf0\x40"))
+    with reading(replace(NOTICE, source=path), tmp_path) as second:
+        assert second.row("S3").cells["氏名"] == "\ue000　花"
+
+
+def test_other_headers_are_read_by_the_column_map_and_named_as_the_file_names_them(tmp_path: Path) -> None:
+    path = write_members(tmp_path / "m.csv", [STRANGER])
+    path.write_bytes(path.read_text("utf-8").replace("フリガナ", "カナ氏名", 1).encode("cp932"))
+    columns = tmp_path / "columns.toml"
+    columns.write_text('encoding = "cp932"\n[columns]\n"カナ氏名" = "フリガナ"\n', "utf-8")
+    with reading(replace(NOTICE, source=path, columns=columns), tmp_path) as second:
+        (sheet,) = second.piece(["S3"], 1)
+    assert sheet.origin("kana") == "line 2 of the member file, カナ氏名"
+
+
+def test_twelve_digits_of_a_my_number_are_not_kept(tmp_path: Path) -> None:
+    path = write_members(tmp_path / "m.csv", [STRANGER | {"個人番号": "1234 5678 9018"}])
+    with reading(replace(NOTICE, source=path), tmp_path) as second:
+        (sheet,) = second.piece(["S3"], 1)
+    assert (sheet.row.cells["個人番号"], sheet.told.values["my_number"]) == ("9018", "********9018")
+    assert not any(text in repr(sheet.row) for text in ("別名", "9018"))
+
+
+@pytest.mark.parametrize("text", ["", "\n", '整理番号,"氏名\n', "番号\n1\n"])
+def test_a_file_that_cannot_be_read_again_is_told_without_what_stands_in_it(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(BadBatch, match=r"m\.csv cannot be read a second time"):
+        write_index(replace(NOTICE, source=path), tmp_path / "index")
+
+
+def test_what_does_not_decode_is_told_without_what_stands_before_it(tmp_path: Path) -> None:
+    path = write_members(tmp_path / "m.csv", [STRANGER])
+    path.write_bytes(path.read_bytes() + b"\x81")
+    with pytest.raises(BadBatch) as raised:
+        write_index(replace(NOTICE, source=path), tmp_path / "index")
+    assert not any("別名" in text or "別市" in text for text in texts_of(raised.value))
+
+
+def test_all_rows_of_a_long_file_are_found_where_they_are(tmp_path: Path) -> None:
+    rows = [STRANGER | {"整理番号": f"N{n}", "番号": str(n)} for n in range(3000)]
+    path = write_members(tmp_path / "m.csv", rows)
+    with reading(replace(NOTICE, source=path), tmp_path) as second:
+        found = [second.row(f"N{n}") for n in range(3000)]
+    assert [(row.line, row.cells["番号"]) for row in found] == [(n + 2, str(n)) for n in range(3000)]
+
+
+# The second statement of the rules, beside the first.
+
+
+def said(job: Job, row: Mapping[str, str]) -> Content:
+    """What the run would print."""
+    return content_alone(job, validate(Row(2, dict(row)), needs=needs_of(job)))
+
+
+def assert_both_say_the_same(job: Job, row: Mapping[str, str]) -> None:
+    try:
+        first = said(job, row)
+    except Held:
+        assume(False)
+    cells = row | {"個人番号": last_four(row["個人番号"])}
+    second = told(job, cells, cells, 1, 1, 0)
+    placed = set(layout_of(job).file.slots) - {"customer_barcode", "sheet_of"}
+    hidden = {
+        *(() if ("ratio", "shown") in first.variant else ("ratio", "ratio_from")),
+        *(() if ("my_number", "shown") in first.variant else ("my_number",)),
+        *(("qualified_on",) if cells["本人家族"] == "家族" else ("certified_on", "insured_name")),
+        *(("workplace",) if job.mailing.route is Route.HOME else ()),
+    }
+    for slot in placed - hidden:
+        assert second.values[slot] == first.values[slot], slot
+    assert {fact: second.facts[fact] for fact, _ in first.variant} == dict(first.variant)
+
+
+ERAS = (
+    ("令和", "R", 5, date(2019, 5, 1)),
+    ("平成", "H", 4, date(1989, 1, 8)),
+    ("昭和", "S", 3, date(1926, 12, 25)),
+    ("大正", "T", 2, date(1912, 7, 30)),
+    ("明治", "M", 1, date(1868, 1, 25)),
+)
+
+
+def forms(on: date) -> list[str]:
+    """The ways in which a member file may write a day."""
+    era, letter, number, first = next(one for one in ERAS if on >= one[3])
+    year, words = on.year - first.year + 1, f"{on.month}月{on.day}日"
+    in_words = f"{era}{'元' if year == 1 else year}年{words}"
+    western = [f"{on}", f"{on:%Y%m%d}", f"{on:%Y/%m/%d}", f"{on.year}.{on.month}.{on.day}", f"{on.year}年{words}"]
+    eras = [in_words, f"{letter}{year}.{on.month}.{on.day}", f"{letter}{year:02}/{on:%m/%d}"]
+    wide = in_words.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    return [*western, *eras, f"{number}{year:02}{on:%m%d}", wide, in_words.replace("年", "年 ")]
+
+
+days = st.dates(date(1873, 1, 1), date(2026, 11, 23))
+
+
+@given(on=days, form=st.integers(0, 10))
+@example(on=date(2019, 5, 1), form=5)
+@example(on=date(1912, 7, 30), form=0)
+def test_a_day_in_any_form_is_written_as_the_first_statement_writes_it(on: date, form: int) -> None:
+    cell = forms(on)[form]
+    assert day(cell) == on
+    assert wareki(on) == format_wareki(on)
+    assert_both_say_the_same(CERTIFICATE, STRANGER | {"生年月日": cell, "資格取得年月日": str(date(2026, 11, 23))})
+
+
+@pytest.mark.parametrize(
+    ("cell", "on"),
+    [
+        ("H31.5.1", date(2019, 5, 1)), ("S64.1.8", date(1989, 1, 8)), ("T15.12.25", date(1926, 12, 25)),
+        ("M45.7.30", date(1912, 7, 30)), ("㋿6.12.2", date(2024, 12, 2)), ("", None), ("2026-02-30", None),
+        ("不明", None),
+    ],
+)  # fmt: skip
+def test_a_day_in_an_era_that_had_ended_is_the_day_it_must_mean(cell: str, on: date | None) -> None:
+    assert day(cell) == on
+
+
+MONTH_DAYS = st.dates(date(2025, 1, 1), date(2025, 12, 31)).map(lambda on: (on.month, on.day))
+RULES = st.one_of(
+    st.builds(HalfYearly, st.tuples(MONTH_DAYS, MONTH_DAYS), st.booleans()),
+    st.builds(HalfYearly, boundary_day=st.booleans()),
+    st.builds(DayOfYear, MONTH_DAYS, st.booleans()),
+    st.builds(Months, st.integers(1, 60)),
+    st.builds(FixedDay, st.dates(date(2027, 1, 1), date(2027, 6, 30))),
+)
+
+
+@given(
+    rule=RULES,
+    keeps_75=st.booleans(),
+    issued_on=st.dates(date(2024, 12, 2), date(2026, 12, 31)),
+    born_on=st.dates(date(1948, 1, 1), date(1957, 12, 31)),
+    lasts=st.none() | st.integers(1, 800),
+)
+@example(HalfYearly(), False, date(2026, 6, 1), date(1990, 1, 1), None)
+@example(HalfYearly(boundary_day=False), False, date(2026, 12, 1), date(1990, 1, 1), None)
+@example(HalfYearly(boundary_day=False), False, date(2025, 12, 1), date(1990, 1, 1), None)
+@example(HalfYearly(((8, 1), (2, 1)), False), False, date(2026, 2, 1), date(1990, 1, 1), 1)
+@example(Months(1), False, date(2026, 1, 31), date(1990, 1, 1), None)
+@example(Months(24), False, date(2026, 1, 1), date(1952, 2, 29), None)
+@example(Months(12), False, date(2026, 2, 28), date(1951, 3, 1), None)
+@example(Months(12), False, date(2026, 3, 1), date(1951, 3, 1), None)
+def test_both_statements_end_a_certificate_on_the_same_day(
+    rule: Rule, keeps_75: bool, issued_on: date, born_on: date, lasts: int | None
+) -> None:
+    insurer = replace(CERTIFICATE.insurer, prints_ratio=False, expiry=Expiry(rule, keeps_75))
+    job = replace(CERTIFICATE, issued_on=issued_on, insurer=insurer)
+    loss = "" if lasts is None else str(issued_on + timedelta(lasts))
+    row = {"生年月日": str(born_on), "資格取得年月日": "2020-04-01", "資格喪失予定年月日": loss}
+    assert_both_say_the_same(job, STRANGER | row)
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "ends"),
+    [
+        ("2024-12-10", "2025-12-01"), ("2025-12-01", "2025-12-01"), ("2025-12-02", "2026-06-01"),
+        ("2026-06-01", "2026-06-01"), ("2026-06-02", "2026-12-01"), ("2026-12-02", "2027-06-01"),
+    ],
+)  # fmt: skip
+def test_a_certificate_ends_as_the_guide_says(issued_on: str, ends: str) -> None:
+    assert str(expiry(HalfYearly(), date.fromisoformat(issued_on))) == ends
+
+
+@given(
+    born_on=st.dates(date(1940, 1, 1), date(1960, 12, 31)),
+    issued_on=st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+    given_ratio=st.sampled_from(["", "2割", "３"]),
+    prints=st.booleans(),
+)
+@example(born_on=date(1956, 11, 1), issued_on=date(2026, 11, 1), given_ratio="", prints=True)
+def test_both_statements_ask_for_the_ratio_of_the_same_people(
+    born_on: date, issued_on: date, given_ratio: str, prints: bool
+) -> None:
+    job = replace(NOTICE, issued_on=issued_on, insurer=replace(NOTICE.insurer, prints_ratio=prints))
+    row = STRANGER | {"生年月日": str(born_on), "負担割合": given_ratio, "登録年月日": ""}
+    assert_both_say_the_same(job, row)
+    if prints and not given_ratio:
+        with_age = is_from_70_to_74(born_on, issued_on)
+        held = raised(lambda: said(job, row))
+        assert with_age == held
+
+
+def raised(action: Callable[[], object]) -> bool:
+    try:
+        action()
+    except Held as held:
+        return "ratio-missing" in {finding.code for finding in held.findings}
+    return False
+
+
+@given(
+    number=st.sampled_from(
+        ["", " ", "1234", "********5678", "＊＊＊＊＊＊＊＊５６７８", "123456789018", "1234 5678 9018"]
+    ),
+    registered_on=st.one_of(st.just(""), st.dates(date(2020, 1, 1), date(2026, 11, 23)).map(str)),
+    until=st.sampled_from([date(2024, 9, 17), date(2020, 1, 1)]),
+)
+@example(number="1234", registered_on="2024-09-17", until=date(2024, 9, 17))
+@example(number="1234", registered_on="2024-09-18", until=date(2024, 9, 17))
+def test_both_statements_show_the_same_of_a_my_number(number: str, registered_on: str, until: date) -> None:
+    job = replace(NOTICE, insurer=replace(NOTICE.insurer, prints_my_number_until=until))
+    assert_both_say_the_same(job, STRANGER | {"個人番号": number, "登録年月日": registered_on})
+
+
+@given(
+    kana=st.text("ｱｲｶﾀﾊﾔｯｬｰ･アッャー・　 Aaē", max_size=8).flatmap(
+        lambda text: st.sampled_from(
+            [text, text + "ｶﾞ", "ﾊﾟ" + text, "ｳﾞ" + text, "か\u3099" + text, text + "ハ゜", "e\u0304" + text]
+        )
+    ),
+    padding=st.sampled_from(["", " ", "　", " 　"]),
+    symbol=st.text("１2－-Ａb甲　 ", max_size=6),
+    branch=st.sampled_from(["", "1", "１", "02", "１２"]),
+    postal_code=st.sampled_from(["1000001", "100-0001", "１００－０００１", "１０００００１"]),
+    building=st.sampled_from(["", "　", "見本棟　2"]),
+    sex=st.sampled_from(["", "男", "裏面参照"]),
+    limit=st.sampled_from(["", "ア", "現役並みⅢ"]),
+    loss=st.sampled_from(["", "R9.1.1"]),
+    relation=st.sampled_from(["本人", "家族"]),
+    route=st.sampled_from(Route),
+    certificate=st.booleans(),
+)
+def test_both_statements_say_the_same_of_everything_else(
+    kana: str, padding: str, symbol: str, branch: str, postal_code: str, building: str, sex: str, limit: str,
+    loss: str, relation: str, route: Route, certificate: bool,
+) -> None:  # fmt: skip
+    job = CERTIFICATE if certificate else NOTICE
+    job = replace(job, mailing=replace(job.mailing, route=route))
+    row = (STRANGER if relation == "本人" else DEPENDANT) | {
+        "フリガナ": kana, "記号": symbol, "枝番": branch, "郵便番号": postal_code, "方書": building, "性別": sex,
+        "限度額区分": limit, "資格喪失予定年月日": loss, "事業所名": "架空電機株式会社",
+    }  # fmt: skip
+    texts = ("氏名", "被保険者氏名", "住所", "方書", "事業所名", "備考", "番号", "記号", "フリガナ")
+    assert_both_say_the_same(job, row | {column: padding + row[column] + padding for column in texts})
+
+
+HOUSEHOLDS: dict[str, list[dict[str, str]]] = {
+    "who live together": [INSURED, DEPENDANT],
+    "one of whom lives elsewhere": [INSURED, DEPENDANT | {"住所": "架空県別市2-2"}, DEPENDANT | {"整理番号": "S4"}],
+    "whose 本人 has no row": [DEPENDANT, DEPENDANT | {"整理番号": "S4", "枝番": "2"}],
+    "of one dependant": [DEPENDANT],
+    "whose 本人 is a 任意継続": [INSURED | {"資格喪失予定年月日": "R9.5.29"}, DEPENDANT],
+    "of one in service": [INSURED | {"資格喪失予定年月日": ""}],
+}
+
+
+@pytest.mark.parametrize("rows", HOUSEHOLDS.values(), ids=HOUSEHOLDS)
+@pytest.mark.parametrize("envelope", Envelope)
+@pytest.mark.parametrize("apart", Apart)
+@pytest.mark.parametrize("addressee", Addressee)
+@pytest.mark.parametrize("marks", ["omr", "qr"])
+def test_both_statements_write_to_the_same_people_at_the_same_places(
+    rows: list[dict[str, str]], envelope: Envelope, apart: Apart, addressee: Addressee, marks: str, tmp_path: Path
+) -> None:
+    mailing = replace(
+        NOTICE.mailing, envelope=envelope, apart=apart, addressee=addressee, route=Route.WORKPLACE,
+        inserter_marks="omr" if marks == "omr" else "qr", customer_barcode=True,
+    )  # fmt: skip
+    job = replace(NOTICE, mailing=mailing, source=write_members(tmp_path / "m.csv", rows))
+    members = [validate(row, needs=needs_of(job)) for row in read_rows(job.source)]
+    number = 1
+    with Store.create(tmp_path / "store", job.issued_on) as store, reading(job, tmp_path) as second:
+        store.add(coded(member, (), is_tried=True) for member in members)
+        store.settle(())
+        gather(store, mailing)
+        pieces = list(read_chunk(write_chunk(store, 1, len(rows)), mailing))
+        assert pieces
+        for piece in pieces:
+            sheets = list(sheets_of(job, piece, number))
+            for sheet, source in zip(sheets, second.piece([one.record for one in sheets], number), strict=True):
+                first = sheet.content.values
+                values = source.values(sheet.content.variant, first["customer_barcode"])
+                on_envelope = ("postal_code", "address", "workplace", "addressee", "sheet_of")
+                for slot in (*on_envelope, "inserter_omr", "inserter_qr", "record", "name"):
+                    assert values[slot] == first[slot], slot
+            number += len(sheets)
+
+
+NUMBERS = st.lists(st.integers(1, 2100), min_size=1, max_size=3)
+
+
+def kanji(number: int) -> str:
+    """A number as it is written with 十, 百 and 千."""
+    written = ""
+    for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        count, number = divmod(number, unit)
+        written += ("" if count == 1 and sign else "〇一二三四五六七八九"[count]) + sign if count else ""
+    return written
+
+
+@given(numbers=NUMBERS, form=st.sampled_from(["-", "−", "の", "丁目", "kanji"]), flat=st.integers(0, 9))
+@example(numbers=[1234, 5678, 9012], form="-", flat=3)
+@example(numbers=[11, 3, 2011], form="kanji", flat=0)
+def test_the_bars_of_an_address_are_of_it_and_those_of_other_numbers_are_not(
+    numbers: list[int], form: str, flat: int
+) -> None:
+    joined = f"{form}".join(map(str, numbers))
+    if form == "kanji":
+        joined = "".join(kanji(number) + unit for number, unit in zip(numbers, ("丁目", "番", "号"), strict=False))
+    row = {
+        "郵便番号": "8060043",
+        "住所": f"福岡県北九州市八幡西区青山{joined}",
+        "方書": f"B棟{flat}０１" if flat else "",
+    }
+    bars = join("8060043", address_number(joined + row["方書"]))
+    assert is_in_address(bars, row)
+    assert not is_in_address("8060044" + bars[7:], row)
+    for wrong in ([9999], [9999, *numbers], [numbers[0], 9999]):
+        assert not is_in_address(join("8060043", "-".join(map(str, wrong))), row)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["zip"])
+def test_the_bars_of_the_official_examples_are_of_their_addresses(vector: dict[str, str]) -> None:
+    row = {"郵便番号": vector["zip"], "住所": vector["address_A"] + vector["address_B"], "方書": ""}
+    assert is_in_address(symbols_of(vector), row)
+
+
+def test_both_statements_widen_every_kana_of_half_width_alike() -> None:
+    compared = 0
+    for kana in map(chr, range(0xFF66, 0xFF9E)):
+        for mark in ("", "ﾞ", "ﾟ"):
+            row = STRANGER | {"フリガナ": f"ア{kana}{mark}"}
+            try:
+                assert said(NOTICE, row).values["kana"] == wide_kana(row["フリガナ"])
+            except Held:
+                continue
+            compared += 1
+    assert compared >= 81  # each alone, and those that take a mark
+
+
+# What was printed otherwise.
+
+
+@dataclass
+class Printed:
+    """A household and a stranger, as they were printed; a fault changes what was."""
+
+    sheets: list[SourceSheet]
+    values: list[dict[str, str]]
+    variants: list[dict[str, str]]
+
+
+Fault = Callable[[Printed], None]
+
+
+def says(slot: str, text: str, sheet: int = 0) -> Fault:
+    def fault(printed: Printed) -> None:
+        assert printed.values[sheet][slot] != text
+        printed.values[sheet][slot] = text
+
+    return fault
+
+
+def replaced(slot: str, old: str, new: str, sheet: int = 0) -> Fault:
+    def fault(printed: Printed) -> None:
+        assert old in printed.values[sheet][slot]
+        printed.values[sheet][slot] = printed.values[sheet][slot].replace(old, new)
+
+    return fault
+
+
+def of_neighbour(*slots: str, sheet: int = 0, other: int = 2) -> Fault:
+    def fault(printed: Printed) -> None:
+        for slot in slots:
+            assert printed.values[sheet][slot] != printed.values[other][slot]
+            printed.values[sheet][slot] = printed.values[other][slot]
+
+    return fault
+
+
+def exchanged(one: str, two: str, sheet: int = 0) -> Fault:
+    def fault(printed: Printed) -> None:
+        values = printed.values[sheet]
+        values[one], values[two] = values[two], values[one]
+
+    return fault
+
+
+def a_day_late(slot: str, column: str) -> Fault:
+    def fault(printed: Printed) -> None:
+        on = day(printed.sheets[0].row.cells[column]) if column else expiry(HalfYearly(), CERTIFICATE.issued_on)
+        assert on
+        printed.values[0][slot] = wareki(on + timedelta(1))
+
+    return fault
+
+
+def building_as_workplace(printed: Printed) -> None:
+    values, cells = printed.values[0], printed.sheets[0].row.cells
+    values["address"], values["workplace"] = cells["住所"] + "\n" + cells["事業所名"], cells["方書"]
+
+
+def other_fact(fact: str, value: str, sheet: int = 0) -> Fault:
+    def fault(printed: Printed) -> None:
+        assert printed.variants[sheet][fact] != value
+        printed.variants[sheet][fact] = value
+
+    return fault
+
+
+FAULTS: dict[str, tuple[str, Fault, str, int]] = {
+    "the neighbour's address": ("notice", of_neighbour("address"), "address", 2),
+    "the neighbour's address block": ("notice", of_neighbour("postal_code", "address", "addressee"), "postal_code", 2),
+    "the neighbour's name": ("notice", of_neighbour("name"), "name", 2),
+    "another of the household in the window": ("notice", says("addressee", "渡邉\U000e010f　辻子　様"), "addressee", 2),
+    "a dependant's own name in the window of their sheet": (
+        "notice", says("addressee", "渡邉\U000e010f　辻子　様", 1), "addressee", 2,
+    ),
+    "no 様": ("notice", replaced("addressee", "　様", ""), "addressee", 2),
+    "様 twice": ("notice", replaced("addressee", "様", "様　様"), "addressee", 2),
+    "the neighbour's record number": ("notice", of_neighbour("record"), "record", 2),
+    "a record number on the back alone": ("certificate", of_neighbour("record", sheet=1), "record", 3),
+    "方書 and 事業所名 exchanged": ("notice", building_as_workplace, "address", 2),
+    "方書 left out": ("notice", replaced("address", "\n見本ハイツ1003号室", ""), "address", 2),
+    "the last character of the address cut": ("notice", replaced("address", "号室", "号"), "address", 2),
+    "記号 and 番号 exchanged": ("notice", exchanged("symbol", "number"), "symbol", 2),
+    "a 枝番 of one digit": ("notice", says("branch", "0"), "branch", 2),
+    "the 枝番 of another of the household": ("notice", of_neighbour("branch", other=1), "branch", 2),
+    "kana and name exchanged": ("notice", exchanged("kana", "name"), "kana", 2),
+    "a kana without its mark": ("notice", replaced("kana", "ベ", "ヘ"), "kana", 2),
+    "a selector lost": ("notice", replaced("name", "\U000e010f", ""), "name", 2),
+    "a kanji like it": ("notice", replaced("name", "髙", "高"), "name", 2),
+    "和暦 a year off": ("notice", replaced("born_on", "30", "31"), "born_on", 2),
+    "a day late": ("notice", a_day_late("qualified_on", "資格取得年月日"), "qualified_on", 2),
+    "the old era": ("notice", replaced("born_on", "平成元", "昭和64", 1), "born_on", 3),
+    "1年 for 元年": ("notice", replaced("certified_on", "元", "1", 1), "certified_on", 3),
+    "認定 as birth": ("notice", exchanged("born_on", "certified_on", 1), "born_on", 3),
+    "the insured's own name for another's": ("notice", replaced("insured_name", "髙志", "辻子", 1), "insured_name", 3),
+    "3割 for 2割": ("notice", says("ratio", "3割"), "ratio", 2),
+    "another 発効期日": ("notice", a_day_late("ratio_from", "発効期日"), "ratio_from", 2),
+    "other digits in the mask": ("notice", of_neighbour("my_number", other=1), "my_number", 2),
+    "a digit more than four": ("notice", says("my_number", "*******15158"), "my_number", 2),
+    "the place of another sheet": ("notice", says("sheet_of", "2/2"), "sheet_of", 2),
+    "a hole for a dash": ("notice", says("kana", "", 2), "kana", 4),
+    "a dash for a value": ("notice", says("symbol", "―", 1), "symbol", 3),
+    "有効期限 a day late": ("certificate", a_day_late("expires_on", ""), "expires_on", 2),
+    "有効期限 half a year late": ("certificate", says("expires_on", "令和9年 6月1日"), "expires_on", 2),
+    "another 性別": ("certificate", of_neighbour("sex", other=1), "sex", 2),
+    "another 限度額区分": ("certificate", of_neighbour("limit_class", other=1), "limit_class", 2),
+    "資格喪失 a day late": ("certificate", a_day_late("loses_on", "資格喪失予定年月日"), "loses_on", 2),
+    "the neighbour's 備考": ("certificate", of_neighbour("remarks"), "remarks", 2),
+    "備考 lost": ("certificate", says("remarks", ""), "remarks", 2),
+    "a 本人's form for 家族": ("notice", other_fact("relation", "insured", 1), "relation", 3),
+    "no My Number part": ("notice", other_fact("my_number", "absent"), "my_number", 2),
+    "a form without 負担割合": ("notice", other_fact("ratio", "hidden"), "ratio", 2),
+    "a form without 限度額区分": ("certificate", other_fact("limit", "hidden"), "limit", 2),
+    "a form without 資格喪失": ("certificate", other_fact("loss", "hidden"), "loss", 2),
+    "the bars of another 郵便番号": ("notice", says("customer_barcode", "10000013-8-20ddddddd"), "customer_barcode", 2),
+    "the bars of another house": ("notice", says("customer_barcode", "80600433-8-21ddddddd"), "customer_barcode", 2),
+}  # fmt: skip
+"""What is wrong → the document, the fault, the slot or fact that is told, and the line of the row that decides it."""
+
+
+@cache
+def household(fixture: str) -> tuple[Bench, Printed]:
+    """A household and a stranger as they must be printed, by household and by way of the workplace."""
+    folder = Path(tempfile.mkdtemp(prefix="household-"))
+    atexit.register(shutil.rmtree, folder)
+    mailing = {"envelope": "household", "route": "workplace", "customer_barcode": True, "inserter_marks": "omr"}
+    job = load_job(write_job(folder, [INSURED, DEPENDANT, STRANGER], fixture=fixture, **mailing))
+    bench = Bench(job, layout_of(job))
+    facts = [fact for fact, _ in next(iter(bench.layout.variants()))]
+    with reading(job, folder) as second:
+        sheets = [*second.piece(["S1", "S2"], 1), *second.piece(["S3"], 3)]
+    values = [dict(sheet.values(sheet.told.facts.items(), "")) for sheet in sheets]
+    return bench, Printed(sheets, values, [{fact: sheet.told.facts[fact] for fact in facts} for sheet in sheets])
+
+
+def prove(fixture: str, fault: Fault, path: Path) -> None:
+    """Print these sheets with a fault in them, and prove them as a run does."""
+    bench, right = household(fixture)
+    wrong = Printed(right.sheets, [dict(values) for values in right.values], [dict(one) for one in right.variants])
+    fault(wrong)
+    variants = [tuple(variant.items()) for variant in wrong.variants]
+    beginnings = [Beginning("S1", "1-"), None, Beginning("S3", "2-")]
+    expected: list[ExpectedPage] = []
+    for sheet, variant, values, begins in zip(wrong.sheets, variants, wrong.values, beginnings, strict=True):
+        must_say = sheet.values(variant, values["customer_barcode"])
+        record = sheet.row.cells["整理番号"]
+        expected += expected_pages(bench.compile(variant), must_say, record, begins, sheet.origin)
+    plates = [bench.compile(variant) for variant in variants]
+    with PrintFile(path, plates, bench.ruler) as file:
+        for plate, values, begins in zip(plates, wrong.values, beginnings, strict=True):
+            if begins:
+                file.begin_piece(begins.bookmark, begins.label)
+            file.add_sheet(plate, values)
+        file.finish("proof")
+    verify(path, "proof", expected, font_files(None))
+
+
+@pytest.mark.parametrize("fixture", ["notice", "certificate"])
+def test_what_was_printed_rightly_is_proved(fixture: str, tmp_path: Path) -> None:
+    prove(fixture, lambda printed: None, tmp_path / "x.pdf")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_was_printed_otherwise_is_told_by_slot_line_and_column_and_never_by_value(
+    name: str, tmp_path: Path
+) -> None:
+    fixture, fault, what, line = FAULTS[name]
+    with pytest.raises(BadBatch) as found:
+        prove(fixture, fault, tmp_path / "x.pdf")
+    told = str(found.value)
+    where = ", ".join((f"line {line} of the member file", *COLUMNS.get(what, ())))
+    assert re.search(rf"{what}(: | is not as ){where}", told), told
+    for row in (INSURED, DEPENDANT, STRANGER):
+        for column in ("氏名", "フリガナ", "住所", "方書", "事業所名", "備考", "番号"):
+            assert not row[column] or row[column] not in told
+
+
+@pytest.mark.parametrize("marks", ["1/2:2", "2/2:1", "1/1:1", ""])
+def test_marks_of_another_sheet_are_told(marks: str, tmp_path: Path) -> None:
+    with pytest.raises(BadBatch, match="page 1 is not as record S1 must be: its codes"):
+        prove("notice", says("inserter_omr", marks), tmp_path / "x.pdf")
+
+
+# Who is in which envelope, and who was printed at all.
+
+
+@pytest.mark.parametrize(
+    "piece", [["S1", "S2", "S3"], ["S1", "S3"], ["S2", "S1"]], ids=["a stranger", "another household", "not 本人 first"]
+)
+def test_a_piece_of_other_people_is_told_by_its_lines(piece: list[str], tmp_path: Path) -> None:
+    bench, _ = household("notice")
+    with reading(bench.job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
+        second.piece(piece, 1)
+
+
+def test_two_people_in_the_envelope_of_one_are_told(tmp_path: Path) -> None:
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT]))
+    with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="lines 2, 3 of the member file"):
+        second.piece(["S1", "S2"], 1)
+
+
+@pytest.mark.parametrize("record", ["S3", "nobody", ""])
+def test_a_record_that_is_not_in_the_file_once_is_told(record: str, tmp_path: Path) -> None:
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, STRANGER, STRANGER]))
+    with (
+        reading(job, tmp_path) as second,
+        pytest.raises(BadBatch, match=f"record {record} is not once in the member file"),
+    ):
+        second.row(record)
+
+
+ALONE, TOGETHER = MailingRules(), MailingRules(envelope=Envelope.HOUSEHOLD)
+PRINTED = [["S1", "S2"], ["S4"]]
+INCOMPLETE: dict[str, tuple[list[list[str]], set[int], str]] = {
+    "the last row is not printed": ([["S1", "S2"]], {4}, "line 5 of the member file is neither printed nor held"),
+    "a row in the middle is not printed": ([["S1"], ["S4"]], {4}, "line 3 of the member file is neither"),
+    "a record is printed twice": ([*PRINTED, ["S2"]], {4}, "record S2 is printed twice"),
+    "a record is twice in one envelope": ([["S1", "S2", "S2"], ["S4"]], {4}, "record S2 is printed twice"),
+    "somebody who is held is printed": ([["S3"], *PRINTED], {4}, "record S3 is printed, and the member file"),
+    "somebody is printed who is not in the file": ([*PRINTED, ["S9"]], {4}, "record S9 is printed"),
+    "nobody is printed": ([], {4}, "line . of the member file"),
+    "a household is in two envelopes": ([["S1"], ["S4"], ["S2"]], {4}, "household of record S2 is in more than one"),
+}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    rows = [INSURED, DEPENDANT, STRANGER, STRANGER | {"整理番号": "S4"}]
+    write_index(replace(NOTICE, source=write_members(tmp_path / "m.csv", rows)), tmp_path / "index")
+    return tmp_path / "index"
+
+
+def test_rows_that_were_each_printed_once_or_held_are_complete(index: Path) -> None:
+    prove_complete(index, TOGETHER, reversed(PRINTED), {4})
+    prove_complete(index, TOGETHER, [], {2, 3, 4, 5})
+    apart = [["S1"], ["S4"], ["S2"]]
+    prove_complete(index, ALONE, apart, {4})
+    prove_complete(index, replace(TOGETHER, apart=Apart.OWN_ENVELOPE), apart, {4})
+
+
+@pytest.mark.parametrize("name", INCOMPLETE)
+def test_rows_that_were_not_are_told(name: str, index: Path) -> None:
+    printed, held, words = INCOMPLETE[name]
+    with pytest.raises(BadBatch, match=words):
+        prove_complete(index, TOGETHER, printed, held)
+
+
+def test_a_row_whose_number_another_has_too_may_only_be_held(tmp_path: Path) -> None:
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, STRANGER, STRANGER]))
+    write_index(job, tmp_path / "index")
+    prove_complete(tmp_path / "index", ALONE, [["S1"]], {3, 4})
+    with pytest.raises(BadBatch, match="record S3 is printed"):
+        prove_complete(tmp_path / "index", ALONE, [["S1"], ["S3"]], set())
+
+
+def test_a_number_that_thousands_share_takes_no_longer_than_others(tmp_path: Path) -> None:
+    """Each row has a place of its own in the index; in one place for all, twenty thousand would take minutes."""
+    rows = [STRANGER] * 20_000 + [STRANGER | {"整理番号": ""}] * 20_000
+    write_index(replace(NOTICE, source=write_members(tmp_path / "m.csv", rows)), tmp_path / "index")
+    prove_complete(tmp_path / "index", ALONE, [], range(2, 40_002))
+    with pytest.raises(BadBatch, match="line 40001 of the member file is neither"):
+        prove_complete(tmp_path / "index", ALONE, [], range(2, 40_001))
+
+
+def test_a_row_that_was_cut_meanwhile_is_told(tmp_path: Path) -> None:
+    path = write_members(tmp_path / "m.csv", [INSURED, STRANGER])
+    with reading(replace(NOTICE, source=path), tmp_path) as second:
+        path.write_bytes(path.read_bytes()[:-20])
+        assert second.row("S1").line == 2
+        with pytest.raises(BadBatch, match="record S3 is not once in the member file"):
+            second.row("S3")
+
+
+def test_a_row_of_another_number_of_fields_is_a_row_all_the_same(tmp_path: Path) -> None:
+    path = write_members(tmp_path / "m.csv", [INSURED, STRANGER])
+    path.write_text(path.read_text("utf-8") + "S7,1\n", "utf-8")
+    write_index(replace(NOTICE, source=path), tmp_path / "index")
+    prove_complete(tmp_path / "index", ALONE, [["S1"], ["S3"]], {4})
+    with pytest.raises(BadBatch, match="line 4 of the member file is neither"):
+        prove_complete(tmp_path / "index", ALONE, [["S1"], ["S3"]], set())
+
+
+@given(held=st.sets(st.integers(2, 21)), lost=st.none() | st.integers(2, 21))
+def test_whoever_is_lost_is_missed(tmp_path_factory: pytest.TempPathFactory, held: set[int], lost: int | None) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    rows = [STRANGER | {"整理番号": f"N{line}"} for line in range(2, 22)]
+    write_index(replace(NOTICE, source=write_members(folder / "complete.csv", rows)), folder / "complete.index")
+    printed = [[f"N{line}"] for line in range(2, 22) if line not in held and line != lost]
+    if lost is None or lost in held:
+        prove_complete(folder / "complete.index", ALONE, printed, held)
+    else:
+        with pytest.raises(BadBatch, match=f"line {lost} of the member file"):
+            prove_complete(folder / "complete.index", ALONE, printed, held)
+
+
+def test_the_records_of_a_delivery_are_read_from_its_manifests(tmp_path: Path) -> None:
+    job, report = demo("hard-notice")
+    write_index(job, tmp_path / "index")
+    pieces = [piece for path in sorted(job.folder.glob("batch-*.csv")) for piece in printed_pieces(path)]
+    printed = {record for piece in pieces for record in piece}
+    lines = {row.line for row in read_rows(job.source) if row.fields["整理番号"] not in printed}
+    assert len(lines) == report.held > 0
+    prove_complete(tmp_path / "index", job.mailing, pieces, lines)
+
+
+# A run.
+
+
+def test_a_run_whose_rules_are_wrong_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a wrong rule says is said again when it is asked again: only another statement can object."""
+
+    def a_day_late(*asked: Any) -> Iterator[Sheet]:
+        for sheet in sheets_of(*asked):
+            values = {**sheet.content.values, "born_on": wareki(date(1955, 6, 8))}
+            yield replace(sheet, content=replace(sheet.content, values=values))
+
+    monkeypatch.setattr(worker, "sheets_of", a_day_late)
+    where = "born_on: line 2 of the member file, 生年月日"
+    with pytest.raises(BadBatch, match=rf"page 1 is not as record S1 must be: .*\({where}\)"):
+        trial(tmp_path, [INSURED])

@@ -33,7 +33,7 @@ def _say(member: Member, job: Job, mailing: Mailing) -> Content:
     values["expires_on"] = format_wareki(expires_on(job.issued_on, boundary_day=job.insurer.expires_on_boundary_day))
     values["limit_class"] = member.limit_class
     values["loses_on"] = printed_day(member.loses_on)
-    values["remarks"] = member.remarks
+    values["remarks"] = member.remarks.strip()
     variant = (
         ("relation", relation_of(member)),
         ("ratio", ratio),

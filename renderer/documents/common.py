@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from renderer.documents import postal
 from renderer.documents.document import Change, Field, Mailing, Row
 from renderer.documents.eras import format_wareki
 from renderer.model.insurer import Insurer
@@ -55,27 +54,30 @@ FIELDS: Mapping[str, Field] = {
 
 
 def common_values(member: Member, mailing: Mailing, ratio: str) -> dict[str, str]:
-    """Give the values of ``FIELDS``; ``ratio`` is what the fact of that name says."""
+    """Give the values of ``FIELDS``; ``ratio`` is what the fact of that name says.
+
+    Blanks at the ends of a text are what filled a column of fixed width, and take no room; those within stay.
+    """
     insured = member.relation is Relation.INSURED
     marks = mailing.inserter_marks
     place = (mailing.sheet, mailing.sheets, mailing.sequence)
     return {
         "postal_code": f"〒{mailing.postal_code[:3]}-{mailing.postal_code[3:]}",
-        "address": f"{mailing.address}\n{mailing.building}" if mailing.building else mailing.address,
-        "workplace": mailing.workplace,
-        "addressee": f"{mailing.addressee_name}　様",
-        "customer_barcode": _barcode(mailing) if mailing.customer_barcode else "",
+        "address": "\n".join(filter(None, (mailing.address.strip(), mailing.building.strip()))),
+        "workplace": mailing.workplace.strip(),
+        "addressee": f"{mailing.addressee_name.strip()}　様",
+        "customer_barcode": mailing.customer_barcode,
         "record": member.record,
         "sheet_of": f"{mailing.sheet}/{mailing.sheets}" if mailing.sheets > 1 else "",
         "symbol": member.symbol or NOT_GIVEN,
         "number": member.number,
         "branch": member.branch or NOT_GIVEN,
-        "name": member.name,
-        "kana": member.kana or NOT_GIVEN,
+        "name": member.name.strip(),
+        "kana": member.kana.strip() or NOT_GIVEN,
         "born_on": format_wareki(member.born_on),
         "qualified_on": printed_day(member.qualified_on) if insured else "",
         "certified_on": "" if insured else printed_day(member.certified_on),
-        "insured_name": "" if insured else member.insured_name,
+        "insured_name": "" if insured else member.insured_name.strip(),
         "ratio": member.ratio if ratio == "shown" else "",
         "ratio_from": (printed_day(member.ratio_from) or NOT_GIVEN) if ratio == "shown" else "",
         "inserter_omr": omr_payload(*place) if marks == "omr" else "",
@@ -96,10 +98,6 @@ def inserter_qr_payload(record: str, sheet: int, sheets: int, sequence: int) -> 
 def printed_day(day: date | None) -> str:
     """Write a day in 和暦, or nothing."""
     return format_wareki(day) if day else ""
-
-
-def _barcode(mailing: Mailing) -> str:
-    return postal.barcode_data(mailing.postal_code, mailing.address, mailing.building) or ""
 
 
 _RELATIONS = {Relation.INSURED: "insured", Relation.DEPENDANT: "dependant"}

@@ -15,6 +15,8 @@ import jaconv
 
 from renderer.documents.eras import DateRefused, era_of, parse_date
 from renderer.documents.numbers import NumberRefused, last4, looks_like_my_number
+from renderer.documents.places import is_elsewhere
+from renderer.intake.postcodes import area_of, read_barcode
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held
 from renderer.model.member import Member, Relation, Sex
@@ -65,6 +67,8 @@ class Needs:
     """Whether the document proves a qualification, so that nobody gets it who has lost it."""
     adds: tuple[str, ...] = ()
     """Columns that the document adds."""
+    customer_barcode: bool = False
+    """Whether the job prints customer barcodes, so that a person should know whose address gets none."""
 
 
 def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None = None) -> Member:
@@ -179,6 +183,7 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
     postal_code = _postal_code(fields["郵便番号"], desk)
     ratio = _ratio(fields["負担割合"], days.born_on, needs, desk)
     limit_class = _limit_class(fields["限度額区分"], desk)
+    _look_at_address(postal_code, address, fields["方書"], needs, desk)
     if desk.findings or relation is None or sex is None or days.born_on is None:
         return None
     return Member(
@@ -315,6 +320,19 @@ def _postal_code(text: str, desk: _Desk) -> str:
         desk.refuse("postal-code-not-readable")
         return ""
     return found[1] + found[2]
+
+
+def _look_at_address(postal_code: str, address: str, building: str, needs: Needs, desk: _Desk) -> None:
+    """Doubt a postal code of another prefecture, and note an address that gets no customer barcode."""
+    if desk.note is None or desk.findings:
+        return
+    area = area_of(postal_code)
+    if area is not None and is_elsewhere(area, address):
+        desk.note(Finding.of("postal-code-not-of-address", desk.line, desk.record))
+    if needs.customer_barcode:
+        refusal = read_barcode(postal_code, address, building).refusal
+        if refusal is not None:
+            desk.note(Finding.of("no-customer-barcode", desk.line, desk.record, refusal.value))
 
 
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:

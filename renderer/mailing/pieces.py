@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Literal
 
 from renderer.documents.document import Mailing
+from renderer.intake.postcodes import read_barcode
 from renderer.intake.store import Store, decoded
 from renderer.model.findings import Finding
 from renderer.model.job import ORDER_KEYS, Envelope, Route
@@ -52,6 +53,9 @@ _FILL_PLACES = {
         WINDOW household AS (PARTITION BY symbol, number ORDER BY relation <> '本人', branch, line)""",
 }
 
+_FORGET_OTHER_ADDRESSES = "DELETE FROM note WHERE code = 'no-customer-barcode' AND line NOT IN (SELECT head FROM piece)"
+"""A piece has one barcode, that of its addressee; the addresses of the others are not printed."""
+
 MOST_SHEETS = 99
 """Sheets of one household: more are no household but an error in the source, and have no room in an envelope."""
 
@@ -88,7 +92,7 @@ def gather(store: Store, envelope: Envelope, order: Sequence[str]) -> int:
     store.run(*_TABLES)
     if envelope is Envelope.HOUSEHOLD:
         _hold_doubtful_households(store)
-    store.run(_FILL_PLACES[envelope], _number_pieces(order))
+    store.run(_FILL_PLACES[envelope], _number_pieces(order), _FORGET_OTHER_ADDRESSES)
     return int(store.database.execute("SELECT count(*) FROM piece").fetchone()[0])
 
 
@@ -134,6 +138,7 @@ def mailings(
     ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
     """
     head = piece.addressee
+    symbols = read_barcode(head.postal_code, head.address, head.building).symbols if customer_barcode else ""
     for sheet, member in enumerate(piece.members, start=1):
         yield (
             member,
@@ -147,7 +152,7 @@ def mailings(
                 sheets=len(piece.members),
                 sequence=sequence + sheet - 1,
                 record=head.record,
-                customer_barcode=customer_barcode,
+                customer_barcode=symbols,
                 inserter_marks=inserter_marks,
             ),
         )

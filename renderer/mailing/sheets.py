@@ -46,7 +46,9 @@ def fixed_of(job: Job) -> Fixed:
 def needs_of(job: Job) -> Needs:
     """Return what a job asks of every record."""
     document = document_of(job)
-    return Needs(job.issued_on, job.insurer.prints_ratio, document.certifies, document.columns.adds)
+    return Needs(
+        job.issued_on, job.insurer.prints_ratio, document.certifies, document.columns.adds, job.mailing.customer_barcode
+    )
 
 
 def gaiji_of(job: Job) -> Gaiji | None:

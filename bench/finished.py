@@ -17,11 +17,11 @@ from pathlib import Path
 
 from renderer.documents.postal import bars
 from renderer.intake.jobfile import load_job
-from renderer.intake.members import Needs, validate
+from renderer.intake.members import validate
 from renderer.intake.rows import read_rows
 from renderer.layout.load import load_layout
 from renderer.mailing.pieces import make_piece
-from renderer.mailing.sheets import Sheet, fixed_of, sheets_of
+from renderer.mailing.sheets import Sheet, fixed_of, needs_of, sheets_of
 from renderer.model.job import Job
 from renderer.model.member import Member
 from renderer.model.variant import Variant
@@ -50,7 +50,7 @@ def job_for(members: Path) -> Job:
 
 def read_members(job: Job, count: int) -> Iterator[Member]:
     """Yield the first members of a file, validated."""
-    needs = Needs(job.issued_on, job.insurer.prints_ratio)
+    needs = needs_of(job)
     for row in itertools.islice(read_rows(job.source), count):
         yield validate(row, needs=needs)
 

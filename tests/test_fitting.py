@@ -175,6 +175,13 @@ def lines_of(text: str, width: float, rule: FitRule | None = None) -> list[str]:
         ("東京千代田1-2-3-4", 6, ["東京千代田", "1-2-3-4"]),
         ("東京千代田１－２－３", 7, ["東京千代田", "１－２－３"]),
         ("12345678901234567890", 5, ["1234567890", "1234567890"]),  # no other break in the line
+        ("架空ケ丘南中央通り3-8-1235", 12, ["架空ケ丘南中央通り", "3-8-1235"]),
+        ("架空ケ丘南中央通り3‐8‐1235", 12, ["架空ケ丘南中央通り", "3‐8‐1235"]),
+        ("架空ケ丘南中央通り3の8の1235", 12, ["架空ケ丘南中央通り", "3の8の1235"]),
+        ("架空ケ丘南中央通り３ノ８ー１２", 12, ["架空ケ丘南中央通り", "３ノ８ー１２"]),
+        ("３の８の１２３５", 5, ["３の８の１", "２３５"]),  # no other break in the line
+        ("港区丸の内8の倉", 4, ["港区丸の", "内8の倉"]),  # a の that joins no digits
+        ("港区緑の丘8の倉", 6.5, ["港区緑の丘8の", "倉"]),
         ("Nguyễn Thị Minh Khai", 6, ["Nguyễn Thị", "Minh Khai"]),
         ("山田　東京都千代田", 2.5, ["山田", "東京", "都千", "代田"]),
         ("山田 東京都千代田", 2.5, ["山田", "東京", "都千", "代田"]),
@@ -266,7 +273,16 @@ def may_break(text: Sequence[str], at: int) -> bool:
         return True
     if after[0][0] in NOT_FIRST or before[-1][0] in NOT_LAST:
         return False
-    return text[at].isspace() or text[at - 1].isspace() or not (in_word(text[at - 1]) and in_word(text[at]))
+    if text[at].isspace() or text[at - 1].isspace():
+        return True
+    return not (in_word(text[at - 1]) and in_word(text[at])) and at not in insides_of_numbers(text)
+
+
+def insides_of_numbers(text: Sequence[str]) -> set[int]:
+    """Where a break would tear a house number."""
+    digit = "[0-9０-９]"
+    joined = re.finditer(f"{digit}+([-－‐‑‒–—―−ーｰのノ]{digit}+)*", "".join(cluster[0] for cluster in text))
+    return {at for number in joined for at in range(number.start() + 1, number.end())}
 
 
 @given(text=st.one_of(TEXTS, ADDRESSES), width=st.integers(2, 24))
@@ -290,6 +306,25 @@ def test_the_rules_of_line_ends_are_broken_only_where_the_line_has_no_other(text
         if not may_break(cut, end):
             fits = [at for at in range(begin + 1, end + 1) if sum(map(advance, cut[begin:at])) <= ems(width)]
             assert not any(may_break(cut, at) for at in fits), (text[begin:end], text[end:])
+
+
+HOUSE_NUMBERS = st.lists(st.sampled_from(["3", "8", "12", "1235", "１０", "９"]), min_size=1, max_size=4).flatmap(
+    lambda parts: st.sampled_from("-－‐‑‒–—―−ーｰのノ").map(lambda joint: joint.join(parts))
+)
+STREETS = st.lists(
+    st.sampled_from(["架空ケ丘", "丸の内", "字", "三ノ輪", "丁目", "号", "　", " ", "ビル", "（東）"]) | HOUSE_NUMBERS,
+    max_size=9,
+).map("".join)
+
+
+@given(text=STREETS, width=st.integers(2, 24))
+def test_a_house_number_is_torn_only_where_its_line_has_no_other_break(text: str, width: int) -> None:
+    cut = clusters(text)
+    lines = break_lines(cut, ems(width), em(SIZE))
+    assert lines is not None
+    for begin, end in pairwise(starts_of(cut, lines)):
+        if end in insides_of_numbers(cut):
+            assert not any(may_break(cut, at) for at in range(begin + 1, end + 1)), (text[begin:end], text[end:])
 
 
 def starts_of(text: Sequence[str], lines: Sequence[Sequence[str]]) -> list[int]:

@@ -196,6 +196,17 @@ def test_notes_are_of_those_who_are_printed(tmp_path: Path) -> None:
     assert [row["整理番号"] for row in table(job.folder / "notes.csv")] == [noted[0]["整理番号"], noted[4]["整理番号"]]
 
 
+def test_a_piece_without_a_customer_barcode_is_noted_once_and_only_where_the_job_prints_them(tmp_path: Path) -> None:
+    insured, other = alike(2)
+    insured = insured | {"住所": insured["住所"] + "①"}
+    child = {"本人家族": "家族", "被保険者氏名": insured["氏名"], "認定年月日": "2020-04-01"}
+    rows = [insured | child | {"整理番号": "child", "枝番": "01"}, insured, other]
+    for barcode, noted in ((True, [insured["整理番号"]]), (False, [])):
+        job, report = trial(tmp_path / str(barcode), rows, envelope="household", customer_barcode=barcode)
+        assert (report.printed, report.pieces) == (3, 2)
+        assert [row["整理番号"] for row in table(job.folder / "notes.csv")] == noted
+
+
 # Pieces.
 
 

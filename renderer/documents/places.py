@@ -37,6 +37,9 @@ _FOLDED = str.maketrans(
     "ヶヵガがカ箇の之乃ッつっ澤濱嶋嶌﨑嵜龍曾藏瀧邊邉齋廣國條鹽櫻萬壽惠檜髙德眞圓驛壺蘆籠鷄榮澁塚鷗藪麴頸諫灌",
     "ケケケケケケノノノツツツ沢浜島島崎崎竜曽蔵滝辺辺斎広国条塩桜万寿恵桧高徳真円駅壷芦篭鶏栄渋塚鴎薮麹頚諌潅",
 )
+_NUMERAL = re.compile(f"[0-9{KANJI_NUMERALS}]")
+_INNER_KANJI = re.compile(f"[{KANJI_NUMERALS}]+(?=[^0-9{KANJI_NUMERALS}])")
+_INNER_DIGITS = re.compile("[0-9]+(?=[^0-9])")
 _IN_NUMBER = re.compile("[0-9][0-9]")
 _BEGINS_NUMBER = re.compile(rf" ?[0-9{KANJI_NUMERALS}]")
 
@@ -94,8 +97,10 @@ def tidied(text: str) -> str:
     return text.translate(_TIDY).upper()
 
 
-def is_elsewhere(area: Area, address: str) -> bool:
-    """Whether an address names a prefecture, and the postal code stands for no place there."""
+def is_elsewhere(area: Area | None, address: str) -> bool:
+    """Whether an address names a prefecture, and its postal code stands for places, and for none there."""
+    if area is None:
+        return False
     written = address.lstrip()
     named = next((name for name in PREFECTURES if written.startswith(name)), None)
     return named is not None and all(place.prefecture != named for place in area.places)
@@ -136,14 +141,16 @@ def _without_county(city: str) -> str:
     return re.sub(r"^[^市]+?郡(?=.+[町村]$)", "", city)
 
 
-@lru_cache(maxsize=1 << 14)
 def _town_spellings(town: str) -> tuple[str, ...]:
     """Spell a town as the list does, and with the numerals of its name in digits or in kanji."""
-    name = re.sub("^(大字|字)(?=.)", "", tidied(town).translate(_FOLDED))
+    name = tidied(town).translate(_FOLDED)
+    name = name.removeprefix("大字").removeprefix("字") or name
+    if not _NUMERAL.search(name):
+        return (name,)
     # A numeral at the end stays as it is: written in digits it would be one with the house number.
-    in_digits = re.sub(rf"[{KANJI_NUMERALS}]+(?=[^0-9{KANJI_NUMERALS}])", lambda run: number_of(run[0]), name)
-    in_kanji = re.sub(r"[0-9]+(?=[^0-9])", lambda run: _kanji_of(int(run[0])), name)
-    return tuple(dict.fromkeys(filter(None, (name, in_digits, in_kanji))))
+    in_digits = _INNER_KANJI.sub(lambda run: number_of(run[0]), name)
+    in_kanji = _INNER_DIGITS.sub(lambda run: _kanji_of(int(run[0])), name)
+    return name, in_digits, in_kanji
 
 
 def number_of(kanji: str) -> str:

@@ -67,8 +67,8 @@ class Needs:
     """Whether the document proves a qualification, so that nobody gets it who has lost it."""
     adds: tuple[str, ...] = ()
     """Columns that the document adds."""
-    customer_barcode: bool = False
-    """Whether the job prints customer barcodes, so that a person should know whose address gets none."""
+    barcode: bool = False
+    """Whether the job prints customer barcodes, so that a member has one or a person should know why not."""
 
 
 def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None = None) -> Member:
@@ -116,6 +116,11 @@ class _Desk:
 
     def refuse(self, code: str, form: str = "", /, **parameters: str | int) -> None:
         self.findings.append(Finding.of(code, self.line, self.record, form, **parameters))
+
+    def tell(self, code: str, form: str = "") -> None:
+        """Say what does not hold the row by itself."""
+        if self.note is not None:
+            self.note(Finding.of(code, self.line, self.record, form))
 
     def require(self, fields: Mapping[str, str], column: str, code: str) -> str:
         """Give the text of a column; one of blanks only counts as missing."""
@@ -183,9 +188,10 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
     postal_code = _postal_code(fields["郵便番号"], desk)
     ratio = _ratio(fields["負担割合"], days.born_on, needs, desk)
     limit_class = _limit_class(fields["限度額区分"], desk)
-    _look_at_address(postal_code, address, fields["方書"], needs, desk)
     if desk.findings or relation is None or sex is None or days.born_on is None:
         return None
+    if is_elsewhere(area_of(postal_code), address):
+        desk.tell("postal-code-not-of-address")
     return Member(
         line=desk.line,
         record=desk.record,
@@ -213,6 +219,7 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
         loses_on=days.loses_on,
         remarks=fields["備考"],
         added=tuple(fields[column] for column in needs.adds),
+        customer_barcode=_customer_barcode(postal_code, address, fields["方書"], desk) if needs.barcode else "",
     )
 
 
@@ -322,17 +329,11 @@ def _postal_code(text: str, desk: _Desk) -> str:
     return found[1] + found[2]
 
 
-def _look_at_address(postal_code: str, address: str, building: str, needs: Needs, desk: _Desk) -> None:
-    """Doubt a postal code of another prefecture, and note an address that gets no customer barcode."""
-    if desk.note is None or desk.findings:
-        return
-    area = area_of(postal_code)
-    if area is not None and is_elsewhere(area, address):
-        desk.note(Finding.of("postal-code-not-of-address", desk.line, desk.record))
-    if needs.customer_barcode:
-        refusal = read_barcode(postal_code, address, building).refusal
-        if refusal is not None:
-            desk.note(Finding.of("no-customer-barcode", desk.line, desk.record, refusal.value))
+def _customer_barcode(postal_code: str, address: str, building: str, desk: _Desk) -> str:
+    reading = read_barcode(postal_code, address, building)
+    if reading.refusal is not None:
+        desk.tell("no-customer-barcode", reading.refusal.value)
+    return reading.symbols
 
 
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:

@@ -210,7 +210,8 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana, m.sex.value,
         m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
         _ordinal(m.registered_on), m.my_number_last4, m.postal_code, m.address, m.building, m.workplace_code,
-        m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks, *m.added,
+        m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks,
+        m.customer_barcode, *m.added,
     ))  # fmt: skip
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS), m.postal_code,
@@ -227,12 +228,13 @@ def decoded(text: str) -> Member:
     """Give back the member who was written."""
     (line, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on, certified_on,
      insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code, workplace,
-     ratio, ratio_from, limit_class, loses_on, remarks, *added) = json.loads(text)  # fmt: skip
+     ratio, ratio_from, limit_class, loses_on, remarks, customer_barcode, *added) = json.loads(text)  # fmt: skip
     return Member(
         line, record, symbol, number, branch, Relation(relation), name, kana, Sex(sex),
         date.fromordinal(born_on), _date(qualified_on), _date(certified_on), insured_name,
         _date(registered_on), my_number_last4, postal_code, address, building, workplace_code, workplace,
         ratio, _date(ratio_from), limit_class, _date(loses_on), remarks, tuple(added),
+        customer_barcode,
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import Literal
 
 from renderer.documents.document import Mailing
-from renderer.intake.postcodes import read_barcode
 from renderer.intake.store import Store, decoded
 from renderer.model.findings import Finding
 from renderer.model.job import ORDER_KEYS, Envelope, Route
@@ -138,7 +137,6 @@ def mailings(
     ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
     """
     head = piece.addressee
-    symbols = read_barcode(head.postal_code, head.address, head.building).symbols if customer_barcode else ""
     for sheet, member in enumerate(piece.members, start=1):
         yield (
             member,
@@ -152,7 +150,7 @@ def mailings(
                 sheets=len(piece.members),
                 sequence=sequence + sheet - 1,
                 record=head.record,
-                customer_barcode=symbols,
+                customer_barcode=head.customer_barcode if customer_barcode else "",
                 inserter_marks=inserter_marks,
             ),
         )

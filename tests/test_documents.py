@@ -16,7 +16,6 @@ from renderer.documents.document import Content, Mailing
 from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
 from renderer.documents.notice import NOTICE
-from renderer.documents.postal import barcode_data
 from renderer.documents.registry import DOCUMENTS
 from renderer.model.errors import BadJob
 from renderer.model.insurer import CardCorner, Expiry, HalfYearly, Insurer
@@ -44,7 +43,7 @@ INSURER = Insurer(
 MAILING = Mailing(
     addressee_name="山田　太郎", postal_code="1540023", address="東京都世田谷区若林三丁目16番4号",
     building="郵政マンション205号", workplace="", sheet=1, sheets=1, sequence=13, record="K0001",
-    customer_barcode=True, inserter_marks="none",
+    customer_barcode="15400233-16-4-205ddd", inserter_marks="none",
 )  # fmt: skip
 JOB = replace(load_example("eligibility_notice"), insurer=INSURER, issued_on=ISSUED_ON)
 
@@ -355,16 +354,6 @@ def test_the_address_block_is_the_mailings_not_the_members() -> None:
     assert values["workplace"] == "緑工業"
     assert values["addressee"] == "緑　一郎　様"
     assert values["name"] == "山田　太郎"
-
-
-def test_a_customer_barcode_is_printed_only_if_the_job_says_so_and_the_address_allows() -> None:
-    silent = replace(MAILING, customer_barcode=False)
-    doubtful = replace(MAILING, address="東京都港区麻布十番1-2-3")
-    assert notice(INSURED, INSURER, MAILING).values["customer_barcode"] == barcode_data(
-        MAILING.postal_code, MAILING.address, MAILING.building
-    )
-    assert notice(INSURED, INSURER, silent).values["customer_barcode"] == ""
-    assert notice(INSURED, INSURER, doubtful).values["customer_barcode"] == ""
 
 
 def test_blanks_that_fill_the_ends_of_a_value_are_not_printed_and_those_within_are() -> None:

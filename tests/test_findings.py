@@ -39,8 +39,9 @@ CODES_EVER = {
     "date-before-birth", "date-era-had-ended", "date-missing", "date-not-in-calendar", "date-not-readable",
     "date-outside-era", "date-unknown-era", "does-not-fit", "household-names-differ", "household-too-large",
     "household-with-two-insured", "insured-name-missing", "kana-not-allowed", "limit-class-unknown",
-    "looks-like-my-number", "my-number-not-readable", "my-number-wrong-check-digit", "name-missing", "no-glyph",
-    "number-missing", "postal-code-missing", "postal-code-not-readable", "qualification-lost",
+    "looks-like-my-number", "my-number-not-readable", "my-number-wrong-check-digit", "name-missing",
+    "no-customer-barcode", "no-glyph", "number-missing", "postal-code-missing", "postal-code-not-of-address",
+    "postal-code-not-readable", "qualification-lost",
     "ratio-begins-later", "ratio-missing", "ratio-unknown", "record-number-not-allowed", "record-number-twice",
     "relation-unknown", "row-wrong-number-of-fields", "sex-unknown",
 }  # fmt: skip
@@ -184,6 +185,28 @@ ROWS: dict[tuple[str, str], dict[str, str]] = {
 }
 
 
+TOWN = "東京都千代田区千代田"
+NOTED: list[dict[str, str]] = [
+    {"資格取得年月日": "H31.5.1"},
+    {"氏名": "見〓"},
+    {"方書": "NULL"},
+    {"氏名": "&amp;"},
+    {"氏名": "見本様"},
+    {"個人番号": "000000000000"},
+    {"負担割合": "2割"},
+    {"限度額区分": "一般"},
+    {"負担割合": "2割", "限度額区分": "現役並みⅢ"},
+    {"資格喪失予定年月日": "2010-04-01"},
+    {"資格喪失予定年月日": "2029-04-01"},
+    {"郵便番号": "100-0000"},
+    {"郵便番号": "000-0001"},
+    {"住所": "京都府京都市北区1-2"},
+    {"住所": "東京都千代田区霞が関1-2"},
+    {"住所": TOWN},
+    {"住所": f"{TOWN}二○番五号"},
+]
+
+
 def held(row: Row, needs: Needs = CERTIFICATE) -> tuple[Finding, ...]:
     with pytest.raises(Held) as caught:
         validate(row, needs=needs)
@@ -195,20 +218,8 @@ def of_rows() -> Iterator[Finding]:
         yield from held(Row(2, INSURED | fields))
     yield from held(Row(2, INSURED | {"備考": "\n"}, last_line=3))
     notes: list[Finding] = []
-    for fields in (
-        {"資格取得年月日": "H31.5.1"},
-        {"氏名": "見〓"},
-        {"方書": "NULL"},
-        {"氏名": "&amp;"},
-        {"氏名": "見本様"},
-        {"個人番号": "000000000000"},
-        {"負担割合": "2割"},
-        {"限度額区分": "一般"},
-        {"負担割合": "2割", "限度額区分": "現役並みⅢ"},
-        {"資格喪失予定年月日": "2010-04-01"},
-        {"資格喪失予定年月日": "2029-04-01"},
-    ):
-        validate(Row(2, INSURED | fields), needs=NEEDS, note=notes.append)
+    for fields in NOTED:
+        validate(Row(2, INSURED | fields), needs=replace(NEEDS, barcode=True), note=notes.append)
     yield from notes
 
 

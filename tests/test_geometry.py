@@ -26,13 +26,13 @@ from trial_runs import FIXTURES, demo_plates
 from renderer.documents import postal
 from renderer.documents.document import Content
 from renderer.intake.jobfile import load_job
-from renderer.intake.members import Needs, validate
+from renderer.intake.members import validate
 from renderer.intake.rows import read_rows
 from renderer.layout.compiling import compile_plate
 from renderer.layout.load import load_layout
 from renderer.layout.schema import Region
 from renderer.mailing.pieces import make_piece
-from renderer.mailing.sheets import sheets_of
+from renderer.mailing.sheets import needs_of, sheets_of
 from renderer.model.findings import Held
 from renderer.model.paper import MM_PER_PT, Edges
 from renderer.press.fonts import clusters
@@ -63,7 +63,7 @@ class Printed:
             self.data = path.read_bytes()
 
     def _sheets(self) -> Iterator[tuple[Plate, Content]]:
-        ruler, needs = Ruler(), Needs(self.job.issued_on, self.job.insurer.prints_ratio)
+        ruler, needs = Ruler(), needs_of(self.job)
         for row in read_rows(self.job.source):
             try:
                 member = validate(row, needs=needs)

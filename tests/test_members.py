@@ -468,6 +468,38 @@ def test_what_the_document_finds_holds_a_member_or_is_told_as_its_weight_says() 
     assert (made, told) == (member(INSURED), found[1:])
 
 
+@pytest.mark.parametrize(
+    ("postal_code", "address", "told"),
+    [
+        ("100-0001", "京都府京都市上京区元四丁目12", ["postal-code-not-of-address"]),
+        ("100-0001", "　神奈川県横浜市緑区1-2", ["postal-code-not-of-address"]),
+        ("100-8792", "大阪府大阪市北区梅田1-2", ["postal-code-not-of-address"]),
+        ("100-0001", "東京都港区赤坂1-2", []),
+        ("100-0001", "横浜市緑区1-2", []),
+        ("498-0000", "三重県桑名郡木曽岬町見本1", []),
+        ("000-0001", "京都府京都市上京区元四丁目12", []),
+    ],
+)
+def test_a_postal_code_is_doubted_only_where_the_address_names_another_prefecture(
+    postal_code: str, address: str, told: list[str]
+) -> None:
+    notes: list[Finding] = []
+    validate(Row(2, INSURED | {"郵便番号": postal_code, "住所": address}), needs=NEEDS, note=notes.append)
+    assert [finding.code for finding in notes] == told
+
+
+def test_a_member_has_a_customer_barcode_or_a_note_says_why_not_where_the_job_prints_them() -> None:
+    needs, notes = replace(NEEDS, barcode=True), list[Finding]()
+    right, wrong = INSURED | {"住所": "東京都千代田区千代田1-1"}, INSURED | {"住所": "東京都千代田区千代田1-①"}
+    assert validate(Row(2, right), needs=needs, note=notes.append).customer_barcode == "10000011-1dddddddddd"
+    assert notes == []
+    assert validate(Row(3, wrong), needs=needs, note=notes.append).customer_barcode == ""
+    assert notes == [Finding.of("no-customer-barcode", 3, "A000001", "numeral")]
+    for fields in (right, wrong):
+        assert validate(Row(4, fields), needs=NEEDS, note=notes.append).customer_barcode == ""
+    assert len(notes) == 1
+
+
 def test_a_ratio_is_required_at_70_only_where_the_insurer_prints_it() -> None:
     old = INSURED | {"生年月日": "1954-05-05"}
     assert codes(old) == ["ratio-missing"]

@@ -195,13 +195,17 @@ def test_the_address_block_carries_the_workplace_only_on_that_route(
 
 def test_every_sheet_of_a_piece_carries_the_address_of_its_addressee(tmp_path: Path) -> None:
     child, parent = household(Relation.DEPENDANT, Relation.INSURED)
-    child = replace(child, postal_code="9999999", address="架空県別市一丁目1番1号", building="別館")
+    child = replace(
+        child, postal_code="9999999", address="架空県別市一丁目1番1号", building="別館", customer_barcode="9"
+    )
+    parent = replace(parent, customer_barcode="1")
     (piece,) = gathered(tmp_path / "s.sqlite", [child, parent], Envelope.HOUSEHOLD, route=Route.WORKPLACE)
     sheets = list(mailings(piece, 41, MailingRules(customer_barcode=True, inserter_marks="omr")))
+    (_, silent), *_ = mailings(piece, 41, MailingRules(inserter_marks="omr"))
     assert [member for member, _ in sheets] == [parent, child]
     first, second = (mailing for _, mailing in sheets)
     assert (first.addressee_name, first.postal_code, first.address) == ("見本　太郎", "1000001", parent.address)
     assert (first.building, first.workplace, first.record) == ("", "見本工場", "R2")
     assert (first.sheet, first.sheets, first.sequence) == (1, 2, 41)
-    assert (first.customer_barcode, first.inserter_marks) == (True, "omr")
+    assert (first.customer_barcode, silent.customer_barcode, first.inserter_marks) == ("1", "", "omr")
     assert second == replace(first, sheet=2, sequence=42)

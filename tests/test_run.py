@@ -255,6 +255,17 @@ def test_notes_are_of_those_who_are_printed(tmp_path: Path) -> None:
     assert [row["整理番号"] for row in table(job.folder / "notes.csv")] == [noted[0]["整理番号"], noted[4]["整理番号"]]
 
 
+def test_a_piece_without_a_customer_barcode_is_noted_once_and_only_where_the_job_prints_them(tmp_path: Path) -> None:
+    insured, other = alike(2)
+    insured = insured | {"住所": insured["住所"] + "①"}
+    child = {"本人家族": "家族", "被保険者氏名": insured["氏名"], "認定年月日": "2020-04-01", "氏名": "見本　次郎"}
+    rows = [insured | child | {"整理番号": "child", "枝番": "01"}, insured, other]
+    for barcode, noted in ((True, [insured["整理番号"]]), (False, [])):
+        job, report = trial(tmp_path / str(barcode), rows, envelope="household", customer_barcode=barcode)
+        assert (report.printed, report.pieces) == (3, 2)
+        assert [row["整理番号"] for row in table(job.folder / "notes.csv")] == noted
+
+
 # Pieces.
 
 
@@ -554,7 +565,7 @@ def test_a_stopped_run_is_not_continued_by_a_job_that_is_another_in_anything(
     assert mailing_job.fingerprint_of(change(job), "", []) != mailing_job.fingerprint_of(job, "", [])
 
 
-def test_a_stopped_run_is_not_continued_with_another_layout_font_or_library(
+def test_a_stopped_run_is_not_continued_with_another_layout_font_library_or_list_of_towns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
@@ -563,7 +574,9 @@ def test_a_stopped_run_is_not_continued_with_another_layout_font_or_library(
     ]
     monkeypatch.setattr(mailing_job, "versions", lambda: {"pango": "1.99"})
     sums.append(mailing_job.fingerprint_of(job, "a", ["b"]))
-    assert len(set(sums)) == 4
+    monkeypatch.setattr(mailing_job, "edition", lambda: "1999.1")
+    sums.append(mailing_job.fingerprint_of(job, "a", ["b"]))
+    assert len(set(sums)) == 5
 
 
 def compared_by(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, float]]]:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.intake.across import compare_rows
-from renderer.intake.store import ROWS_AT_ONCE, Store, coded, decoded
+from renderer.intake.store import ROWS_AT_ONCE, Store, coded, decoded, sum_of_values
 from renderer.model.findings import Finding
 from renderer.model.member import Member, Relation, Sex
 
@@ -36,7 +36,7 @@ MEMBERS = st.builds(
     qualified_on=st.none() | DAYS, certified_on=st.none() | DAYS, insured_name=TEXT,
     registered_on=st.none() | DAYS, my_number_last4=TEXT, postal_code=TEXT, address=TEXT, building=TEXT,
     workplace_code=TEXT, workplace=TEXT, ratio=TEXT, ratio_from=st.none() | DAYS, limit_class=TEXT,
-    loses_on=st.none() | DAYS, remarks=TEXT,
+    loses_on=st.none() | DAYS, remarks=TEXT, customer_barcode=st.sampled_from(["", "80600433-8-20ddddddd"]),
 )  # fmt: skip
 
 
@@ -73,6 +73,15 @@ def test_a_member_comes_back_field_for_field(tmp_path_factory: pytest.TempPathFa
     assert back == member
     assert type(back.relation) is Relation
     assert type(back.sex) is Sex
+
+
+def test_the_sum_of_a_record_is_of_what_its_row_says_and_not_of_its_line_or_barcode() -> None:
+    def summed(**changed: object) -> str:
+        return sum_of_values(coded(replace(PLAIN, **changed), VARIANT, is_tried=True)[-1], ISSUED_ON)
+
+    assert summed(line=9, customer_barcode="80600433-8-20ddddddd") == summed()
+    assert summed(record="A000002") != summed()
+    assert summed(address="架空県見本市一丁目2番4号") != summed()
 
 
 def test_members_beyond_one_write_are_all_kept(tmp_path: Path) -> None:

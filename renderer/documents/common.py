@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from renderer.documents import postal
 from renderer.documents.document import Change, Field, Mailing, Row
 from renderer.documents.eras import format_wareki
 from renderer.model.insurer import Insurer
@@ -67,7 +66,7 @@ def common_values(member: Member, mailing: Mailing, ratio: str) -> dict[str, str
         "address": "\n".join(filter(None, (mailing.address.strip(), mailing.building.strip()))),
         "workplace": mailing.workplace.strip(),
         "addressee": f"{mailing.addressee_name.strip()}　様",
-        "customer_barcode": _barcode(mailing) if mailing.customer_barcode else "",
+        "customer_barcode": mailing.customer_barcode,
         "record": member.record,
         "sheet_of": f"{mailing.sheet}/{mailing.sheets}" if mailing.sheets > 1 else "",
         "symbol": member.symbol or NOT_GIVEN,
@@ -99,10 +98,6 @@ def inserter_qr_payload(record: str, sheet: int, sheets: int, sequence: int) -> 
 def printed_day(day: date | None) -> str:
     """Write a day in 和暦, or nothing."""
     return format_wareki(day) if day else ""
-
-
-def _barcode(mailing: Mailing) -> str:
-    return postal.barcode_data(mailing.postal_code, mailing.address, mailing.building) or ""
 
 
 _RELATIONS = {Relation.INSURED: "insured", Relation.DEPENDANT: "dependant"}

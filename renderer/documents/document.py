@@ -83,8 +83,8 @@ class Mailing:
     """Number of the sheet in the print file: a machine that counts misses no sheet."""
     record: str
     """整理番号 that names the piece, the addressee's; the sheet itself prints its member's."""
-    customer_barcode: bool
-    """Whether the job prints customer barcodes."""
+    customer_barcode: str
+    """The 20 symbols of its address, or "" where none is to be printed."""
     inserter_marks: InserterMarks
 
 

@@ -23,6 +23,7 @@ from renderer.documents.numbers import (
     spans_my_number,
 )
 from renderer.intake.plausible import implausible
+from renderer.intake.postcodes import read_barcode
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Weight
 from renderer.model.member import Member, Relation, Sex
@@ -84,6 +85,8 @@ class Needs:
     """Columns that the document adds."""
     examine: Callable[[Member], Iterable[Finding]] = lambda _: ()
     """What the document finds wrong or odd with a member whose row is in order."""
+    barcode: bool = False
+    """Whether the job prints customer barcodes, so that a member has one or a person should know why not."""
 
 
 def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None = None) -> Member:
@@ -223,6 +226,7 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
         loses_on=days.loses_on,
         remarks=fields["備考"],
         added=tuple(fields[column] for column in needs.adds),
+        customer_barcode=_customer_barcode(postal_code, address, fields["方書"], desk) if needs.barcode else "",
     )
 
 
@@ -364,6 +368,13 @@ def _postal_code(text: str, desk: _Desk) -> str:
         desk.refuse("postal-code-not-readable")
         return ""
     return found[1] + found[2]
+
+
+def _customer_barcode(postal_code: str, address: str, building: str, desk: _Desk) -> str:
+    reading = read_barcode(postal_code, address, building)
+    if reading.refusal is not None:
+        desk.tell(Finding.of("no-customer-barcode", desk.line, desk.record, reading.refusal.value))
+    return reading.symbols
 
 
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:

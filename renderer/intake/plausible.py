@@ -13,6 +13,8 @@ from typing import Protocol
 
 from renderer.documents.ages import birthday, ratio_begins
 from renderer.documents.expiry import MOST_YEARS
+from renderer.documents.places import is_elsewhere
+from renderer.intake.postcodes import area_of
 from renderer.model.findings import Finding
 from renderer.model.member import Member
 from renderer.model.widths import NARROW
@@ -97,6 +99,8 @@ def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     yield from _odd_texts(member, asked)
     yield from _ratio_and_class(member, asked)
     yield from _dates(member, asked)
+    if is_elsewhere(area_of(member.postal_code), member.address):
+        yield Finding.of("postal-code-not-of-address", member.line, member.record)
 
 
 def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:

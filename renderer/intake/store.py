@@ -232,8 +232,8 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
     insured = m.name if m.relation is Relation.INSURED else m.insured_name
     home = f"{m.postal_code}{m.address}{m.building}".translate(NARROW)
     text = _text((
-        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana, m.sex.value,
-        m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
+        m.line, m.customer_barcode, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana,
+        m.sex.value, m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
         _ordinal(m.registered_on), m.my_number_last4, m.postal_code, m.address, m.building, m.workplace_code,
         m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks, *m.added,
     ))  # fmt: skip
@@ -252,21 +252,23 @@ def variant_text(variant: Variant) -> str:
 def sum_of_values(text: str, issued_on: date) -> str:
     """Sum up what a member's sheet says, in 16 digits: of the member as the store writes it, and the date of issue.
 
-    The line does not count: a row may move. The date does: what was right for one issue may be wrong for the next.
+    The line does not count: a row may move; nor the customer barcode: another edition of the post office's list may
+    read it otherwise. The date does: what was right for one issue may be wrong for the next.
     """
-    return sum_of_all([issued_on.isoformat(), text.partition(",")[2]])[:16]
+    return sum_of_all([issued_on.isoformat(), text.split(",", 2)[2]])[:16]
 
 
 def decoded(text: str) -> Member:
     """Give back the member who was written."""
-    (line, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on, certified_on,
-     insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code, workplace,
-     ratio, ratio_from, limit_class, loses_on, remarks, *added) = json.loads(text)  # fmt: skip
+    (line, customer_barcode, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on,
+     certified_on, insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code,
+     workplace, ratio, ratio_from, limit_class, loses_on, remarks, *added) = json.loads(text)  # fmt: skip
     return Member(
         line, record, symbol, number, branch, Relation(relation), name, kana, Sex(sex),
         date.fromordinal(born_on), _date(qualified_on), _date(certified_on), insured_name,
         _date(registered_on), my_number_last4, postal_code, address, building, workplace_code, workplace,
         ratio, _date(ratio_from), limit_class, _date(loses_on), remarks, tuple(added),
+        customer_barcode,
     )  # fmt: skip
 
 

@@ -55,6 +55,9 @@ _OWN_ENVELOPES = """INSERT INTO place
     FROM (SELECT member.*, coalesce(apart.line, 0) AS own FROM member LEFT JOIN apart USING (line))
     WINDOW household AS (PARTITION BY symbol, number, own ORDER BY relation <> '本人', branch, line)"""
 
+_FORGET_OTHER_ADDRESSES = "DELETE FROM note WHERE code = 'no-customer-barcode' AND line NOT IN (SELECT head FROM piece)"
+"""A piece has one barcode, that of its addressee; the addresses of the others are not printed."""
+
 # CROSS JOIN keeps the loops in the order of the pieces, so that nothing is sorted.
 _READ_PIECES = """
     SELECT piece.sequence, member.member
@@ -75,7 +78,7 @@ def gather(store: Store, rules: MailingRules) -> None:
     if rules.envelope is Envelope.HOUSEHOLD:
         settle_households(store, rules)
         fill = _OWN_ENVELOPES if rules.apart is Apart.OWN_ENVELOPE else fill
-    store.run(fill, _number_pieces(rules.order))
+    store.run(fill, _number_pieces(rules.order), _FORGET_OTHER_ADDRESSES)
 
 
 def write_chunk(store: Store, first: int, last: int) -> bytes:
@@ -134,7 +137,7 @@ def mailings(piece: Piece, sequence: int, rules: MailingRules) -> Iterator[tuple
                 sheets=len(piece.members),
                 sequence=sequence + sheet - 1,
                 record=head.record,
-                customer_barcode=rules.customer_barcode,
+                customer_barcode=head.customer_barcode if rules.customer_barcode else "",
                 inserter_marks=rules.inserter_marks,
             ),
         )

@@ -53,6 +53,7 @@ def needs_of(job: Job) -> Needs:
         certifies=document.certifies,
         adds=document.columns.adds,
         examine=lambda member: document.examine(member, job),
+        barcode=job.mailing.customer_barcode,
     )
 
 
@@ -75,7 +76,7 @@ def content_alone(job: Job, member: Member) -> Content:
     """Say what a member's sheet says alone in its envelope, with the most sheets that an envelope may have."""
     alone = make_piece(0, (member,), job.mailing)
     ((_, mailing),) = mailings(alone, 0, job.mailing)
-    fullest = replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS, customer_barcode=False)
+    fullest = replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS, customer_barcode="")
     return document_of(job).say(member, job, fullest)
 
 

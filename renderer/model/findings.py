@@ -108,6 +108,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("limit-class-of-another-age", weight=Weight.DOUBT),
     Kind("ratio-and-limit-class", weight=Weight.DOUBT),
     Kind("dates-disagree", weight=Weight.DOUBT, forms={"": ("column", "other")}),
+    Kind("postal-code-not-of-address", weight=Weight.DOUBT),
     Kind("person-twice", weight=Weight.DOUBT, forms={"": ("other_line",)}),
     Kind("number-with-and-without-zeros", weight=Weight.DOUBT, forms={"": ("other_line",)}),
     Kind("same-name-in-a-row", weight=Weight.DOUBT, forms={"": ("first_line", "last_line")}),
@@ -120,6 +121,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("aged-75-or-over", weight=Weight.DOUBT),
     Kind("ratio-begins-later", weight=Weight.NOTE, forms={"": (), "missing": ()}),
     Kind("loses-late", weight=Weight.NOTE),
+    Kind("no-customer-barcode", weight=Weight.NOTE, forms={
+        "catch-all": (),
+        "unknown": (),
+        "city": (),
+        "town": (),
+        "no-number": (),
+        "numeral": (),
+    }),
     Kind("date-era-had-ended", weight=Weight.NOTE, forms={"": (*_ERA, "printed_in")}),
 )})  # fmt: skip
 """Every code there is, in the order of the documentation."""

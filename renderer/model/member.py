@@ -74,3 +74,5 @@ class Member:
     """備考, printed on the back."""
     added: tuple[str, ...] = ()
     """What stands in the columns that the document adds, in its order."""
+    customer_barcode: str = ""
+    """The 20 symbols of the address, or "" where none may be printed, or where the job prints none."""

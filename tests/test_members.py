@@ -14,7 +14,7 @@ from stdnum.jp import in_
 from renderer.intake.members import LIMIT_CLASSES, Needs, validate
 from renderer.intake.rows import HEADER, Row, read_rows
 from renderer.model.findings import Finding, Held
-from renderer.model.member import Member, Relation, Sex
+from renderer.model.member import Forwarding, Member, Relation, Sex
 
 NEEDS = Needs(issued_on=date(2026, 11, 23), prints_ratio=True)
 INSURED = {name: "" for name in HEADER} | {
@@ -571,3 +571,57 @@ def test_no_other_value_of_a_held_row_is_in_what_is_raised() -> None:
         member(INSURED | {"氏名": "架空　秘密\a", "住所": "秘密町", "備考": "秘密\a"})
     assert len(caught.value.findings) == 2
     assert not any("秘密" in text for text in texts_of(caught.value))
+
+
+TO = {
+    "送付先氏名": " 後見　花子 ",
+    "送付先郵便番号": "５３０-０００１",
+    "送付先住所": "架空府別市1-1",
+    "送付先方書": "見本棟",
+}
+
+
+def test_a_forwarding_address_is_read_as_it_stands() -> None:
+    found = validate(Row(2, INSURED | TO), needs=NEEDS).forwarding
+    assert found == Forwarding("後見　花子", "5300001", "架空府別市1-1", "見本棟")
+    assert validate(Row(2, INSURED | dict.fromkeys(TO, " 　")), needs=NEEDS).forwarding is None
+    name = validate(Row(2, INSURED | {"送付先氏名": "後見　花子"}), needs=NEEDS).forwarding
+    assert name == Forwarding("後見　花子", "", "", "")
+
+
+@pytest.mark.parametrize("without", ["送付先郵便番号", "送付先住所"])
+def test_half_a_forwarding_address_is_held(without: str) -> None:
+    assert codes(INSURED | TO | {without: " "}) == ["forwarding-incomplete"]
+    assert codes(INSURED | {without: TO[without]}) == ["forwarding-incomplete"]
+    assert codes(INSURED | TO | {"送付先郵便番号": "530-001"}) == ["forwarding-incomplete"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"送付先氏名": "後見〓子"}, "lost-character"),
+        ({"送付先氏名": "後見　花子様"}, "honorific-in-name"),
+        ({"送付先住所": "#N/A"}, "placeholder"),
+        ({"送付先方書": "Jan-20"}, "placeholder"),
+        ({"送付先住所": "京都府架空市1-1"}, "postal-code-not-of-address"),
+    ],
+)
+def test_a_forwarding_address_is_looked_at_like_any(changed: dict[str, str], code: str) -> None:
+    notes: list[Finding] = []
+    validate(Row(2, INSURED | TO | changed), needs=NEEDS, note=notes.append)
+    assert [finding.code for finding in notes] == [code]
+
+
+@pytest.mark.parametrize("column", ["送付先氏名", "送付先住所", "送付先方書"])
+def test_what_no_sheet_can_show_is_held_in_a_forwarding_address_too(column: str) -> None:
+    assert codes(INSURED | TO | {column: "架空\a"}) == ["character-not-printable"]
+    assert codes(INSURED | TO | {column: "123456789018"}) == ["looks-like-my-number"]
+
+
+def test_the_barcode_is_of_where_the_letter_goes() -> None:
+    needs = replace(NEEDS, barcode=True)
+    to = TO | {"送付先郵便番号": "1000001", "送付先住所": "東京都千代田区千代田3-4", "送付先方書": ""}
+    assert validate(Row(2, INSURED | to), needs=needs).customer_barcode.startswith("10000013-4d")
+    assert validate(Row(2, INSURED | {"送付先氏名": "後見　花子"}), needs=needs).customer_barcode == (
+        validate(Row(2, INSURED), needs=needs).customer_barcode
+    )

@@ -101,7 +101,7 @@ def test_everybody_is_in_one_piece_with_their_household_and_in_order(
 def test_without_an_order_pieces_come_as_in_the_source(tmp_path: Path) -> None:
     members = [replace(PLAIN, line=line, record=f"R{9 - line}", postal_code=str(9 - line)) for line in (2, 3, 4)]
     pieces = gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER)
-    assert [piece.addressee.line for piece in pieces] == [2, 3, 4]
+    assert [piece.head.line for piece in pieces] == [2, 3, 4]
 
 
 def test_number_9_comes_before_number_10(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_number_9_comes_before_number_10(tmp_path: Path) -> None:
         replace(PLAIN, line=line, record=f"R{line}", number=number) for line, number in enumerate(["10", "9", "100"])
     ]
     pieces = gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER, ["番号"])
-    assert [piece.addressee.number for piece in pieces] == ["9", "10", "100"]
+    assert [piece.head.number for piece in pieces] == ["9", "10", "100"]
 
 
 def household(*relations: Relation) -> list[Member]:

@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaks import texts_of
 
+from renderer.documents.document import STANDARD_COLUMNS
 from renderer.documents.document import Columns as Asked
 from renderer.intake.rows import HEADER, Columns, Row, find_encoding, load_columns, read_rows
 from renderer.model.errors import BadJob
 from renderer.model.toml import nearest
 
 Write = Callable[..., Path]
-PLAIN = {name: "" for name in HEADER} | {"整理番号": "A1", "氏名": "髙橋　﨑子", "備考": "終"}
+NOTHING = dict.fromkeys(HEADER, "")
+PLAIN = NOTHING | {"整理番号": "A1", "氏名": "髙橋　﨑子", "備考": "終"}
 
 
 @pytest.fixture
@@ -34,8 +36,8 @@ def write(tmp_path: Path) -> Write:
 def as_csv(*rows: dict[str, str], end: str = "\r\n", quoted: bool = False) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL)
-    writer.writerow(HEADER)
-    writer.writerows([row[name] for name in HEADER] for row in rows)
+    writer.writerow(STANDARD_COLUMNS)
+    writer.writerows([row[name] for name in STANDARD_COLUMNS] for row in rows)
     return text.getvalue()
 
 
@@ -66,7 +68,7 @@ def test_both_cp932_codes_of_one_character_are_read_as_it(write: Write) -> None:
 
 def test_nothing_is_made_of_a_column_that_the_document_does_not_ask_for(write: Write) -> None:
     path = write(as_csv(PLAIN | {"備考": "終", "方書": "見本荘"}))
-    needs = tuple(name for name in HEADER if name not in ("備考", "方書"))
+    needs = tuple(name for name in STANDARD_COLUMNS if name not in ("備考", "方書"))
     (row,) = read_rows(path, asked=Asked(needs, may_have=("方書",)))
     assert (row.fields["備考"], row.fields["方書"], row.fields["氏名"]) == ("", "見本荘", PLAIN["氏名"])
 
@@ -107,7 +109,7 @@ fields = st.text(
 def test_what_was_written_is_what_is_read(
     tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]], encoding: str, end: str
 ) -> None:
-    rows = [dict(zip(HEADER, [f"A{row[0]}", *row[1:]], strict=True)) for row in cells]
+    rows = [NOTHING | dict(zip(STANDARD_COLUMNS, [f"A{row[0]}", *row[1:]], strict=True)) for row in cells]
     data = as_csv(*rows, end=end, quoted=True).encode(encoding)
     path = tmp_path_factory.getbasetemp() / "round_trip.csv"
     path.write_bytes(data)

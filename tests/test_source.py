@@ -401,12 +401,21 @@ def test_both_statements_say_the_same_of_everything_else(
     assert_both_say_the_same(job, row | {column: padding + row[column] + padding for column in texts})
 
 
+TO = {"送付先氏名": "", "送付先郵便番号": "５３０-０００１", "送付先住所": " 架空府別市1-1", "送付先方書": "見本棟 "}
 HOUSEHOLDS: dict[str, list[dict[str, str]]] = {
     "who live together": [INSURED, DEPENDANT],
     "one of whom lives elsewhere": [INSURED, DEPENDANT | {"住所": "架空県別市2-2"}, DEPENDANT | {"整理番号": "S4"}],
     "whose 本人 has no row": [DEPENDANT, DEPENDANT | {"整理番号": "S4", "枝番": "2"}],
     "of one dependant": [DEPENDANT],
     "whose 本人 is a 任意継続": [INSURED | {"資格喪失予定年月日": "R9.5.29"}, DEPENDANT],
+    "with a 送付先": [INSURED | TO, DEPENDANT],
+    "whose dependants have a 送付先": [
+        INSURED,
+        DEPENDANT | TO,
+        DEPENDANT | TO | {"整理番号": "S4"},
+        DEPENDANT | {"整理番号": "S5"},
+        DEPENDANT | {"整理番号": "S6", "送付先氏名": "後見　花子"},
+    ],
     "of one in service": [INSURED | {"資格喪失予定年月日": ""}],
 }
 
@@ -443,6 +452,7 @@ def test_both_statements_write_to_the_same_people_at_the_same_places(
             number += len(sheets)
 
 
+AT_HOME = dict.fromkeys(HEADER, "")
 NUMBERS = st.lists(st.integers(1, 2100), min_size=1, max_size=3)
 
 
@@ -464,7 +474,7 @@ def test_the_bars_of_an_address_are_of_it_and_those_of_other_numbers_are_not(
     joined = f"{form}".join(map(str, numbers))
     if form == "kanji":
         joined = "".join(kanji(number) + unit for number, unit in zip(numbers, ("丁目", "番", "号"), strict=False))
-    row = {
+    row = AT_HOME | {
         "郵便番号": "8060043",
         "住所": f"福岡県北九州市八幡西区青山{joined}",
         "方書": f"B棟{flat}０１" if flat else "",
@@ -478,7 +488,7 @@ def test_the_bars_of_an_address_are_of_it_and_those_of_other_numbers_are_not(
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["zip"])
 def test_the_bars_of_the_official_examples_are_of_their_addresses(vector: dict[str, str]) -> None:
-    row = {"郵便番号": vector["zip"], "住所": vector["address_A"] + vector["address_B"], "方書": ""}
+    row = AT_HOME | {"郵便番号": vector["zip"], "住所": vector["address_A"] + vector["address_B"]}
     assert is_in_address(symbols_of(vector), row)
 
 
@@ -691,6 +701,33 @@ def test_a_piece_of_other_people_is_told_by_its_lines(piece: list[str], tmp_path
     bench, _ = household("notice")
     with reading(bench.job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
         second.piece(piece, 1)
+
+
+FOR_ONE = DEPENDANT | {"整理番号": "S4", "枝番": "2", "送付先氏名": "後見　花子"}
+
+
+@pytest.mark.parametrize("piece", [["S1", "S4"], ["S2", "S4"], ["S4", "S5"], ["S1", "S2", "S4"]])
+def test_who_has_a_forwarding_address_is_told_in_the_envelope_of_others(piece: list[str], tmp_path: Path) -> None:
+    """And who has none in that of one who has."""
+    rows = [INSURED, DEPENDANT, FOR_ONE, DEPENDANT | {"整理番号": "S5", "枝番": "3"}]
+    job = load_job(write_job(tmp_path, rows, envelope="household"))
+    with reading(job, tmp_path) as second:
+        assert second.piece(["S1", "S2", "S5"], 1)
+        with pytest.raises(BadBatch, match="do not belong into one envelope"):
+            second.piece(piece, 1)
+
+
+def test_who_lives_elsewhere_is_told_where_the_job_gives_them_an_envelope(tmp_path: Path) -> None:
+    rows = [INSURED, DEPENDANT | {"住所": "架空県別市2-2"}]
+    job = load_job(write_job(tmp_path, rows, envelope="household", apart="own-envelope"))
+    with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
+        second.piece(["S1", "S2"], 1)
+
+
+def test_an_envelope_of_their_own_is_no_second_one_of_the_household(tmp_path: Path) -> None:
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, FOR_ONE]))
+    write_index(job, tmp_path / "index")
+    prove_complete(tmp_path / "index", TOGETHER, [["S1", "S2"], ["S4"]], set())
 
 
 def test_two_people_in_the_envelope_of_one_are_told(tmp_path: Path) -> None:

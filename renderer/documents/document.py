@@ -33,6 +33,8 @@ STANDARD_COLUMNS = (
 )
 # fmt: on
 """The columns of a member file."""
+FORWARDING_COLUMNS = ("送付先氏名", "送付先郵便番号", "送付先住所", "送付先方書")
+"""Columns that may stand in it beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Document:
     """Fact that chooses the fixed part of a sheet → each value it may have, and how a member comes to have it."""
     fields: Mapping[str, Field]
     """Slot → what stands there. A layout may place these and no others."""
-    columns: Columns = Columns(STANDARD_COLUMNS)
+    columns: Columns = Columns(STANDARD_COLUMNS, FORWARDING_COLUMNS)
     say: Callable[[Member, Job, Mailing], Content] = _said_of_no_member
     """What one sheet says; every field has a value."""
     check_job: Callable[[Job], None] = _nothing_asked

@@ -1,4 +1,4 @@
-"""What the rows of a file say of one another: two of one number, one person twice, a number written in two ways.
+"""What the rows of a file say of one another: two of one number, one person twice, a column that slipped by a row.
 
 Rows that are held for other reasons take part: of two with one number the valid one is not the right one for that.
 """
@@ -6,6 +6,7 @@ Rows that are held for other reasons take part: of two with one number the valid
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
@@ -42,20 +43,40 @@ _NAME_IN_A_ROW = """SELECT before_last, line FROM (
         FROM member WINDOW above AS (ORDER BY line))
     WHERE name = name_1 AND name = name_2 AND key <> key_1 AND key_1 <> key_2 AND key <> key_2 ORDER BY line"""
 
+# A household whose first row lives where the row above does and no other of it, or whose last where the row below does.
+# Where the addresses of a file slipped by a row, that is so at every border between two households of two and more.
+_SLIPPED = """CREATE TEMP TABLE border AS SELECT line, down, up FROM (
+        SELECT line, key <> key_1 AND key_1 = key_2 AND key = key_below AS is_border,
+            home = home_1 AND home <> home_below AS down, home_1 = home AND home_1 <> home_2 AS up
+        FROM (
+            SELECT line, key, home, lag(key, 1) OVER above AS key_1, lag(home, 1) OVER above AS home_1,
+                lag(key, 2) OVER above AS key_2, lag(home, 2) OVER above AS home_2,
+                lead(key, 1) OVER above AS key_below, lead(home, 1) OVER above AS home_below
+            FROM (SELECT line, symbol || ' ' || number AS key, home FROM member) WINDOW above AS (ORDER BY line)
+        )
+    ) WHERE is_border"""
+_FEWEST_SLIPPED = 3
+"""Borders between households at which addresses look slipped: two may be relatives who share a house."""
+
 
 def compare_rows(store: Store) -> None:
     """Hold or doubt every row that another row of the file speaks against."""
     store.flush()
     store.run(_EVERYONE)
     for code, query in (("record-number-twice", _RECORD_TWICE), ("key-twice", _KEY_TWICE)):
-        store.hold(finding for _, finding in _each_of_two(store, code, query))
+        store.hold(finding for _, finding in each_of_two(store, code, query))
     for code, query in (("person-twice", _PERSON_TWICE), ("number-with-and-without-zeros", _ZEROS)):
-        store.doubt(_each_of_two(store, code, query))
+        store.doubt(each_of_two(store, code, query))
     store.doubt(_same_name_in_a_row(store))
+    store.run(_SLIPPED)
+    for direction in ("down", "up"):
+        store.doubt(_slipped_addresses(store, direction))
+    store.run("DROP TABLE border")
     store.run("DROP VIEW everyone")
 
 
-def _each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding]]:
+def each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding]]:
+    """Yield a finding for each row that a query gives: line, 整理番号, and the first and last line it is one of."""
     for line, record, first, last in store.database.execute(query):
         yield line, Finding.of(code, line, record, other_line=last if line == first else first)
 
@@ -66,6 +87,19 @@ def _same_name_in_a_row(store: Store) -> Iterator[tuple[int, Finding]]:
         rows = store.database.execute("SELECT line, record FROM member WHERE line BETWEEN ? AND ?", (first, last))
         for line, record in rows:
             yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last)
+
+
+def _slipped_addresses(store: Store, direction: Literal["down", "up"]) -> Iterator[tuple[int, Finding]]:
+    """Addresses that do not stand in the rows of their people: nobody knows where that ends, so all rows from there."""
+    begins = store.database.execute(
+        f"""SELECT min(line) FROM border WHERE line BETWEEN (SELECT min(line) FROM border WHERE {direction})
+            AND (SELECT max(line) FROM border WHERE {direction})
+        HAVING sum({direction}) >= {_FEWEST_SLIPPED} AND 2 * sum({direction}) >= count(*)"""  # noqa: S608 - ours
+    ).fetchone()
+    if begins is not None:
+        rows = store.database.execute("SELECT line, record FROM member WHERE line >= ? ORDER BY line", begins).fetchall()
+        for line, record in rows:
+            yield line, Finding.of("addresses-slipped", line, record, first_line=begins[0])
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

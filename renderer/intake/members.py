@@ -11,9 +11,8 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import TypeVar
 
-import jaconv
-
 from renderer.documents.ages import ratio_is_due
+from renderer.documents.document import FORWARDING_COLUMNS
 from renderer.documents.eras import DateRefused, era_of, parse_date
 from renderer.documents.numbers import (
     NumberRefused,
@@ -22,12 +21,13 @@ from renderer.documents.numbers import (
     looks_like_my_number,
     spans_my_number,
 )
+from renderer.intake.kana import read_kana
 from renderer.intake.plausible import implausible
 from renderer.intake.postcodes import read_barcode
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Weight
-from renderer.model.member import Member, Relation, Sex
-from renderer.model.widths import HYPHENS, NARROW
+from renderer.model.member import Forwarding, Member, Relation, Sex
+from renderer.model.widths import NARROW
 
 LIMIT_CLASSES = (
     *("", "ア", "イ", "ウ", "エ", "オ"),
@@ -46,23 +46,23 @@ _TEXTS = (
     "事業所番号",
     "事業所名",
     "備考",
+    "送付先氏名",
+    "送付先住所",
+    "送付先方書",
 )
 _texts_of = itemgetter(*_TEXTS)
-_NEIGHBOURS = (("住所", "方書", 1), ("方書", "事業所番号", 5), ("事業所番号", "事業所名", 5))
+_NEIGHBOURS = (
+    ("住所", "方書", 1),
+    ("方書", "事業所番号", 5),
+    ("事業所番号", "事業所名", 5),
+    ("送付先住所", "送付先方書", 1),
+)
 """Columns side by side of which one is free text, so that what is too long for one may go on in the other, and how many
 digits each must have then: a room has up to four, and stands before a 事業所番号 by right."""
 _RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
 _RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
 _POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
 _BRANCH = re.compile(r"[0-9]{0,2}")
-_NO_KANA = re.compile(
-    rf"[^ァ-ヺ・ヽヾぁ-ゖゝゞ･-ﾟ゛゜A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ 　{re.escape(HYPHENS)}'’‘ʼʻ＇=＝゠.．()（）\[\]［］"
-    r"\u0300-\u036f\u3099\u309a]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ"
-)
-_MARK = re.compile("[\u0300-\u036f\u3099\u309a゛゜]")
-"""What stands behind the letter or kana it belongs to."""
-_COMBINING = str.maketrans("゛゜", "\u3099\u309a")
-_HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
 
 _REFUSED_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
 # Characters without ink that Unicode counts as marks or letters, and the sign for a lost character.
@@ -195,10 +195,14 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
     branch = _branch(fields["枝番"], desk)
     my_number_last4 = _my_number(fields["個人番号"], desk)
     postal_code = _postal_code(fields["郵便番号"], desk)
+    forwarding = _forwarding(fields, desk)
     ratio = _ratio(fields["負担割合"], days.born_on, needs, desk)
     limit_class = _limit_class(fields["限度額区分"], desk)
     if desk.findings or relation is None or sex is None or days.born_on is None:
         return None
+    place = (postal_code, address, fields["方書"])
+    if forwarding is not None and forwarding.address:
+        place = (forwarding.postal_code, forwarding.address, forwarding.building)
     return Member(
         line=desk.line,
         record=desk.record,
@@ -225,8 +229,9 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
         limit_class=limit_class,
         loses_on=days.loses_on,
         remarks=fields["備考"],
+        forwarding=forwarding,
         added=tuple(fields[column] for column in needs.adds),
-        customer_barcode=_customer_barcode(postal_code, address, fields["方書"], desk) if needs.barcode else "",
+        customer_barcode=_customer_barcode(*place, desk) if needs.barcode else "",
     )
 
 
@@ -304,30 +309,11 @@ def _check_order(days: _Days, needs: Needs, desk: _Desk) -> None:
 
 
 def _kana(text: str, desk: _Desk) -> str:
-    """Widen half-width kana, and join marks to what they stand behind; large and small stay (domain 5.4)."""
-    places = [found.start() + 1 for found in _NO_KANA.finditer(text)]
-    kana = text
-    if _MARK.search(text):
-        kana, loose = _joined(text)
-        places = sorted({*places, *loose})
+    kana, places = read_kana(text)
     if places:
         # Where, and not which: a 氏名 in the wrong column could be read from its code points.
         desk.refuse("kana-not-allowed", found=len(places), characters=len(text), first=places[0])
-    kana = kana.strip()
-    return str(jaconv.h2z(kana)) if _HALF_WIDTH_KANA.search(kana) else kana
-
-
-def _joined(text: str) -> tuple[str, list[int]]:
-    """Write a kana or letter and the mark behind it as one character; also say at which places marks join nothing."""
-    joined = ""
-    loose = []
-    for at, sign in enumerate(text.translate(_COMBINING), 1):
-        apart = joined[-1:] + sign
-        together = unicodedata.normalize("NFC", apart)
-        if together == apart and _MARK.match(sign):
-            loose.append(at)
-        joined = joined[:-1] + together
-    return joined, loose
+    return kana
 
 
 def _key(text: str) -> str:
@@ -368,6 +354,17 @@ def _postal_code(text: str, desk: _Desk) -> str:
         desk.refuse("postal-code-not-readable")
         return ""
     return found[1] + found[2]
+
+
+def _forwarding(fields: Mapping[str, str], desk: _Desk) -> Forwarding | None:
+    """Read 送付先, or None where the row has none; 郵便番号 and 住所 are both given, or neither."""
+    name, code, address, building = (fields[column] for column in FORWARDING_COLUMNS)
+    if not (name.strip() or code.strip() or address.strip() or building.strip()):
+        return None
+    found = _POSTAL_CODE.fullmatch(_key(code))
+    if (code.strip() or address.strip() or building.strip()) and not (found and address.strip()):
+        desk.refuse("forwarding-incomplete")
+    return Forwarding(name.strip(), found[1] + found[2] if found else "", address, building)
 
 
 def _customer_barcode(postal_code: str, address: str, building: str, desk: _Desk) -> str:

@@ -79,14 +79,15 @@ _TEXTS = {
 }
 """Column → field of the member."""
 _texts_of = attrgetter(*_TEXTS.values())
+_FORWARDED_TEXTS = ("送付先氏名", "送付先住所", "送付先方書")
 _LOST_IN = {
-    **dict.fromkeys(("氏名", "被保険者氏名"), _LOST_IN_NAME),
-    **dict.fromkeys(("住所", "方書", "事業所名"), _LOST_IN_ADDRESS),
+    **dict.fromkeys(("氏名", "被保険者氏名", "送付先氏名"), _LOST_IN_NAME),
+    **dict.fromkeys(("住所", "方書", "事業所名", "送付先住所", "送付先方書"), _LOST_IN_ADDRESS),
 }
-_NO_NOUGHT_IN = _TEXTS.keys() - {"事業所番号"}
+_NO_NOUGHT_IN = {*_TEXTS, *_FORWARDED_TEXTS} - {"事業所番号"}
 """A 事業所番号 of noughts is that of no workplace, and in a document's own column a nought may say no."""
-_REMADE_IN = ("記号", "番号", "事業所番号", "方書")
-_ADDRESSED = ("氏名", "被保険者氏名", "事業所名")
+_REMADE_IN = ("記号", "番号", "事業所番号", "方書", "送付先方書")
+_ADDRESSED = ("氏名", "被保険者氏名", "事業所名", "送付先氏名")
 # One look over all texts, each between two U+001F: nearly every row has none of what is looked for.
 _GLANCE = re.compile(
     rf"[{_LOST}○◯◎◆◇▲△▼▽★☆※ï#＃&＆%％<＜=＝\\＼'＇,，]|様|樣|殿|御中|各位|さま|[0-9０-９][EeＥｅ.．]|日\s*\x1f"
@@ -99,15 +100,21 @@ def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     yield from _odd_texts(member, asked)
     yield from _ratio_and_class(member, asked)
     yield from _dates(member, asked)
-    if is_elsewhere(area_of(member.postal_code), member.address):
+    places = [(member.postal_code, member.address)]
+    if member.forwarding is not None and member.forwarding.address:
+        places.append((member.forwarding.postal_code, member.forwarding.address))
+    if any(is_elsewhere(area_of(postal_code), address) for postal_code, address in places):
         yield Finding.of("postal-code-not-of-address", member.line, member.record)
 
 
 def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:
-    texts = (*_texts_of(m), *m.added)
+    columns, texts = (*_TEXTS, *asked.adds), (*_texts_of(m), *m.added)
+    if m.forwarding is not None:
+        columns += _FORWARDED_TEXTS
+        texts += (m.forwarding.name, m.forwarding.address, m.forwarding.building)
     if not _GLANCE.search("\x1f" + "\x1f".join(texts) + "\x1f"):
         return
-    for column, text in zip((*_TEXTS, *asked.adds), texts, strict=True):
+    for column, text in zip(columns, texts, strict=True):
         code = _oddness(column, text)
         if code:
             yield Finding.of(code, m.line, m.record, column=column)

@@ -13,7 +13,7 @@ from typing import Annotated, BinaryIO, Literal, TextIO
 
 from pydantic import AfterValidator, Field
 
-from renderer.documents.document import STANDARD_COLUMNS
+from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.document import Columns as Asked
 from renderer.documents.numbers import looks_like_my_number
 from renderer.model.errors import BadJob
@@ -21,7 +21,7 @@ from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.toml import Strict, check_table, nearest, parse_toml, read_text
 
-HEADER = STANDARD_COLUMNS
+HEADER = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
 """The standard header: a file has these columns, in any order, after renaming, as far as its document needs them."""
 
 _NOTHING = " \u3000\t\x1a"
@@ -69,7 +69,7 @@ class _Place:
         return f"line {self.line}, character {self.character} (byte {self.byte} of the line, 0x{self.value:02X})"
 
 
-STANDARD = Asked(HEADER)
+STANDARD = Asked(STANDARD_COLUMNS, FORWARDING_COLUMNS)
 
 
 def _forget(_: int) -> None:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from renderer.model.findings import Finding, Reason, Release
-from renderer.model.member import Member, Relation, Sex
+from renderer.model.member import Forwarding, Member, Relation, Sex
 from renderer.model.sums import sum_of_all
 from renderer.model.variant import Variant
 from renderer.model.widths import NARROW
@@ -35,11 +35,11 @@ CACHE_KIB = 16_000
 EXAMPLES = 10
 """Records named for each reason."""
 
-StoredMember = tuple[int, str, str, str, str, str, str, str, int, str, str, str, str, str, bool, str]
+StoredMember = tuple[int, str, str, str, str, str, str, str, int, str, str, str, str, str, str, bool, str]
 """A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
 MEMBER_COLUMNS = (
     "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "born_on", "postal_code", "home",
-    "workplace_code", "workplace", "variant", "is_tried", "member",
+    "forward", "workplace_code", "workplace", "variant", "is_tried", "member",
 )  # fmt: skip
 """What members are found, joined, compared and ordered by, and the member as text."""
 
@@ -231,15 +231,19 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
     m = member
     insured = m.name if m.relation is Relation.INSURED else m.insured_name
     home = f"{m.postal_code}{m.address}{m.building}".translate(NARROW)
+    to = m.forwarding
+    forward = (to.name, to.postal_code, to.address, to.building) if to else ("",) * 4
     text = _text((
         m.line, m.customer_barcode, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana,
         m.sex.value, m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
         _ordinal(m.registered_on), m.my_number_last4, m.postal_code, m.address, m.building, m.workplace_code,
-        m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks, *m.added,
+        m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks, *forward,
+        *m.added,
     ))  # fmt: skip
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS),
         m.name.translate(_BLANKS), m.born_on.toordinal(), m.postal_code, home.translate(_BLANKS),
+        "".join(forward).translate(NARROW).translate(_BLANKS),
         "" if m.loses_on else m.workplace_code, m.workplace.translate(_BLANKS), variant_text(variant), is_tried, text,
     )  # fmt: skip
 
@@ -262,13 +266,15 @@ def decoded(text: str) -> Member:
     """Give back the member who was written."""
     (line, customer_barcode, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on,
      certified_on, insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code,
-     workplace, ratio, ratio_from, limit_class, loses_on, remarks, *added) = json.loads(text)  # fmt: skip
+     workplace, ratio, ratio_from, limit_class, loses_on, remarks, to_name, to_postal_code, to_address, to_building,
+     *added) = json.loads(text)  # fmt: skip
+    forward = (to_name, to_postal_code, to_address, to_building)
     return Member(
         line, record, symbol, number, branch, Relation(relation), name, kana, Sex(sex),
         date.fromordinal(born_on), _date(qualified_on), _date(certified_on), insured_name,
         _date(registered_on), my_number_last4, postal_code, address, building, workplace_code, workplace,
-        ratio, _date(ratio_from), limit_class, _date(loses_on), remarks, tuple(added),
-        customer_barcode,
+        ratio, _date(ratio_from), limit_class, _date(loses_on), remarks,
+        Forwarding(*forward) if any(forward) else None, tuple(added), customer_barcode,
     )  # fmt: skip
 
 

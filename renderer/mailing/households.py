@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from renderer.intake.across import each_of_two
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
-from renderer.model.job import Apart, Incomplete, MailingRules, Route
+from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
 from renderer.model.member import Member
 
 MOST_SHEETS = 99
@@ -23,29 +24,40 @@ _DOUBTFUL = f"""SELECT line, record, has_two_insured, is_too_large FROM member J
 _INCOMPLETE = """SELECT line, record FROM member WHERE (symbol, number) IN (
         SELECT symbol, number FROM absent WHERE number <> '') ORDER BY line"""
 _WITHOUT_INSURED = """SELECT line, record, homes FROM member JOIN (
-        SELECT symbol, number, count(DISTINCT home) AS homes FROM member
+        SELECT symbol, number, count(DISTINCT home) FILTER (WHERE forward = '') AS homes FROM member
         GROUP BY symbol, number HAVING sum(relation = '本人') = 0
-    ) USING (symbol, number) ORDER BY line"""
-_APART = """CREATE TABLE apart AS SELECT member.line, member.record FROM member JOIN member AS head
+    ) USING (symbol, number) WHERE forward = '' ORDER BY line"""
+_APART = (
+    "CREATE TABLE apart (line INTEGER PRIMARY KEY, record TEXT, forward TEXT)",
+    """INSERT INTO apart SELECT member.line, member.record, member.forward FROM member LEFT JOIN member AS head
         ON head.symbol = member.symbol AND head.number = member.number AND head.relation = '本人'
-    WHERE head.home <> member.home ORDER BY member.line"""
+    WHERE member.relation <> '本人' AND CASE member.forward
+        WHEN '' THEN head.home <> member.home ELSE member.forward <> coalesce(head.forward, '') END""",
+)
 _WORKPLACE_NAMES = """SELECT line, record, first, last FROM member JOIN (
         SELECT workplace_code, min(line) AS first, max(line) AS last FROM member WHERE workplace_code <> ''
         GROUP BY workplace_code HAVING count(DISTINCT workplace) > 1
     ) USING (workplace_code) WHERE workplace <> '' ORDER BY line"""
 
+_INSURED_NAMES = """SELECT line, record, first, last FROM member JOIN (
+        SELECT symbol, number, min(line) AS first, max(line) AS last FROM member
+        GROUP BY symbol, number HAVING count(DISTINCT insured) > 1 AND sum(relation = '本人') < 2
+    ) USING (symbol, number) ORDER BY line"""
+
 
 def workplace_of(member: Member, rules: MailingRules) -> str:
     """Return the 事業所名 that hands a member's piece out, or "" where it goes home.
 
-    任意継続 have no workplace, whatever the file still says: nobody there could hand the piece out.
+    任意継続 have no workplace, whatever the file still says: nobody there could hand the piece out. Nor does a piece go
+    there that has a 送付先.
     """
-    return member.workplace if rules.route is Route.WORKPLACE and member.loses_on is None else ""
+    goes_there = rules.route is Route.WORKPLACE and member.loses_on is None and member.forwarding is None
+    return member.workplace if goes_there else ""
 
 
 def look_at_workplace(member: Member, rules: MailingRules) -> Iterator[Finding]:
     """Say what is odd about the workplace of a member whose piece would be handed out there."""
-    if rules.route is Route.HOME:
+    if rules.route is Route.HOME or member.forwarding is not None:
         return
     if member.loses_on is not None:
         if member.workplace.strip():
@@ -54,15 +66,17 @@ def look_at_workplace(member: Member, rules: MailingRules) -> Iterator[Finding]:
         yield Finding.of("workplace-name-missing", member.line, member.record)
 
 
-def doubt_workplaces(store: Store, rules: MailingRules) -> None:
-    """Doubt all rows of a 事業所番号 under which there is more than one 事業所名: two stacks would be mixed."""
+def doubt_shared(store: Store, rules: MailingRules) -> None:
+    """Doubt rows that share what they cannot share.
+
+    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 記号 + 番号 whose 家族 name another than its 本人,
+    where envelopes of households do not hold them anyway (``settle_households``): names may have slipped by a row.
+    """
+    store.flush()
     if rules.route is Route.WORKPLACE:
-        store.flush()
-        rows = store.database.execute(_WORKPLACE_NAMES)
-        store.doubt(
-            (line, Finding.of("workplace-names-differ", line, record, other_line=last if line == first else first))
-            for line, record, first, last in rows
-        )
+        store.doubt(each_of_two(store, "workplace-names-differ", _WORKPLACE_NAMES))
+    if rules.envelope is Envelope.MEMBER:
+        store.doubt(each_of_two(store, "insured-names-differ", _INSURED_NAMES))
 
 
 def settle_households(store: Store, rules: MailingRules) -> None:
@@ -71,7 +85,8 @@ def settle_households(store: Store, rules: MailingRules) -> None:
     Two 本人 under one 記号 + 番号 cannot be one household, nor can rows that name different 被保険者 (the 氏名 of 本人,
     the 被保険者氏名 of 家族), nor more than ``MOST_SHEETS``. Where a member is held the others wait, unless the job
     sends them. Where the 本人 has no row, the piece goes to the one address that all share; where there is none, nobody
-    knows where to. Afterwards the table ``apart`` has the lines of those who live elsewhere than their head.
+    knows where to. Afterwards the table ``apart`` has the lines of those who do not go with their head: who has a
+    送付先 that is not the head's goes there whatever the job says.
     """
     store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL))
     store.take_out_held()
@@ -87,10 +102,12 @@ def settle_households(store: Store, rules: MailingRules) -> None:
         else:
             store.note([Finding.of("insured-has-no-row", line, record)])
     store.take_out_held()
-    store.run(_APART)
+    store.run(*_APART)
     form = "own" if rules.apart is Apart.OWN_ENVELOPE else ""
-    apart = store.database.execute("SELECT line, record FROM apart")
+    apart = store.database.execute("SELECT line, record FROM apart WHERE forward = '' ORDER BY line")
     store.note(Finding.of("lives-apart", line, record, form) for line, record in apart)
+    if rules.apart is Apart.WITH_INSURED:
+        store.run("DELETE FROM apart WHERE forward = ''")
 
 
 def _doubtful(line: int, record: str, has_two_insured: int, is_too_large: int) -> Finding:

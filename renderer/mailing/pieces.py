@@ -16,7 +16,7 @@ from renderer.documents.document import Mailing
 from renderer.intake.store import Store, decoded
 from renderer.mailing.households import settle_households, workplace_of
 from renderer.model.job import ORDER_KEYS, Addressee, Apart, Envelope, MailingRules
-from renderer.model.member import Member, Relation
+from renderer.model.member import Forwarding, Member, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,15 @@ class Piece:
     """事業所名 to print in the address block, or "" where the piece goes to the home."""
 
     @property
-    def addressee(self) -> Member:
-        """The member whose address is printed."""
+    def head(self) -> Member:
+        """The member who decides where it goes."""
         return self.members[0]
+
+    @property
+    def place(self) -> Member | Forwarding:
+        """Where it goes: what has the 郵便番号, 住所 and 方書 to print."""
+        forwarding = self.head.forwarding
+        return forwarding if forwarding is not None and forwarding.address else self.head
 
 
 _TABLES = (
@@ -47,13 +53,11 @@ _TABLES = (
 _FILL_PLACES = {
     Envelope.MEMBER: "INSERT INTO place SELECT line, 1, line FROM member",
     Envelope.HOUSEHOLD: """INSERT INTO place
-        SELECT first_value(line) OVER household, row_number() OVER household, line FROM member
-        WINDOW household AS (PARTITION BY symbol, number ORDER BY relation <> '本人', branch, line)""",
+        SELECT first_value(line) OVER household, row_number() OVER household, line
+        FROM (SELECT member.*, CASE apart.forward WHEN '' THEN apart.line ELSE apart.forward END AS own
+            FROM member LEFT JOIN apart USING (line))
+        WINDOW household AS (PARTITION BY symbol, number, own ORDER BY relation <> '本人', branch, line)""",
 }
-_OWN_ENVELOPES = """INSERT INTO place
-    SELECT first_value(line) OVER household, row_number() OVER household, line
-    FROM (SELECT member.*, coalesce(apart.line, 0) AS own FROM member LEFT JOIN apart USING (line))
-    WINDOW household AS (PARTITION BY symbol, number, own ORDER BY relation <> '本人', branch, line)"""
 
 _FORGET_OTHER_ADDRESSES = "DELETE FROM note WHERE code = 'no-customer-barcode' AND line NOT IN (SELECT head FROM piece)"
 """A piece has one barcode, that of its addressee; the addresses of the others are not printed."""
@@ -74,11 +78,9 @@ def gather(store: Store, rules: MailingRules) -> None:
     that 番号 9 comes before 10. What is equal keeps the order of the source, as does everything when it is empty.
     """
     store.run(*_TABLES)
-    fill = _FILL_PLACES[rules.envelope]
     if rules.envelope is Envelope.HOUSEHOLD:
         settle_households(store, rules)
-        fill = _OWN_ENVELOPES if rules.apart is Apart.OWN_ENVELOPE else fill
-    store.run(fill, _number_pieces(rules.order), _FORGET_OTHER_ADDRESSES)
+    store.run(_FILL_PLACES[rules.envelope], _number_pieces(rules.order), _FORGET_OTHER_ADDRESSES)
 
 
 def write_chunk(store: Store, first: int, last: int) -> bytes:
@@ -98,17 +100,17 @@ def make_piece(sequence: int, members: tuple[Member, ...], rules: MailingRules) 
     """Make a piece of members in the order of their sheets, and say to whom it goes.
 
     A household is written to as its 被保険者, also where that person has no sheet in it. A member alone in an envelope
-    is written to by its own name, unless the job has such envelopes, too, written to the 被保険者.
+    is written to by its own name, unless the job has such envelopes, too, written to the 被保険者. What has a 送付先 is
+    written to the name that stands there or, where there is none, to its first member.
     """
     head = members[0]
     is_own = rules.envelope is Envelope.MEMBER or (rules.apart is Apart.OWN_ENVELOPE and len(members) == 1)
     to_insured = rules.addressee is Addressee.INSURED or not is_own
-    return Piece(
-        sequence=sequence,
-        members=members,
-        addressee_name=head.insured_name if to_insured and head.relation is Relation.DEPENDANT else head.name,
-        workplace=workplace_of(head, rules),
-    )
+    if head.forwarding is not None:
+        name = head.forwarding.name or head.name
+    else:
+        name = head.insured_name if to_insured and head.relation is Relation.DEPENDANT else head.name
+    return Piece(sequence=sequence, members=members, addressee_name=name, workplace=workplace_of(head, rules))
 
 
 def _number_pieces(order: Sequence[str]) -> str:
@@ -123,15 +125,15 @@ def mailings(piece: Piece, sequence: int, rules: MailingRules) -> Iterator[tuple
 
     ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
     """
-    head = piece.addressee
+    head, place = piece.head, piece.place
     for sheet, member in enumerate(piece.members, start=1):
         yield (
             member,
             Mailing(
                 addressee_name=piece.addressee_name,
-                postal_code=head.postal_code,
-                address=head.address,
-                building=head.building,
+                postal_code=place.postal_code,
+                address=place.address,
+                building=place.building,
                 workplace=piece.workplace,
                 sheet=sheet,
                 sheets=len(piece.members),

@@ -24,6 +24,18 @@ class Sex(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarding:
+    """送付先: to whom and where a member's sheet goes instead of home; "" for what is as it would be without it."""
+
+    name: str
+    """送付先氏名, untouched."""
+    postal_code: str
+    """Seven digits, no hyphen; given with an address, and only then."""
+    address: str
+    building: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """加入者: one person to print for. No full 個人番号 anywhere; names are untouched character for character."""
 
@@ -72,6 +84,8 @@ class Member:
     """資格喪失予定年月日, given for 任意継続."""
     remarks: str
     """備考, printed on the back."""
+    forwarding: Forwarding | None = None
+    """送付先, where the row has one."""
     added: tuple[str, ...] = ()
     """What stands in the columns that the document adds, in its order."""
     customer_barcode: str = ""

@@ -38,11 +38,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "loses_on": ("資格喪失予定年月日",),
     "my_number": ("個人番号",),
     "remarks": ("備考",),
-    "postal_code": ("郵便番号",),
-    "address": ("住所", "方書"),
+    "postal_code": ("郵便番号", "送付先郵便番号"),
+    "address": ("住所", "方書", "送付先住所", "送付先方書"),
     "workplace": ("事業所名", "資格喪失予定年月日"),
-    "addressee": ("本人家族", "氏名", "被保険者氏名"),
-    "customer_barcode": ("郵便番号", "住所", "方書"),
+    "addressee": ("本人家族", "氏名", "被保険者氏名", "送付先氏名"),
+    "customer_barcode": ("郵便番号", "住所", "方書", "送付先郵便番号", "送付先住所", "送付先方書"),
     "inserter_qr": ("整理番号",),
     "expires_on": ("生年月日", "資格喪失予定年月日"),
     "relation": ("本人家族",),
@@ -79,7 +79,10 @@ _TRANSITION_ENDS = date(2025, 12, 1)
 _DAY = timedelta(1)
 
 Row = Mapping[str, str]
-"""Standard column → cell; of 個人番号 no more than the last four digits (``last_four``)."""
+"""Standard column → cell, "" for one that is not there; of 個人番号 the last four digits at most (``last_four``)."""
+
+FORWARDED = {"氏名": "送付先氏名", "郵便番号": "送付先郵便番号", "住所": "送付先住所", "方書": "送付先方書"}
+"""Column → the column that says instead where a letter goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,11 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
         "limit": "shown" if _is_given(row["限度額区分"]) else "hidden",
         "loss": "shown" if _is_given(row["資格喪失予定年月日"]) else "hidden",
     }
-    postal_code = digits(addressee["郵便番号"])
-    building = addressee["方書"].strip()
+    postal_code, address, building = window(addressee)
     marks = job.mailing.inserter_marks
     values = {
         "postal_code": f"〒{postal_code[:3]}-{postal_code[3:]}",
-        "address": addressee["住所"].strip() + (f"\n{building}" if building else ""),
+        "address": address + (f"\n{building}" if building else ""),
         "workplace": workplace(job, addressee),
         "addressee": f"{addressed_name(job, addressee, sheets)}　様",
         "record": row["整理番号"],
@@ -143,18 +145,39 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
 def is_one_piece(job: Job, rows: Sequence[Row]) -> bool:
     """Whether these rows, in this order, belong into one envelope: one person, or one household, its 本人 first.
 
-    Where those who live elsewhere have envelopes of their own, all others live where the first does.
+    A 家族 with a 送付先 belongs to those who have the same. Where those who live elsewhere have envelopes of their own,
+    all others live where the first does.
     """
     if job.mailing.envelope is Envelope.MEMBER:
         return len(rows) == 1
-    homes = {home(row) for row in rows} if job.mailing.apart is Apart.OWN_ENVELOPE else ()
+    first, *others = rows
     order = [(row["本人家族"] != "本人", branch(row)) for row in rows]
-    return len(set(map(household, rows))) == 1 and len(homes) <= 1 and order == sorted(order)
+    share = len(set(map(household, rows))) == 1 and order == sorted(order)
+    return share and all(goes_along(job, row, first) for row in others)
+
+
+def goes_along(job: Job, row: Row, first: Row) -> bool:
+    """Whether a row may be in the envelope that the first of its household's decides."""
+    if forwarding(row):
+        return forwarding(row) == forwarding(first)
+    if forwarding(first) and first["本人家族"] == "家族":
+        return False
+    return job.mailing.apart is Apart.WITH_INSURED or home(row) == home(first)
 
 
 def household(row: Row) -> tuple[str, str]:
-    """Return what all rows of a household share: 記号 and 番号; a pack's file may have no such columns."""
-    return narrow(row.get("記号", "")).strip(), narrow(row.get("番号", "")).strip()
+    """Return what all rows of a household share: 記号 and 番号."""
+    return narrow(row["記号"]).strip(), narrow(row["番号"]).strip()
+
+
+def envelope_of(row: Row) -> tuple[str, ...]:
+    """Return what rows of one envelope share where households have one: a 家族 with a 送付先 may have another."""
+    return (*household(row), forwarding(row) if row["本人家族"] == "家族" else "")
+
+
+def forwarding(row: Row) -> str:
+    """Return the 送付先, whatever the widths and blanks it is written with, "" for none."""
+    return "".join(narrow("".join(row[column] for column in FORWARDED.values())).replace("-", "").split())
 
 
 def home(row: Row) -> str:
@@ -162,22 +185,32 @@ def home(row: Row) -> str:
     return "".join(narrow(digits(row["郵便番号"]) + row["住所"] + row["方書"]).split())
 
 
+def window(addressee: Row) -> tuple[str, str, str]:
+    """Return 郵便番号 in digits, 住所 and 方書 of where a letter goes: those of 送付先 where it has a 住所."""
+    is_forwarded = _is_given(addressee["送付先住所"])
+    columns = [FORWARDED[column] if is_forwarded else column for column in ("郵便番号", "住所", "方書")]
+    postal_code, address, building = (addressee[column].strip() for column in columns)
+    return digits(postal_code), address, building
+
+
 def addressed_name(job: Job, addressee: Row, sheets: int) -> str:
     """Return the name in the window of an envelope of so many sheets.
 
     Of a household it is its 本人, with or without a sheet of their own. Who has an envelope alone is written to by
-    name, unless the job writes to the 本人 then, too.
+    name, unless the job writes to the 本人 then, too; so is who has a 送付先 without a name.
     """
     mailing = job.mailing
+    if forwarding(addressee):
+        return (addressee["送付先氏名"].strip() or addressee["氏名"]).strip()
     may_be_alone = mailing.envelope is Envelope.MEMBER or mailing.apart is Apart.OWN_ENVELOPE
     by_name = may_be_alone and sheets == 1 and mailing.addressee is Addressee.MEMBER
     return addressee["氏名" if by_name or addressee["本人家族"] == "本人" else "被保険者氏名"].strip()
 
 
 def workplace(job: Job, addressee: Row) -> str:
-    """Return the 事業所名 in the window; 任意継続, who have a 資格喪失予定年月日, have none to hand a letter out."""
-    hands_out = job.mailing.route is Route.WORKPLACE and not _is_given(addressee["資格喪失予定年月日"])
-    return addressee["事業所名"].strip() if hands_out else ""
+    """Return the 事業所名 in the window; none where it goes to a 送付先 or home, as to 任意継続."""
+    goes_home = _is_given(addressee["資格喪失予定年月日"]) or forwarding(addressee)
+    return addressee["事業所名"].strip() if job.mailing.route is Route.WORKPLACE and not goes_home else ""
 
 
 def is_in_address(bars: str, addressee: Row) -> bool:
@@ -186,10 +219,11 @@ def is_in_address(bars: str, addressee: Row) -> bool:
     How an address becomes bars is not stated twice; bars of another address are told all the same. Where they are full,
     the last number may be the beginning of one.
     """
-    text = unicodedata.normalize("NFKC", addressee["住所"] + "\n" + addressee["方書"])
+    postal_code, address, building = window(addressee)
+    text = unicodedata.normalize("NFKC", f"{address}\n{building}")
     there = iter(_NUMBER.findall(_KANJI_NUMERAL.sub(lambda kanji: f" {_number(kanji[0])} ", text)))
     *whole, last = _NUMBER.findall(_LETTER_IN_BARS.sub("-", bars[7:])) or [""]
-    if bars[:7] != digits(addressee["郵便番号"]) or not all(number in there for number in whole):
+    if bars[:7] != postal_code or not all(number in there for number in whole):
         return False
     return any(number == last or (bars[-1] == last[-1:] and number.startswith(last)) for number in there) or not last
 

@@ -25,9 +25,10 @@ from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Job, MailingRules
 from renderer.proof.restated import (
     COLUMNS,
+    FORWARDED,
     OF_ADDRESSEE,
     Told,
-    household,
+    envelope_of,
     is_in_address,
     is_one_piece,
     last_four,
@@ -37,8 +38,10 @@ from renderer.proof.restated import (
 _BOM = b"\xef\xbb\xbf"
 _NOTHING = " \u3000\t\x1a"
 """What a row may be made of that is none: blanks, and the mark with which old systems end a file."""
+_MAY_BE_MISSING = (*FORWARDED.values(), "記号", "番号", "本人家族")
+"""Columns that count as blank where a file does not have them; the last three only in one of a pack's document."""
 _ENTRY = struct.Struct("<8sQQII")
-"""Of the index: key, household, offset, length and line of a row (``_Entry``). No line: not taken."""
+"""Of the index: key, envelope, offset, length and line of a row (``_Entry``). No line: not taken."""
 _REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
 
 
@@ -78,7 +81,7 @@ class SourceSheet:
     def origin(self, what: str) -> str:
         """Say where that stands which decides a slot or a fact."""
         row = self.addressee if what in OF_ADDRESSEE else self.row
-        columns = [self.headers[column] for column in COLUMNS.get(what, ())]
+        columns = [self.headers[column] for column in COLUMNS.get(what, ()) if column in self.headers]
         return ", ".join((f"line {row.line} of the member file", *columns))
 
     def _otherwise(self, what: str) -> BadBatch:
@@ -117,7 +120,7 @@ def _enter_rows(reader: Iterator[list[str]], lines: _Lines, columns: Sequence[st
     for cells in reader:
         if _is_row(cells):
             is_whole = len(cells) == len(columns)
-            of = _household(dict(zip(columns, cells, strict=True))) if is_whole else 0
+            of = _envelope(_row(columns, cells)) if is_whole else 0
             table.enter(cells[record] if is_whole else "", of, start, lines.read - start, line)
         start, line = lines.read, lines.number + 1
 
@@ -126,8 +129,12 @@ def _is_row(cells: Sequence[str]) -> bool:
     return bool("".join(cells).strip(_NOTHING))
 
 
-def _household(row: Mapping[str, str]) -> int:
-    return int.from_bytes(_key("\n".join(household(row))), "little")
+def _row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    return dict.fromkeys(_MAY_BE_MISSING, "") | dict(zip(columns, cells, strict=True))
+
+
+def _envelope(row: Mapping[str, str]) -> int:
+    return int.from_bytes(_key("\n".join(envelope_of(row))), "little")
 
 
 @contextmanager
@@ -183,7 +190,7 @@ class SecondReader:
         # Not in memory that is shared with the file: who cuts it short meanwhile would end this process.
         text = os.pread(self._source.fileno(), entry.length, entry.offset).decode(self._encoding, "replace")
         try:
-            cells = dict(zip(self._columns, next(csv.reader((text,)), ()), strict=True))
+            cells = _row(self._columns, next(csv.reader((text,)), []))
         except (csv.Error, ValueError):
             return {}
         cells["個人番号"] = last_four(cells.get("個人番号", ""))
@@ -201,7 +208,7 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
     together = mailing.envelope is Envelope.HOUSEHOLD and mailing.apart is Apart.WITH_INSURED
     with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         table = _Table(data)
-        is_printed, households = bytearray(table.slots), set[int]()
+        is_printed, envelopes = bytearray(table.slots), set[int]()
         for piece in pieces:
             entries = list(map(table.find, piece))
             for record, entry in zip(piece, entries, strict=True):
@@ -211,10 +218,10 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
                 if is_printed[entry.slot]:
                     raise BadBatch(f"record {record} is printed twice; {_REDO}")
                 is_printed[entry.slot] = True
-            of_piece = {entry.household for entry in entries if entry}
-            if together and not households.isdisjoint(of_piece):
+            of_piece = {entry.envelope for entry in entries if entry}
+            if together and not envelopes.isdisjoint(of_piece):
                 raise BadBatch(f"the household of record {piece[0]} is in more than one envelope; {_REDO}")
-            households |= of_piece
+            envelopes |= of_piece
         for slot in range(table.slots):
             entry = table.at(slot)
             if entry and not is_printed[slot] and entry.line not in held:
@@ -226,8 +233,8 @@ class _Entry(NamedTuple):
 
     slot: int
     key: bytes
-    household: int
-    """Alike for all rows of one."""
+    envelope: int
+    """Alike for all rows of a household that share one."""
     offset: int
     length: int
     """In bytes; 0 for the first of several rows of one record, which nobody may read."""
@@ -263,14 +270,14 @@ class _Table:
         self._start = len(head)
         self.slots = (len(data) - self._start) // _ENTRY.size
 
-    def enter(self, record: str, household: int, offset: int, length: int, line: int) -> None:
+    def enter(self, record: str, envelope: int, offset: int, length: int, line: int) -> None:
         """Enter a row under its record, or under its line where that has none or is not its own alone."""
         known = self.find(record) if record else None
         if known:
             self._put(known._replace(length=0))
         key = _key(f"\n{line}" if known or not record else record)
         free = next(slot for slot in self._ways(key) if self.at(slot) is None)
-        self._put(_Entry(free, key, household, offset, length, line))
+        self._put(_Entry(free, key, envelope, offset, length, line))
 
     def find(self, record: str) -> _Entry | None:
         """Return the entry of a record."""

@@ -26,7 +26,7 @@ from renderer.intake.rows import Row, columns_of, read_rows
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
-from renderer.mailing.households import doubt_workplaces
+from renderer.mailing.households import doubt_shared
 from renderer.mailing.pieces import gather, write_chunk
 from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadJob
@@ -222,7 +222,7 @@ class Run:
         """Free what is released, put the members into pieces and the pieces into batches."""
         rules = self.job.mailing
         with self._timed("gather"):
-            doubt_workplaces(self.store, rules)
+            doubt_shared(self.store, rules)
             self.unused = self.store.settle(self.releases)
             gather(self.store, rules)
             self.batches = split(self.store, rules.pieces_per_batch)

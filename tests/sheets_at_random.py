@@ -15,7 +15,7 @@ from renderer.documents.document import Content, Mailing
 from renderer.documents.registry import DOCUMENTS
 from renderer.intake.insurerfile import load_insurer
 from renderer.intake.members import Needs, validate
-from renderer.intake.rows import Row, read_rows
+from renderer.intake.rows import HEADER, Row, read_rows
 from renderer.layout.load import Fixed
 from renderer.model.findings import Held
 from renderer.model.insurer import CardCorner, Insurer
@@ -69,7 +69,7 @@ def pools() -> Pools:
 
 def random_members(count: int, seed: int) -> list[Member]:
     rows = invent_members(pools(), count, seed)
-    return [validate(Row(line, fields), needs=NEEDS) for line, fields in enumerate(rows, 2)]
+    return [validate(Row(line, dict.fromkeys(HEADER, "") | fields), needs=NEEDS) for line, fields in enumerate(rows, 2)]
 
 
 def hard_members() -> list[Member]:

@@ -18,10 +18,11 @@ from stdnum import luhn
 from stdnum.jp import in_
 
 from renderer.cli.exits import of_stop
+from renderer.documents.document import STANDARD_COLUMNS
 from renderer.documents.eras import parse_date
 from renderer.intake.jobfile import load_job
 from renderer.intake.members import Needs, validate
-from renderer.intake.rows import HEADER, read_rows
+from renderer.intake.rows import read_rows
 from renderer.model.errors import BadJob
 from renderer.model.findings import Held
 
@@ -191,7 +192,7 @@ def test_hard_members_are_valid_unless_they_have_a_character_without_ink() -> No
 def test_catalogue_of_bad_files_covers_the_folder() -> None:
     assert set(CATALOGUE) == {path.name for path in BAD.glob("*.csv")}
     rows = rows_of(BAD / "bad_rows.csv", "utf-8")
-    assert list(rows[0]) == list(HEADER)
+    assert list(rows[0]) == list(STANDARD_COLUMNS)
     assert [held["line"] for held in CATALOGUE["bad_rows.csv"]["held"]] == list(range(2, len(rows) + 1))
 
 

@@ -725,7 +725,7 @@ def test_who_lives_elsewhere_is_told_where_the_job_gives_them_an_envelope(tmp_pa
 
 
 def test_an_envelope_of_their_own_is_no_second_one_of_the_household(tmp_path: Path) -> None:
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, FOR_ONE]))
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, FOR_ONE]), mailing=TOGETHER)
     write_index(job, tmp_path / "index")
     prove_complete(tmp_path / "index", TOGETHER, [["S1", "S2"], ["S4"]], set())
 
@@ -763,7 +763,8 @@ INCOMPLETE: dict[str, tuple[list[list[str]], set[int], str]] = {
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
     rows = [INSURED, DEPENDANT, STRANGER, STRANGER | {"整理番号": "S4"}]
-    write_index(replace(NOTICE, source=write_members(tmp_path / "m.csv", rows)), tmp_path / "index")
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=TOGETHER)
+    write_index(job, tmp_path / "index")
     return tmp_path / "index"
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from renderer.documents.places import KANJI_NUMERALS, Area, Place, end_of_unlisted, ends_of, number_of, tidied
 
@@ -137,6 +138,7 @@ def bars(symbols: str) -> str:
 
 
 _DIGIT = re.compile("[0-9]")
+_KANJI = re.compile(f"[{KANJI_NUMERALS}]")
 _TAKEN = frozenset(f"0123456789{KANJI_NUMERALS}")
 _CIRCLES = "○◯◎●"
 """What is written for 〇, and is no numeral."""
@@ -151,10 +153,17 @@ _LEFT_OUT = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 12)
+def _is_odd(sign: str) -> bool:
+    return sign in _CIRCLES or (sign.isnumeric() and sign not in _TAKEN)
+
+
 def _has_odd_numeral(address_b: str, counted: str) -> bool:
     """Whether a tidy 住所B holds what looks like a numeral and was not taken as one: ○ ① 零 壱 廿 Ⅱ, 一三十番."""
-    if any(sign in _CIRCLES or (sign.isnumeric() and sign not in _TAKEN) for sign in address_b):
+    if any(map(_is_odd, address_b)):
         return True
+    if not _KANJI.search(address_b):
+        return False
     if any(not _WELL_FORMED.fullmatch(run) for run in _COUNTED_KANJI.findall(address_b)):
         return True
     return _MIXED.search(address_b) is not None or _LEFT_OUT.search(counted) is not None

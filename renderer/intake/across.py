@@ -6,7 +6,8 @@ Rows that are held for other reasons take part: of two with one number the valid
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
@@ -35,26 +36,8 @@ _ZEROS = """SELECT line, record, first, last FROM member JOIN (
         FROM everyone WHERE number <> ''
         GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
     ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
-_NAME_IN_A_ROW = """SELECT before_last, line FROM (
-        SELECT line, name, symbol || ' ' || number AS key,
-            lag(name, 1) OVER above AS name_1, lag(symbol || ' ' || number, 1) OVER above AS key_1,
-            lag(name, 2) OVER above AS name_2, lag(symbol || ' ' || number, 2) OVER above AS key_2,
-            lag(line, 2) OVER above AS before_last
-        FROM member WINDOW above AS (ORDER BY line))
-    WHERE name = name_1 AND name = name_2 AND key <> key_1 AND key_1 <> key_2 AND key <> key_2 ORDER BY line"""
+_IN_ORDER = "SELECT line, symbol || ' ' || number, name, home FROM member ORDER BY line"
 
-# A household whose first row lives where the row above does and no other of it, or whose last where the row below does.
-# Where the addresses of a file slipped by a row, that is so at every border between two households of two and more.
-_SLIPPED = """CREATE TEMP TABLE border AS SELECT line, down, up FROM (
-        SELECT line, key <> key_1 AND key_1 = key_2 AND key = key_below AS is_border,
-            home = home_1 AND home <> home_below AS down, home_1 = home AND home_1 <> home_2 AS up
-        FROM (
-            SELECT line, key, home, lag(key, 1) OVER above AS key_1, lag(home, 1) OVER above AS home_1,
-                lag(key, 2) OVER above AS key_2, lag(home, 2) OVER above AS home_2,
-                lead(key, 1) OVER above AS key_below, lead(home, 1) OVER above AS home_below
-            FROM (SELECT line, symbol || ' ' || number AS key, home FROM member) WINDOW above AS (ORDER BY line)
-        )
-    ) WHERE is_border"""
 _FEWEST_SLIPPED = 3
 """Borders between households at which addresses look slipped: two may be relatives who share a house."""
 
@@ -67,11 +50,9 @@ def compare_rows(store: Store) -> None:
         store.hold(finding for _, finding in each_of_two(store, code, query))
     for code, query in (("person-twice", _PERSON_TWICE), ("number-with-and-without-zeros", _ZEROS)):
         store.doubt(each_of_two(store, code, query))
-    store.doubt(_same_name_in_a_row(store))
-    store.run(_SLIPPED)
-    for direction in ("down", "up"):
-        store.doubt(_slipped_addresses(store, direction))
-    store.run("DROP TABLE border")
+    names, slips = _look_along(store)
+    store.doubt(_same_name_in_a_row(store, names))
+    store.doubt(_slipped_addresses(store, slips))
     store.run("DROP VIEW everyone")
 
 
@@ -81,25 +62,76 @@ def each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Find
         yield line, Finding.of(code, line, record, other_line=last if line == first else first)
 
 
-def _same_name_in_a_row(store: Store) -> Iterator[tuple[int, Finding]]:
+class _Row(NamedTuple):
+    line: int
+    key: str
+    name: str
+    home: str
+
+
+@dataclass(slots=True)
+class _Slip:
+    """Addresses that may have slipped by a row in one direction, by what is seen at borders between households.
+
+    Where they did, the first row of a household lives where the row above does and no other of it, or its last where
+    the row below does: at every border between two households of two rows and more.
+    """
+
+    begins: int = 0
+    """The first line that looks so."""
+    seen: int = 0
+    """Borders that look so."""
+    borders: int = 0
+    """Borders from the first that looks so on."""
+    borders_seen: int = 0
+    """Those of them up to the last that looks so."""
+
+    def look(self, line: int, looks_so: bool) -> None:
+        """Take in a border."""
+        if looks_so or self.seen:
+            self.borders += 1
+        if looks_so:
+            self.begins = self.begins or line
+            self.seen += 1
+            self.borders_seen = self.borders
+
+    @property
+    def is_one(self) -> bool:
+        """Whether that can hardly be people who share a house."""
+        return self.seen >= _FEWEST_SLIPPED and 2 * self.seen >= self.borders_seen
+
+
+def _look_along(store: Store) -> tuple[list[tuple[int, int]], tuple[_Slip, _Slip]]:
+    """Look along the rows: where three have one name and unlike numbers, and whether addresses slipped down or up."""
+    names: list[tuple[int, int]] = []
+    down, up = _Slip(), _Slip()
+    rows = [_Row(0, "", "", "")] * 3
+    for below in map(_Row._make, store.database.execute(_IN_ORDER)):
+        two_above, above, row = rows
+        if above.name == row.name == below.name and len({above.key, row.key, below.key}) == 3:
+            names.append((above.line, below.line))
+        if two_above.key == above.key != row.key == below.key:
+            down.look(row.line, above.home == row.home != below.home)
+            up.look(row.line, two_above.home != above.home == row.home)
+        rows = [above, row, below]
+    return names, (down, up)
+
+
+def _same_name_in_a_row(store: Store, names: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Finding]]:
     """One name on three rows and more, one below the other, that have unlike numbers: a column filled downwards."""
-    for first, last in _joined(store.database.execute(_NAME_IN_A_ROW)):
+    for first, last in _joined(names):
         rows = store.database.execute("SELECT line, record FROM member WHERE line BETWEEN ? AND ?", (first, last))
         for line, record in rows:
             yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last)
 
 
-def _slipped_addresses(store: Store, direction: Literal["down", "up"]) -> Iterator[tuple[int, Finding]]:
+def _slipped_addresses(store: Store, slips: Iterable[_Slip]) -> Iterator[tuple[int, Finding]]:
     """Addresses that do not stand in the rows of their people: nobody knows where that ends, so all rows from there."""
-    begins = store.database.execute(
-        f"""SELECT min(line) FROM border WHERE line BETWEEN (SELECT min(line) FROM border WHERE {direction})
-            AND (SELECT max(line) FROM border WHERE {direction})
-        HAVING sum({direction}) >= {_FEWEST_SLIPPED} AND 2 * sum({direction}) >= count(*)"""  # noqa: S608 - ours
-    ).fetchone()
+    begins = min((slip.begins for slip in slips if slip.is_one), default=None)
     if begins is not None:
-        rows = store.database.execute("SELECT line, record FROM member WHERE line >= ? ORDER BY line", begins).fetchall()
+        rows = store.database.execute("SELECT line, record FROM member WHERE line >= ? ORDER BY line", (begins,))
         for line, record in rows:
-            yield line, Finding.of("addresses-slipped", line, record, first_line=begins[0])
+            yield line, Finding.of("addresses-slipped", line, record, first_line=begins)
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -69,8 +69,8 @@ def look_at_workplace(member: Member, rules: MailingRules) -> Iterator[Finding]:
 def doubt_shared(store: Store, rules: MailingRules) -> None:
     """Doubt rows that share what they cannot share.
 
-    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 記号 + 番号 whose 家族 name another than its 本人,
-    where envelopes of households do not hold them anyway (``settle_households``): names may have slipped by a row.
+    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 記号 + 番号 whose 家族 name another than its
+    本人, where ``settle_households`` does not hold them anyway: names may have slipped by a row.
     """
     store.flush()
     if rules.route is Route.WORKPLACE:

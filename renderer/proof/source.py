@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Job, MailingRules
@@ -106,7 +106,7 @@ def write_index(job: Job, target: Path) -> None:
             headers = next(filter(_is_row, reader))
             columns = [renamed.get(header, header) for header in headers]
             with _table(target, {"encoding": encoding, "headers": headers, "columns": columns}, job.source) as table:
-                _enter_rows(reader, lines, columns, table)
+                _enter_rows(reader, lines, columns, table, _has_one_envelope(job.mailing))
     except (OSError, csv.Error, UnicodeDecodeError, StopIteration, ValueError):
         pass
     else:
@@ -114,19 +114,26 @@ def write_index(job: Job, target: Path) -> None:
     raise BadBatch(f"{job.source.name} cannot be read a second time; {_REDO}")
 
 
-def _enter_rows(reader: Iterator[list[str]], lines: _Lines, columns: Sequence[str], table: _Table) -> None:
+def _enter_rows(
+    reader: Iterator[list[str]], lines: _Lines, columns: Sequence[str], table: _Table, together: bool
+) -> None:
     record = columns.index("整理番号")
     start, line = lines.read, lines.number + 1
     for cells in reader:
         if _is_row(cells):
             is_whole = len(cells) == len(columns)
-            of = _envelope(_row(columns, cells)) if is_whole else 0
+            of = _envelope(_row(columns, cells)) if is_whole and together else 0
             table.enter(cells[record] if is_whole else "", of, start, lines.read - start, line)
         start, line = lines.read, lines.number + 1
 
 
 def _is_row(cells: Sequence[str]) -> bool:
     return bool("".join(cells).strip(_NOTHING))
+
+
+def _has_one_envelope(mailing: MailingRules) -> bool:
+    """Whether a household never has more than one envelope but by a 送付先."""
+    return mailing.envelope is Envelope.HOUSEHOLD and mailing.apart is Apart.WITH_INSURED
 
 
 def _row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -205,7 +212,7 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
 
     :raises BadBatch: naming the record or the line that is not as it must be.
     """
-    together = mailing.envelope is Envelope.HOUSEHOLD and mailing.apart is Apart.WITH_INSURED
+    together = _has_one_envelope(mailing)
     with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         table = _Table(data)
         is_printed, envelopes = bytearray(table.slots), set[int]()
@@ -218,14 +225,14 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
                 if is_printed[entry.slot]:
                     raise BadBatch(f"record {record} is printed twice; {_REDO}")
                 is_printed[entry.slot] = True
-            of_piece = {entry.envelope for entry in entries if entry}
-            if together and not envelopes.isdisjoint(of_piece):
-                raise BadBatch(f"the household of record {piece[0]} is in more than one envelope; {_REDO}")
-            envelopes |= of_piece
-        for slot in range(table.slots):
-            entry = table.at(slot)
-            if entry and not is_printed[slot] and entry.line not in held:
-                raise BadBatch(f"line {entry.line} of the member file is neither printed nor held; {_REDO}")
+            if together:
+                of_piece = {entry.envelope for entry in entries if entry}
+                if not envelopes.isdisjoint(of_piece):
+                    raise BadBatch(f"the household of record {piece[0]} is in more than one envelope; {_REDO}")
+                envelopes |= of_piece
+        for slot, line in enumerate(table.lines()):
+            if line and not is_printed[slot] and line not in held:
+                raise BadBatch(f"line {line} of the member file is neither printed nor held; {_REDO}")
 
 
 class _Entry(NamedTuple):
@@ -276,30 +283,31 @@ class _Table:
         if known:
             self._put(known._replace(length=0))
         key = _key(f"\n{line}" if known or not record else record)
-        free = next(slot for slot in self._ways(key) if self.at(slot) is None)
+        free, _ = self._place_of(key)
         self._put(_Entry(free, key, envelope, offset, length, line))
 
     def find(self, record: str) -> _Entry | None:
         """Return the entry of a record."""
-        key = _key(record)
-        for slot in self._ways(key):
-            entry = self.at(slot)
-            if entry is None or entry.key == key:
-                return entry
-        return None
+        slot, found = self._place_of(_key(record))
+        return _Entry(slot, *found) if found[-1] else None
 
-    def at(self, slot: int) -> _Entry | None:
-        """Return the entry in a slot, None where none is."""
-        entry = _Entry(slot, *_ENTRY.unpack_from(self._data, self._start + slot * _ENTRY.size))
-        return entry if entry.line else None
+    def lines(self) -> Iterator[int]:
+        """Yield the line of the entry in each slot, 0 where none is."""
+        with memoryview(self._data) as data, data[self._start :] as entries:
+            for entry in _ENTRY.iter_unpack(entries):
+                yield entry[-1]
+
+    def _place_of(self, key: bytes) -> tuple[int, tuple[Any, ...]]:
+        """Return the slot that has a key, or the free one where it would stand, and what stands there."""
+        slot = int.from_bytes(key, "little") % self.slots
+        while True:
+            found = _ENTRY.unpack_from(self._data, self._start + slot * _ENTRY.size)
+            if not found[-1] or found[0] == key:
+                return slot, found
+            slot = (slot + 1) % self.slots
 
     def _put(self, entry: _Entry) -> None:
         _ENTRY.pack_into(self._data, self._start + entry.slot * _ENTRY.size, *entry[1:])
-
-    def _ways(self, key: bytes) -> Iterator[int]:
-        first = int.from_bytes(key, "little") % self.slots
-        yield from range(first, self.slots)
-        yield from range(first)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from renderer.intake.across import compare_rows
@@ -36,7 +36,7 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import program_sum, versions
-from renderer.proof.source import prove_complete, write_index
+from renderer.proof.source import prove_complete
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger, fingerprint
@@ -57,6 +57,7 @@ from renderer.running.worker import (
     Tried,
     compare_sample,
     compile_variant,
+    index_source,
     print_batch,
     read_members,
     try_members,
@@ -78,10 +79,9 @@ def run(
     with alone(job, job.beside("work")):
         restore(job)
         with Run(job, "work", workers, progress, make_workers).opened() as steps:
-            steps.validate()
+            steps.validate(Task(index_source, None))
             steps.check_unchanged()
             steps.gather()
-            steps.read_again()
             steps.print()
             steps.compare()
             steps.prove_complete()
@@ -174,18 +174,19 @@ class Run:
             self.ledger.forget()
             raise BadJob(f"{self.job.name}: a file of the job was changed while it was printed; run it again")
 
-    def validate(self) -> None:
+    def validate(self, *beside: Task[RunBench, Any, Read | None]) -> None:
         """Read the source, validate its rows and try their sheets, and keep what may be printed.
 
-        The first rows show which plates are needed, and the others are tried as they are read.
+        ``beside`` are done meanwhile. The first rows show which plates are needed, and the others are tried as they
+        are read.
         """
         columns = self.layout.document.columns
         rows = read_rows(self.job.source, columns_of(self.job), columns, self.empty_rows.append)
-        tasks = (Task(read_members, chunk) for chunk in _chunks(rows))
+        tasks: Iterator[Task[RunBench, Any, Read | None]] = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
             self._compile()
-            self._read(tasks)
+            self._read(chain(beside, tasks))
             self._compile()
             waiting = (Task(try_members, members) for members in self.store.untried(ROWS_A_TASK))
             for tried in self.crew.do(waiting):
@@ -193,8 +194,10 @@ class Run:
                 self._remember(tried)
             compare_rows(self.store)
 
-    def _read(self, tasks: Iterable[Task[RunBench, list[Row], Read]]) -> None:
+    def _read(self, tasks: Iterable[Task[RunBench, Any, Read | None]]) -> None:
         for read in self.crew.do(tasks):
+            if read is None:  # what was done beside
+                continue
             self.rows += read.rows
             self.store.add(read.members)
             self.store.add_absent(read.absent)
@@ -226,12 +229,6 @@ class Run:
             self.unused = self.store.settle(self.releases)
             gather(self.store, rules)
             self.batches = split(self.store, rules.pieces_per_batch)
-
-    def read_again(self) -> None:
-        """Let the second reader find out where each row of the member file stands."""
-        with self._timed("verify"), self.workspace.scratch() as scratch:
-            write_index(self.job, scratch / INDEX)
-            self.workspace.keep(scratch / INDEX, INDEX)
 
     def print(self) -> None:
         """Print and prove every batch that the ledger does not have; compare samples as soon as they are printed."""

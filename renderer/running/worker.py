@@ -34,7 +34,7 @@ from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
 from renderer.proof.placing import Beginning, ExpectedPage, Origin
 from renderer.proof.restated import DOCUMENTS
-from renderer.proof.source import SecondReader, second_reader
+from renderer.proof.source import SecondReader, second_reader, write_index
 from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
@@ -133,6 +133,13 @@ class Read:
     notes: list[Finding] = field(default_factory=list)
     """What was accepted but a person should know, such as a year written past the end of its era."""
     tried: Tried = field(default_factory=Tried)
+
+
+def index_source(bench: RunBench, _: None) -> None:
+    """Let the second reader write down where each row of the member file stands."""
+    with bench.workspace.scratch() as scratch:
+        write_index(bench.job, scratch / INDEX)
+        bench.workspace.keep(scratch / INDEX, INDEX)
 
 
 def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:

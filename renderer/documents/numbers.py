@@ -96,7 +96,7 @@ def looks_like_my_number(text: str) -> bool:
     That is just twelve in a run or in groups of four, whatever the last of them is, and all that ``has_my_number``
     finds.
     """
-    return _TWELVE_DIGITS.search(text) is not None or has_my_number(text)
+    return len(text) >= 12 and (_TWELVE_DIGITS.search(text) is not None or has_my_number(text))
 
 
 def has_my_number(text: str) -> bool:
@@ -119,6 +119,8 @@ def spans_my_number(text: str, following: str, least: int = 1) -> bool:
 
     They are twelve in a run, or in groups of one length. ``least`` is how many of them each of the two must have.
     """
+    if not following or not text:
+        return False
     ended = _AT_THE_BEGINNING.match(following.lstrip(_AT_EDGES))
     begun = ended and _AT_THE_END.search(text.rstrip(_AT_EDGES))
     if ended is None or begun is None:

@@ -51,6 +51,7 @@ _TEXTS = (
     "送付先方書",
 )
 _texts_of = itemgetter(*_TEXTS)
+_forwarding_of = itemgetter(*FORWARDING_COLUMNS)
 _NEIGHBOURS = (
     ("住所", "方書", 1),
     ("方書", "事業所番号", 5),
@@ -101,8 +102,7 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
         desk.findings.append(row.finding)
     else:
         member = _member(row.fields, needs, desk)
-        key = (_key(row.fields["記号"]), _key(row.fields["番号"]), _two_digits(_key(row.fields["枝番"])))
-        key = ("", "", "") if any(map(looks_like_my_number, key)) else key
+        key = _household_key(row.fields) if member is None else (member.symbol, member.number, member.branch)
     del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
     if member is not None:
         for finding in (*implausible(member, needs), *needs.examine(member)):
@@ -110,6 +110,12 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
     if member is None or desk.findings:
         raise Held(desk.findings, key)
     return member
+
+
+def _household_key(fields: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return by what others may belong to a row that is held: 記号, 番号, 枝番."""
+    key = (_key(fields["記号"]), _key(fields["番号"]), _two_digits(_key(fields["枝番"])))
+    return ("", "", "") if any(map(looks_like_my_number, key)) else key
 
 
 @dataclass(slots=True)
@@ -318,7 +324,7 @@ def _kana(text: str, desk: _Desk) -> str:
 
 def _key(text: str) -> str:
     """Narrow what rows are found and joined by, and trim it: the width and the blanks around it say nothing."""
-    return text.translate(NARROW).strip()
+    return (text if text.isascii() else text.translate(NARROW)).strip()
 
 
 def _branch(text: str, desk: _Desk) -> str:
@@ -358,8 +364,8 @@ def _postal_code(text: str, desk: _Desk) -> str:
 
 def _forwarding(fields: Mapping[str, str], desk: _Desk) -> Forwarding | None:
     """Read 送付先, or None where the row has none; 郵便番号 and 住所 are both given, or neither."""
-    name, code, address, building = (fields[column] for column in FORWARDING_COLUMNS)
-    if not (name.strip() or code.strip() or address.strip() or building.strip()):
+    name, code, address, building = cells = _forwarding_of(fields)
+    if not "".join(cells).strip():
         return None
     found = _POSTAL_CODE.fullmatch(_key(code))
     if (code.strip() or address.strip() or building.strip()) and not (found and address.strip()):

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -55,7 +56,10 @@ _SCHEMA = (
     "CREATE TABLE released AS SELECT *, '' AS who, '' AS why FROM finding",
 )
 
+_NO_FORWARDING = ("", "", "", "")
 _BLANKS = dict.fromkeys(map(ord, " 　"))
+_AS_PLACE = NARROW | _BLANKS
+"""Widths and blanks of an address say nothing of where it is."""
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
 _INSERT_ABSENT = "INSERT INTO absent VALUES (?, ?, ?, ?, ?)"
@@ -230,9 +234,8 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
     """Write a member as the store keeps it."""
     m = member
     insured = m.name if m.relation is Relation.INSURED else m.insured_name
-    home = f"{m.postal_code}{m.address}{m.building}".translate(NARROW)
     to = m.forwarding
-    forward = (to.name, to.postal_code, to.address, to.building) if to else ("",) * 4
+    forward = (to.name, to.postal_code, to.address, to.building) if to else _NO_FORWARDING
     text = _text((
         m.line, m.customer_barcode, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana,
         m.sex.value, m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
@@ -242,12 +245,13 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
     ))  # fmt: skip
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS),
-        m.name.translate(_BLANKS), m.born_on.toordinal(), m.postal_code, home.translate(_BLANKS),
-        "".join(forward).translate(NARROW).translate(_BLANKS),
+        m.name.translate(_BLANKS), m.born_on.toordinal(), m.postal_code,
+        f"{m.postal_code}{m.address}{m.building}".translate(_AS_PLACE), "".join(forward).translate(_AS_PLACE),
         "" if m.loses_on else m.workplace_code, m.workplace.translate(_BLANKS), variant_text(variant), is_tried, text,
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 8)
 def variant_text(variant: Variant) -> str:
     """Write a variant as the store keeps it."""
     return _text(variant)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 
 from renderer.model.insurer import DayOfYear, FixedDay, HalfYearly, Insurer, Months, Rule
 from renderer.model.job import Addressee, Apart, Envelope, Job, Route
@@ -83,6 +84,7 @@ Row = Mapping[str, str]
 
 FORWARDED = {"氏名": "送付先氏名", "郵便番号": "送付先郵便番号", "住所": "送付先住所", "方書": "送付先方書"}
 """Column → the column that says instead where a letter goes."""
+_forwarded_of = itemgetter(*FORWARDED.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
     insurer, born_on = job.insurer, day(row["生年月日"])
     is_dependant = row["本人家族"] == "家族"
     has_ratio = insurer.prints_ratio and (_is_given(row["負担割合"]) or is_from_70_to_74(born_on, job.issued_on))
+    loses_on = day(row["資格喪失予定年月日"])
     facts = {
         "relation": "dependant" if is_dependant else "insured",
         "my_number": my_number_part(row, insurer),
@@ -132,9 +135,9 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
         "ratio": f"{digits(row['負担割合'])}割",
         "ratio_from": wareki(day(row["発効期日"])) or _NOT_GIVEN,
         "limit_class": row["限度額区分"],
-        "loses_on": wareki(day(row["資格喪失予定年月日"])),
+        "loses_on": wareki(loses_on),
         "my_number": "*" * 8 + row["個人番号"],
-        "expires_on": wareki(last_day(job, born_on, day(row["資格喪失予定年月日"]))),
+        "expires_on": wareki(last_day(job, born_on, loses_on)),
         "remarks": row["備考"].strip(),
         "inserter_omr": f"{place}/{sheets}:{number % 8}" if marks == "omr" else "",
         "inserter_qr": f"{addressee['整理番号']}/{place}/{sheets}/{number}" if marks == "qr" else "",
@@ -177,7 +180,8 @@ def envelope_of(row: Row) -> tuple[str, ...]:
 
 def forwarding(row: Row) -> str:
     """Return the 送付先, whatever the widths and blanks it is written with, "" for none."""
-    return "".join(narrow("".join(row[column] for column in FORWARDED.values())).replace("-", "").split())
+    written = "".join(_forwarded_of(row))
+    return written and "".join(narrow(written).replace("-", "").split())
 
 
 def home(row: Row) -> str:
@@ -187,10 +191,10 @@ def home(row: Row) -> str:
 
 def window(addressee: Row) -> tuple[str, str, str]:
     """Return 郵便番号 in digits, 住所 and 方書 of where a letter goes: those of 送付先 where it has a 住所."""
-    is_forwarded = _is_given(addressee["送付先住所"])
-    columns = [FORWARDED[column] if is_forwarded else column for column in ("郵便番号", "住所", "方書")]
-    postal_code, address, building = (addressee[column].strip() for column in columns)
-    return digits(postal_code), address, building
+    window = addressee
+    if _is_given(addressee["送付先住所"]):
+        window = {column: addressee[instead] for column, instead in FORWARDED.items()}
+    return digits(window["郵便番号"]), window["住所"].strip(), window["方書"].strip()
 
 
 def addressed_name(job: Job, addressee: Row, sheets: int) -> str:
@@ -297,12 +301,13 @@ def expiry(rule: Rule, issued_on: date) -> date:
 @lru_cache(1 << 15)
 def day(cell: str) -> date | None:
     """Return the day that a cell means in any of the forms of docs/member-file.md; None for none."""
-    text = "".join(unicodedata.normalize("NFKC", cell).split()).upper().replace("元", "1")
-    numbers = re.findall("[0-9]+", text)
-    era = text[:1]
+    text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell).replace("元", "1")
+    numbers = _NUMBER.findall(text)
+    era = text.lstrip()[:1].upper()
     if len(numbers) == 1:  # 20241202, or 5061202 with the era in front
-        start = 1 if len(text) == 7 else 0
-        numbers = [text[start:-4], text[-4:-2], text[-2:]]
+        together = numbers[0]
+        start = 1 if len(together) == 7 else 0
+        numbers = [together[start:-4], together[-4:-2], together[-2:]]
         era = era if start else ""
     elif era.isdigit():
         era = ""
@@ -336,7 +341,7 @@ def last_four(cell: str) -> str:
 
 def digits(cell: str) -> str:
     """Return the digits of a cell, of any width, in half width."""
-    return _NO_DIGITS.sub("", narrow(cell))
+    return cell if cell.isascii() and cell.isdigit() else _NO_DIGITS.sub("", narrow(cell))
 
 
 def narrow(cell: str) -> str:
@@ -346,7 +351,7 @@ def narrow(cell: str) -> str:
 
 def wide_kana(cell: str) -> str:
     """Return a cell without blanks at its ends, half-width kana in full width, marks joined; all else as it is."""
-    joined = unicodedata.normalize("NFC", cell.strip().translate(_MARKS))
+    joined = unicodedata.normalize("NFC", cell.translate(_MARKS)).strip()
     return _HALF_WIDTH_KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), joined)
 
 

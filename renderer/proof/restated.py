@@ -18,7 +18,8 @@ from operator import itemgetter
 from renderer.model.insurer import DayOfYear, FixedDay, HalfYearly, Insurer, Months, Rule
 from renderer.model.job import Addressee, Apart, Envelope, Job, Route
 
-DOCUMENTS = frozenset({"eligibility_notice", "eligibility_certificate"})
+_NOTICE = "eligibility_notice"
+DOCUMENTS = frozenset({_NOTICE, "eligibility_certificate"})
 """Whose sheets are stated here; a pack's document has rules of its own."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -128,20 +129,24 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
         "name": row["氏名"].strip(),
         "kana": wide_kana(row["フリガナ"]) or _NOT_GIVEN,
         "insured_name": row["被保険者氏名"].strip(),
-        "sex": row["性別"] or _NOT_GIVEN,
         "born_on": wareki(born_on),
         "qualified_on": wareki(day(row["資格取得年月日"])),
         "certified_on": wareki(day(row["認定年月日"])),
         "ratio": f"{digits(row['負担割合'])}割",
         "ratio_from": wareki(day(row["発効期日"])) or _NOT_GIVEN,
-        "limit_class": row["限度額区分"],
-        "loses_on": wareki(loses_on),
-        "my_number": "*" * 8 + row["個人番号"],
-        "expires_on": wareki(last_day(job, born_on, loses_on)),
-        "remarks": row["備考"].strip(),
         "inserter_omr": f"{place}/{sheets}:{number % 8}" if marks == "omr" else "",
         "inserter_qr": f"{addressee['整理番号']}/{place}/{sheets}/{number}" if marks == "qr" else "",
     }
+    if job.document == _NOTICE:
+        values["my_number"] = "*" * 8 + row["個人番号"]
+    else:
+        values |= {
+            "sex": row["性別"] or _NOT_GIVEN,
+            "expires_on": wareki(last_day(job, born_on, loses_on)),
+            "limit_class": row["限度額区分"],
+            "loses_on": wareki(loses_on),
+            "remarks": row["備考"].strip(),
+        }
     return Told(facts, values)
 
 
@@ -260,7 +265,7 @@ def is_from_70_to_74(born_on: date | None, on: date) -> bool:
     An age is reached on the day before the birthday, so that for who was born on a first it begins with that month
     (domain 2.1).
     """
-    if born_on is None:
+    if born_on is None or not 69 <= on.year - born_on.year <= 75:
         return False
     reached = [date(born_on.year + age, born_on.month, 1) + timedelta(born_on.day - 2) for age in (70, 75)]
     return (reached[0].year, reached[0].month) < (on.year, on.month) and on <= reached[1]

@@ -50,6 +50,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.manifest": NOTHING,
     "running.outbox": NOTHING,
     "running.progress": NOTHING,
+    "running.register": NOTHING,
     "running.report": NOTHING,
     "running.run": NOTHING,
     "running.shared": NOTHING,
@@ -143,7 +144,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
 """Every module of the program, and the libraries that come in by it and by no other way."""
 
 DOORS = {
-    "sqlite3": {"intake.postcodes", "intake.store"},
+    "sqlite3": {"intake.postcodes", "intake.store", "running.register"},
     "multiprocessing": {"running.crew"},
     "concurrent": {"running.crew"},
     "resource": {"layout.limits"},

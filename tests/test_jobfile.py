@@ -92,6 +92,7 @@ def test_every_key_of_the_job_arrives(folder: Path) -> None:
         title="資格情報通知書",
         issued_on=date(2026, 11, 23),
         insurer=load_insurer(folder / "insurer.toml"),
+        insurer_file=folder / "insurer.toml",
         source=folder / "members.csv",
         columns=None,
         releases=None,

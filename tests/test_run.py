@@ -541,10 +541,28 @@ def test_a_member_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp
     assert files_of(job.folder) == files_of(again.folder)
 
 
+@pytest.mark.parametrize("name", ["path", "insurer_file"])
+def test_a_job_or_insurer_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp_path: Path, name: str) -> None:
+    job = load_job(write_job(tmp_path, alike(2)))
+    changed: Path = getattr(job, name)
+    copy = tmp_path / f"copy-{changed.name}"
+    copy.write_bytes(changed.read_bytes())
+
+    def change(said: str, _: int, __: int | None) -> None:
+        if said == "print":
+            copy.write_text(copy.read_text("utf-8") + "# changed\n", "utf-8")
+
+    with pytest.raises(BadJob, match="was changed while it was printed"):
+        mailing_job.run(replace(job, **{name: copy}), workers=1, make_workers=AtOnce, progress=change)
+    assert not job.folder.exists()
+
+
 @pytest.mark.parametrize(
     "change",
     [
         lambda job: replace(job, name="other"),
+        lambda job: replace(job, path=FIXTURES / "notice.toml"),
+        lambda job: replace(job, insurer_file=FIXTURES / "notice.toml"),
         lambda job: replace(job, title="資格情報のお知らせ"),
         lambda job: replace(job, issued_on=job.issued_on + timedelta(1)),
         lambda job: replace(job, source=FIXTURES / "examples" / "realistic.csv"),

@@ -117,6 +117,8 @@ class Job:
     issued_on: date
     """交付年月日: the only "today" there is."""
     insurer: Insurer
+    insurer_file: Path
+    """The file that says so."""
     source: Path
     """The member file."""
     columns: Path | None

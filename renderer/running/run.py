@@ -359,7 +359,7 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
     """Return a sum over everything that decides the bytes of a job's print files."""
     insurer = job.insurer
-    files = [job.source, *job.mailing.inserts]
+    files = [job.path, job.insurer_file, job.source, *job.mailing.inserts]
     files += [
         path for path in (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path
     ]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from renderer.model.insurer import Insurer
     from renderer.model.job import Job
     from renderer.model.member import Member
+    from renderer.running.once import DeliveredAlready
     from renderer.running.report import Checked, FileReport, Report
     from renderer.running.run import check, run
 
@@ -34,6 +35,7 @@ __all__ = [
     "BadJob",
     "BadLayout",
     "Checked",
+    "DeliveredAlready",
     "Drawn",
     "FileReport",
     "Finding",
@@ -71,6 +73,7 @@ _MODULES = {
     "model.insurer": ("Insurer",),
     "model.job": ("Job",),
     "model.member": ("Member",),
+    "running.once": ("DeliveredAlready",),
     "running.report": ("Checked", "FileReport", "Report"),
     "running.run": ("check", "run"),
 }

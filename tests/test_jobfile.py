@@ -225,7 +225,7 @@ def test_everything_wrong_is_said_at_once(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["members.csv", "insurer.toml", "leaflet.pdf", "job.toml"])
-@pytest.mark.parametrize("place", ["x", ".x.work", ".x.earlier"])
+@pytest.mark.parametrize("place", ["x", ".x.work", ".x.check"])
 def test_a_file_of_the_job_in_a_folder_that_a_run_replaces_is_refused(folder: Path, name: str, place: str) -> None:
     (folder / place).mkdir()
     places = {file: folder / file for file in ("members.csv", "insurer.toml", "leaflet.pdf", "job.toml")}

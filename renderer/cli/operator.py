@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from renderer.cli.exits import of_records
+from renderer.cli.exits import ExitCode, of_records
 from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Source, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
 from renderer.model.findings import Language
@@ -53,16 +53,27 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Print a member file that was printed already.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of an earlier delivery, which is kept aside.")
+    ] = False,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a job from member file to outbox; goes on with a run that was stopped."""
     loaded = load_job(job, source=source, outbox=outbox)
+    from renderer.running.once import DeliveredAlready
     from renderer.running.run import run as run_job
 
     language = lang or language_of_terminal()
-    with _watched(language) as progress:
-        report = run_job(loaded, workers=workers, progress=progress)
+    try:
+        with _watched(language) as progress:
+            report = run_job(loaded, again=again, replace=replace, workers=workers, progress=progress)
+    except DeliveredAlready as already:
+        facts_of_it = asdict(already.delivery)
+        code = ExitCode.ALL_PRINTED
+        lines = [words(language).say("told_delivered", **facts_of_it)]
+        answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
     _say(report, language, as_json)
 
 
@@ -124,7 +135,8 @@ def verify(
 
 
 def _say(found: Report | Checked, language: Language, as_json: bool) -> None:
-    code = of_records(found.held)
+    refused = isinstance(found, Checked) and found.refused
+    code = ExitCode.BAD_JOB if refused else of_records(found.held)
     answer({**facts(found, language), "exit_code": int(code)}, _lines(found, language), as_json, code)
 
 
@@ -146,6 +158,8 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
         yield said.say("told_reason", weight=weight, records=reason.records, code=first.code, named=named)
         what = {"sentence": first.sentence(language), "action": first.action(language)}
         yield said.say("told_first" if reason.records > 1 else "told_one", **what)
+    if isinstance(answer, Checked) and answer.refused:
+        yield said.say("told_refused", why=answer.refused)
     if answer.releases or answer.unused_releases:
         unused = said.join(tuple(said.say("line", line=release.line) for release in answer.unused_releases))
         yield said.say("told_releases", used=len(answer.releases), unused=unused or said.say("none"))

@@ -10,8 +10,7 @@ What else a sheet must say stands in the member file; ``desk.reprint`` compares 
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +18,13 @@ from renderer.layout.load import layout_of
 from renderer.mailing.sheets import gaiji_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job
-from renderer.model.sums import sum_of_file
 from renderer.press.inserts import load_insert
 from renderer.proof import pixels
 from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.readback import opened_again
 from renderer.proof.verify import bare, font_files
-from renderer.running.manifest import MANIFEST_HEADER, Entry, PrintedFile, read_manifest, row_of
+from renderer.running.manifest import Entry, read_manifest
+from renderer.running.whole import REDO, check_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
     :raises BadBatch: naming what is not as it must be.
     """
     about, entries = read_manifest(batch.with_suffix(".json"))
-    _check_unchanged(batch, about, entries)
+    check_unchanged(batch, about, entries)
     gaiji = gaiji_of(job) if job else None
     inserts = [load_insert(path) for path in job.mailing.inserts] if job else []
     with pixels.opened(batch) as file:
@@ -60,7 +59,7 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
     if job and inserted != sum(len(insert.pages) for insert in inserts):
         raise BadBatch(
             f"{batch.name}: {inserted} pages of inserts follow each piece, and the job given has others; give --job "
-            f"the one that it was printed by; if it is, {_REDO}"
+            f"the one that it was printed by; if it is, {REDO}"
         )
     try:
         if not job or "record" in layout_of(job).slots:
@@ -70,17 +69,6 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
         raise BadBatch(f"{wrong}{'' if job else _WITH_JOB}") from None
     pieces = len({entry.sequence for entry in entries})
     return Proved(batch.name, about.sha256, pieces, len(entries), pages, inserted)
-
-
-def _check_unchanged(batch: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
-    """Check that a batch is the file that its manifest is about, and that both manifests say the same."""
-    try:
-        found = sum_of_file(batch)
-    except OSError as error:
-        raise BadBatch(f"{batch.name} cannot be read ({error.strerror}), and its manifest is there; {_REDO}") from None
-    if (about.name, about.sha256) != (batch.name, found):
-        raise BadBatch(f"{batch.name} is not the file its manifest is about; {_REDO}")
-    _check_table(batch.with_suffix(".csv"), about, entries)
 
 
 def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple[Path, int, tuple[Entry, ...]]:
@@ -98,7 +86,7 @@ def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple
         about, entries = read_manifest(manifest)
         for entry in entries:
             if record == entry.record or piece == entry.sequence:
-                _check_unchanged(manifest.with_suffix(".pdf"), about, entries)
+                check_unchanged(manifest.with_suffix(".pdf"), about, entries)
                 first = next(n for n, other in enumerate(entries, 1) if other.sequence == entry.sequence)
                 whole = tuple(other for other in entries if other.sequence == entry.sequence)
                 return manifest.with_suffix(".pdf"), first, whole
@@ -106,22 +94,10 @@ def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple
     raise BadJob(f"{folder.name}: {sought} is in none of the manifests; see held.csv, and give one that was printed")
 
 
-_REDO = "do not mail it; run the job again"
 _WITH_JOB = (
     "; if its job has inserts or characters of its own (外字), or a layout without the record number, verify it with "
     "--job JOB.toml"
 )
-
-
-def _check_table(path: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
-    """Check that the CSV manifest says what the JSON says."""
-    try:
-        with path.open(encoding="utf-8", newline="") as table:
-            header, *rows = csv.reader(table)
-    except (OSError, ValueError) as error:
-        raise BadBatch(f"{path.name} cannot be read ({type(error).__name__}); {_REDO}") from None
-    if tuple(header) != MANIFEST_HEADER or rows != [list(map(str, row_of(about, entry))) for entry in entries]:
-        raise BadBatch(f"{path.name} and {path.stem}.json do not say the same; {_REDO}")
 
 
 def _inserted(batch: Path, entries: Sequence[Entry], pages: int) -> int:
@@ -132,7 +108,7 @@ def _inserted(batch: Path, entries: Sequence[Entry], pages: int) -> int:
     for entry, following in zip(entries, ends, strict=True):
         (after_pieces if entry.sheet == entry.sheets else inside).add(following - entry.page_to - 1)
     if entries[0].page_from != 1 or len(after_pieces) != 1 or inside - {0} or min(after_pieces) < 0:
-        raise BadBatch(f"{batch.name}: its {pages} pages are not those of the manifest; {_REDO}")
+        raise BadBatch(f"{batch.name}: its {pages} pages are not those of the manifest; {REDO}")
     return after_pieces.pop()
 
 
@@ -145,4 +121,4 @@ def _check_records(batch: Path, entries: Sequence[Entry]) -> None:
             numbers = range(entry.page_from - 1, entry.page_to)
             for texts in ((ours[n] for n in numbers), (document.text(n) for n in numbers)):
                 if not any(bare(entry.record) in bare(text) for text in texts):
-                    raise BadBatch(f"{batch.name}: page {entry.page_from} does not say record {entry.record}; {_REDO}")
+                    raise BadBatch(f"{batch.name}: page {entry.page_from} does not say record {entry.record}; {REDO}")

@@ -118,7 +118,7 @@ def _layout(path: Path, text: str, checked: _JobFile) -> str:
 
 def _check_that_inputs_stay(job: Job) -> None:
     """Refuse inputs in a folder that a run of the job fills anew."""
-    folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check", "earlier")))]
+    folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check")))]
     own = job.insurer
     for path in (
         *(job.path, job.insurer_file, job.source, job.columns, job.releases, *job.mailing.inserts),

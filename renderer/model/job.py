@@ -137,5 +137,5 @@ class Job:
         return self.outbox / self.name
 
     def beside(self, what: str) -> Path:
-        """Return a hidden folder beside that one, which a run makes for itself: work, check, earlier."""
+        """Return a hidden folder beside that one, which a run makes for itself: work, check."""
         return self.outbox / f".{self.name}.{what}"

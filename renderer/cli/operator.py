@@ -93,7 +93,8 @@ def check(job: JobPath, source: Source = None, lang: Lang = None, as_json: AsJso
 def reprint(
     job: JobPath,
     record: Annotated[
-        str | None, typer.Option(metavar="N", help="整理番号 of the sheet to print again.", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="N", help="整理番号 of a sheet to print again; may be given often.", show_default=False),
     ] = None,
     piece: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Number of the piece to print again.", show_default=False)
@@ -102,12 +103,13 @@ def reprint(
     outbox: Outbox = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print one delivered sheet or piece again, the same to the last pixel, beside the delivery."""
-    if (record is None) == (piece is None) or record == "":
-        raise typer.BadParameter("give --record N or --piece N")
+    """Print delivered sheets or a piece again, the same to the last pixel, beside the delivery."""
+    records = record or []
+    if bool(records) == (piece is not None) or "" in records:
+        raise typer.BadParameter("give --record N, once or more, or --piece N")
     from renderer.desk.reprint import reprint as print_again
 
-    drawn = print_again(load_job(job, source=source, outbox=outbox), record=record or "", piece=piece or 0)
+    drawn = print_again(load_job(job, source=source, outbox=outbox), records=records, piece=piece or 0)
     facts = {**asdict(drawn), "path": str(drawn.path), "variant": dict(drawn.variant)}
     answer(facts, [f"{drawn.path}: sheets {drawn.sheets}, pages {drawn.pages}, as delivered"], as_json)
 

@@ -10,8 +10,10 @@ What else a sheet must say stands in the member file; ``desk.reprint`` compares 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from renderer.layout.load import layout_of
@@ -71,27 +73,44 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
     return Proved(batch.name, about.sha256, pieces, len(entries), pages, inserted)
 
 
-def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple[Path, int, tuple[Entry, ...]]:
-    """Find a delivered piece by one of its records or by its number.
+@dataclass(frozen=True, slots=True)
+class DeliveredPiece:
+    """One envelope of a delivery, and where it stands."""
 
-    Return its batch, the number of its first sheet in that file (from 1) and its sheets.
+    batch: Path
+    first_sheet: int
+    """Number of its first sheet in that file, from 1."""
+    entries: tuple[Entry, ...]
 
-    :raises BadJob: when the job was not delivered or has no such piece.
-    :raises BadBatch: when the batch is no longer the file its manifest is about, or its two manifests differ.
+
+def delivered_pieces(folder: Path, records: Collection[str], piece: int = 0) -> list[DeliveredPiece]:
+    """Find delivered pieces by some of their records, or one by its number; return them in mailing order.
+
+    :raises BadJob: when the job was not delivered, or has no such record or piece.
+    :raises BadBatch: when a batch is no longer the file its manifest is about, or its two manifests differ.
     """
+    found: list[DeliveredPiece] = []
     manifests = sorted(folder.glob("batch-*.json"))
     if not manifests:
         raise BadJob(f"{folder.name}: nothing was delivered yet; run the job first")
     for manifest in manifests:
         about, entries = read_manifest(manifest)
-        for entry in entries:
-            if record == entry.record or piece == entry.sequence:
-                check_unchanged(manifest.with_suffix(".pdf"), about, entries)
-                first = next(n for n, other in enumerate(entries, 1) if other.sequence == entry.sequence)
-                whole = tuple(other for other in entries if other.sequence == entry.sequence)
-                return manifest.with_suffix(".pdf"), first, whole
-    sought = f"record {record}" if record else f"piece {piece}"
-    raise BadJob(f"{folder.name}: {sought} is in none of the manifests; see held.csv, and give one that was printed")
+        batch, first = manifest.with_suffix(".pdf"), 1
+        for sequence, sheets in groupby(entries, key=attrgetter("sequence")):
+            whole = tuple(sheets)
+            if piece == sequence or any(entry.record in records for entry in whole):
+                check_unchanged(batch, about, entries)
+                found.append(DeliveredPiece(batch, first, whole))
+            first += len(whole)
+    there = {entry.record for one in found for entry in one.entries}
+    missing = [f"record {record}" for record in records if record not in there]
+    if piece and not found:
+        missing.append(f"piece {piece}")
+    if missing:
+        raise BadJob(
+            f"{folder.name}: {', '.join(missing)} is in none of the manifests; see held.csv, and give what was printed"
+        )
+    return found
 
 
 _WITH_JOB = (

@@ -10,8 +10,8 @@ help: ## Show this list
 
 demo: ## Print both documents for 200 invented members, and say where to look
 	@.ci/setup
-	@$(RENDERER) run fixtures/notice.toml
-	@$(RENDERER) run fixtures/certificate.toml
+	@$(RENDERER) run --replace fixtures/notice.toml
+	@$(RENDERER) run --replace fixtures/certificate.toml
 	@echo
 	@echo "Open:"
 	@for job in demo-notices demo-certificates; do \

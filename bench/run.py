@@ -104,7 +104,7 @@ class Bench:
             some.writelines(itertools.islice(all_members, sheets + 1))
         cost = measured(
             [
-                *(sys.executable, "-m", "renderer.cli", "run", str(BENCH / "notice.toml"), "--json"),
+                *(sys.executable, "-m", "renderer.cli", "run", str(BENCH / "notice.toml"), "--json", "--again"),
                 *("--source", str(source), "--outbox", str(outbox), "--workers", str(workers)),
             ]
         )

@@ -142,7 +142,7 @@ def test_a_whole_piece_is_printed_again_with_its_inserts(delivered: Job) -> None
 def test_one_sheet_of_a_piece_is_printed_again_alone(delivered: Job) -> None:
     batch, entries = several(delivered)
     second = entries[1]
-    again = reprint(delivered, record=second.record)
+    again = reprint(delivered, records=[second.record])
     assert again.path == delivered.outbox / f"{delivered.name}-reprint-{second.record}.pdf"
     assert (again.record, again.sheets, again.pages) == (second.record, 1, 1)
     assert same_pixels(again.path, 0, delivered.folder / f"batch-{batch:04d}.pdf", second.page_from - 1)
@@ -152,21 +152,39 @@ def test_one_sheet_of_a_piece_is_printed_again_alone(delivered: Job) -> None:
     assert f"2/{second.sheets}" in text, "the sheet still says which of its piece it is"
 
 
+def test_several_sheets_are_printed_again_in_mailing_order(delivered: Job) -> None:
+    every = [(n, entry) for n in (1, 2) if (delivered.folder / f"batch-{n:04d}.json").exists()
+             for entry in entries_of(delivered, n)]  # fmt: skip
+    picked = [every[0], every[2], every[-1]]
+    records = [entry.record for _, entry in picked]
+    again = reprint(delivered, records=records[::-1])
+    assert again.path.name == f"{delivered.name}-reprint-{'+'.join(records)}.pdf"
+    assert (again.record, again.sheets, again.pages) == (records[0], 3, 3)
+    for page, (batch, entry) in enumerate(picked):
+        original = delivered.folder / f"batch-{batch:04d}.pdf"
+        assert same_pixels(again.path, page, original, entry.page_from - 1)
+    many = reprint(delivered, records=[entry.record for _, entry in every] * 2)
+    assert many.sheets == len(every)
+    assert len(many.path.name) < 150
+
+
 def test_a_reprint_made_twice_is_the_same_file(delivered: Job) -> None:
     record = entries_of(delivered, 1)[0].record
-    first = reprint(delivered, record=record).path.read_bytes()
-    assert reprint(delivered, record=record).path.read_bytes() == first
+    first = reprint(delivered, records=[record]).path.read_bytes()
+    assert reprint(delivered, records=[record]).path.read_bytes() == first
 
 
-@pytest.mark.parametrize(("name", "number"), [("record", {"record": "B999999"}), ("piece", {"piece": 9})])
+@pytest.mark.parametrize(
+    ("name", "number"), [("record B999999", {"records": ["A000001", "B999999"]}), ("piece 9", {"piece": 9})]
+)
 def test_what_was_not_delivered_cannot_be_printed_again(delivered: Job, name: str, number: dict[str, object]) -> None:
-    with pytest.raises(BadJob, match=f"{name} {next(iter(number.values()))} is in none of the manifests"):
+    with pytest.raises(BadJob, match=f": {name} is in none of the manifests"):
         reprint(delivered, **number)  # type: ignore[arg-type]
 
 
 def test_a_job_that_was_not_run_cannot_be_printed_again(job: Job) -> None:
     with pytest.raises(BadJob, match="nothing was delivered yet; run the job first"):
-        reprint(job, record="A000001")
+        reprint(job, records=["A000001"])
 
 
 def changed(job: Job, folder: Path, record: str, change: Callable[[dict[str, str]], None]) -> Job:
@@ -192,7 +210,7 @@ def test_data_that_have_changed_since_are_not_printed_as_if_delivered(
     before = set(delivered.outbox.iterdir())
     with pytest.raises(BadBatch, match=f"record {first.record} cannot be printed again as it was delivered: {said}"):
         reprint(
-            changed(delivered, tmp_path, first.record, lambda row: row.update({column: value})), record=first.record
+            changed(delivered, tmp_path, first.record, lambda row: row.update({column: value})), records=[first.record]
         )
     assert set(delivered.outbox.iterdir()) == before, "nothing is left behind"
 
@@ -204,7 +222,7 @@ def test_a_value_that_can_no_longer_be_printed_is_told_as_it_is_for_a_run(
     record = next(e for e in entries_of(delivered, 1) if "relation=insured" in e.variant).record
     before = set(delivered.outbox.iterdir())
     with pytest.raises(Held) as held:
-        reprint(changed(delivered, tmp_path, record, lambda row: row.update({"氏名": name})), record=record)
+        reprint(changed(delivered, tmp_path, record, lambda row: row.update({"氏名": name})), records=[record])
     assert {(finding.code, finding.record) for finding in held.value.findings} == {(code, record)}
     assert set(delivered.outbox.iterdir()) == before, "nothing is left behind"
 
@@ -214,4 +232,4 @@ def test_a_batch_that_was_changed_since_is_no_witness(delivered: Job, tmp_path: 
     batch = tmp_path / delivered.name / "batch-0001.pdf"
     batch.write_bytes(batch.read_bytes() + b"\n")
     with pytest.raises(BadBatch, match=r"batch-0001\.pdf is not the file its manifest is about"):
-        reprint(replace(delivered, outbox=tmp_path), record=entries_of(delivered, 1)[0].record)
+        reprint(replace(delivered, outbox=tmp_path), records=[entries_of(delivered, 1)[0].record])

@@ -48,11 +48,15 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.kept_plates": NOTHING,
     "running.ledger": NOTHING,
     "running.manifest": NOTHING,
+    "running.once": NOTHING,
     "running.outbox": NOTHING,
     "running.progress": NOTHING,
+    "running.proving": NOTHING,
+    "running.register": NOTHING,
     "running.report": NOTHING,
     "running.run": NOTHING,
     "running.shared": NOTHING,
+    "running.whole": NOTHING,
     "running.words": NOTHING,
     "running.worker": NOTHING,
     "running.workspace": frozenset({"obstore"}),
@@ -143,7 +147,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
 """Every module of the program, and the libraries that come in by it and by no other way."""
 
 DOORS = {
-    "sqlite3": {"intake.postcodes", "intake.store"},
+    "sqlite3": {"intake.postcodes", "intake.store", "running.register"},
     "multiprocessing": {"running.crew"},
     "concurrent": {"running.crew"},
     "resource": {"layout.limits"},

@@ -92,6 +92,7 @@ def test_every_key_of_the_job_arrives(folder: Path) -> None:
         title="資格情報通知書",
         issued_on=date(2026, 11, 23),
         insurer=load_insurer(folder / "insurer.toml"),
+        insurer_file=folder / "insurer.toml",
         source=folder / "members.csv",
         columns=None,
         releases=None,
@@ -224,7 +225,7 @@ def test_everything_wrong_is_said_at_once(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["members.csv", "insurer.toml", "leaflet.pdf", "job.toml"])
-@pytest.mark.parametrize("place", ["x", ".x.work", ".x.earlier"])
+@pytest.mark.parametrize("place", ["x", ".x.work", ".x.check"])
 def test_a_file_of_the_job_in_a_folder_that_a_run_replaces_is_refused(folder: Path, name: str, place: str) -> None:
     (folder / place).mkdir()
     places = {file: folder / file for file in ("members.csv", "insurer.toml", "leaflet.pdf", "job.toml")}

@@ -14,7 +14,8 @@ from renderer.intake.jobfile import load_job
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.running import outbox
-from renderer.running.outbox import alone, deliver, restore
+from renderer.running.outbox import alone, aside, deliver, highest_aside
+from renderer.running.register import REGISTER, Delivery, opened_register
 
 DELIVERY = (
     "batch-0001.pdf",
@@ -44,7 +45,14 @@ def run(job: Job) -> None:
         (work / "done").mkdir()
         filled(work / "finished", "report.json")
         (work / "finished" / "report.json").write_text("new")
-        deliver(job, work, "finished")
+        deliver_finished(job, 3)
+
+
+def deliver_finished(job: Job, number: int = 1) -> None:
+    with opened_register(job.outbox) as register:
+        delivery = Delivery(job.name, number, "notice", "", "", "", 0, 0, again=False, replaced=False)
+        register.begin(delivery)
+        deliver(job, job.beside("work"), "finished", register, delivery)
 
 
 def link_to_a_folder(path: Path) -> None:
@@ -63,11 +71,35 @@ def everything(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
-def test_an_earlier_delivery_is_replaced_whole(job: Job) -> None:
+def test_an_earlier_delivery_is_replaced_whole_and_kept_under_its_number(job: Job) -> None:
     filled(job.folder, *DELIVERY)
     run(job)
-    assert everything(job.outbox) == ["x", "x/report.json"]
+    kept = sorted(f"x@replaced-2/{name}" for name in DELIVERY)
+    assert everything(job.outbox) == [REGISTER, "x", "x/report.json", "x@replaced-2", *kept]
     assert (job.folder / "report.json").read_text() == "new"
+    with opened_register(job.outbox) as register:
+        assert [line.delivered_at is None for line in register.of_job("x")] == [False]
+
+
+def test_no_job_is_called_like_a_delivery_aside(job: Job) -> None:
+    text = (FIXTURES / "notice.toml").read_text("utf-8")
+    path = job.outbox / "job.toml"
+    path.write_text(text.replace("demo-notices", aside(job, 1).name), "utf-8")
+    with pytest.raises(BadJob, match="must be a safe folder name"):
+        load_job(path)
+
+
+def test_the_numbers_aside_are_those_of_the_job(job: Job) -> None:
+    assert highest_aside(job) == 0
+    for name in ("x@replaced-2", "x@replaced-10", "x@replaced-old", "xx@replaced-99", ".x.work"):
+        (job.outbox / name).mkdir()
+    assert highest_aside(job) == 10
+
+
+def test_a_run_that_begins_nothing_leaves_no_folder(job: Job) -> None:
+    with alone(job, job.beside("work")):
+        pass
+    assert everything(job.outbox) == []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +122,7 @@ def test_a_delivery_with_a_folder_or_a_link_in_it_is_left_as_it_is(job: Job) -> 
         (job.folder / "held.csv").rename(job.outbox / make.__name__)
 
 
-@pytest.mark.parametrize("name", ["x", ".x.earlier", ".x.work"])
+@pytest.mark.parametrize("name", ["x", ".x.work"])
 @pytest.mark.parametrize("make", [Path.touch, link_to_a_folder, link_to_nothing])
 def test_a_file_or_a_link_where_a_folder_must_be_is_named_and_left(
     job: Job, name: str, make: Callable[[Path], None]
@@ -130,7 +162,7 @@ def test_a_run_works_in_private_and_what_it_delivers_stays_private_wherever_the_
         (work / "finished").chmod(0o755)
         for path in (work / "finished").iterdir():
             path.chmod(0o644)
-        deliver(job, work, "finished")
+        deliver_finished(job)
     assert mode(job.folder) == 0o700
     assert {mode(path) for path in job.folder.iterdir()} == {0o600}
 
@@ -154,7 +186,7 @@ def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(
         if not others:
             others.append(folder)
             filled(work / "finished", "report.json")
-            deliver(job, work, "finished")
+            deliver_finished(job)
             work.mkdir()
         lock(folder, how)
 
@@ -163,16 +195,3 @@ def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(
         assert list(work.iterdir()) == []
         with pytest.raises(BadJob, match="being run already"), alone(job, work):
             pass
-
-
-def test_a_delivery_that_lost_its_name_gets_it_back(job: Job) -> None:
-    filled(job.beside("earlier"), *DELIVERY)
-    restore(job)
-    assert everything(job.outbox) == ["x", *sorted(f"x/{name}" for name in DELIVERY)]
-
-
-def test_a_delivery_that_has_its_name_keeps_it(job: Job) -> None:
-    filled(job.folder, "report.json")
-    filled(job.beside("earlier"), "held.csv")
-    restore(job)
-    assert everything(job.folder) == ["report.json"]

@@ -187,7 +187,7 @@ def test_a_job_may_name_a_copy_of_a_layout_by_its_folder(tmp_path: Path) -> None
     job.write_text(usual, "utf-8")
     code, _, err = ended(renderer("reprint", job, "--record", "A000001"))
     assert (code, "cannot be printed again as it was delivered" in err) == (5, True)
-    assert ended(renderer("run", job))[0] == 0
+    assert ended(renderer("run", job, "--replace"))[0] == 0
     assert (load_job(job).folder / "batch-0001.pdf").read_bytes() != printed
 
 

@@ -76,7 +76,7 @@ def held(job: Path) -> list[dict[str, str]]:
 
 
 def run(job: Path) -> tuple[int, dict[str, object]]:
-    code, out, _ = ended(renderer("run", job, "--json", "--workers", "1"))
+    code, out, _ = ended(renderer("run", job, "--json", "--workers", "1", "--replace"))
     return code, json.loads(out)
 
 

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ from renderer.running import run as mailing_job
 from renderer.running import worker
 from renderer.running.kept_plates import kept_plates
 from renderer.running.manifest import MANIFEST_HEADER
+from renderer.running.register import REGISTER
 from renderer.running.report import Report
 
 Row = dict[str, str]
@@ -381,16 +382,73 @@ def test_another_folder_time_zone_hash_seed_and_number_of_workers_give_the_same_
     assert files_of(there / "outbox" / job.name) == files_of(job.folder)
 
 
-def test_a_second_run_replaces_the_first_and_leaves_nothing_of_it(tmp_path: Path) -> None:
+def test_a_second_run_replaces_the_first_when_it_is_told_to_and_keeps_it_aside(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(5), pieces_per_batch=2)
     assert len(list(job.folder.glob("*.pdf"))) == 3
     first = files_of(job.folder)
     path = tmp_path / "again"
     other, _ = trial(path, alike(2), pieces_per_batch=2)
     again = load_job(job.path, source=other.source)
-    mailing_job.run(again, workers=1, make_workers=AtOnce)
+    with pytest.raises(BadJob, match="--replace"):
+        mailing_job.run(again, workers=1, make_workers=AtOnce)
+    assert files_of(job.folder) == first
+    mailing_job.run(again, workers=1, make_workers=AtOnce, replace=True)
     assert files_of(job.folder) == files_of(other.folder) != first
-    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]
+    aside = f"{job.name}@replaced-1"
+    assert files_of(job.outbox / aside) == first
+    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", REGISTER, job.name, aside]
+
+
+def test_the_command_line_says_what_is_delivered_already_and_what_would_be_printed_again(tmp_path: Path) -> None:
+    job, _ = trial(tmp_path, alike(2))
+    before = {path: path.stat().st_mtime_ns for path in job.folder.iterdir()}
+    for language, said in (("en", "is delivered already: printed 2, held 0"), ("ja", "出力済みです（印刷 2 件")):
+        code, out, err = ended(renderer("run", job.path, "--lang", language))
+        assert (code, err, out.count("\n")) == (0, "", 1)
+        assert said in out
+    code, out, _ = ended(renderer("run", job.path, "--json"))
+    assert (code, json.loads(out)["number"]) == (0, 1)
+    text = job.path.read_text("utf-8")
+    job.path.write_text(text.replace(f'"{job.name}"', '"other"'), "utf-8")
+    code, out, err = ended(renderer("run", job.path))
+    assert (code, out) == (4, "")
+    assert f"members.csv: was printed as {job.name} on " in err
+    assert err.count("\n") == 1
+    code, out, _ = ended(renderer("check", job.path, "--lang", "ja"))
+    assert code == 4
+    assert "このままでは run は実行できません：members.csv: was printed as" in out
+    assert {path: path.stat().st_mtime_ns for path in job.folder.iterdir()} == before
+    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", REGISTER, job.name]
+    code, out, err = ended(renderer("run", job.path, "--again", "--workers", "1"))
+    assert (code, err) == (0, "")
+    job.path.write_text(text + "# another\n", "utf-8")
+    assert ended(renderer("run", job.path, "--workers", "1"))[0] == 4
+    assert ended(renderer("run", job.path, "--replace", "--again", "--workers", "1"))[0] == 0
+    assert (job.outbox / f"{job.name}@replaced-1").is_dir()
+
+
+def test_notices_and_certificates_of_one_member_file_are_no_doubling(tmp_path: Path) -> None:
+    job, _ = trial(tmp_path, alike(2))
+    certificates = load_job(write_job(tmp_path / "other", alike(2), fixture="certificate"), outbox=job.outbox)
+    mailing_job.run(replace(certificates, source=job.source), workers=1, make_workers=AtOnce)
+    assert certificates.folder.is_dir()
+
+
+def test_a_register_that_cannot_be_read_stops_the_run_before_anything_is_printed(tmp_path: Path) -> None:
+    job = load_job(write_job(tmp_path, alike(2)))
+    (job.outbox / REGISTER).write_bytes(b"no database" * 99)
+    code, out, err = ended(renderer("run", job.path))
+    assert (code, out) == (4, "")
+    assert "the register cannot be used (file is not a database)" in err
+    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", REGISTER]
+
+
+def test_the_register_says_nothing_of_a_person(tmp_path: Path) -> None:
+    job, _ = trial(tmp_path, alike(3))
+    said = (job.outbox / REGISTER).read_bytes()
+    for row in rows_of(job.source):
+        for value in row.values():
+            assert len(value) < 3 or value.encode() not in said
 
 
 @pytest.mark.parametrize(
@@ -421,12 +479,12 @@ def test_a_job_says_the_language_of_its_files_and_the_command_line_its_own(
 
 def test_a_run_leaves_no_working_file_and_check_leaves_nothing(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(2))
-    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]
+    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", REGISTER, job.name]
     names = {"batch-0001.pdf", "batch-0001.csv", "batch-0001.json", "held.csv", "report.json", "report.html"}
     assert names <= {entry.name for entry in job.folder.iterdir()} <= names | {"notes.csv"}
     code, out, _ = ended(renderer("check", job.path))
     assert (code, out) == (0, f"{job.name}: read 2, valid 2, held 0\n")
-    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]
+    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", REGISTER, job.name]
 
 
 # A run that is stopped, a worker that dies.
@@ -504,7 +562,7 @@ def test_a_damaged_plate_is_made_anew_before_anything_is_printed(tmp_path: Path)
     whole = {path: path.read_bytes() for path in plates.glob("*.plate")}
     for path in whole:
         path.write_bytes(path.read_bytes()[:100])
-    mailing_job.run(job, workers=1, make_workers=AtOnce)
+    mailing_job.run(replace(job, name="again"), workers=1, make_workers=AtOnce, again=True)
     made_anew = [path for path in plates.glob("*.plate") if path.read_bytes() == whole[path]]
     assert len(made_anew) == 1
 
@@ -541,10 +599,28 @@ def test_a_member_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp
     assert files_of(job.folder) == files_of(again.folder)
 
 
+@pytest.mark.parametrize("name", ["path", "insurer_file"])
+def test_a_job_or_insurer_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp_path: Path, name: str) -> None:
+    job = load_job(write_job(tmp_path, alike(2)))
+    changed: Path = getattr(job, name)
+    copy = tmp_path / f"copy-{changed.name}"
+    copy.write_bytes(changed.read_bytes())
+
+    def change(said: str, _: int, __: int | None) -> None:
+        if said == "print":
+            copy.write_text(copy.read_text("utf-8") + "# changed\n", "utf-8")
+
+    with pytest.raises(BadJob, match="was changed while it was printed"):
+        mailing_job.run(replace(job, **{name: copy}), workers=1, make_workers=AtOnce, progress=change)
+    assert not job.folder.exists()
+
+
 @pytest.mark.parametrize(
     "change",
     [
         lambda job: replace(job, name="other"),
+        lambda job: replace(job, path=FIXTURES / "notice.toml"),
+        lambda job: replace(job, insurer_file=FIXTURES / "notice.toml"),
         lambda job: replace(job, title="資格情報のお知らせ"),
         lambda job: replace(job, issued_on=job.issued_on + timedelta(1)),
         lambda job: replace(job, source=FIXTURES / "examples" / "realistic.csv"),
@@ -637,7 +713,7 @@ def test_a_run_killed_at_any_point_is_started_again_and_ends_with_the_same_bytes
         process.kill()
         process.communicate()
         assert not job.folder.exists()
-        assert {entry.name for entry in job.outbox.iterdir()} == {".plates", work.name}
+        assert {entry.name for entry in job.outbox.iterdir()} == {".plates", REGISTER, work.name}
     code, out, err = ended(rerun(path))
     assert (code, err) == (0, "")
     assert "read 400, printed 400, held 0" in out
@@ -767,7 +843,7 @@ def test_a_sheet_that_stands_for_many_held_ones_is_compared_once_and_proves_what
     ((record, strains),) = compared
     assert record == rows[0]["整理番号"]
     assert sum(strains.values()) > 0
-    mailing_job.run(job, workers=1, make_workers=AtOnce)
+    mailing_job.run(replace(job, name="again"), workers=1, make_workers=AtOnce, again=True)
     assert len(compared) == 1
 
 
@@ -841,7 +917,9 @@ def test_an_insert_that_is_no_pdf_ends_before_anything_is_printed(tmp_path: Path
     assert not job.folder.exists()
 
 
-@pytest.mark.parametrize("go", [mailing_job.run, mailing_job.check, lambda job: reprint(job, piece=1)])
+@pytest.mark.parametrize(
+    "go", [partial(mailing_job.run, replace=True), mailing_job.check, lambda job: reprint(job, piece=1)]
+)
 def test_an_insert_that_ends_on_a_front_is_refused_where_sheets_are_printed_on_both_sides(
     tmp_path: Path, go: Callable[[Job], Any]
 ) -> None:

@@ -5,7 +5,7 @@ The rooms that load WeasyPrint are imported by the commands that need them, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from renderer.cli.exits import of_records
+from renderer.cli.exits import ExitCode, of_records
 from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Source, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
 from renderer.model.findings import Language
@@ -53,16 +53,27 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Print a member file that was printed already.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of an earlier delivery, which is kept aside.")
+    ] = False,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a job from member file to outbox; goes on with a run that was stopped."""
     loaded = load_job(job, source=source, outbox=outbox)
+    from renderer.running.once import DeliveredAlready
     from renderer.running.run import run as run_job
 
     language = lang or language_of_terminal()
-    with _watched(language) as progress:
-        report = run_job(loaded, workers=workers, progress=progress)
+    try:
+        with _watched(language) as progress:
+            report = run_job(loaded, again=again, replace=replace, workers=workers, progress=progress)
+    except DeliveredAlready as already:
+        facts_of_it = asdict(already.delivery)
+        code = ExitCode.ALL_PRINTED
+        lines = [words(language).say("told_delivered", **facts_of_it)]
+        answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
     _say(report, language, as_json)
 
 
@@ -82,7 +93,8 @@ def check(job: JobPath, source: Source = None, lang: Lang = None, as_json: AsJso
 def reprint(
     job: JobPath,
     record: Annotated[
-        str | None, typer.Option(metavar="N", help="整理番号 of the sheet to print again.", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="N", help="整理番号 of a sheet to print again; may be given often.", show_default=False),
     ] = None,
     piece: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Number of the piece to print again.", show_default=False)
@@ -91,40 +103,54 @@ def reprint(
     outbox: Outbox = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print one delivered sheet or piece again, the same to the last pixel, beside the delivery."""
-    if (record is None) == (piece is None) or record == "":
-        raise typer.BadParameter("give --record N or --piece N")
+    """Print delivered sheets or a piece again, the same to the last pixel, beside the delivery."""
+    records = record or []
+    if bool(records) == (piece is not None) or "" in records:
+        raise typer.BadParameter("give --record N, once or more, or --piece N")
     from renderer.desk.reprint import reprint as print_again
 
-    drawn = print_again(load_job(job, source=source, outbox=outbox), record=record or "", piece=piece or 0)
+    drawn = print_again(load_job(job, source=source, outbox=outbox), records=records, piece=piece or 0)
     facts = {**asdict(drawn), "path": str(drawn.path), "variant": dict(drawn.variant)}
     answer(facts, [f"{drawn.path}: sheets {drawn.sheets}, pages {drawn.pages}, as delivered"], as_json)
 
 
 @operator.command()
 def verify(
-    batch: Annotated[
+    delivered: Annotated[
         Path,
         typer.Argument(
-            metavar="BATCH.pdf", exists=True, dir_okay=False, help="A delivered print file, its manifest beside it."
+            metavar="FOLDER|BATCH.pdf",
+            exists=True,
+            help="A delivery, or a print file and its manifest beside it.",
         ),
     ],
     job: Annotated[
         Path | None,
-        typer.Option(metavar="JOB.toml", help="Names the insurer's own font and the inserts.", show_default=False),
+        typer.Option(metavar="JOB.toml", help="Knows what each sheet must say.", show_default=False),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask again, of a delivered batch, all that its files can answer."""
-    from renderer.desk.delivery import prove_delivered
+    """Ask again, of a delivery or a print file, all that its files can answer; with its job, all that a run asks."""
+    from renderer.desk.delivery import prove_delivered, prove_folder
 
-    proved = prove_delivered(batch, load_job(job) if job else None)
-    counts = f"{proved.pieces} pieces, {proved.sheets} sheets, {proved.pages} pages"
-    answer(asdict(proved), [f"{proved.name}: {counts}: all as its manifest says"], as_json)
+    loaded = load_job(job) if job else None
+    if delivered.is_dir():
+        proved = prove_folder(delivered, loaded)
+        facts: Mapping[str, object] = {"batches": [asdict(one) for one in proved]}
+    else:
+        proved = [prove_delivered(delivered, loaded)]
+        facts = asdict(proved[0])
+    lines = [
+        f"{one.name}: {one.pieces} pieces, {one.sheets} sheets, {one.pages} pages: all as its manifest says"
+        for one in proved
+    ]
+    lines += [f"not asked: what the sheets say; {why}" for why in dict.fromkeys(one.not_asked for one in proved) if why]
+    answer(facts, lines, as_json)
 
 
 def _say(found: Report | Checked, language: Language, as_json: bool) -> None:
-    code = of_records(found.held)
+    refused = isinstance(found, Checked) and found.refused
+    code = ExitCode.BAD_JOB if refused else of_records(found.held)
     answer({**facts(found, language), "exit_code": int(code)}, _lines(found, language), as_json, code)
 
 
@@ -146,6 +172,8 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
         yield said.say("told_reason", weight=weight, records=reason.records, code=first.code, named=named)
         what = {"sentence": first.sentence(language), "action": first.action(language)}
         yield said.say("told_first" if reason.records > 1 else "told_one", **what)
+    if isinstance(answer, Checked) and answer.refused:
+        yield said.say("told_refused", why=answer.refused)
     if answer.releases or answer.unused_releases:
         unused = said.join(tuple(said.say("line", line=release.line) for release in answer.unused_releases))
         yield said.say("told_releases", used=len(answer.releases), unused=unused or said.say("none"))

@@ -5,27 +5,40 @@
 - every sheet says its record number, where its layout prints one, read by PDFium and by a reader that is not PDFium;
 - every embedded glyph has the outline its font gives for its text.
 
-What else a sheet must say stands in the member file; ``desk.reprint`` compares with that.
+With the job, and the member file that was printed, each page must be what a run proves of it. A whole delivery is
+asked besides whether it is whole.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Collection, Sequence
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
+from renderer.desk.choice import find_members
 from renderer.layout.load import layout_of
-from renderer.mailing.sheets import gaiji_of
+from renderer.mailing.pieces import make_piece
+from renderer.mailing.sheets import gaiji_of, sheets_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
+from renderer.model.variant import parsed
 from renderer.press.inserts import load_insert
 from renderer.proof import pixels
 from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.readback import opened_again
+from renderer.proof.restated import DOCUMENTS
+from renderer.proof.source import prove_complete, second_reader, write_index
 from renderer.proof.verify import bare, font_files
-from renderer.running.manifest import MANIFEST_HEADER, Entry, PrintedFile, read_manifest, row_of
+from renderer.running.bench import Bench
+from renderer.running.manifest import Entry, held_lines, printed_pieces, read_manifest
+from renderer.running.proving import PrintedSheet, prove, said_by_source
+from renderer.running.register import REGISTER, opened_register
+from renderer.running.whole import REDO, REPORT, check_unchanged, faults_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +53,71 @@ class Proved:
     """Of the file, inserts included."""
     insert_pages: int
     """After the sheets of each piece."""
+    not_asked: str
+    """Why nobody knows what the sheets must say, "" where all was asked that a run asks."""
 
 
 def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
-    """Ask of a delivered batch all that its files can answer.
+    """Ask of a delivered batch all that its files can answer, and with its job all that a run asks.
 
     ``job`` names the insurer's own font, the inserts and the layout; without it a batch that has either of the first,
-    or whose layout does not print the record number, does not pass.
+    or whose layout does not print the record number, does not pass. What the sheets must say stands in the member file
+    of the job, where it is still the one that was printed.
 
     :raises BadBatch: naming what is not as it must be.
     """
+    with _asked(batch.parent, job) as (index, not_asked):
+        return _prove(batch, job, index, not_asked)
+
+
+def prove_folder(folder: Path, job: Job | None = None) -> list[Proved]:
+    """Ask of a whole delivery: nothing is missing, foreign, doubled or changed, and every batch passes.
+
+    With its job, and the member file that was printed: each row of that is printed once or held.
+
+    :raises BadBatch: naming what is not as it must be, a line for each file.
+    """
+    faults = list(faults_of(folder))
+    if faults:
+        raise BadBatch("\n".join(f"{folder.name}: {fault}" for fault in faults))
+    batches = sorted(folder.glob("batch-*.pdf"))
+    with _asked(folder, job) as (index, not_asked):
+        if job and index:
+            pieces = (piece for batch in batches for piece in printed_pieces(batch.with_suffix(".csv")))
+            prove_complete(index, job.mailing, pieces, held_lines(folder / "held.csv"))
+        return [_prove(batch, job, index, not_asked) for batch in batches]
+
+
+@contextmanager
+def _asked(folder: Path, job: Job | None) -> Iterator[tuple[Path | None, str]]:
+    """Index the member file of a delivery for the second reader, or say why nobody knows what the sheets must say."""
+    why = "only --job JOB.toml knows what the sheets must say" if job is None else _unknown(folder, job)
+    if job is None or why:
+        yield None, why
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        index = Path(scratch) / "source.index"
+        write_index(job, index)
+        yield index, ""
+
+
+def _unknown(folder: Path, job: Job) -> str:
+    if job.document not in DOCUMENTS:
+        return "the second reader does not know the document of a pack"
+    report = folder / REPORT
+    if not report.is_file() or not (job.outbox / REGISTER).is_file():
+        return "no register says from which member file this was printed"
+    told = sum_of_file(report)
+    with opened_register(job.outbox) as register:
+        sources = [line.source for line in register.of_job(job.name) if line.report == told]
+    if not sources:
+        return f"the register does not know this delivery of {job.name}"
+    return "" if sum_of_file(job.source) in sources else f"{job.source.name} is no longer the file that was printed"
+
+
+def _prove(batch: Path, job: Job | None, index: Path | None, not_asked: str) -> Proved:
     about, entries = read_manifest(batch.with_suffix(".json"))
-    _check_unchanged(batch, about, entries)
+    check_unchanged(batch, about, entries)
     gaiji = gaiji_of(job) if job else None
     inserts = [load_insert(path) for path in job.mailing.inserts] if job else []
     with pixels.opened(batch) as file:
@@ -60,7 +126,7 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
     if job and inserted != sum(len(insert.pages) for insert in inserts):
         raise BadBatch(
             f"{batch.name}: {inserted} pages of inserts follow each piece, and the job given has others; give --job "
-            f"the one that it was printed by; if it is, {_REDO}"
+            f"the one that it was printed by; if it is, {REDO}"
         )
     try:
         if not job or "record" in layout_of(job).slots:
@@ -68,60 +134,77 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
         proof_of_glyphs(batch, font_files(gaiji), {name for insert in inserts for name in insert.fonts})
     except BadBatch as wrong:
         raise BadBatch(f"{wrong}{'' if job else _WITH_JOB}") from None
+    if job and index:
+        _prove_as_in_a_run(job, index, batch, about.batch, entries)
     pieces = len({entry.sequence for entry in entries})
-    return Proved(batch.name, about.sha256, pieces, len(entries), pages, inserted)
+    return Proved(batch.name, about.sha256, pieces, len(entries), pages, inserted, not_asked)
 
 
-def _check_unchanged(batch: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
-    """Check that a batch is the file that its manifest is about, and that both manifests say the same."""
-    try:
-        found = sum_of_file(batch)
-    except OSError as error:
-        raise BadBatch(f"{batch.name} cannot be read ({error.strerror}), and its manifest is there; {_REDO}") from None
-    if (about.name, about.sha256) != (batch.name, found):
-        raise BadBatch(f"{batch.name} is not the file its manifest is about; {_REDO}")
-    _check_table(batch.with_suffix(".csv"), about, entries)
+def _prove_as_in_a_run(job: Job, index: Path, batch: Path, number: int, entries: Sequence[Entry]) -> None:
+    bench, bars = Bench(job, layout_of(job)), _bars(job, entries)
+    sheets = [PrintedSheet(entry, parsed(entry.variant), bars.get(entry.record, ""), "") for entry in entries]
+    for variant in {sheet.variant for sheet in sheets}:
+        bench.compile(variant)
+    with second_reader(job, index) as second:
+        prove(bench, batch, number, sheets, said_by_source(second, sheets))
 
 
-def entries_of_piece(folder: Path, *, record: str = "", piece: int = 0) -> tuple[Path, int, tuple[Entry, ...]]:
-    """Find a delivered piece by one of its records or by its number.
+def _bars(job: Job, entries: Sequence[Entry]) -> dict[str, str]:
+    """Return record → customer barcode: an address alone does not say whether it has one, the rules of intake do."""
+    if not job.mailing.customer_barcode:
+        return {}
+    members = find_members(job, {entry.record for entry in entries})
+    found: dict[str, str] = {}
+    for sequence, of_piece in groupby(entries, key=attrgetter("sequence")):
+        piece = make_piece(sequence, tuple(members[entry.record] for entry in of_piece), job.mailing)
+        found |= {one.record: one.content.values.get("customer_barcode", "") for one in sheets_of(job, piece, 1)}
+    return found
 
-    Return its batch, the number of its first sheet in that file (from 1) and its sheets.
 
-    :raises BadJob: when the job was not delivered or has no such piece.
-    :raises BadBatch: when the batch is no longer the file its manifest is about, or its two manifests differ.
+@dataclass(frozen=True, slots=True)
+class DeliveredPiece:
+    """One envelope of a delivery, and where it stands."""
+
+    batch: Path
+    first_sheet: int
+    """Number of its first sheet in that file, from 1."""
+    entries: tuple[Entry, ...]
+
+
+def delivered_pieces(folder: Path, records: Collection[str], piece: int = 0) -> list[DeliveredPiece]:
+    """Find delivered pieces by some of their records, or one by its number; return them in mailing order.
+
+    :raises BadJob: when the job was not delivered, or has no such record or piece.
+    :raises BadBatch: when a batch is no longer the file its manifest is about, or its two manifests differ.
     """
+    found: list[DeliveredPiece] = []
     manifests = sorted(folder.glob("batch-*.json"))
     if not manifests:
         raise BadJob(f"{folder.name}: nothing was delivered yet; run the job first")
     for manifest in manifests:
         about, entries = read_manifest(manifest)
-        for entry in entries:
-            if record == entry.record or piece == entry.sequence:
-                _check_unchanged(manifest.with_suffix(".pdf"), about, entries)
-                first = next(n for n, other in enumerate(entries, 1) if other.sequence == entry.sequence)
-                whole = tuple(other for other in entries if other.sequence == entry.sequence)
-                return manifest.with_suffix(".pdf"), first, whole
-    sought = f"record {record}" if record else f"piece {piece}"
-    raise BadJob(f"{folder.name}: {sought} is in none of the manifests; see held.csv, and give one that was printed")
+        batch, first = manifest.with_suffix(".pdf"), 1
+        for sequence, sheets in groupby(entries, key=attrgetter("sequence")):
+            whole = tuple(sheets)
+            if piece == sequence or any(entry.record in records for entry in whole):
+                check_unchanged(batch, about, entries)
+                found.append(DeliveredPiece(batch, first, whole))
+            first += len(whole)
+    there = {entry.record for one in found for entry in one.entries}
+    missing = [f"record {record}" for record in records if record not in there]
+    if piece and not found:
+        missing.append(f"piece {piece}")
+    if missing:
+        raise BadJob(
+            f"{folder.name}: {', '.join(missing)} is in none of the manifests; see held.csv, and give what was printed"
+        )
+    return found
 
 
-_REDO = "do not mail it; run the job again"
 _WITH_JOB = (
     "; if its job has inserts or characters of its own (外字), or a layout without the record number, verify it with "
     "--job JOB.toml"
 )
-
-
-def _check_table(path: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
-    """Check that the CSV manifest says what the JSON says."""
-    try:
-        with path.open(encoding="utf-8", newline="") as table:
-            header, *rows = csv.reader(table)
-    except (OSError, ValueError) as error:
-        raise BadBatch(f"{path.name} cannot be read ({type(error).__name__}); {_REDO}") from None
-    if tuple(header) != MANIFEST_HEADER or rows != [list(map(str, row_of(about, entry))) for entry in entries]:
-        raise BadBatch(f"{path.name} and {path.stem}.json do not say the same; {_REDO}")
 
 
 def _inserted(batch: Path, entries: Sequence[Entry], pages: int) -> int:
@@ -132,7 +215,7 @@ def _inserted(batch: Path, entries: Sequence[Entry], pages: int) -> int:
     for entry, following in zip(entries, ends, strict=True):
         (after_pieces if entry.sheet == entry.sheets else inside).add(following - entry.page_to - 1)
     if entries[0].page_from != 1 or len(after_pieces) != 1 or inside - {0} or min(after_pieces) < 0:
-        raise BadBatch(f"{batch.name}: its {pages} pages are not those of the manifest; {_REDO}")
+        raise BadBatch(f"{batch.name}: its {pages} pages are not those of the manifest; {REDO}")
     return after_pieces.pop()
 
 
@@ -145,4 +228,4 @@ def _check_records(batch: Path, entries: Sequence[Entry]) -> None:
             numbers = range(entry.page_from - 1, entry.page_to)
             for texts in ((ours[n] for n in numbers), (document.text(n) for n in numbers)):
                 if not any(bare(entry.record) in bare(text) for text in texts):
-                    raise BadBatch(f"{batch.name}: page {entry.page_from} does not say record {entry.record}; {_REDO}")
+                    raise BadBatch(f"{batch.name}: page {entry.page_from} does not say record {entry.record}; {REDO}")

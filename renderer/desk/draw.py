@@ -19,18 +19,18 @@ from renderer.model.member import Member
 from renderer.model.toml import nearest
 from renderer.model.variant import spelled
 from renderer.press.press import Printed, PrintFile
-from renderer.proof.placing import Beginning
+from renderer.proof.placing import Beginning, ExpectedPage
 from renderer.proof.verify import expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One sheet, or one piece, in a file of its own."""
+    """Sheets, or one piece, in a file of their own."""
 
     path: Path
     record: str
-    """整理番号 of the sheet, or of the piece's first."""
+    """整理番号 of the first sheet."""
     variant: tuple[tuple[str, str], ...]
     """Of the first sheet."""
     sheets: int
@@ -76,7 +76,7 @@ def draw_sheet(
 
             half.write_bytes(reference_pdf(layout, plate, bench.fixed, sheet.content.values, bench.ruler))
         else:
-            print_piece(bench, [sheet], 1, half, inserted=False)
+            print_pieces(bench, [(1, [sheet])], half, inserted=False)
     return Drawn(out, member.record, sheet.content.variant, 1, len(plate.pages))
 
 
@@ -112,23 +112,24 @@ def whole(out: Path) -> Iterator[Path]:
         half.unlink(missing_ok=True)
 
 
-def print_piece(bench: Bench, sheets: Sequence[Sheet], sequence: int, path: Path, *, inserted: bool) -> Printed:
-    """Print sheets as one piece, with the job's inserts or without, and verify the file."""
+def print_pieces(bench: Bench, pieces: Iterable[tuple[int, Sequence[Sheet]]], path: Path, *, inserted: bool) -> Printed:
+    """Print sheets as pieces of these numbers, with the job's inserts or without, and verify the file."""
     inserts = bench.inserts if inserted else []
-    of_each = [bench.compile(sheet.content.variant) for sheet in sheets]
-    title, begins = f"{bench.job.name} {sheets[0].record}", Beginning(sheets[0].record, f"{sequence}-")
-    with PrintFile(path, of_each, bench.ruler) as file:
-        file.begin_piece(begins.bookmark, begins.label)
-        for plate, sheet in zip(of_each, sheets, strict=True):
-            file.add_sheet(plate, sheet.content.values)
-        for insert in inserts:
-            file.add_insert(insert)
-        printed = file.finish(title)
-    expected = [
-        page
-        for plate, sheet in zip(of_each, sheets, strict=True)
-        for page in expected_pages(plate, sheet.content.values, sheet.record, begins if sheet is sheets[0] else None)
-    ]
-    expected += insert_pages(inserts)
+    printed = [(f"{sequence}-", [(sheet, bench.compile(sheet.content.variant)) for sheet in sheets])
+               for sequence, sheets in pieces]  # fmt: skip
+    title = f"{bench.job.name} {printed[0][1][0][0].record}"
+    expected: list[ExpectedPage] = []
+    with PrintFile(path, [plate for _, sheets in printed for _, plate in sheets], bench.ruler) as file:
+        for label, sheets in printed:
+            begins: Beginning | None = Beginning(sheets[0][0].record, label)
+            file.begin_piece(sheets[0][0].record, label)
+            for sheet, plate in sheets:
+                file.add_sheet(plate, sheet.content.values)
+                expected += expected_pages(plate, sheet.content.values, sheet.record, begins)
+                begins = None
+            for insert in inserts:
+                file.add_insert(insert)
+            expected += insert_pages(inserts)
+        done = file.finish(title)
     verify(path, title, expected, bench.fonts, {name for insert in inserts for name in insert.fonts})
-    return printed
+    return done

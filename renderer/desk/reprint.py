@@ -1,4 +1,4 @@
-"""A delivered sheet or piece → the same, printed again beside the delivery.
+"""Delivered sheets, or a piece → the same, printed again beside the delivery.
 
 It is made by the press as in a run, proved like a batch, and then compared with the delivered pages: it is the same to
 the last pixel, or there is none.
@@ -6,12 +6,14 @@ the last pixel, or there is none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.desk.choice import find_members
-from renderer.desk.delivery import entries_of_piece
-from renderer.desk.draw import Drawn, check_fits, print_piece, whole
+from renderer.desk.delivery import DeliveredPiece, delivered_pieces
+from renderer.desk.draw import Drawn, check_fits, print_pieces, whole
 from renderer.intake.jobfile import check_title
 from renderer.layout.load import layout_of
 from renderer.mailing.pieces import make_piece
@@ -19,60 +21,102 @@ from renderer.mailing.sheets import Sheet, sheets_of
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
 from renderer.model.paper import PROOF_DPI
+from renderer.model.sums import sum_of_all
 from renderer.model.variant import spelled
 from renderer.proof import pixels
 from renderer.running.bench import Bench
-from renderer.running.manifest import Entry
+
+LONGEST_NAME = 100
+"""Characters of a file's name that say what is in it."""
 
 
-def reprint(job: Job, *, record: str = "", piece: int = 0) -> Drawn:
-    """Print one delivered sheet (by 整理番号) or one whole piece (by its number) again, beside the delivery.
+def reprint(job: Job, *, records: Collection[str] = (), piece: int = 0) -> Drawn:
+    """Print delivered sheets (by 整理番号) or one whole piece (by its number) again, in mailing order, in one file.
 
     The manifests say what was delivered, the member file what stands on it.
 
     :raises BadJob: when nothing such was delivered, or the member file has it no longer.
     :raises Held: when the member file has it otherwise now, so that it may not be printed or does not fit.
-    :raises BadBatch: when the sheet is not the delivered one; nothing is left behind.
+    :raises BadBatch: when a sheet is not the delivered one; nothing is left behind.
     """
     layout = layout_of(job)
     check_title(job, layout.file.titles)
-    batch, first_sheet, entries = entries_of_piece(job.folder, record=record, piece=piece)
+    pieces = delivered_pieces(job.folder, records, piece)
     bench = Bench(job, layout)
-    again = _sheets_again(bench, first_sheet, entries)
-    wanted = [n for n, entry in enumerate(entries) if record in ("", entry.record)]
-    out = job.outbox / f"{job.name}-reprint-{record or f'piece-{piece}'}.pdf"
-    sheets = [again[n] for n in wanted]
+    wanted = [
+        (one, [n for n, entry in enumerate(one.entries) if not records or entry.record in records]) for one in pieces
+    ]
+    again = _sheets_again(bench, pieces)
+    chosen = [
+        (one.entries[0].sequence, [sheets[n] for n in of_it])
+        for (one, of_it), sheets in zip(wanted, again, strict=True)
+    ]
+    inserted = 0 if records else sum(len(insert.pages) for insert in bench.inserts)
+    pages = [page for one, of_it in wanted for page in _pages(one, of_it, inserted)]
+    first, *others = (sheet for _, sheets in chosen for sheet in sheets)
+    out = job.outbox / f"{job.name}-reprint-{_name([one.record for one in (first, *others)], piece)}.pdf"
     with whole(out) as half:
-        printed = print_piece(bench, sheets, entries[0].sequence, half, inserted=not record)
-        _compare(half, batch, entries[wanted[0]].page_from - 1, sheets[0].record)
-    return Drawn(out, sheets[0].record, sheets[0].content.variant, len(sheets), printed.pages)
+        printed = print_pieces(bench, chosen, half, inserted=not records)
+        _compare(half, pages)
+    return Drawn(out, first.record, first.content.variant, 1 + len(others), printed.pages)
 
 
-def _sheets_again(bench: Bench, first_sheet: int, entries: Sequence[Entry]) -> list[Sheet]:
-    """Make all sheets of a delivered piece again; ``first_sheet`` is the number of its first in the print file."""
+def _name(records: Sequence[str], piece: int) -> str:
+    """Name what is printed again; where there are too many records for a file name, by the first and a sum of all."""
+    named = f"piece-{piece}" if piece else "+".join(records)
+    return named if len(named) <= LONGEST_NAME else f"{records[0]}+{len(records) - 1}-{sum_of_all(records)[:8]}"
+
+
+def _sheets_again(bench: Bench, pieces: Sequence[DeliveredPiece]) -> list[list[Sheet]]:
+    """Make all sheets of delivered pieces again."""
     job = bench.job
-    members = find_members(job, {entry.record for entry in entries})
-    in_order = tuple(members[entry.record] for entry in entries)
-    piece = make_piece(entries[0].sequence, in_order, job.mailing)
-    sheets = list(sheets_of(job, piece, first_sheet))
-    for sheet, entry in zip(sheets, entries, strict=True):
-        variant = spelled(sheet.content.variant)
-        if variant != entry.variant:
-            raise _changed(entry.record, f"it was delivered as {entry.variant} and is {variant} now")
-    check_fits(bench, in_order)
-    return sheets
+    members = find_members(job, {entry.record for one in pieces for entry in one.entries})
+    found = []
+    for one in pieces:
+        in_order = tuple(members[entry.record] for entry in one.entries)
+        sheets = list(sheets_of(job, make_piece(one.entries[0].sequence, in_order, job.mailing), one.first_sheet))
+        for sheet, entry in zip(sheets, one.entries, strict=True):
+            variant = spelled(sheet.content.variant)
+            if variant != entry.variant:
+                raise _changed(entry.record, f"it was delivered as {entry.variant} and is {variant} now")
+        check_fits(bench, in_order)
+        found.append(sheets)
+    return found
 
 
-def _compare(again: Path, batch: Path, first_page: int, record: str) -> None:
-    """Compare every page printed again with the delivered one, from ``first_page`` (from 0) on."""
-    with pixels.opened(again) as new, pixels.opened(batch) as delivered:
-        for page in range(new.page_count):
-            if first_page + page >= delivered.page_count:
-                raise _changed(record, "the piece has more pages now")
-            pictures = delivered.pixels(first_page + page, PROOF_DPI), new.pixels(page, PROOF_DPI)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A delivered page that is printed again."""
+
+    batch: Path
+    number: int
+    """In that file, from 1."""
+    record: str
+
+
+def _pages(piece: DeliveredPiece, wanted: Sequence[int], inserted: int) -> Iterator[_Page]:
+    """Name the delivered pages of some sheets of a piece, and those of its inserts."""
+    for entry in (piece.entries[n] for n in wanted):
+        for number in range(entry.page_from, entry.page_to + 1):
+            yield _Page(piece.batch, number, entry.record)
+    for after in range(1, inserted + 1):
+        yield _Page(piece.batch, entry.page_to + after, entry.record)
+
+
+def _compare(again: Path, pages: Sequence[_Page]) -> None:
+    """Compare every page printed again with the delivered one."""
+    with ExitStack() as files:
+        new = files.enter_context(pixels.opened(again))
+        batches = {batch: files.enter_context(pixels.opened(batch)) for batch in {page.batch for page in pages}}
+        for at, page in enumerate(pages):
+            delivered = batches[page.batch]
+            if page.number > delivered.page_count:
+                raise _changed(page.record, "the piece has more pages now")
+            pictures = delivered.pixels(page.number - 1, PROOF_DPI), new.pixels(at, PROOF_DPI)
             found = pixels.difference(*pictures, PROOF_DPI)
             if found:
-                raise _changed(record, f"page {first_page + page + 1} of {batch.name} differs: {found.boxes[0]}")
+                where = f"page {page.number} of {page.batch.name} differs: {found.boxes[0]}"
+                raise _changed(page.record, where)
 
 
 def _changed(record: str, what: str) -> BadBatch:

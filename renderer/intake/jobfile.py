@@ -64,6 +64,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         title=checked.title,
         issued_on=checked.issued_on,
         insurer=load_insurer(checked.insurer),
+        insurer_file=checked.insurer,
         source=checked.source,
         columns=checked.columns,
         releases=checked.releases,
@@ -82,7 +83,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         ),
         language=checked.language,
     )
-    _check_that_inputs_stay(job, checked.insurer)
+    _check_that_inputs_stay(job)
     try:
         document_of(job).check_job(job)
     except BadJob as refused:
@@ -115,12 +116,12 @@ def _layout(path: Path, text: str, checked: _JobFile) -> str:
     return name
 
 
-def _check_that_inputs_stay(job: Job, insurer: Path) -> None:
+def _check_that_inputs_stay(job: Job) -> None:
     """Refuse inputs in a folder that a run of the job fills anew."""
-    folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check", "earlier")))]
+    folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check")))]
     own = job.insurer
     for path in (
-        *(job.path, insurer, job.source, job.columns, job.releases, *job.mailing.inserts),
+        *(job.path, job.insurer_file, job.source, job.columns, job.releases, *job.mailing.inserts),
         *(own.seal, own.gaiji_font, own.gaiji_table),
     ):
         if path and any(path.resolve().is_relative_to(folder) for folder in folders):

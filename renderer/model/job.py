@@ -117,6 +117,8 @@ class Job:
     issued_on: date
     """交付年月日: the only "today" there is."""
     insurer: Insurer
+    insurer_file: Path
+    """The file that says so."""
     source: Path
     """The member file."""
     columns: Path | None
@@ -135,5 +137,5 @@ class Job:
         return self.outbox / self.name
 
     def beside(self, what: str) -> Path:
-        """Return a hidden folder beside that one, which a run makes for itself: work, check, earlier."""
+        """Return a hidden folder beside that one, which a run makes for itself: work, check."""
         return self.outbox / f".{self.name}.{what}"

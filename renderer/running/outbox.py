@@ -1,6 +1,6 @@
 """The folders of a job in its outbox: which may be there, who works in them, how a delivery takes its name.
 
-Nothing is ever replaced or emptied but what a run has made itself.
+Nothing is ever emptied but what a run has made itself, and no delivery is lost to a later one.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
+from renderer.model.sums import sum_of_file
+from renderer.running.register import Delivery, Register
+from renderer.running.whole import REPORT
 from renderer.running.workspace import to_disk
 
 _OURS = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)|(held|notes)\.csv|report\.(json|html)")
 """The files of a delivery."""
+_ASIDE = "@replaced-"
 
 
 @contextmanager
@@ -32,6 +36,9 @@ def alone(job: Job, work: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(folder), work.stat()):
+                work.rmdir()  # where nothing was begun
         os.close(folder)
 
 
@@ -57,16 +64,26 @@ def _locked(job: Job, work: Path) -> int:
         os.close(folder)
 
 
-def restore(job: Job) -> None:
-    """Give an earlier delivery its name back, when a run was stopped while it put its own in that place."""
-    if job.beside("earlier").is_dir() and not job.folder.exists():
-        job.beside("earlier").replace(job.folder)
+def settle(job: Job, register: Register) -> None:
+    """Finish what a kill cut off while a delivery took its name: it has it, or the earlier one gets its own back."""
+    for line in register.of_job(job.name):
+        if line.delivered_at is not None:
+            continue
+        if is_in_place(job, line):
+            register.complete(line)
+            continue
+        earlier = aside(job, line.number - 1)
+        if earlier.is_dir() and not job.folder.exists():
+            earlier.replace(job.folder)
+            to_disk(job.outbox)
+        register.take_back(line)
 
 
-def deliver(job: Job, work: Path, finished: str) -> None:
-    """Give a folder of the work folder the job's name, all of it on the disk, in the place of an earlier delivery.
+def deliver(job: Job, work: Path, finished: str, register: Register, delivery: Delivery) -> None:
+    """Give a folder of the work folder the job's name, all of it on the disk; an earlier delivery is moved aside.
 
-    What is delivered stays for nobody else's eyes: its files are 0600, their folder 0700.
+    The register says already that the delivery begins. What is delivered stays for nobody else's eyes: its files are
+    0600, their folder 0700.
     """
     folder = work / finished
     for path in folder.iterdir():
@@ -74,18 +91,34 @@ def deliver(job: Job, work: Path, finished: str) -> None:
         to_disk(path)
     folder.chmod(0o700)
     to_disk(folder)
-    earlier = job.beside("earlier")
-    shutil.rmtree(earlier, ignore_errors=True)
     if job.folder.exists():
-        job.folder.replace(earlier)
+        job.folder.replace(aside(job, delivery.number - 1))
     folder.replace(job.folder)
     to_disk(job.outbox)
-    shutil.rmtree(earlier, ignore_errors=True)
+    register.complete(delivery)
     shutil.rmtree(work)
 
 
+def is_in_place(job: Job, delivery: Delivery) -> bool:
+    """Whether the folder of a job's name is this delivery."""
+    report = job.folder / REPORT
+    return report.is_file() and sum_of_file(report) == delivery.report
+
+
+def aside(job: Job, number: int) -> Path:
+    """Return where a delivery of a job goes when another takes its place; no job can be called so."""
+    return job.outbox / f"{job.name}{_ASIDE}{number}"
+
+
+def highest_aside(job: Job) -> int:
+    """Return the highest number of a delivery of the job that lies aside, or 0."""
+    prefix = f"{job.name}{_ASIDE}"
+    numbers = (path.name.removeprefix(prefix) for path in job.outbox.iterdir() if path.name.startswith(prefix))
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
 def _check_places(job: Job, work: Path) -> None:
-    for path in (job.folder, job.beside("earlier"), work):
+    for path in (job.folder, work):
         if path.is_symlink() or (path.exists() and not path.is_dir()):
             raise BadJob(f"{path} is there and is no folder; choose another name for the job, or move it")
     if (job.outbox / ".plates").is_file():
@@ -95,6 +128,6 @@ def _check_places(job: Job, work: Path) -> None:
 
 
 def _is_delivery(folder: Path) -> bool:
-    return (folder / "report.json").is_file() and all(
+    return (folder / REPORT).is_file() and all(
         _OURS.fullmatch(path.name) and path.is_file() and not path.is_symlink() for path in folder.iterdir()
     )

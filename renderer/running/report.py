@@ -161,6 +161,8 @@ class Checked:
     """Doubts that a person has freed."""
     unused_releases: tuple[Release, ...]
     """Lines of the file of releases that would free nothing."""
+    refused: str
+    """Why a run would be refused by what was delivered before, "" where it would not."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadJob
 from renderer.model.findings import Release
 from renderer.model.job import Job
+from renderer.model.sums import sum_of_file
 from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
@@ -41,9 +42,12 @@ from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger, fingerprint
 from renderer.running.manifest import printed_pieces, write_held
-from renderer.running.outbox import alone, deliver, restore
+from renderer.running.once import Allowed, DeliveredAlready, Once
+from renderer.running.outbox import alone, deliver, settle
 from renderer.running.progress import Progress, silent
+from renderer.running.register import opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
+from renderer.running.whole import REPORT
 from renderer.running.worker import (
     DELIVERY,
     DIFFERENCES,
@@ -69,16 +73,33 @@ STORE = "members.sqlite"
 
 
 def run(
-    job: Job, *, workers: int | None = None, progress: Progress = silent, make_workers: MakeWorkers | None = None
+    job: Job,
+    *,
+    again: bool = False,
+    replace: bool = False,
+    workers: int | None = None,
+    progress: Progress = silent,
+    make_workers: MakeWorkers | None = None,
 ) -> Report:
     """Print a job from member file to outbox.
 
-    :raises BadJob, BadLayout: when the job cannot be begun; nothing was printed.
+    ``again`` allows a member file that was printed already, ``replace`` a delivery in the place of an earlier one.
+
+    :raises DeliveredAlready: when this very job is delivered and whole; nothing was touched.
+    :raises BadJob, BadLayout: when the job cannot be begun or may not be delivered; nothing was printed.
     :raises BadBatch: when a proof failed; nothing of the job is delivered.
     """
-    with alone(job, job.beside("work")):
-        restore(job)
-        with Run(job, "work", workers, progress, make_workers).opened() as steps:
+    work = job.beside("work")
+    with alone(job, work), opened_register(job.outbox) as register:
+        settle(job, register)
+        begun = Run(job, "work", workers, progress, make_workers)
+        once = Once(register, job, begun.begun_with, Allowed(again, replace))
+        try:
+            once.check()
+        except DeliveredAlready:
+            shutil.rmtree(work)
+            raise
+        with begun.opened() as steps:
             steps.validate(Task(index_source, None))
             steps.check_unchanged()
             steps.gather()
@@ -88,15 +109,18 @@ def run(
             report = steps.report()
             steps.check_unchanged()
             steps.ledger.check_proved()
-        deliver(job, job.beside("work"), DELIVERY)
+        delivery = once.begin(sum_of_file(work / DELIVERY / REPORT), printed=report.printed, held=report.held)
+        deliver(job, work, DELIVERY, register, delivery)
     return report
 
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
-    with alone(job, job.beside("check")):
+    with alone(job, job.beside("check")), opened_register(job.outbox) as register:
+        begun = Run(job, "check", workers, progress, None)
+        refused = Once(register, job, begun.begun_with, Allowed()).refusal()
         try:
-            with Run(job, "check", workers, progress, None).opened() as steps:
+            with begun.opened() as steps:
                 steps.validate()
                 steps.gather()
                 store = steps.store
@@ -110,6 +134,7 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                     notes=store.reasons("note"),
                     releases=released(store),
                     unused_releases=steps.unused,
+                    refused=refused,
                 )
         finally:
             shutil.rmtree(job.beside("check"))
@@ -121,7 +146,7 @@ class Run:
     def __init__(
         self, job: Job, what: str, workers: int | None, progress: Progress, make_workers: MakeWorkers | None
     ) -> None:
-        """Check what the job rests on and open its workspace, keeping what a stopped run of this job left there."""
+        """Check what the job rests on, and sum it up."""
         self.job, self.progress = job, progress
         self.rows = self.printed_now = 0
         self.empty_rows: list[int] = []
@@ -132,8 +157,6 @@ class Run:
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
         self.folder = job.beside(what)
-        self.workspace = open_workspace(self.folder)
-        self.ledger = Ledger(self.workspace, self.begun_with, DELIVERY)
         self.kept = kept_plates(job.outbox / ".plates", fixed_of(job), self.layout)
         context = JobContext(self.begun_with, job, self.folder, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
@@ -148,7 +171,12 @@ class Run:
 
     @contextmanager
     def opened(self) -> Iterator[Run]:
-        """Open the working store. However the run ends, the workers end and the members do not stay behind."""
+        """Open workspace and working store, keeping what a stopped run of this job left there.
+
+        However the run ends, the workers end and the members do not stay behind.
+        """
+        self.workspace = open_workspace(self.folder)
+        self.ledger = Ledger(self.workspace, self.begun_with, DELIVERY)
         self._clear(DELIVERY, ENTRIES)
         try:
             with Store.create(self.folder / STORE, self.job.issued_on) as self.store, self.crew:
@@ -333,7 +361,7 @@ class Run:
         folder.mkdir(mode=0o700, exist_ok=True)
         write_held(folder / "held.csv", store.findings(), job.language)
         write_held(folder / "notes.csv", store.notes(), job.language)
-        write_report(report, job.language, folder / "report.json", folder / "report.html")
+        write_report(report, job.language, folder / REPORT, folder / "report.html")
         return report
 
     @contextmanager
@@ -359,7 +387,7 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
     """Return a sum over everything that decides the bytes of a job's print files."""
     insurer = job.insurer
-    files = [job.source, *job.mailing.inserts]
+    files = [job.path, job.insurer_file, job.source, *job.mailing.inserts]
     files += [
         path for path in (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path
     ]

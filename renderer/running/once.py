@@ -1,0 +1,126 @@
+"""A job, its inputs and the register → whether it may be delivered: nobody is mailed twice, nothing replaced unsaid.
+
+Asked before anything is printed, and once more as the delivery takes its name: another job may have come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from renderer.model.errors import BadJob
+from renderer.model.job import Job
+from renderer.model.sums import sum_of_file
+from renderer.running.outbox import highest_aside, is_in_place
+from renderer.running.register import Delivery, Register
+from renderer.running.whole import faults_of
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a person has allowed for one run."""
+
+    again: bool = False
+    """To print a member file that was printed already."""
+    replace: bool = False
+    """To put the delivery in the place of an earlier one."""
+
+
+class DeliveredAlready(Exception):  # noqa: N818 - an outcome, not an error of the program
+    """The very job was delivered of the very inputs, and the delivery is whole: there is nothing to do."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        super().__init__(f"{delivery.job} is delivered already")
+        self.delivery = delivery
+
+
+class Once:
+    """What a job would deliver, and what its outbox knows."""
+
+    def __init__(self, register: Register, job: Job, inputs: str, allowed: Allowed) -> None:
+        self._register, self._job, self._inputs, self._allowed = register, job, inputs, allowed
+        self._source = sum_of_file(job.source)
+
+    def check(self) -> None:
+        """Refuse what may not be delivered.
+
+        :raises DeliveredAlready: when that was done.
+        :raises BadJob: when it would replace a delivery or mail a member file again, and nobody has allowed it.
+        """
+        earlier = self._in_place(self._register.of_job(self._job.name))
+        if self._job.folder.exists():
+            self._check_replaced(earlier)
+        self._check_doubled()
+
+    def refusal(self) -> str:
+        """Say why a run would be refused, "" where it would not."""
+        try:
+            self.check()
+        except BadJob as refused:
+            return str(refused)
+        except DeliveredAlready:
+            pass
+        return ""
+
+    def begin(self, sum_of_report: str, *, printed: int, held: int) -> Delivery:
+        """Write into the register that the delivery is about to take its name, and give it its number.
+
+        :raises BadJob: when another job has delivered the same meanwhile.
+        """
+        job = self._job
+        with self._register.alone():
+            self.check()
+            lines = self._register.of_job(job.name)
+            there = job.folder.exists()
+            # A delivery that no line knows has had a number, too.
+            latest = max((line.number for line in lines), default=0) + (there and self._in_place(lines) is None)
+            number = 1 + max(latest, highest_aside(job) + there)
+            delivery = Delivery(
+                job=job.name,
+                number=number,
+                document=job.document,
+                inputs=self._inputs,
+                source=self._source,
+                report=sum_of_report,
+                printed=printed,
+                held=held,
+                again=self._allowed.again,
+                replaced=self._allowed.replace,
+            )
+            self._register.begin(delivery)
+        return delivery
+
+    def _in_place(self, lines: Sequence[Delivery]) -> Delivery | None:
+        return next((line for line in reversed(lines) if is_in_place(self._job, line)), None)
+
+    def _check_replaced(self, earlier: Delivery | None) -> None:
+        name = self._job.name
+        if earlier and earlier.inputs == self._inputs:
+            fault = next(faults_of(self._job.folder), None)
+            if fault is None:
+                raise DeliveredAlready(earlier)
+            if not self._allowed.replace:
+                raise BadJob(f"{name}: was delivered, and is no longer whole: {fault}; print it anew with --replace")
+        if not self._allowed.replace:
+            of = "other inputs than now" if earlier else "inputs that the register does not know"
+            raise BadJob(
+                f"{name}: was delivered of {of}; give the job another name, or, if nobody mails that delivery, replace "
+                "it with --replace: it is kept aside"
+            )
+
+    def _check_doubled(self) -> None:
+        if self._allowed.again:
+            return
+        for line in self._register.of_source(self._source, self._job.document):
+            # Of its own lines, one that is only begun is about nothing: the run that began it was stopped.
+            if line.job == self._job.name and (self._allowed.replace or line.delivered_at is None):
+                continue
+            when = f"was printed as {line.job} on {line.delivered_at[:10]}" if line.delivered_at else _is_begun(line)
+            raise BadJob(
+                f"{self._job.source.name}: {when}, and everybody in it would be mailed twice; give the file that you "
+                "mean, or print it once more with --again"
+            )
+
+
+def _is_begun(line: Delivery) -> str:
+    return f"is about to be delivered as {line.job}"

@@ -1,0 +1,258 @@
+"""Nobody is mailed twice and nothing is replaced unsaid, at whatever instant a run is killed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from trial_runs import FIXTURES
+
+from renderer.intake.jobfile import load_job
+from renderer.model.errors import BadJob
+from renderer.model.job import Job
+from renderer.model.sums import sum_of_file
+from renderer.running import outbox
+from renderer.running.once import Allowed, DeliveredAlready, Once
+from renderer.running.outbox import alone, deliver, settle
+from renderer.running.register import REGISTER, Register, opened_register
+from renderer.running.whole import LISTS, REPORT
+
+NOTHING = Allowed()
+AGAIN = Allowed(again=True)
+REPLACE = Allowed(replace=True)
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    source = tmp_path / "members.csv"
+    source.write_text("one")
+    (tmp_path / "outbox").mkdir()
+    return replace(load_job(FIXTURES / "notice.toml"), name="x", outbox=tmp_path / "outbox", source=source)
+
+
+def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
+    """Do what a run does, but for the printing."""
+    work = job.beside("work")
+    with alone(job, work), opened_register(job.outbox) as register:
+        settle(job, register)
+        once = Once(register, job, inputs, allowed)
+        once.check()
+        finished = work / "finished"
+        shutil.rmtree(finished, ignore_errors=True)
+        finished.mkdir()
+        for name in LISTS:
+            (finished / name).write_text(json.dumps({"files": [], "printed": 0, "of": [job.name, inputs]}))
+        delivery = once.begin(sum_of_file(finished / REPORT), printed=0, held=0)
+        deliver(job, work, finished.name, register, delivery)
+
+
+def refusal(job: Job, inputs: str = "first") -> str:
+    with opened_register(job.outbox) as register:
+        return Once(register, job, inputs, NOTHING).refusal()
+
+
+def of(folder: Path) -> str:
+    return str(json.loads((folder / REPORT).read_text())["of"][1])
+
+
+def there(job: Job) -> list[str]:
+    return sorted(path.name for path in job.outbox.iterdir())
+
+
+def lines(job: Job) -> list[tuple[int, str, bool, bool, bool]]:
+    with opened_register(job.outbox) as register:
+        found = register.of_job(job.name)
+    return [(one.number, one.inputs, one.again, one.replaced, one.delivered_at is not None) for one in found]
+
+
+def write_source(job: Job, text: str) -> None:
+    job.source.write_text(text)
+
+
+def test_the_very_same_again_is_said_and_touches_nothing(job: Job) -> None:
+    run(job)
+    before = {path: path.stat().st_mtime_ns for path in job.folder.iterdir()}
+    for allowed in (NOTHING, AGAIN, REPLACE):
+        with pytest.raises(DeliveredAlready) as already:
+            run(job, allowed=allowed)
+        assert already.value.delivery.number == 1
+    assert refusal(job) == ""
+    assert {path: path.stat().st_mtime_ns for path in job.folder.iterdir()} == before
+    assert lines(job) == [(1, "first", False, False, True)]
+
+
+def test_other_inputs_replace_a_delivery_only_where_it_is_said(job: Job) -> None:
+    run(job)
+    with pytest.raises(BadJob, match=r"x: was delivered of other inputs than now; .* --replace"):
+        run(job, "second")
+    assert "--replace" in refusal(job, "second")
+    with pytest.raises(BadJob, match="--replace"):
+        run(job, "second", AGAIN)
+    assert there(job) == [REGISTER, "x"]
+    run(job, "second", REPLACE)
+    write_source(job, "corrected")
+    run(job, "third", REPLACE)
+    assert there(job) == [REGISTER, "x", "x@replaced-1", "x@replaced-2"]
+    assert [of(job.outbox / name) for name in there(job)[1:]] == ["third", "first", "second"]
+    assert [line[0] for line in lines(job)] == [1, 2, 3]
+
+
+def test_a_delivery_that_no_line_knows_is_not_replaced_in_silence_either(job: Job) -> None:
+    run(job)
+    run(job, "second", REPLACE)
+    (job.outbox / REGISTER).unlink()
+    with pytest.raises(BadJob, match="of inputs that the register does not know"):
+        run(job, "second")
+    run(job, "third", REPLACE)
+    assert [of(job.outbox / name) for name in there(job)[1:]] == ["third", "first", "second"]
+    assert lines(job) == [(3, "third", False, True, True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [("held.csv", "held.csv is missing"), (REPORT, "is there and is no delivery")],
+)
+def test_a_delivery_that_is_not_whole_is_said(job: Job, name: str, fault: str) -> None:
+    run(job)
+    (job.folder / name).unlink()
+    with pytest.raises(BadJob, match=fault):
+        run(job)
+
+
+def test_a_member_file_is_printed_once_whatever_the_job_is_called(job: Job) -> None:
+    run(job)
+    other = replace(job, name="y")
+    doubled = r"members\.csv: was printed as x on 20..-..-.., and everybody in it would be mailed twice; .* --again"
+    with pytest.raises(BadJob, match=doubled):
+        run(other)
+    with pytest.raises(BadJob, match=doubled):
+        run(other, allowed=REPLACE)
+    assert "printed as x" in refusal(other)
+    assert there(job) == [REGISTER, "x"]
+    run(replace(job, name="z", document="eligibility_certificate"))
+    run(other, allowed=AGAIN)
+    assert lines(other) == [(1, "first", True, False, True)]
+
+
+def test_a_delivery_that_was_taken_away_is_not_printed_again_in_silence(job: Job) -> None:
+    run(job)
+    shutil.move(job.folder, job.outbox.parent / "at the printer's")
+    with pytest.raises(BadJob, match="was printed as x"):
+        run(job)
+    run(job, allowed=AGAIN)
+    assert [line[0] for line in lines(job)] == [1, 2]
+    assert there(job) == [REGISTER, "x"]
+
+
+def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) -> None:
+    with opened_register(job.outbox) as register:
+        late = Once(register, replace(job, name="y"), "first", NOTHING)
+        late.check()
+        run(job)
+        with pytest.raises(BadJob, match="was printed as x"):
+            late.begin("", printed=0, held=0)
+        assert register.of_job("y") == []
+
+
+def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:
+    with opened_register(job.outbox) as register:
+        Once(register, job, "first", NOTHING).begin("", printed=0, held=0)
+    with pytest.raises(BadJob, match="is about to be delivered as x"):
+        run(replace(job, name="y"))
+    run(job)
+    assert lines(job) == [(1, "first", False, False, True)]
+
+
+# Killed at any instant
+
+
+class Killed(BaseException):
+    """What a run is stopped with: nothing mends it."""
+
+
+Step = tuple[object, str]
+STEPS: tuple[Step, ...] = (
+    (Register, "begin"),
+    (Register, "complete"),
+    (Register, "take_back"),
+    (Path, "replace"),
+    (shutil, "rmtree"),
+    (outbox, "to_disk"),
+)
+
+
+@contextmanager
+def killed_at(count: int, *, after: bool):  # type: ignore[no-untyped-def]
+    """Stop at this step, before or after it is done; tell whether it came to that."""
+    left = [count]
+    with pytest.MonkeyPatch.context() as patched:
+        for place, name in STEPS:
+            patched.setattr(place, name, _counted(getattr(place, name), left, after=after))
+        yield lambda: left[0] < 0
+
+
+def _counted(step: Callable[..., Any], left: list[int], *, after: bool) -> Callable[..., Any]:
+    def counted(*given: Any, **named: Any) -> Any:
+        left[0] -= 1
+        if left[0] == -1 and not after:
+            raise Killed
+        done = step(*given, **named)
+        if left[0] == -1:
+            raise Killed
+        return done
+
+    return counted
+
+
+def attempt(job: Job, count: int, *, after: bool) -> bool:
+    """Replace a delivery, and be killed; tell whether it came to that."""
+    with killed_at(count, after=after) as came:
+        with suppress(Killed, DeliveredAlready):
+            run(job, "second", REPLACE)
+        return bool(came())
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_run_killed_at_any_step_of_its_delivery_is_healed_by_the_same_command(
+    job: Job, *, after: bool, twice: bool
+) -> None:
+    run(job)
+    start = job.outbox.parent / "start"
+    shutil.copytree(job.outbox, start)
+    count, came = 0, True
+    while came:
+        for second in range(8) if twice else (99,):
+            shutil.rmtree(job.outbox)
+            shutil.copytree(start, job.outbox)
+            came = attempt(job, count, after=after)
+            attempt(job, second, after=after)
+            attempt(job, 99, after=after)
+            assert there(job) == [REGISTER, "x", "x@replaced-1"], (count, second)
+            assert (of(job.folder), of(job.outbox / "x@replaced-1")) == ("second", "first")
+            assert lines(job) == [(1, "first", False, False, True), (2, "second", False, True, True)]
+        count += 1
+    assert count > 10
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_whoever_gives_up_a_replacement_that_was_killed_has_the_earlier_delivery_or_the_new_one(
+    job: Job, *, after: bool
+) -> None:
+    run(job)
+    count = 0
+    while attempt(job, count, after=after):
+        with pytest.raises((DeliveredAlready, BadJob)) as ended:
+            run(job)
+        is_first = ended.type is DeliveredAlready
+        assert of(job.folder) == ("first" if is_first else "second")
+        if not is_first:
+            break
+        count += 1
+    assert count > 5

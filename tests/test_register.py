@@ -1,0 +1,136 @@
+"""What an outbox knows of its deliveries: lines stay, two jobs write at once, and what is no register is said."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from renderer.model.errors import BadJob
+from renderer.running import register
+from renderer.running.register import REGISTER, SCHEMA, Delivery, Register, opened_register
+
+FIRST = Delivery("x", 1, "notice", "i" * 64, "s" * 64, "r" * 64, 17, 3, again=False, replaced=True)
+
+
+def test_a_delivery_is_begun_and_then_delivered_and_stays(tmp_path: Path) -> None:
+    with opened_register(tmp_path) as found:
+        found.begin(FIRST)
+        assert found.of_job("x") == [FIRST]
+        found.complete(FIRST)
+    with opened_register(tmp_path) as found:
+        (line,) = found.of_job("x")
+        assert line.delivered_at is not None
+        assert len(line.delivered_at) == len("2026-11-23T00:00:00Z")
+        assert replace(line, delivered_at=None) == FIRST
+        assert found.of_source("s" * 64, "notice") == [line]
+        assert found.of_source("s" * 64, "certificate") == found.of_source("", "notice") == found.of_job("y") == []
+
+
+def test_only_what_is_begun_is_taken_back(tmp_path: Path) -> None:
+    with opened_register(tmp_path) as found:
+        found.begin(FIRST)
+        found.take_back(FIRST)
+        assert found.of_job("x") == []
+        found.begin(FIRST)
+        found.complete(FIRST)
+        found.take_back(FIRST)
+        assert len(found.of_job("x")) == 1
+
+
+def test_nothing_is_written_of_what_failed_half_way(tmp_path: Path) -> None:
+    def twice(found: Register) -> None:
+        with found.alone():
+            found.begin(FIRST)
+            found.begin(FIRST)
+
+    with opened_register(tmp_path) as found:
+        with pytest.raises(BadJob, match="the register cannot be used"):
+            twice(found)
+        assert found.of_job("x") == []
+
+
+def test_it_is_for_nobody_elses_eyes(tmp_path: Path) -> None:
+    with opened_register(tmp_path):
+        assert stat.S_IMODE((tmp_path / REGISTER).stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [REGISTER]
+
+
+def test_two_jobs_write_at_once(tmp_path: Path) -> None:
+    begun = threading.Barrier(4)
+
+    def write(job: str) -> None:
+        begun.wait()
+        with opened_register(tmp_path) as found:
+            for number in range(1, 21):
+                with found.alone():
+                    assert len(found.of_job(job)) == number - 1
+                    found.begin(replace(FIRST, job=job, number=number))
+
+    writers = [threading.Thread(target=write, args=(job,)) for job in "abcd"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with opened_register(tmp_path) as found:
+        assert [len(found.of_job(job)) for job in "abcd"] == [20] * 4
+
+
+def test_whoever_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "PATIENCE", 0.01)
+    with (
+        opened_register(tmp_path) as found,
+        found.alone(),
+        pytest.raises(BadJob, match=r"cannot be used \(database is locked\)"),
+        opened_register(tmp_path),
+    ):
+        pass
+
+
+def of_a_newer_version(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    connection.close()
+
+
+def of_somebody_else(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (value)")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_bytes(b"no database" * 99), "file is not a database"),
+        (Path.mkdir, "unable to open database file"),
+        (of_a_newer_version, "was written by a newer renderer"),
+        (of_somebody_else, "is no register; move it"),
+    ],
+)
+def test_what_is_no_register_is_said_and_left(tmp_path: Path, make, said: str) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / REGISTER
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(BadJob, match=rf"/{REGISTER}.*{said}"), opened_register(tmp_path):
+        pass
+    assert (path.read_bytes() if path.is_file() else b"") == before
+
+
+def test_an_outbox_that_may_not_be_written_to_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened_register(tmp_path):
+        pass
+    connect = sqlite3.connect
+    read_only = f"file:{tmp_path / REGISTER}?mode=ro"
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda _, **how: connect(read_only, uri=True, **how)
+    )  # rights do not bind root
+    with (
+        pytest.raises(BadJob, match="attempt to write a readonly database"),
+        opened_register(tmp_path) as found,
+    ):
+        found.begin(FIRST)

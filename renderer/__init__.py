@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from renderer.desk.choice import find_members, load_member
     from renderer.desk.delivery import Proved
     from renderer.desk.delivery import prove_delivered as verify
+    from renderer.desk.delivery import prove_folder as verify_folder
     from renderer.desk.draw import Drawn, draw_sheet
     from renderer.desk.reprint import reprint
     from renderer.intake.insurerfile import load_insurer
@@ -57,12 +58,13 @@ __all__ = [
     "reprint",
     "run",
     "verify",
+    "verify_folder",
 ]
 
 # Each comes when it is first asked for: the program itself is imported with this package, and must not bring all along.
 _MODULES = {
     "desk.choice": ("find_members", "load_member"),
-    "desk.delivery": ("Proved", "verify"),
+    "desk.delivery": ("Proved", "verify", "verify_folder"),
     "desk.draw": ("Drawn", "draw_sheet"),
     "desk.reprint": ("reprint",),
     "intake.insurerfile": ("load_insurer",),
@@ -78,7 +80,7 @@ _MODULES = {
     "running.run": ("check", "run"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
-_CALLED_THERE = {"verify": "prove_delivered"}
+_CALLED_THERE = {"verify": "prove_delivered", "verify_folder": "prove_folder"}
 
 
 def __getattr__(name: str) -> object:

@@ -194,18 +194,23 @@ def test_a_record_that_was_not_delivered_ends_with_code_4(delivered: Job) -> Non
 def test_a_delivered_batch_is_verified_again_and_a_changed_one_ends_with_code_5(delivered: Job, tmp_path: Path) -> None:
     batch = shutil.copytree(delivered.folder, tmp_path / "copy") / "batch-0001.pdf"
     answer = asked("verify", batch)
-    assert answer.stdout == "batch-0001.pdf: 4 pieces, 4 sheets, 4 pages: all as its manifest says\n"
+    told = "batch-0001.pdf: 4 pieces, 4 sheets, 4 pages: all as its manifest says\n"
+    not_asked = "not asked: what the sheets say; only --job JOB.toml knows what the sheets must say\n"
+    assert answer.stdout == asked("verify", batch.parent).stdout == told + not_asked
+    assert asked("verify", batch.parent, "--job", delivered.path).stdout == told
     assert facts("verify", batch, "--job", delivered.path)["insert_pages"] == 0
+    assert [one["not_asked"] for one in facts("verify", batch.parent, "--job", delivered.path)["batches"]] == [""]
     batch.write_bytes(batch.read_bytes()[:-1])
     code, out, err = ended(renderer("verify", batch))
     assert (code, out) == (5, "")
     assert "batch-0001.pdf is not the file its manifest is about" in err
 
 
-def test_a_folder_or_a_file_that_is_not_there_is_no_batch_to_verify(delivered: Job) -> None:
-    for path, said in ((Path(), "is a directory"), (delivered.folder / "batch-9999.pdf", "does not exist")):
-        code, out, err = ended(renderer("verify", path))
-        assert (code, out) == (2, "")
+def test_a_folder_that_is_no_delivery_and_a_file_that_is_not_there_are_not_verified(delivered: Job) -> None:
+    expected = ((Path(), 5, "report.json is missing"), (delivered.folder / "batch-9999.pdf", 2, "does not exist"))
+    for path, code, said in expected:
+        ended_with, out, err = ended(renderer("verify", path))
+        assert (ended_with, out) == (code, "")
         assert said in err
 
 

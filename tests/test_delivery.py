@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ import pikepdf
 import pytest
 from small_layouts import print_sheets, small_plate
 from tampering import PrintedObjects
-from trial_runs import DEMO, AtOnce, rows_of, trial, write_job
+from trial_runs import DEMO, AtOnce, rows_of, trial, write_job, write_members
 
-from renderer.desk.delivery import prove_delivered
+from renderer.desk import delivery
+from renderer.desk.delivery import prove_delivered, prove_folder
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS
 from renderer.model.errors import BadBatch
@@ -251,3 +253,91 @@ def test_a_font_that_only_the_job_knows_is_told_to_need_the_job(tmp_path: Path) 
     prove_delivered(batch, job)
     with pytest.raises(BadBatch, match=r"inserts or characters of its own .* verify it with --job"):
         prove_delivered(batch)
+
+
+# A whole delivery, and what only its job knows.
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """Four notices in two batches, and one held."""
+    rows = rows_of(DEMO)[:5]
+    done, _ = trial(tmp_path_factory.mktemp("several"), [*rows[:4], rows[4] | {"氏名": ""}], pieces_per_batch=2)
+    return done
+
+
+@pytest.fixture
+def folder(several: Job, tmp_path: Path) -> Path:
+    """A copy to be spoilt."""
+    return Path(shutil.copytree(several.folder, tmp_path / "copy"))
+
+
+def test_a_whole_delivery_passes_and_says_what_only_its_job_knows(several: Job, folder: Path) -> None:
+    plain, known = prove_folder(folder), prove_folder(folder, several)
+    assert [(one.name, one.sheets) for one in plain] == [("batch-0001.pdf", 2), ("batch-0002.pdf", 2)]
+    assert {one.not_asked for one in plain} == {"only --job JOB.toml knows what the sheets must say"}
+    assert {one.not_asked for one in known} == {""}
+
+
+def doubled(folder: Path) -> None:
+    for ending in ("pdf", "csv", "json"):
+        shutil.copy(folder / f"batch-0001.{ending}", folder / f"batch-0003.{ending}")
+
+
+def one_for_the_other(folder: Path) -> None:
+    for ending in ("pdf", "csv", "json"):
+        shutil.copy(folder / f"batch-0001.{ending}", folder / f"batch-0002.{ending}")
+    manifest = folder / "batch-0002.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("batch-0001.pdf", "batch-0002.pdf"), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / "batch-0002.pdf").unlink(), "batch-0002.pdf is missing"),
+        (lambda folder: (folder / "held.csv").unlink(), "held.csv is missing"),
+        (lambda folder: (folder / "batch-0001 (1).pdf").touch(), r"batch-0001 \(1\).pdf is no file of this delivery"),
+        (lambda folder: (folder / "batch-0001.pdf").write_bytes(b""), "batch-0001.pdf is not the file its manifest"),
+        (doubled, "batch-0003.csv is no file of this delivery"),
+        (one_for_the_other, "batch-0002.pdf: record A000003 is there twice, and 1 more"),
+        (one_for_the_other, "batch-0002.pdf: its pieces are not those from 3 to 4"),
+        (one_for_the_other, "batch-0002.pdf is not the file that report.json counts"),
+        (one_for_the_other, "2 records are there, and report.json says 4"),
+    ],
+)
+def test_what_is_missing_foreign_doubled_or_changed_is_named(
+    folder: Path, spoil: Callable[[Path], object], said: str
+) -> None:
+    spoil(folder)
+    with pytest.raises(BadBatch, match=f"copy: {said}"):
+        prove_folder(folder)
+
+
+def test_what_a_sheet_says_is_asked_as_a_run_asks_it(
+    several: Job, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register is made to say that the changed file was printed: then the sheets are wrong."""
+    rows = rows_of(several.source)
+    rows[2]["氏名"] = "別人　太郎"
+    changed = replace(several, source=write_members(tmp_path / "changed.csv", rows))
+    (proved, _) = prove_folder(folder, changed)
+    assert proved.not_asked == "changed.csv is no longer the file that was printed"
+    monkeypatch.setattr(delivery, "_unknown", lambda *_: "")
+    for ask in (lambda: prove_folder(folder, changed), lambda: prove_delivered(folder / "batch-0001.pdf", changed)):
+        with pytest.raises(BadBatch, match=r"page \d is not as record A000003 must be"):
+            ask()
+    more = replace(several, source=write_members(tmp_path / "more.csv", [*rows_of(several.source), rows_of(DEMO)[9]]))
+    with pytest.raises(BadBatch, match="line 7 of the member file is neither printed nor held"):
+        prove_folder(folder, more)
+
+
+def test_a_delivery_that_no_register_knows_is_said(several: Job, folder: Path, tmp_path: Path) -> None:
+    (proved, _) = prove_folder(folder, replace(several, outbox=tmp_path))
+    assert proved.not_asked == "no register says from which member file this was printed"
+    (proved, _) = prove_folder(folder, replace(several, name="other"))
+    assert proved.not_asked == "the register does not know this delivery of other"
+
+
+def test_customer_barcodes_and_households_are_asked_with_the_job(tmp_path: Path) -> None:
+    done, _ = trial(tmp_path, rows_of(DEMO)[:12], envelope="household", customer_barcode=True)
+    assert {one.not_asked for one in prove_folder(done.folder, done)} == {""}

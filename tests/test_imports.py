@@ -51,6 +51,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.once": NOTHING,
     "running.outbox": NOTHING,
     "running.progress": NOTHING,
+    "running.proving": NOTHING,
     "running.register": NOTHING,
     "running.report": NOTHING,
     "running.run": NOTHING,

@@ -5,7 +5,7 @@ The rooms that load WeasyPrint are imported by the commands that need them, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -116,24 +116,36 @@ def reprint(
 
 @operator.command()
 def verify(
-    batch: Annotated[
+    delivered: Annotated[
         Path,
         typer.Argument(
-            metavar="BATCH.pdf", exists=True, dir_okay=False, help="A delivered print file, its manifest beside it."
+            metavar="FOLDER|BATCH.pdf",
+            exists=True,
+            help="A delivery, or a print file and its manifest beside it.",
         ),
     ],
     job: Annotated[
         Path | None,
-        typer.Option(metavar="JOB.toml", help="Names the insurer's own font and the inserts.", show_default=False),
+        typer.Option(metavar="JOB.toml", help="Knows what each sheet must say.", show_default=False),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask again, of a delivered batch, all that its files can answer."""
-    from renderer.desk.delivery import prove_delivered
+    """Ask again, of a delivery or a print file, all that its files can answer; with its job, all that a run asks."""
+    from renderer.desk.delivery import prove_delivered, prove_folder
 
-    proved = prove_delivered(batch, load_job(job) if job else None)
-    counts = f"{proved.pieces} pieces, {proved.sheets} sheets, {proved.pages} pages"
-    answer(asdict(proved), [f"{proved.name}: {counts}: all as its manifest says"], as_json)
+    loaded = load_job(job) if job else None
+    if delivered.is_dir():
+        proved = prove_folder(delivered, loaded)
+        facts: Mapping[str, object] = {"batches": [asdict(one) for one in proved]}
+    else:
+        proved = [prove_delivered(delivered, loaded)]
+        facts = asdict(proved[0])
+    lines = [
+        f"{one.name}: {one.pieces} pieces, {one.sheets} sheets, {one.pages} pages: all as its manifest says"
+        for one in proved
+    ]
+    lines += [f"not asked: what the sheets say; {why}" for why in dict.fromkeys(one.not_asked for one in proved) if why]
+    answer(facts, lines, as_json)
 
 
 def _say(found: Report | Checked, language: Language, as_json: bool) -> None:

@@ -8,6 +8,11 @@ Variant = tuple[tuple[str, str], ...]
 """Fact and value, in the document's order."""
 
 
+def parsed(text: str) -> Variant:
+    """Read what ``spelled`` wrote."""
+    return tuple((fact, value) for fact, _, value in (part.partition("=") for part in text.split()))
+
+
 def spelled(variant: Iterable[tuple[str, str]]) -> str:
     """Spell a variant, or a part of one, as manifests, messages and commands do: ``key=value key=value``."""
     return " ".join(f"{fact}={value}" for fact, value in variant)

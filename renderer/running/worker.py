@@ -7,10 +7,9 @@ WeasyPrint is imported only by a task that needs it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -32,13 +31,13 @@ from renderer.press.fonts import Unprintable
 from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
-from renderer.proof.placing import Beginning, ExpectedPage, Origin
 from renderer.proof.restated import DOCUMENTS
 from renderer.proof.source import SecondReader, second_reader, write_index
-from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
+from renderer.proof.verify import compare_with_reference
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
 from renderer.running.manifest import Entry, PrintedFile, read_manifest, write_manifest
+from renderer.running.proving import PrintedSheet, Said, prove, said_by_source, title_of
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace, open_workspace
 
@@ -201,10 +200,9 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
     with bench.workspace.scratch() as scratch:
         target = scratch / f"{batch.stem}.pdf"
         printed, sheets = _print(bench, task, target)
-        apart = {name for insert in bench.inserts for name in insert.fonts}
         with bench.second_reader() as second:
-            said = _said_by_source(second, sheets) if second else _said_by_members(bench, task.chunk)
-            verify(target, _title(bench, task), _expected_pages(bench, sheets, said), bench.fonts, apart)
+            said = said_by_source(second, sheets) if second else _said_by_members(bench, task.chunk)
+            prove(bench, target, batch.number, sheets, said)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
         write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, (one.entry for one in sheets))
         for path in sorted(scratch.iterdir()):
@@ -215,18 +213,6 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
         target.name, leaves, len(sheets), batch.pieces, printed.pages, printed.size, printed.sha256, dict(ends)
     )
     return PrintedBatch(batch.number, report)
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedSheet:
-    """What is known of a sheet when it has been printed: nothing that it says, but for its bars."""
-
-    entry: Entry
-    variant: Variant
-    bars: str
-    """What its customer barcode says, "" where it has none."""
-    ends_by: str
-    """What its last day rests on, "" where it has none."""
 
 
 def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, list[PrintedSheet]]:
@@ -250,11 +236,7 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
                 printed.append(PrintedSheet(entry, content.variant, bars, str(content.ends_by or "")))
             for insert in bench.inserts:
                 file.add_insert(insert)
-        return file.finish(_title(bench, task)), printed
-
-
-def _title(bench: RunBench, task: BatchToPrint) -> str:
-    return f"{bench.job.name} {task.batch.number}"
+        return file.finish(title_of(bench.job, task.batch.number)), printed
 
 
 def _pieces(bench: RunBench, chunk: str) -> Iterator[tuple[int, list[Sheet]]]:
@@ -266,35 +248,9 @@ def _pieces(bench: RunBench, chunk: str) -> Iterator[tuple[int, list[Sheet]]]:
         yield piece.sequence, sheets
 
 
-Said = tuple[Mapping[str, str], Origin | None]
-"""What every slot of a sheet must say, and who knows where in the member file that stands."""
-
-
-def _said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iterator[Said]:
-    """Say what the sheets of a batch must say, as the second reader finds it in the member file."""
-    number = 1
-    for _, printed in groupby(sheets, key=lambda one: one.entry.sequence):
-        piece = list(printed)
-        sources = second.piece([one.entry.record for one in piece], number)
-        number += len(piece)
-        for one, source in zip(piece, sources, strict=True):
-            yield source.values(one.variant, one.bars), source.origin
-
-
 def _said_by_members(bench: RunBench, chunk: str) -> Iterator[Said]:
     """Say once more what a pack's document says: the second reader does not know its rules."""
     return ((sheet.content.values, None) for _, sheets in _pieces(bench, chunk) for sheet in sheets)
-
-
-def _expected_pages(bench: RunBench, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> Iterator[ExpectedPage]:
-    """Say what every page of a batch must be."""
-    inserts = insert_pages(bench.inserts)
-    for sheet, (values, origin) in zip(sheets, said, strict=True):
-        entry = sheet.entry
-        begins = Beginning(entry.record, f"{entry.sequence}-") if entry.sheet == 1 else None
-        yield from expected_pages(bench.plate(sheet.variant), values, entry.record, begins, origin)
-        if entry.sheet == entry.sheets:
-            yield from inserts
 
 
 @dataclass(frozen=True, slots=True)

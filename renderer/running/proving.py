@@ -1,0 +1,68 @@
+"""A print file, its sheets and what they must say → proof; the same for a run and for what it delivered long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from renderer.model.job import Job
+from renderer.model.variant import Variant
+from renderer.proof.placing import Beginning, ExpectedPage, Origin
+from renderer.proof.source import SecondReader
+from renderer.proof.verify import expected_pages, insert_pages, verify
+from renderer.running.bench import Bench
+from renderer.running.manifest import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedSheet:
+    """What is known of a sheet when it has been printed: nothing that it says, but for its bars."""
+
+    entry: Entry
+    variant: Variant
+    bars: str
+    """What its customer barcode says, "" where it has none."""
+    ends_by: str
+    """What its last day rests on, "" where it has none."""
+
+
+Said = tuple[Mapping[str, str], Origin | None]
+"""What every slot of a sheet must say, and who knows where in the member file that stands."""
+
+
+def said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iterator[Said]:
+    """Say what the sheets of a batch must say, as the second reader finds it in the member file."""
+    number = 1
+    for _, printed in groupby(sheets, key=lambda one: one.entry.sequence):
+        piece = list(printed)
+        sources = second.piece([one.entry.record for one in piece], number)
+        number += len(piece)
+        for one, source in zip(piece, sources, strict=True):
+            yield source.values(one.variant, one.bars), source.origin
+
+
+def prove(bench: Bench, path: Path, number: int, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> None:
+    """Prove the print file of a batch; ``number`` is that of the batch.
+
+    :raises BadBatch: naming what is not as it must be.
+    """
+    apart = {name for insert in bench.inserts for name in insert.fonts}
+    verify(path, title_of(bench.job, number), _expected_pages(bench, sheets, said), bench.fonts, apart)
+
+
+def title_of(job: Job, number: int) -> str:
+    """Return the title of the print file of a batch."""
+    return f"{job.name} {number}"
+
+
+def _expected_pages(bench: Bench, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> Iterator[ExpectedPage]:
+    """Say what every page of a batch must be."""
+    inserts = insert_pages(bench.inserts)
+    for sheet, (values, origin) in zip(sheets, said, strict=True):
+        entry = sheet.entry
+        begins = Beginning(entry.record, f"{entry.sequence}-") if entry.sheet == 1 else None
+        yield from expected_pages(bench.plate(sheet.variant), values, entry.record, begins, origin)
+        if entry.sheet == entry.sheets:
+            yield from inserts

@@ -113,7 +113,9 @@ def test_only_the_cases_named_are_looked_at(approved: Path, fonts: Path) -> None
     assert goldens.check(approved, CASES, fonts, only=["notice/typical"]) == []
     missing = goldens.check(approved, CASES, fonts, only=["notice/two-pages"])
     assert codes(missing) == [("notice/two-pages.pdf", "golden-missing")]
-    with pytest.raises(BadJob, match="no golden case is named notice/typicle; did you mean notice/typical"):
+    with pytest.raises(
+        BadJob, match="no golden case is named notice/typicle; give <layout>/<case>; did you mean notice/typical"
+    ):
         goldens.check(approved, CASES, fonts, only=["notice/typicle"])
 
 

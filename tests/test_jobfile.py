@@ -219,6 +219,11 @@ def test_what_is_wrong_is_said_with_line_and_key(folder: Path, old: str, new: st
     assert complaint in refusal(folder, JOB.replace(old, new, 1))
 
 
+def test_a_word_that_is_near_to_nothing_is_advised_nothing(folder: Path) -> None:
+    said = refusal(folder, JOB.replace('envelope = "household"', 'envelope = "世帯"'))
+    assert said.endswith("must be 'member' or 'household'")
+
+
 def test_everything_wrong_is_said_at_once(folder: Path) -> None:
     text = JOB.replace("title", "titel").replace("envelope", "envelop").replace("members.csv", "nobody.csv")
     assert len(refusal(folder, text).splitlines()) == 4  # the right title is missing, too

@@ -162,7 +162,7 @@ def distance(start: str, bounds: str = "at_least = 1") -> str:
             {"regions": "{ card = { x = 1, y = 1, w = 1, h = 1, clear_of_fold = true } }"},
             "unknown key regions.card.clear_of_fold; did you mean clear_of_folds?",
         ),
-        ({"regions": "{ card = { x = 1, y = 1, width = 1, h = 1 } }"}, "unknown key regions.card.width; did you mean"),
+        ({"regions": "{ card = { x = 1, y = 1, width = 1, h = 1 } }"}, "unknown key regions.card.width"),
         ({"titles": None}, "titles: field required"),
         ({"pages": None}, "pages: field required"),
         ({"titles": "[]"}, "titles: "),

@@ -41,7 +41,7 @@ def test_releases_are_read_and_rows_of_blanks_passed_over(tmp_path: Path, encodi
         (f"A1,person-twice,{SUM},,別人です", "line 2: 担当者 is blank"),
         (f"A1,person-twice,{SUM},見本,　", "line 2: 理由 is blank"),
         (f"A1,name-missing,{SUM},見本,x", "line 2: name-missing holds its record whoever asks"),
-        (f"A1,person-twise,{SUM},見本,x", 'is no code; what can be freed is a doubt, such as "person-twice"'),
+        (f"A1,person-twise,{SUM},見本,x", 'is no code; what can be freed is a doubt; did you mean "person-twice"'),
         ("A1,person-twice,0123,見本,x", "line 2: 照合値 is not the 16 digits that held.csv gives"),
         (f"A1,person-twice,{SUM},見本,123456789018", "line 2: 理由 has twelve digits like a 個人番号"),
         (f"{GOOD}\n{GOOD}", "line 3: line 2 frees the same"),

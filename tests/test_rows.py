@@ -5,6 +5,7 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from renderer.documents.document import STANDARD_COLUMNS
 from renderer.documents.document import Columns as Asked
 from renderer.intake.rows import HEADER, Columns, Row, find_encoding, load_columns, read_rows
 from renderer.model.errors import BadJob
-from renderer.model.toml import nearest
+from renderer.model.toml import NEAR, advice, nearest
 
 Write = Callable[..., Path]
 NOTHING = dict.fromkeys(HEADER, "")
@@ -340,6 +341,31 @@ def test_a_column_map_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_nearest_gives_the_word_meant_and_nothing_where_there_is_no_choice() -> None:
     assert nearest("isued_on", ["insurer", "issued_on", "source"]) == "issued_on"
     assert nearest("x", []) == ""
+
+
+KEYS = ("member", "household", "insurer", "issued_on", "source", "outbox", "postal_code")
+
+
+@given(st.text(max_size=20))
+def test_what_shares_too_little_with_every_choice_is_advised_nothing(word: str) -> None:
+    meant = nearest(word, KEYS)
+    alike = {key: SequenceMatcher(None, key, word).ratio() for key in KEYS}
+    if meant:
+        assert alike[meant] == max(alike.values()) >= NEAR
+    else:
+        assert max(alike.values()) < NEAR
+    assert advice(word, KEYS) == (f'; did you mean "{meant}"?' if meant else "")
+
+
+@given(st.text(st.characters(min_codepoint=0x3040, max_codepoint=0x9FFF), min_size=1))
+def test_a_japanese_word_is_not_taken_for_an_english_one(word: str) -> None:
+    assert nearest(word, KEYS) == ""
+
+
+@given(st.sampled_from(KEYS), st.integers(0, 20))
+def test_one_letter_left_out_is_still_understood(key: str, at: int) -> None:
+    left_out = at % len(key)
+    assert nearest(key[:left_out] + key[left_out + 1 :], KEYS) == key
 
 
 def peak_of_reading(path: Path) -> int:

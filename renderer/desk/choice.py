@@ -13,7 +13,7 @@ from renderer.mailing.sheets import needs_of
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.member import Member
-from renderer.model.toml import nearest, parse_toml, read_text
+from renderer.model.toml import advice, parse_toml, read_text
 
 
 def load_member(path: Path, job: Job) -> Member:
@@ -26,7 +26,8 @@ def load_member(path: Path, job: Job) -> Member:
     columns = (*HEADER, *document_of(job).columns.adds)
     for key, value in given.items():
         if key not in columns:
-            raise BadJob(f"{path.name}: no column is called '{key}'; did you mean '{nearest(key, columns)}'?")
+            hint = advice(key, columns, "'")
+            raise BadJob(f"{path.name}: no column is called '{key}'{hint}")
         if not isinstance(value, str):
             raise BadJob(f"{path.name}: {key} is not text; write it in quotes, as it stands in a member file")
     return validate(Row(1, dict.fromkeys(columns, "") | given), needs=needs_of(job))

@@ -16,7 +16,7 @@ from renderer.model.errors import BadJob, BadLayout
 from renderer.model.findings import Finding, Held
 from renderer.model.job import Job
 from renderer.model.member import Member
-from renderer.model.toml import nearest
+from renderer.model.toml import advice
 from renderer.model.variant import spelled
 from renderer.press.press import Printed, PrintFile
 from renderer.proof.placing import Beginning, ExpectedPage
@@ -85,7 +85,7 @@ def _check_wanted(layout: Layout, wanted: Mapping[str, str]) -> None:
     for fact in wanted.items():
         asked = spelled([fact])
         if asked not in known:
-            raise BadLayout(f"{layout.name} has no variant {asked}; did you mean {nearest(asked, known)}?")
+            raise BadLayout(f"{layout.name} has no variant {asked}{advice(asked, known, '')}")
 
 
 def check_fits(bench: Bench, members: Iterable[Member]) -> None:

@@ -29,7 +29,7 @@ from renderer.model.job import (
     MailingRules,
     Route,
 )
-from renderer.model.toml import Strict, check_table, folder_of, line_of, nearest, parse_toml, read_text
+from renderer.model.toml import Strict, advice, check_table, folder_of, line_of, parse_toml, read_text
 
 
 def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = None, pack: Path | None = None) -> Job:
@@ -97,8 +97,8 @@ def _check_document(path: Path, text: str, checked: _JobFile) -> None:
     if checked.document not in known:
         expected = " or ".join(f"'{name}'" for name in known)
         raise BadJob(
-            f'{path.name} line {line_of(text, ("document",))}: key "document": must be {expected}; '
-            f'did you mean "{nearest(checked.document, known)}"?'
+            f'{path.name} line {line_of(text, ("document",))}: key "document": must be {expected}'
+            f"{advice(checked.document, known)}"
         )
 
 
@@ -136,10 +136,9 @@ def check_title(job: Job, titles: Collection[str]) -> None:
     if job.title not in titles:
         line = line_of(read_text(job.path), ("title",))
         allowed = ", ".join(f'"{title}"' for title in titles)
-        meant = nearest(job.title, titles)
         raise BadJob(
-            f'{job.path.name} line {line}: key "title": the layout {Path(job.layout).name} has the titles {allowed};'
-            f' did you mean "{meant}"?'
+            f'{job.path.name} line {line}: key "title": the layout {Path(job.layout).name} has the titles {allowed}'
+            f"{advice(job.title, titles)}"
         )
 
 
@@ -201,7 +200,7 @@ def _issued_on(value: date) -> date:
 def _order(value: list[str]) -> list[str]:
     for key in value:
         if key not in ORDER_KEYS:
-            raise ValueError(f'pieces cannot be ordered so; did you mean "{nearest(key, ORDER_KEYS)}"?')
+            raise ValueError(f"pieces cannot be ordered so{advice(key, ORDER_KEYS)}")
     if len({ORDER_KEYS[key] for key in value}) < len(value):
         raise ValueError("the same order is given twice")
     return value

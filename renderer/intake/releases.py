@@ -14,7 +14,7 @@ from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.rows import find_encoding
 from renderer.model.errors import BadJob
 from renderer.model.findings import KINDS, Release, Weight
-from renderer.model.toml import nearest
+from renderer.model.toml import advice
 
 HEADER = ("整理番号", "コード", "照合値", "担当者", "理由")
 _SUM = re.compile(r"[0-9a-f]{16}")
@@ -61,9 +61,7 @@ def _release(path: Path, line: int, cells: Sequence[str]) -> Release:
     doubts = [code for code, kind in KINDS.items() if kind.weight is Weight.DOUBT]
     if release.code not in doubts:
         why = "holds its record whoever asks" if release.code in KINDS else "is no code"
-        raise BadJob(
-            f'{where}: {release.code} {why}; what can be freed is a doubt, such as "{nearest(release.code, doubts)}"'
-        )
+        raise BadJob(f"{where}: {release.code} {why}; what can be freed is a doubt{advice(release.code, doubts)}")
     if not _SUM.fullmatch(release.sum):
         raise BadJob(f"{where}: 照合値 is not the 16 digits that held.csv gives; copy them from there")
     return release

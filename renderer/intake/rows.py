@@ -19,7 +19,7 @@ from renderer.documents.numbers import looks_like_my_number
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
 from renderer.model.job import Job
-from renderer.model.toml import Strict, check_table, nearest, parse_toml, read_text
+from renderer.model.toml import Strict, advice, check_table, nearest, parse_toml, read_text
 
 HEADER = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
 """The standard header: a file has these columns, in any order, after renaming, as far as its document needs them."""
@@ -115,7 +115,7 @@ def load_columns(path: Path) -> Columns:
 
 def _standard(value: str) -> str:
     if value not in HEADER:
-        raise ValueError(f'is no standard header; did you mean "{nearest(value, HEADER)}"?')
+        raise ValueError(f"is no standard header{advice(value, HEADER)}")
     return value
 
 
@@ -261,7 +261,8 @@ def _header_fault(names: tuple[str, ...], asked: Asked) -> str | None:
     for place, name in enumerate(names, 1):
         if name not in known:
             shown = "" if looks_like_my_number(name) else f' "{name}"'
-            faults.append(f'column {place}{shown} is unknown, the nearest is "{nearest(name, missing or known)}"')
+            meant = nearest(name, missing or known)
+            faults.append(f"column {place}{shown} is unknown" + (f', the nearest is "{meant}"' if meant else ""))
     return "line 1: " + "; ".join(faults) if faults else None
 
 

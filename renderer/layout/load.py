@@ -12,7 +12,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,7 +24,7 @@ from renderer.model.insurer import Insurer
 from renderer.model.job import Job
 from renderer.model.packaged import packaged
 from renderer.model.sums import sum_of_all, sum_of_file
-from renderer.model.toml import nearest
+from renderer.model.toml import advice
 from renderer.model.variant import Variant
 
 LAYOUTS = packaged("layouts")
@@ -175,7 +174,7 @@ def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | No
         known = ", ".join(documents)
         raise BadLayout(
             f"{folder.name}/layout.toml: document '{file.document}' is none of {known}"
-            f"{_did_you_mean(file.document, documents)}"
+            + advice(file.document, documents, "'")
         )
     layout = Layout(folder, file, documents[file.document], pack)
     _check_slots(layout)
@@ -194,8 +193,7 @@ def _say(error: ValidationError) -> str:
         return (f"{where}: " if where else "") + said[0].lower() + said[1:]
     if first["loc"][-1] in DECIDED:
         return f"{where}: {DECIDED[first['loc'][-1]]}; take it out"
-    right = nearest(str(first["loc"][-1]), keys_beside(first["loc"]))
-    return f"unknown key {where}" + (f"; did you mean {right}?" if right else "")
+    return f"unknown key {where}{advice(str(first['loc'][-1]), keys_beside(first['loc']), '')}"
 
 
 def _check_slots(layout: Layout) -> None:
@@ -205,7 +203,7 @@ def _check_slots(layout: Layout) -> None:
         if name not in fields:
             raise BadLayout(
                 f"{layout.name}/layout.toml: {layout.document.name} has no value for slot '{name}'"
-                f"{_did_you_mean(name, fields)}"
+                + advice(name, fields, "'")
             )
 
 
@@ -242,8 +240,3 @@ def _check_styles(layout: Layout) -> None:
             if found := re.search(pattern, text, re.IGNORECASE):
                 line, said = text.count("\n", 0, found.start()) + 1, found[0].rstrip("(").lstrip("<")
                 raise BadLayout(f"{path.parent.name}/{path.name}, line {line}: {said} {why}")
-
-
-def _did_you_mean(word: str, choices: Any) -> str:
-    right = nearest(word, choices)
-    return f"; did you mean '{right}'?" if right else ""

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from renderer.model.paper import A4, CARD_FORMATS, PAGE, Edges
-from renderer.model.toml import nearest
+from renderer.model.toml import advice
 from renderer.press.fitting import Fit, FitRule
 
 Edge = Literal["left", "top", "right", "bottom"]
@@ -232,8 +232,7 @@ class LayoutFile(_Strict):
     def _wrong_slots(self) -> Iterator[str]:
         for where, slot in self._slots_named():
             if slot not in self.slots:
-                right = nearest(slot, self.slots)
-                hint = f"; did you mean '{right}'?" if right else ""
+                hint = advice(slot, self.slots, "'")
                 yield f"{where} names slot '{slot}', which has no [slots.{slot}]{hint}"
 
     def _slots_named(self) -> Iterator[tuple[str, str]]:
@@ -257,8 +256,7 @@ class LayoutFile(_Strict):
                     yield f"distances.{n}: {fold:g} is no fold line; fold_lines = [{said}]"
         for where, name in named:
             if name not in self.regions:
-                right = nearest(name, self.regions)
-                hint = f"; did you mean '{right}'?" if right else ""
+                hint = advice(name, self.regions, "'")
                 yield f"{where} names region '{name}', which has no [regions.{name}]{hint}"
 
 

@@ -23,7 +23,7 @@ from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import Route
-from renderer.model.toml import nearest
+from renderer.model.toml import advice
 from renderer.model.variant import Variant
 from renderer.press import codes
 
@@ -61,8 +61,7 @@ def filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: F
             raise BadLayout(f"{layout.name}: slot() takes the name of one slot, slot('name'), and not ({said})")
         name = names[0]
         if name not in layout.slots:
-            right = nearest(name, layout.slots)
-            hint = f"; did you mean '{right}'?" if right else ""
+            hint = advice(name, layout.slots, "'")
             raise BadLayout(f"{layout.name}: slot('{name}') has no [slots.{name}] in layout.toml{hint}")
         number = next(numbers)
         html = '<div class="slot" data-slot="{}" data-place="{}">{}</div>'
@@ -97,9 +96,8 @@ class Word(str):
         :raises ValueError: with what is none of them.
         """
         if isinstance(other, str) and other not in self._known:
-            raise ValueError(
-                f"'{other}' is none of {', '.join(self._known)}; did you mean '{nearest(other, self._known)}'?"
-            )
+            hint = advice(other, self._known, "'")
+            raise ValueError(f"'{other}' is none of {', '.join(self._known)}{hint}")
         return str.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:

@@ -24,6 +24,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+NEAR = 0.5
+"""How alike two words are (``difflib``'s ratio, 0 to 1) of which one may be meant by the other."""
+
 Checked = TypeVar("Checked", bound=Strict)
 
 
@@ -66,7 +69,7 @@ def _complaint(model: type[BaseModel], path: Path, text: str, detail: ErrorDetai
         return f"{path.name}: {_sentence(detail)}"
     where = f'{path.name} line {line_of(text, keys)}: key "{".".join(keys)}"'
     if detail["type"] == "extra_forbidden":
-        return f'{where} is not known; did you mean "{nearest(keys[-1], table.model_fields)}"?'
+        return f"{where} is not known{advice(keys[-1], table.model_fields)}"
     return f"{where}: {_sentence(detail)}"
 
 
@@ -119,12 +122,12 @@ def _sentence(detail: ErrorDetails) -> str:
     if detail["type"] == "value_error":
         return str(context["error"])
     if detail["type"] in ("literal_error", "enum"):
-        meant = nearest(str(detail["input"]), re.findall("'([^']*)'", context["expected"]))
-        return f'must be {context["expected"]}; did you mean "{meant}"?'
+        hint = advice(str(detail["input"]), re.findall("'([^']*)'", context["expected"]))
+        return f"must be {context['expected']}{hint}"
     if detail["type"] == "union_tag_invalid":
         expected = context["expected_tags"]
-        meant = nearest(context["tag"], re.findall("'([^']*)'", expected))
-        return f'must be one of {expected}; did you mean "{meant}"?'
+        hint = advice(context["tag"], re.findall("'([^']*)'", expected))
+        return f"must be one of {expected}{hint}"
     message = detail["msg"]
     return _SENTENCES.get(detail["type"], message[:1].lower() + message[1:])
 
@@ -152,8 +155,14 @@ def _parts(dotted: str) -> tuple[str, ...]:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
-    """Give the right word a person most likely meant by a wrong one, or "" if there is none to choose."""
-    return next(iter(get_close_matches(word, list(choices), n=1, cutoff=0.0)), "")
+    """Give the right word a person most likely meant by a wrong one, or "" where none is near."""
+    return next(iter(get_close_matches(word, list(choices), n=1, cutoff=NEAR)), "")
+
+
+def advice(word: str, choices: Iterable[str], quote: str = '"') -> str:
+    """Ask behind a complaint whether the nearest right word was meant; nothing where none is near."""
+    meant = nearest(word, choices)
+    return f"; did you mean {quote}{meant}{quote}?" if meant else ""
 
 
 def folder_of(info: ValidationInfo) -> Path:

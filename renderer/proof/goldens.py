@@ -25,7 +25,7 @@ from PIL import Image, UnidentifiedImageError
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.paper import PROOF_DPI
 from renderer.model.sums import sum_of_file
-from renderer.model.toml import nearest, parse_toml, read_text
+from renderer.model.toml import advice, parse_toml, read_text
 from renderer.press.versions import versions
 from renderer.proof import pixels
 from renderer.proof.compare import compare
@@ -152,8 +152,8 @@ def _chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:
     stems = [case.stem for case in cases]
     unknown = sorted(set(only) - set(stems))
     if unknown:
-        meant = nearest(unknown[0], stems)
-        raise BadJob(f"no golden case is named {', '.join(unknown)}; did you mean {meant}? give <layout>/<case>")
+        hint = advice(unknown[0], stems, "")
+        raise BadJob(f"no golden case is named {', '.join(unknown)}; give <layout>/<case>{hint}")
     return [case for case in cases if not only or case.stem in only]
 
 

@@ -51,9 +51,10 @@ def _faults_of_batches(folder: Path, files: Collection[FileReport], printed: int
             continue
         if (about.sha256, len(entries)) != (file.sha256, file.sheets):
             yield f"{file.name} is not the file that {REPORT} counts"
-        yield from (
-            f"{file.name}: record {entry.record} is there twice" for entry in entries if entry.record in records
-        )
+        twice = [entry.record for entry in entries if entry.record in records]
+        if twice:
+            more = f", and {len(twice) - 1} more" if len(twice) > 1 else ""
+            yield f"{file.name}: record {twice[0]} is there twice{more}"
         records.update(entry.record for entry in entries)
         if {entry.sequence for entry in entries} != set(range(pieces + 1, pieces + file.pieces + 1)):
             yield f"{file.name}: its pieces are not those from {pieces + 1} to {pieces + file.pieces}"

@@ -58,6 +58,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.workspace": frozenset({"obstore"}),
     "proof": NOTHING,
     "proof.claims": frozenset({"pypdf"}),
+    "proof.codes_read": NOTHING,
     "proof.compare": NOTHING,
     "proof.content": NOTHING,
     "proof.drawing": frozenset({"uharfbuzz"}),

@@ -62,6 +62,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.compare": NOTHING,
     "proof.content": NOTHING,
     "proof.drawing": frozenset({"uharfbuzz"}),
+    "proof.fixed_words": NOTHING,
     "proof.glyphs": NOTHING,
     "proof.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
     "proof.grammar": NOTHING,

@@ -77,6 +77,11 @@ _NUMBER = re.compile("[0-9]+")
 _HALF_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 _TRANSITION_ENDS = date(2025, 12, 1)
 _DAY = timedelta(1)
+_MOST_SHEETS = 99
+_ORDERED_BY = {
+    "郵便番号": "postal_code", "整理番号": "record", "記号": "symbol", "番号": "number", "枝番": "branch",
+    "事業所番号": "workplace_code",
+}  # fmt: skip
 
 Row = Mapping[str, str]
 """Standard column → cell; of 個人番号 no more than the last four digits (``last_four``)."""
@@ -143,13 +148,30 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
 def is_one_piece(job: Job, rows: Sequence[Row]) -> bool:
     """Whether these rows, in this order, belong into one envelope: one person, or one household, its 本人 first.
 
-    Where those who live elsewhere have envelopes of their own, all others live where the first does.
+    A household has one 本人 at most, and all its rows name the same. Where there is none, or where those who live
+    elsewhere have envelopes of their own, all live where the first does.
     """
     if job.mailing.envelope is Envelope.MEMBER:
         return len(rows) == 1
-    homes = {home(row) for row in rows} if job.mailing.apart is Apart.OWN_ENVELOPE else ()
     order = [(row["本人家族"] != "本人", branch(row)) for row in rows]
-    return len(set(map(household, rows))) == 1 and len(homes) <= 1 and order == sorted(order)
+    insured = sum(row["本人家族"] == "本人" for row in rows)
+    share_home = job.mailing.apart is Apart.OWN_ENVELOPE or not insured
+    names = {"".join(row["氏名" if row["本人家族"] == "本人" else "被保険者氏名"].split()) for row in rows}
+    is_alike = len(set(map(household, rows))) == len(names) == 1 and insured <= 1 and len(rows) <= _MOST_SHEETS
+    return is_alike and order == sorted(order) and (not share_home or len(set(map(home, rows))) == 1)
+
+
+def mailing_key(job: Job, addressee: Row) -> list[tuple[int, str]]:
+    """Return what pieces are ordered by: the shorter value goes first, then sign by sign."""
+    values = {
+        "postal_code": digits(addressee["郵便番号"]),
+        "record": addressee["整理番号"],
+        "symbol": narrow(addressee["記号"]).strip(),
+        "number": narrow(addressee["番号"]).strip(),
+        "branch": branch(addressee),
+        "workplace_code": "" if _is_given(addressee["資格喪失予定年月日"]) else narrow(addressee["事業所番号"]).strip(),
+    }
+    return [(len(value), value) for value in (values[_ORDERED_BY.get(key, key)] for key in job.mailing.order)]
 
 
 def household(row: Row) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from renderer.model.errors import BadBatch
-from renderer.model.job import Apart, Envelope, Job, MailingRules
+from renderer.model.job import Apart, Envelope, Incomplete, Job, MailingRules
 from renderer.proof.restated import (
     COLUMNS,
     OF_ADDRESSEE,
@@ -31,6 +31,7 @@ from renderer.proof.restated import (
     is_in_address,
     is_one_piece,
     last_four,
+    mailing_key,
     told,
 )
 
@@ -39,6 +40,7 @@ _NOTHING = " \u3000\t\x1a"
 """What a row may be made of that is none: blanks, and the mark with which old systems end a file."""
 _ENTRY = struct.Struct("<8sQQII")
 """Of the index: key, household, offset, length and line of a row (``_Entry``). No line: not taken."""
+_NO_HOUSEHOLD = 0
 _REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
 
 
@@ -117,7 +119,7 @@ def _enter_rows(reader: Iterator[list[str]], lines: _Lines, columns: Sequence[st
     for cells in reader:
         if _is_row(cells):
             is_whole = len(cells) == len(columns)
-            of = _household(dict(zip(columns, cells, strict=True))) if is_whole else 0
+            of = _household(dict(zip(columns, cells, strict=True))) if is_whole else _NO_HOUSEHOLD
             table.enter(cells[record] if is_whole else "", of, start, lines.read - start, line)
         start, line = lines.read, lines.number + 1
 
@@ -167,6 +169,18 @@ class SecondReader:
             for at, (place, row) in enumerate(enumerate(rows, 1), number)
         ]
 
+    def check_order(self, before: SourceRow, addressee: SourceRow) -> None:
+        """Check that a piece may follow another in the order of the job; what is equal keeps that of the file.
+
+        :raises BadBatch: when it should have gone before.
+        """
+        first, second = ((mailing_key(self._job, row.cells), row.line) for row in (before, addressee))
+        if first > second:
+            raise BadBatch(
+                f"the piece of line {addressee.line} of the member file is printed behind that of line {before.line}, "
+                f"and the job has them in another order; {_REDO}"
+            )
+
     def row(self, record: str) -> SourceRow:
         """Read the row of a record.
 
@@ -194,11 +208,14 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
     """Prove that each row was either printed once or is held, that nobody else was, and no household in two envelopes.
 
     ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the lines of all findings
-    that hold a row. Who may have an envelope alone by the job's word has one.
+    that hold a row. Who may have an envelope alone by the job's word has one; where the job lets a household wait for
+    who is held, nobody of it is printed.
 
     :raises BadBatch: naming the record or the line that is not as it must be.
     """
-    together = mailing.envelope is Envelope.HOUSEHOLD and mailing.apart is Apart.WITH_INSURED
+    by_household = mailing.envelope is Envelope.HOUSEHOLD
+    together = by_household and mailing.apart is Apart.WITH_INSURED
+    waits = by_household and mailing.incomplete_households is Incomplete.HOLD
     with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         table = _Table(data)
         is_printed, households = bytearray(table.slots), set[int]()
@@ -215,10 +232,32 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
             if together and not households.isdisjoint(of_piece):
                 raise BadBatch(f"the household of record {piece[0]} is in more than one envelope; {_REDO}")
             households |= of_piece
+        households.discard(_NO_HOUSEHOLD)
         for slot in range(table.slots):
             entry = table.at(slot)
             if entry and not is_printed[slot] and entry.line not in held:
                 raise BadBatch(f"line {entry.line} of the member file is neither printed nor held; {_REDO}")
+            if entry and waits and entry.line in held and entry.household in households:
+                raise BadBatch(f"line {entry.line} of the member file is held, and its household printed; {_REDO}")
+
+
+def prove_released(releases: Path | None, freed: Iterable[tuple[str, str, str]], doubts: int) -> None:
+    """Prove that whoever was freed of a doubt is named in the file of releases, and that no other doubt is gone.
+
+    ``freed`` are record, code and sum of each finding that a release took away, ``doubts`` how many are gone at all.
+
+    :raises BadBatch: naming the record that no release names.
+    """
+    named = set[tuple[str, ...]]()
+    if releases:
+        with releases.open(encoding=_encoding(releases, "auto"), newline="") as file:
+            named = {tuple(cell.strip().removeprefix("\ufeff") for cell in cells[:3]) for cells in csv.reader(file)}
+    for finding in freed:
+        doubts -= 1
+        if finding not in named:
+            raise BadBatch(f"record {finding[0]} was freed of {finding[1]}, and no release says so; {_REDO}")
+    if doubts:
+        raise BadBatch(f"{doubts} doubts are gone, and no release says so; {_REDO}")
 
 
 class _Entry(NamedTuple):

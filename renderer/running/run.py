@@ -35,7 +35,7 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import program_sum, versions
-from renderer.proof.source import prove_complete, write_index
+from renderer.proof.source import prove_complete, prove_released, write_index
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger, fingerprint
@@ -303,6 +303,8 @@ class Run:
         with self._timed("verify"):
             held = {finding.line for finding in self.store.findings()}
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
+            freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
+            prove_released(self.job.releases, freed, self.store.gone())
 
     def report(self) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -32,13 +33,14 @@ from renderer.press.fonts import Unprintable
 from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
+from renderer.proof.fixed_words import FixedWords
 from renderer.proof.placing import Beginning, ExpectedPage, Origin
 from renderer.proof.restated import DOCUMENTS
-from renderer.proof.source import SecondReader, second_reader
+from renderer.proof.source import SecondReader, SourceRow, second_reader
 from renderer.proof.verify import compare_with_reference, expected_pages, insert_pages, verify
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
-from renderer.running.manifest import Entry, PrintedFile, read_manifest, write_manifest
+from renderer.running.manifest import Entry, PrintedFile, check_manifest, read_manifest, write_manifest
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace, open_workspace
 
@@ -73,6 +75,11 @@ class RunBench(Bench):
         super().__init__(context.job, layout_of(context.job), context.plates)
         self.workspace: Workspace = open_workspace(context.workspace)
         self.pictures = context.workspace / DIFFERENCES
+
+    @cached_property
+    def fixed_words(self) -> FixedWords:
+        """What the fixed part of every sheet must say, as the files of the job have it."""
+        return FixedWords(self.job, self.layout)
 
     def second_reader(self) -> AbstractContextManager[SecondReader | None]:
         """Open the member file for the second reader; None where it does not know the document."""
@@ -194,12 +201,15 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
     with bench.workspace.scratch() as scratch:
         target = scratch / f"{batch.stem}.pdf"
         printed, sheets = _print(bench, task, target)
+        for variant in task.variants:
+            bench.fixed_words.check(bench.plate(variant))
         apart = {name for insert in bench.inserts for name in insert.fonts}
         with bench.second_reader() as second:
             said = _said_by_source(second, sheets) if second else _said_by_members(bench, task.chunk)
-            verify(target, _title(bench, task), _expected_pages(bench, sheets, said), bench.fonts, apart)
+            whose = verify(target, _title(bench, task), _expected_pages(bench, sheets, said), bench.fonts, apart)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
         write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, (one.entry for one in sheets))
+        check_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), whose)
         for path in sorted(scratch.iterdir()):
             bench.workspace.keep(path, f"{DELIVERY}/{path.name}")
     leaves = printed.pages // bench.layout.file.pages
@@ -266,10 +276,14 @@ Said = tuple[Mapping[str, str], Origin | None]
 def _said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iterator[Said]:
     """Say what the sheets of a batch must say, as the second reader finds it in the member file."""
     number = 1
+    before: SourceRow | None = None
     for _, printed in groupby(sheets, key=lambda one: one.entry.sequence):
         piece = list(printed)
         sources = second.piece([one.entry.record for one in piece], number)
         number += len(piece)
+        if before:
+            second.check_order(before, sources[0].addressee)
+        before = sources[0].addressee
         for one, source in zip(piece, sources, strict=True):
             yield source.values(one.variant, one.bars), source.origin
 

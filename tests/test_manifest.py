@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Language
-from renderer.running.manifest import Entry, PrintedFile, check_manifest, write_held, write_manifest
+from renderer.running.manifest import Entry, PrintedFile, check_manifest, held_lines, write_held, write_manifest
 
 FILE = PrintedFile(batch=2, document="eligibility_certificate", name="batch-0002.pdf", sha256="ab" * 32)
 ENTRIES = [
@@ -143,3 +143,9 @@ def test_a_finding_without_a_line_has_no_line_0(tmp_path: Path) -> None:
 def test_a_record_number_is_never_a_formula(tmp_path: Path, record: str) -> None:
     finding = Finding.of("name-missing", 7, record)
     assert held(tmp_path, finding)[1][0] == "'" + record
+
+
+def test_the_lines_of_those_who_are_held_are_read_back(tmp_path: Path) -> None:
+    rows = [Finding.of("record-number-not-allowed", 7, ""), Finding.of("sex-unknown", 12, "A000001")]
+    write_held(tmp_path / "held.csv", rows, "ja")
+    assert held_lines(tmp_path / "held.csv") == {7, 12}

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from renderer.layout.load import Layout
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
+from renderer.model.variant import Variant, spelled
 from renderer.press.plates import Plate, PlatePage
+from renderer.proof import codes_read
 from renderer.proof.restated import digits, wareki
 
-_ASKED = re.compile(r"\b(job\.(?:title|issued_on)|insurer\.(?:name|number|postal_code|address|telephone))\b")
+_ASKED = re.compile(
+    r"\b(job\.(?:title|issued_on)|insurer\.(?:name|number|postal_code|address|telephone)|qr\(insurer\.portal_url\))"
+)
 """What a template may write of a job and its insurer as a text of the sheet."""
+_PORTAL = "qr(insurer.portal_url)"
+_MODULES = re.compile(rb"(\d+) (\d+) m\n(\d+) \2 l\n\3 (\d+) l\n\1 \4 l\nh\n")
+"""Some of a QR code as WeasyPrint draws it: left, top, right, bottom."""
+_REDO = "nothing is delivered; start the run again"
 _OF_JOB = ("name", "document", "title", "issued_on")
 _OF_INSURER = (
     *("number", "name", "address", "telephone", "portal_url", "card_corner", "accent"),
@@ -49,20 +57,28 @@ class FixedWords:
             "insurer.postal_code": f"{postal_code[:3]}-{postal_code[3:]}",
             "insurer.address": insurer["address"],
             "insurer.telephone": insurer["telephone"],
+            _PORTAL: insurer.get("portal_url", ""),
         }
-        self.texts: Mapping[str, str] = {asked: said[asked] for asked in sorted(_asked_for(layout))}
+        self.texts: Mapping[str, str] = {asked: said[asked] for asked in sorted(_asked_for(layout)) if said[asked]}
 
-    def check(self, plate: Plate) -> None:
-        """Check that a plate says all of it, blanks and line ends aside, somewhere on its pages.
+    def check(self, plate: Plate, variant: Variant) -> None:
+        """Check that the plate of a variant is its own, and says all of it somewhere on its pages, blanks aside.
 
         :raises BadBatch: naming what it does not say.
         """
+        if plate.variant != variant:
+            raise BadBatch(f"{plate.layout}: the form of {spelled(variant)} is that of another variant; {_REDO}")
         shown = "".join("".join(_text_of(page, plate) for page in plate.pages).split())
+        codes = [code for page in plate.pages for code in _codes_of(page)]
         for asked, text in self.texts.items():
-            if "".join(text.split()) not in shown:
+            if asked == _PORTAL:
+                is_said = any(codes_read.read("qr", code, text) == text for code in codes)
+            else:
+                is_said = "".join(text.split()) in shown
+            if not is_said:
                 raise BadBatch(
-                    f"{plate.layout}: the fixed part does not say {asked} as the file of that name has it; nothing is "
-                    "delivered; where the layout means to leave it out, let its template not ask for it"
+                    f"{plate.layout}: the fixed part does not say {asked} as its file does; nothing is delivered; "
+                    "where the layout means to leave it out, let its template not ask for it"
                 )
 
 
@@ -83,7 +99,7 @@ def _check_taken_as_given(job: Job, given: Mapping[str, Any], insurer: Mapping[s
     for name, record, wanted in taken:
         for key, value in wanted.items():
             if getattr(record, key) != (tuple(value) if isinstance(value, list) else value):
-                raise BadBatch(f"{key} of the job is not as {name} says; nothing is delivered, start the run again")
+                raise BadBatch(f"{key} of the job is not as {name} says; {_REDO}")
 
 
 def _asked_for(layout: Layout) -> set[str]:
@@ -97,6 +113,14 @@ def _asked_for(layout: Layout) -> set[str]:
             found.update(_ASKED.findall(text))
             waiting += map(layout.path, _PART.findall(text))
     return found
+
+
+def _codes_of(page: PlatePage) -> Iterator[str]:
+    """Yield each QR code of a page's fixed part as the press would draw it."""
+    for drawn in page.content.split(b"Q\n"):
+        found = [tuple(map(int, edges)) for edges in _MODULES.findall(drawn)]
+        if found:
+            yield " ".join(f"{x} {y} {right - x} {bottom - y} re" for x, y, right, bottom in found)
 
 
 def _text_of(page: PlatePage, plate: Plate) -> str:

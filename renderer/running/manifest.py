@@ -144,6 +144,13 @@ def write_held(path: Path, findings: Iterable[Finding], language: Language) -> N
             rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts), finding.sum))
 
 
+def held_lines(path: Path) -> set[int]:
+    """Return the lines of the rows that a held.csv names."""
+    with path.open(encoding="utf-8-sig", newline="") as table:
+        _, *rows = csv.reader(table)
+    return {int(line) for _, line, *_ in rows if line}
+
+
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:
     types = _TYPES[type(value)]
     return [type(getattr(value, name)) for name in types] == list(types.values())

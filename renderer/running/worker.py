@@ -202,7 +202,7 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
         target = scratch / f"{batch.stem}.pdf"
         printed, sheets = _print(bench, task, target)
         for variant in task.variants:
-            bench.fixed_words.check(bench.plate(variant))
+            bench.fixed_words.check(bench.plate(variant), variant)
         apart = {name for insert in bench.inserts for name in insert.fonts}
         with bench.second_reader() as second:
             said = _said_by_source(second, sheets) if second else _said_by_members(bench, task.chunk)

@@ -1,6 +1,6 @@
 # What can be done here, one verb a line. Each makes the set-up itself, so that a fresh clone needs nothing before it.
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test check goldens tables specimen pictures bench clean
+.PHONY: help demo quick test trials check goldens tables specimen pictures bench clean
 PYTHON := .venv/bin/python
 RENDERER := .venv/bin/renderer
 PICTURED := --member fixtures/examples/members/typical.toml --dpi 100
@@ -24,6 +24,10 @@ quick: ## Run the tests that take no time, in less than a minute
 test: ## Run all tests, or those that T="-k press" chooses
 	@.ci/setup tests
 	@$(PYTHON) -m pytest -n auto $(T)
+
+trials: ## Put every fault into the program, kill a hundred runs, and write docs/trials.md: half an hour
+	@.ci/setup tests
+	@$(PYTHON) tests/trials.py
 
 check: ## Look for faults of style and types
 	@.ci/setup tests

@@ -48,7 +48,9 @@ SLOW = {
     "test_run.py": "runs whole jobs, a process each, and stops them",
     "test_setup.py::test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason": "collects all tests",
     "test_source.py": "prints both documents by every way to mail, and with many faults",
+    "test_trials.py": "installs the wheel, and prints by copies of it with faults, and kills runs",
     "test_wheel.py": "builds and installs the wheel, and prints by it",
+    "test_wrong_runs.py": "runs jobs",
 }
 """What ``make quick`` leaves out: files, or tests in files that are quick otherwise, and what takes long there."""
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Language
-from renderer.running.manifest import Entry, PrintedFile, write_held, write_manifest
+from renderer.running.manifest import Entry, PrintedFile, check_manifest, held_lines, write_held, write_manifest
 
 FILE = PrintedFile(batch=2, document="eligibility_certificate", name="batch-0002.pdf", sha256="ab" * 32)
 ENTRIES = [
@@ -45,6 +46,37 @@ def test_the_manifest_reads_as_it_is_documented(tmp_path: Path) -> None:
         "sequence": 102, "sheet": 1, "sheets": 1, "record": "A000007",
         "variant": "relation=insured ratio=hidden", "page_from": 5, "page_to": 6,
     }  # fmt: skip
+
+
+WHOSE = ["A000001", "A000001", "A000002", "A000002", "A000007", "A000007"]
+
+
+def test_manifests_name_whose_each_page_is_and_no_page_of_an_insert(tmp_path: Path) -> None:
+    written(tmp_path, ENTRIES)
+    check_manifest(tmp_path / "m.csv", tmp_path / "m.json", [*WHOSE, "", ""])
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [replace(ENTRIES[0], record="A000002"), replace(ENTRIES[1], record="A000001"), ENTRIES[2]],
+        [*ENTRIES[:2], replace(ENTRIES[2], page_from=6, page_to=7)],
+        [*ENTRIES[:2], replace(ENTRIES[2], page_from=5, page_to=5)],
+        ENTRIES[:2],
+    ],
+    ids=["two change places", "a page too far", "a page too few", "one is not there"],
+)
+def test_a_manifest_that_names_other_pages_is_told(entries: list[Entry], tmp_path: Path) -> None:
+    written(tmp_path, entries)
+    with pytest.raises(BadBatch, match="its manifest names other pages"):
+        check_manifest(tmp_path / "m.csv", tmp_path / "m.json", WHOSE)
+
+
+def test_two_manifests_that_do_not_say_the_same_are_told(tmp_path: Path) -> None:
+    table, _ = written(tmp_path, ENTRIES)
+    (tmp_path / "m.csv").write_bytes(table.replace(b"insured", b"dependant"))
+    with pytest.raises(BadBatch, match="its manifest names other pages"):
+        check_manifest(tmp_path / "m.csv", tmp_path / "m.json", WHOSE)
 
 
 def test_the_json_counts_pieces_sheets_and_pages(tmp_path: Path) -> None:
@@ -111,3 +143,9 @@ def test_a_finding_without_a_line_has_no_line_0(tmp_path: Path) -> None:
 def test_a_record_number_is_never_a_formula(tmp_path: Path, record: str) -> None:
     finding = Finding.of("name-missing", 7, record)
     assert held(tmp_path, finding)[1][0] == "'" + record
+
+
+def test_the_lines_of_those_who_are_held_are_read_back(tmp_path: Path) -> None:
+    rows = [Finding.of("record-number-not-allowed", 7, ""), Finding.of("sex-unknown", 12, "A000001")]
+    write_held(tmp_path / "held.csv", rows, "ja")
+    assert held_lines(tmp_path / "held.csv") == {7, 12}

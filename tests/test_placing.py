@@ -14,6 +14,7 @@ from tampering import PrintedObjects
 from renderer.press.fitting import Fit, FitRule
 from renderer.press.fonts import FILES, FONTS
 from renderer.press.plates import Place, Plate
+from renderer.proof import codes_read
 from renderer.proof.drawing import Drawing, fonts_by_name
 from renderer.proof.placing import ExpectedPage, Placing
 from renderer.proof.readback import opened_again
@@ -71,6 +72,22 @@ def faults(path: Path, plate: Plate, sheets: list[dict[str, str]], named: Mappin
 
 def test_what_the_press_sets_stands_in_its_place_by_every_rule(printed: Path, plate: Plate) -> None:
     assert faults(printed, plate, SHEETS) == [""] * len(SHEETS)
+
+
+def test_a_blank_that_is_lost_on_one_line_is_told_and_at_the_end_of_a_line_is_none(printed: Path, plate: Plate) -> None:
+    lost = [{**FULL, "two": "辻\U000e0102\U00020bb7野花"}, *SHEETS[1:]]
+    assert faults(printed, plate, lost)[0] == "two does not say its value in its place"
+    broken = [{**FULL, "lines": "架空県架空市架空町一丁目二番三架空マンション\U00020bb7棟"}, *SHEETS[1:]]
+    assert faults(printed, plate, broken)[0] == ""
+
+
+@pytest.mark.parametrize("says", ["100000115ddddddddddd", "100000116ddddddddddd"])
+def test_bars_are_read_and_not_only_drawn_again(
+    says: str, printed: Path, plate: Plate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes_read, "read_bars", lambda path: says)
+    is_told = faults(printed, plate, SHEETS)[0] == "bars is drawn as a code of something else"
+    assert is_told == (says != FULL["bars"])
 
 
 def with_place(plate: Plate, slot: str, change: Callable[[Place], Place]) -> Plate:

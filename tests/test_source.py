@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import re
 import shutil
 import tempfile
@@ -35,7 +36,7 @@ from renderer.mailing.sheets import Sheet, content_alone, needs_of, sheets_of
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Held
 from renderer.model.insurer import DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
-from renderer.model.job import Addressee, Apart, Envelope, Job, MailingRules, Route
+from renderer.model.job import Addressee, Apart, Envelope, Incomplete, Job, MailingRules, Route
 from renderer.press.press import PrintFile
 from renderer.proof.placing import Beginning, ExpectedPage, differing_slot
 from renderer.proof.readback import opened_again
@@ -50,7 +51,7 @@ from renderer.proof.restated import (
     wareki,
     wide_kana,
 )
-from renderer.proof.source import SecondReader, SourceSheet, prove_complete, second_reader, write_index
+from renderer.proof.source import SecondReader, SourceSheet, prove_complete, prove_released, second_reader, write_index
 from renderer.proof.verify import expected_pages, font_files, verify
 from renderer.running import worker
 from renderer.running.bench import Bench
@@ -736,6 +737,49 @@ def test_two_people_in_the_envelope_of_one_are_told(tmp_path: Path) -> None:
         second.piece(["S1", "S2"], 1)
 
 
+OTHERS = {
+    "two 本人": ({"整理番号": "S4", "本人家族": "本人", "枝番": "2", "氏名": "別人　甲"}, {}),
+    "who names another": ({"整理番号": "S4", "枝番": "2", "被保険者氏名": "別人　甲"}, {}),
+    "nobody's 家族 at two addresses": ({"整理番号": "S4", "枝番": "2", "住所": "架空県別市9"}, {"本人家族": "家族"}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_rows_of_one_number_that_cannot_be_one_household_are_told(name: str, tmp_path: Path) -> None:
+    row, head = OTHERS[name]
+    rows = [INSURED | {"被保険者氏名": INSURED["氏名"]} | head, DEPENDANT | row]
+    mailing = replace(NOTICE.mailing, envelope=Envelope.HOUSEHOLD)
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=mailing)
+    with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
+        second.piece(["S1", "S4"], 1)
+
+
+@pytest.mark.parametrize(
+    ("order", "records"),
+    [
+        ((), ["S1", "S3", "S9"]),
+        (("番号",), ["S9", "S3", "S1"]),
+        (("postal_code", "整理番号"), ["S3", "S9", "S1"]),
+        (("事業所番号", "番号"), ["S3", "S1", "S9"]),
+    ],
+)
+def test_pieces_are_in_the_order_of_the_job_and_what_is_equal_in_that_of_the_file(
+    order: tuple[str, ...], records: list[str], tmp_path: Path
+) -> None:
+    rows = [
+        INSURED | {"事業所番号": "１0", "資格喪失予定年月日": ""},
+        STRANGER | {"事業所番号": "9"},
+        STRANGER | {"整理番号": "S9", "番号": "９", "事業所番号": "99"},
+    ]
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=replace(NOTICE.mailing, order=order))
+    with reading(job, tmp_path) as second:
+        found = [second.row(record) for record in records]
+        for before, after in itertools.pairwise(found):
+            second.check_order(before, after)
+            with pytest.raises(BadBatch, match=f"line {before.line} of the member file is printed behind"):
+                second.check_order(after, before)
+
+
 @pytest.mark.parametrize("record", ["S3", "nobody", ""])
 def test_a_record_that_is_not_in_the_file_once_is_told(record: str, tmp_path: Path) -> None:
     job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, STRANGER, STRANGER]))
@@ -762,7 +806,7 @@ INCOMPLETE: dict[str, tuple[list[list[str]], set[int], str]] = {
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    rows = [INSURED, DEPENDANT, STRANGER, STRANGER | {"整理番号": "S4"}]
+    rows = [INSURED, DEPENDANT, STRANGER, STRANGER | {"整理番号": "S4", "番号": "98"}]
     job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=TOGETHER)
     write_index(job, tmp_path / "index")
     return tmp_path / "index"
@@ -781,6 +825,37 @@ def test_rows_that_were_not_are_told(name: str, index: Path) -> None:
     printed, held, words = INCOMPLETE[name]
     with pytest.raises(BadBatch, match=words):
         prove_complete(index, TOGETHER, printed, held)
+
+
+def test_a_household_of_whom_somebody_is_held_waits_where_the_job_says_so(tmp_path: Path) -> None:
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, STRANGER]), mailing=TOGETHER)
+    write_index(job, tmp_path / "index")
+    printed, held = [["S1"], ["S3"]], {3}
+    prove_complete(tmp_path / "index", ALONE, printed, held)
+    prove_complete(tmp_path / "index", replace(TOGETHER, incomplete_households=Incomplete.SEND), printed, held)
+    with pytest.raises(BadBatch, match="line 3 of the member file is held, and its household printed"):
+        prove_complete(tmp_path / "index", TOGETHER, printed, held)
+
+
+FREED = ("S1", "lost-character", "0123456789abcdef")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_whoever_is_freed_of_a_doubt_is_named_in_the_releases(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "releases.csv"
+    path.write_text(f"整理番号,コード,照合値,担当者,理由\n{', '.join(FREED)},検査,台帳\n", encoding)
+    prove_released(path, [FREED], 1)
+    prove_released(path, [], 0)
+    for other in [("S2", *FREED[1:]), (*FREED[:2], "0" * 16)]:
+        with pytest.raises(BadBatch, match="was freed of lost-character, and no release says so"):
+            prove_released(path, [other], 1)
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_a_doubt_that_is_gone_and_was_not_freed_is_told(gone: int) -> None:
+    prove_released(None, [], 0)
+    with pytest.raises(BadBatch, match=f"{gone} doubts are gone"):
+        prove_released(None, [], gone)
 
 
 def test_a_row_whose_number_another_has_too_may_only_be_held(tmp_path: Path) -> None:

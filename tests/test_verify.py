@@ -600,12 +600,12 @@ def test_a_file_that_asks_for_more_or_fewer_pages_is_refused(batch: Batch) -> No
         verify(batch.path, TITLE, [*batch.expected, batch.expected[-1]], OURS)
 
 
-def test_blanks_do_not_count_and_everything_else_does(batch: Batch) -> None:
+def test_every_character_of_a_value_on_one_line_counts_and_blanks_too(batch: Batch) -> None:
     first, *others = batch.expected
     name = first.values["name"]
-    verify(batch.path, TITLE, [replace(first, values={**first.values, "name": f" \n{name}　"}), *others], OURS)
-    with pytest.raises(BadBatch, match=r"page 1 .* name does not say its value"):
-        verify(batch.path, TITLE, [replace(first, values={**first.values, "name": f"{name}様"}), *others], OURS)
+    for other in (f"{name}　", f"{name}様"):
+        with pytest.raises(BadBatch, match=r"page 1 .* name does not say its value"):
+            verify(batch.path, TITLE, [replace(first, values={**first.values, "name": other}), *others], OURS)
     with pytest.raises(BadBatch, match=r"page 1 .* more than its values"):
         verify(batch.path, TITLE, [replace(first, values={**first.values, "record": ""}), *others], OURS)
 

@@ -74,6 +74,8 @@ class Store:
         self.database = database
         self.issued_on = issued_on
         self._waiting: list[StoredMember] = []
+        self._entered = 0
+        """Findings that were ever kept."""
 
     @classmethod
     def create(cls, path: Path, issued_on: date) -> Self:
@@ -126,7 +128,9 @@ class Store:
 
     def hold(self, findings: Iterable[Finding]) -> None:
         """Keep the findings and doubts of records; who is held by them is taken out by ``settle``."""
-        self.database.executemany(_INSERT_FINDING, map(_finding_row, findings))
+        rows = [_finding_row(finding) for finding in findings]
+        self._entered += len(rows)
+        self.database.executemany(_INSERT_FINDING, rows)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Keep findings that hold nobody: what was accepted, and a person should know."""
@@ -189,6 +193,10 @@ class Store:
         """All findings, in the order of the source."""
         rows = self.database.execute("SELECT * FROM finding ORDER BY line, rowid")
         return (_finding(*row) for row in rows)
+
+    def gone(self) -> int:
+        """How many findings hold nobody any longer: those that releases have freed."""
+        return self._entered - self._number("SELECT count(*) FROM finding")
 
     def notes(self) -> Iterator[Finding]:
         """All notes on those who may be printed, in the order of the source."""

@@ -22,13 +22,13 @@ from renderer.press.fitting import UNITS, Fit
 from renderer.press.inserts import Insert, InsertPage
 from renderer.press.marks import number
 from renderer.press.plates import Place, Plate, PlatePage
+from renderer.proof import codes_read
 from renderer.proof.content import Frame, Start
 from renderer.proof.drawing import Drawing
 from renderer.proof.readback import Form, PageMarks, ReadBack
 
 SLACK = 0.01
 """CSS px (3 µm): a font size is held in 1/1024 px, an advance in 1/1000 em, a coordinate in six decimals."""
-
 
 _REMEMBERED = 4096
 """Ways to fill a page that are kept: most pages are filled like one before."""
@@ -119,8 +119,7 @@ class Placing:
         """Return how many of its font's widest glyphs each line may have: so many are sure to end in the box.
 
         -1 where that is not enough to know, because the line need not begin at the left edge, or a font before its own
-        may have one of its characters. None where the lines of
-        one value do not go down the page.
+        may have one of its characters. None where the lines of one value do not go down the page.
         """
         key = (starts, spots)
         found = self._known.get(key)
@@ -139,7 +138,7 @@ class Placing:
         return found
 
     def _strings_fault(self, marks: PageMarks, filled: Iterable[_Spot], values: Mapping[str, str]) -> str:
-        """Take the strings of each value one after the other: several fonts, several lines. Blanks do not count."""
+        """Take the strings of each value one after the other: several fonts, several lines."""
         at = 0
         for spot in filled:
             rest, first = _inked(values[spot.slot]), at
@@ -149,7 +148,9 @@ class Placing:
                     break
                 rest = rest[len(said) :]
                 at += 1
-            if rest:
+            # A line is broken at blanks, and these are not set; on one line every blank is.
+            is_cut = spot.place.rule.lines == 1 and "".join(marks.texts[first:at]) != values[spot.slot]
+            if rest or is_cut:
                 return f"{spot.slot} does not say its value in its place"
             heights = [marks.starts[n].y for n in range(first, at)]
             if heights != sorted(heights):
@@ -363,6 +364,8 @@ def _codes_fault(marks: PageMarks, spots: Iterable[_Spot], values: Mapping[str, 
     for (spot, code), frame in zip(wanted, marks.frames, strict=True):
         if not spot.holds(frame, code):
             return f"{spot.slot} does not stand in its place"
+        if codes_read.read(spot.place.kind, code.path, values[spot.slot]) != values[spot.slot]:
+            return f"{spot.slot} is drawn as a code of something else"
     return ""
 
 

@@ -79,6 +79,11 @@ _NUMBER = re.compile("[0-9]+")
 _HALF_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 _TRANSITION_ENDS = date(2025, 12, 1)
 _DAY = timedelta(1)
+_MOST_SHEETS = 99
+_ORDERED_BY = {
+    "郵便番号": "postal_code", "整理番号": "record", "記号": "symbol", "番号": "number", "枝番": "branch",
+    "事業所番号": "workplace_code",
+}  # fmt: skip
 
 Row = Mapping[str, str]
 """Standard column → cell, "" for one that is not there; of 個人番号 the last four digits at most (``last_four``)."""
@@ -153,24 +158,41 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
 def is_one_piece(job: Job, rows: Sequence[Row]) -> bool:
     """Whether these rows, in this order, belong into one envelope: one person, or one household, its 本人 first.
 
-    A 家族 with a 送付先 belongs to those who have the same. Where those who live elsewhere have envelopes of their own,
-    all others live where the first does.
+    A household has one 本人 at most, and all its rows name the same. A 家族 with a 送付先 belongs to those who have the
+    same. Where there is no 本人, or where those who live elsewhere have envelopes of their own, all others live where
+    the first does.
     """
     if job.mailing.envelope is Envelope.MEMBER:
         return len(rows) == 1
     first, *others = rows
     order = [(row["本人家族"] != "本人", branch(row)) for row in rows]
-    share = len(set(map(household, rows))) == 1 and order == sorted(order)
-    return share and all(goes_along(job, row, first) for row in others)
+    insured = sum(row["本人家族"] == "本人" for row in rows)
+    names = {"".join(row["氏名" if row["本人家族"] == "本人" else "被保険者氏名"].split()) for row in rows}
+    is_alike = len(set(map(household, rows))) == len(names) == 1 and insured <= 1 and len(rows) <= _MOST_SHEETS
+    return is_alike and order == sorted(order) and all(goes_along(job, row, first) for row in others)
 
 
 def goes_along(job: Job, row: Row, first: Row) -> bool:
     """Whether a row may be in the envelope that the first of its household's decides."""
+    is_insured = first["本人家族"] == "本人"
     if forwarding(row):
         return forwarding(row) == forwarding(first)
-    if forwarding(first) and first["本人家族"] == "家族":
+    if forwarding(first) and not is_insured:
         return False
-    return job.mailing.apart is Apart.WITH_INSURED or home(row) == home(first)
+    return (is_insured and job.mailing.apart is Apart.WITH_INSURED) or home(row) == home(first)
+
+
+def mailing_key(job: Job, addressee: Row) -> list[tuple[int, str]]:
+    """Return what pieces are ordered by: the shorter value goes first, then sign by sign."""
+    values = {
+        "postal_code": digits(addressee["郵便番号"]),
+        "record": addressee["整理番号"],
+        "symbol": narrow(addressee["記号"]).strip(),
+        "number": narrow(addressee["番号"]).strip(),
+        "branch": branch(addressee),
+        "workplace_code": "" if _is_given(addressee["資格喪失予定年月日"]) else narrow(addressee["事業所番号"]).strip(),
+    }
+    return [(len(value), value) for value in (values[_ORDERED_BY.get(key, key)] for key in job.mailing.order)]
 
 
 def household(row: Row) -> tuple[str, str]:

@@ -22,16 +22,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from renderer.model.errors import BadBatch
-from renderer.model.job import Apart, Envelope, Job, MailingRules
+from renderer.model.job import Apart, Envelope, Incomplete, Job, MailingRules
 from renderer.proof.restated import (
     COLUMNS,
     FORWARDED,
     OF_ADDRESSEE,
     Told,
     envelope_of,
+    household,
     is_in_address,
     is_one_piece,
     last_four,
+    mailing_key,
     told,
 )
 
@@ -40,8 +42,9 @@ _NOTHING = " \u3000\t\x1a"
 """What a row may be made of that is none: blanks, and the mark with which old systems end a file."""
 _MAY_BE_MISSING = (*FORWARDED.values(), "記号", "番号", "本人家族")
 """Columns that count as blank where a file does not have them; the last three only in one of a pack's document."""
-_ENTRY = struct.Struct("<8sQQII")
-"""Of the index: key, envelope, offset, length and line of a row (``_Entry``). No line: not taken."""
+_ENTRY = struct.Struct("<8sQQQII")
+"""Of the index: key, household, envelope, offset, length and line of a row (``_Entry``). No line: not taken."""
+_NO_HOUSEHOLD = (0, 0)
 _REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
 
 
@@ -106,7 +109,7 @@ def write_index(job: Job, target: Path) -> None:
             headers = next(filter(_is_row, reader))
             columns = [renamed.get(header, header) for header in headers]
             with _table(target, {"encoding": encoding, "headers": headers, "columns": columns}, job.source) as table:
-                _enter_rows(reader, lines, columns, table, _has_one_envelope(job.mailing))
+                _enter_rows(reader, lines, columns, table, job.mailing.envelope is Envelope.HOUSEHOLD)
     except (OSError, csv.Error, UnicodeDecodeError, StopIteration, ValueError):
         pass
     else:
@@ -115,14 +118,14 @@ def write_index(job: Job, target: Path) -> None:
 
 
 def _enter_rows(
-    reader: Iterator[list[str]], lines: _Lines, columns: Sequence[str], table: _Table, together: bool
+    reader: Iterator[list[str]], lines: _Lines, columns: Sequence[str], table: _Table, by_household: bool
 ) -> None:
     record = columns.index("整理番号")
     start, line = lines.read, lines.number + 1
     for cells in reader:
         if _is_row(cells):
             is_whole = len(cells) == len(columns)
-            of = _envelope(_row(columns, cells)) if is_whole and together else 0
+            of = _household(_row(columns, cells)) if is_whole and by_household else _NO_HOUSEHOLD
             table.enter(cells[record] if is_whole else "", of, start, lines.read - start, line)
         start, line = lines.read, lines.number + 1
 
@@ -131,17 +134,13 @@ def _is_row(cells: Sequence[str]) -> bool:
     return bool("".join(cells).strip(_NOTHING))
 
 
-def _has_one_envelope(mailing: MailingRules) -> bool:
-    """Whether a household never has more than one envelope but by a 送付先."""
-    return mailing.envelope is Envelope.HOUSEHOLD and mailing.apart is Apart.WITH_INSURED
-
-
 def _row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     return dict.fromkeys(_MAY_BE_MISSING, "") | dict(zip(columns, cells, strict=True))
 
 
-def _envelope(row: Mapping[str, str]) -> int:
-    return int.from_bytes(_key("\n".join(envelope_of(row))), "little")
+def _household(row: Mapping[str, str]) -> tuple[int, int]:
+    of_household, of_envelope = (int.from_bytes(_key("\n".join(of(row))), "little") for of in (household, envelope_of))
+    return of_household, of_envelope
 
 
 @contextmanager
@@ -181,6 +180,18 @@ class SecondReader:
             for at, (place, row) in enumerate(enumerate(rows, 1), number)
         ]
 
+    def check_order(self, before: SourceRow, addressee: SourceRow) -> None:
+        """Check that a piece may follow another in the order of the job; what is equal keeps that of the file.
+
+        :raises BadBatch: when it should have gone before.
+        """
+        first, second = ((mailing_key(self._job, row.cells), row.line) for row in (before, addressee))
+        if first > second:
+            raise BadBatch(
+                f"the piece of line {addressee.line} of the member file is printed behind that of line {before.line}, "
+                f"and the job has them in another order; {_REDO}"
+            )
+
     def row(self, record: str) -> SourceRow:
         """Read the row of a record.
 
@@ -208,14 +219,17 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
     """Prove that each row was either printed once or is held, that nobody else was, and no household in two envelopes.
 
     ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the lines of all findings
-    that hold a row. Who may have an envelope alone by the job's word has one.
+    that hold a row. Who may have an envelope alone by the job's word has one; where the job lets a household wait for
+    who is held, nobody of it is printed.
 
     :raises BadBatch: naming the record or the line that is not as it must be.
     """
-    together = _has_one_envelope(mailing)
+    by_household = mailing.envelope is Envelope.HOUSEHOLD
+    together = by_household and mailing.apart is Apart.WITH_INSURED
+    waits = by_household and mailing.incomplete_households is Incomplete.HOLD
     with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         table = _Table(data)
-        is_printed, envelopes = bytearray(table.slots), set[int]()
+        is_printed, envelopes, households = bytearray(table.slots), set[int](), set[int]()
         for piece in pieces:
             entries = list(map(table.find, piece))
             for record, entry in zip(piece, entries, strict=True):
@@ -225,14 +239,36 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
                 if is_printed[entry.slot]:
                     raise BadBatch(f"record {record} is printed twice; {_REDO}")
                 is_printed[entry.slot] = True
+            households.update(entry.household for entry in entries if entry)
+            of_piece = {entry.envelope for entry in entries if entry}
+            if together and not envelopes.isdisjoint(of_piece):
+                raise BadBatch(f"the household of record {piece[0]} is in more than one envelope; {_REDO}")
             if together:
-                of_piece = {entry.envelope for entry in entries if entry}
-                if not envelopes.isdisjoint(of_piece):
-                    raise BadBatch(f"the household of record {piece[0]} is in more than one envelope; {_REDO}")
                 envelopes |= of_piece
-        for slot, line in enumerate(table.lines()):
+        for slot, (_, household, _, _, _, line) in enumerate(table.entries()):
             if line and not is_printed[slot] and line not in held:
                 raise BadBatch(f"line {line} of the member file is neither printed nor held; {_REDO}")
+            if waits and line in held and household in households and household:
+                raise BadBatch(f"line {line} of the member file is held, and its household printed; {_REDO}")
+
+
+def prove_released(releases: Path | None, freed: Iterable[tuple[str, str, str]], doubts: int) -> None:
+    """Prove that whoever was freed of a doubt is named in the file of releases, and that no other doubt is gone.
+
+    ``freed`` are record, code and sum of each finding that a release took away, ``doubts`` how many are gone at all.
+
+    :raises BadBatch: naming the record that no release names.
+    """
+    named = set[tuple[str, ...]]()
+    if releases:
+        with releases.open(encoding=_encoding(releases, "auto"), newline="") as file:
+            named = {tuple(cell.strip().removeprefix("\ufeff") for cell in cells[:3]) for cells in csv.reader(file)}
+    for finding in freed:
+        doubts -= 1
+        if finding not in named:
+            raise BadBatch(f"record {finding[0]} was freed of {finding[1]}, and no release says so; {_REDO}")
+    if doubts:
+        raise BadBatch(f"{doubts} doubts are gone, and no release says so; {_REDO}")
 
 
 class _Entry(NamedTuple):
@@ -240,6 +276,8 @@ class _Entry(NamedTuple):
 
     slot: int
     key: bytes
+    household: int
+    """Alike for all rows of one; 0 where nobody asked."""
     envelope: int
     """Alike for all rows of a household that share one."""
     offset: int
@@ -277,25 +315,24 @@ class _Table:
         self._start = len(head)
         self.slots = (len(data) - self._start) // _ENTRY.size
 
-    def enter(self, record: str, envelope: int, offset: int, length: int, line: int) -> None:
+    def enter(self, record: str, of: tuple[int, int], offset: int, length: int, line: int) -> None:
         """Enter a row under its record, or under its line where that has none or is not its own alone."""
         known = self.find(record) if record else None
         if known:
             self._put(known._replace(length=0))
         key = _key(f"\n{line}" if known or not record else record)
         free, _ = self._place_of(key)
-        self._put(_Entry(free, key, envelope, offset, length, line))
+        self._put(_Entry(free, key, *of, offset, length, line))
 
     def find(self, record: str) -> _Entry | None:
         """Return the entry of a record."""
         slot, found = self._place_of(_key(record))
         return _Entry(slot, *found) if found[-1] else None
 
-    def lines(self) -> Iterator[int]:
-        """Yield the line of the entry in each slot, 0 where none is."""
+    def entries(self) -> Iterator[tuple[Any, ...]]:
+        """Yield what stands in each slot; its last part is 0 where that is nothing."""
         with memoryview(self._data) as data, data[self._start :] as entries:
-            for entry in _ENTRY.iter_unpack(entries):
-                yield entry[-1]
+            yield from _ENTRY.iter_unpack(entries)
 
     def _place_of(self, key: bytes) -> tuple[int, tuple[Any, ...]]:
         """Return the slot that has a key, or the free one where it would stand, and what stands there."""

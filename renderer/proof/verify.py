@@ -59,13 +59,16 @@ def font_files(gaiji: Gaiji | None) -> Mapping[str, Drawing]:
 
 def verify(
     path: Path, title: str, expected: Iterable[ExpectedPage], named: Mapping[str, Drawing], apart: Collection[str] = ()
-) -> None:
+) -> list[str]:
     """Prove one print file; ``named`` are the fonts it may use (``font_files``), ``apart`` those of its inserts.
+
+    Return the record of each of its pages, "" of an insert's.
 
     :raises BadBatch: naming the page and the record that are not as they must be.
     """
     proof_of_glyphs(path, named, apart)
-    records: list[str] = []
+    whose: list[str] = []
+    shown: list[str] = []
     beginnings: list[tuple[int, Beginning]] = []
     with opened_again(path) as file:
         placing = Placing(file, named)
@@ -77,13 +80,16 @@ def verify(
             if fault:
                 slot = differing_slot(page, wanted) if wanted.origin else ""
                 source = f" ({slot}: {wanted.origin(slot)})" if wanted.origin and slot else ""
-                whose = _whose(wanted)
-                raise BadBatch(f"{path.name}: page {number} is not as {whose} must be: {fault}{source}; {_REDO}")
+                raise BadBatch(
+                    f"{path.name}: page {number} is not as {_whose(wanted)} must be: {fault}{source}; {_REDO}"
+                )
             if wanted.begins:
-                beginnings.append((len(records), wanted.begins))
-            records.append(wanted.record if placing.shows_record(wanted.page) else "")
+                beginnings.append((len(whose), wanted.begins))
+            whose.append(wanted.record)
+            shown.append(wanted.record if placing.shows_record(wanted.page) else "")
         _check_beside(file, path.name, title, beginnings)
-    ask_pdfium(path, records)
+    ask_pdfium(path, shown)
+    return whose
 
 
 def _paired(file: ReadBack, expected: Iterable[ExpectedPage]) -> Iterator[tuple[PageMarks | None, ExpectedPage | None]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -105,6 +105,21 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
     except (ValueError, KeyError, TypeError):
         pass
     raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again")
+
+
+def check_manifest(csv_path: Path, json_path: Path, records: Sequence[str]) -> None:
+    """Check that both manifests of a print file name each of its pages; ``records`` are whose they are, "" nobody's.
+
+    :raises BadBatch: when they name another record, another page, or not the same.
+    """
+    file, entries = read_manifest(json_path)
+    named = [""] * len(records)
+    for entry in entries:
+        named[entry.page_from - 1 : entry.page_to] = [entry.record] * (entry.page_to - entry.page_from + 1)
+    with csv_path.open(encoding="utf-8", newline="") as table:
+        _, *rows = csv.reader(table)
+    if named != list(records) or rows != [list(map(str, row_of(file, entry))) for entry in entries]:
+        raise BadBatch(f"{file.name}: its manifest names other pages than were proved; start the run again")
 
 
 def printed_pieces(csv_path: Path) -> Iterator[list[str]]:

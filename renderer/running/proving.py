@@ -9,6 +9,7 @@ from pathlib import Path
 
 from renderer.model.job import Job
 from renderer.model.variant import Variant
+from renderer.proof.fixed_words import FixedWords
 from renderer.proof.placing import Beginning, ExpectedPage, Origin
 from renderer.proof.source import SecondReader
 from renderer.proof.verify import expected_pages, insert_pages, verify
@@ -34,22 +35,30 @@ Said = tuple[Mapping[str, str], Origin | None]
 
 def said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iterator[Said]:
     """Say what the sheets of a batch must say, as the second reader finds it in the member file."""
-    number = 1
+    number, before = 1, None
     for _, printed in groupby(sheets, key=lambda one: one.entry.sequence):
         piece = list(printed)
         sources = second.piece([one.entry.record for one in piece], number)
         number += len(piece)
+        if before:
+            second.check_order(before, sources[0].addressee)
+        before = sources[0].addressee
         for one, source in zip(piece, sources, strict=True):
             yield source.values(one.variant, one.bars), source.origin
 
 
-def prove(bench: Bench, path: Path, number: int, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> None:
-    """Prove the print file of a batch; ``number`` is that of the batch.
+def prove(bench: Bench, path: Path, number: int, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> list[str]:
+    """Prove the print file of a batch, the fixed parts of its sheets too; ``number`` is that of the batch.
+
+    Return the record of each of its pages, "" of an insert's.
 
     :raises BadBatch: naming what is not as it must be.
     """
+    words = FixedWords(bench.job, bench.layout)
+    for variant in dict.fromkeys(one.variant for one in sheets):
+        words.check(bench.plate(variant), variant)
     apart = {name for insert in bench.inserts for name in insert.fonts}
-    verify(path, title_of(bench.job, number), _expected_pages(bench, sheets, said), bench.fonts, apart)
+    return verify(path, title_of(bench.job, number), _expected_pages(bench, sheets, said), bench.fonts, apart)
 
 
 def title_of(job: Job, number: int) -> str:

@@ -37,11 +37,11 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import program_sum, versions
-from renderer.proof.source import prove_complete
+from renderer.proof.source import prove_complete, prove_released
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger, fingerprint
-from renderer.running.manifest import printed_pieces, write_held
+from renderer.running.manifest import held_lines, printed_pieces, write_held
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, settle
 from renderer.running.progress import Progress, silent
@@ -323,12 +323,17 @@ class Run:
         self.progress("verify", self._done_samples, self._all_samples)
 
     def prove_complete(self) -> None:
-        """Prove by the second reader that each row was printed once or is held."""
+        """Write who is held, and prove by the second reader that each row was printed once or stands there."""
+        folder = self.folder / DELIVERY
+        folder.mkdir(mode=0o700, exist_ok=True)
+        write_held(folder / "held.csv", self.store.findings(), self.job.language)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         with self._timed("verify"):
-            held = {finding.line for finding in self.store.findings()}
+            held = held_lines(folder / "held.csv")
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
+            freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
+            prove_released(self.job.releases, freed, self.store.gone())
 
     def report(self) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""
@@ -358,8 +363,6 @@ class Run:
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
         )
         folder = self.folder / DELIVERY
-        folder.mkdir(mode=0o700, exist_ok=True)
-        write_held(folder / "held.csv", store.findings(), job.language)
         write_held(folder / "notes.csv", store.notes(), job.language)
         write_report(report, job.language, folder / REPORT, folder / "report.html")
         return report

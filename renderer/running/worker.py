@@ -36,7 +36,7 @@ from renderer.proof.source import SecondReader, second_reader, write_index
 from renderer.proof.verify import compare_with_reference
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
-from renderer.running.manifest import Entry, PrintedFile, read_manifest, write_manifest
+from renderer.running.manifest import Entry, PrintedFile, check_manifest, read_manifest, write_manifest
 from renderer.running.proving import PrintedSheet, Said, prove, said_by_source, title_of
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace, open_workspace
@@ -202,9 +202,10 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
         printed, sheets = _print(bench, task, target)
         with bench.second_reader() as second:
             said = said_by_source(second, sheets) if second else _said_by_members(bench, task.chunk)
-            prove(bench, target, batch.number, sheets, said)
+            whose = prove(bench, target, batch.number, sheets, said)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
         write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, (one.entry for one in sheets))
+        check_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), whose)
         for path in sorted(scratch.iterdir()):
             bench.workspace.keep(path, f"{DELIVERY}/{path.name}")
     leaves = printed.pages // bench.layout.file.pages

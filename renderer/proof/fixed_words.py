@@ -1,0 +1,136 @@
+"""job.toml and insurer.toml, read a second time → what of them every sheet must say, and whether the job is theirs.
+
+The fixed part of a sheet is compiled into its plate and is there alike for who prints and who proves; so what it says
+of the job and of the insurer is read from the plate and compared with the files themselves.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from renderer.layout.load import Layout
+from renderer.model.errors import BadBatch
+from renderer.model.job import Job
+from renderer.model.variant import Variant, spelled
+from renderer.press.plates import Plate, PlatePage
+from renderer.proof import codes_read
+from renderer.proof.restated import digits, wareki
+
+_ASKED = re.compile(
+    r"\b(job\.(?:title|issued_on)|insurer\.(?:name|number|postal_code|address|telephone)|qr\(insurer\.portal_url\))"
+)
+"""What a template may write of a job and its insurer as a text of the sheet."""
+_PORTAL = "qr(insurer.portal_url)"
+_MODULES = re.compile(rb"(\d+) (\d+) m\n(\d+) \2 l\n\3 (\d+) l\n\1 \4 l\nh\n")
+"""Some of a QR code as WeasyPrint draws it: left, top, right, bottom."""
+_REDO = "nothing is delivered; start the run again"
+_OF_JOB = ("name", "document", "title", "issued_on")
+_OF_INSURER = (
+    *("number", "name", "address", "telephone", "portal_url", "card_corner", "accent"),
+    *("prints_ratio", "prints_my_number_until"),
+)
+_PART = re.compile(r"""["'](_shared/[^"']+)["']""")
+_SHOWN = re.compile(rb"/(\w+) -?[\d.]+ Tf|<([0-9a-f]+)>")
+"""Of a plate's content: a font, and glyphs set in it."""
+
+
+class FixedWords:
+    """What the two files of a job say, and which of it the templates of its layout ask for."""
+
+    def __init__(self, job: Job, layout: Layout) -> None:
+        """Read the files again.
+
+        :raises BadBatch: when the job is not what they say.
+        """
+        given, insurer = _files(job)
+        _check_taken_as_given(job, given, insurer)
+        postal_code = digits(insurer["postal_code"])
+        said = {
+            "job.title": given["title"],
+            "job.issued_on": wareki(given["issued_on"]),
+            "insurer.name": insurer["name"],
+            "insurer.number": insurer["number"],
+            "insurer.postal_code": f"{postal_code[:3]}-{postal_code[3:]}",
+            "insurer.address": insurer["address"],
+            "insurer.telephone": insurer["telephone"],
+            _PORTAL: insurer.get("portal_url", ""),
+        }
+        self.texts: Mapping[str, str] = {asked: said[asked] for asked in sorted(_asked_for(layout)) if said[asked]}
+
+    def check(self, plate: Plate, variant: Variant) -> None:
+        """Check that the plate of a variant is its own, and says all of it somewhere on its pages, blanks aside.
+
+        :raises BadBatch: naming what it does not say.
+        """
+        if plate.variant != variant:
+            raise BadBatch(f"{plate.layout}: the form of {spelled(variant)} is that of another variant; {_REDO}")
+        shown = "".join("".join(_text_of(page, plate) for page in plate.pages).split())
+        codes = [code for page in plate.pages for code in _codes_of(page)]
+        for asked, text in self.texts.items():
+            if asked == _PORTAL:
+                is_said = any(codes_read.read("qr", code, text) == text for code in codes)
+            else:
+                is_said = "".join(text.split()) in shown
+            if not is_said:
+                raise BadBatch(
+                    f"{plate.layout}: the fixed part does not say {asked} as its file does; nothing is delivered; "
+                    "where the layout means to leave it out, let its template not ask for it"
+                )
+
+
+def _files(job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    given = tomllib.loads(job.path.read_text("utf-8-sig"))
+    return given, tomllib.loads((job.path.parent / given["insurer"]).read_text("utf-8-sig"))
+
+
+def _check_taken_as_given(job: Job, given: Mapping[str, Any], insurer: Mapping[str, Any]) -> None:
+    mailing = {key: value for key, value in given.get("mailing", {}).items() if key != "inserts"}
+    own = {key: insurer[key] for key in _OF_INSURER if key in insurer} | {"postal_code": digits(insurer["postal_code"])}
+    plain = {key: given[key] for key in _OF_JOB}
+    taken: Sequence[tuple[str, object, Mapping[str, Any]]] = (
+        (job.path.name, job, plain),
+        (job.path.name, job.mailing, mailing),
+        (Path(given["insurer"]).name, job.insurer, own),
+    )
+    for name, record, wanted in taken:
+        for key, value in wanted.items():
+            if getattr(record, key) != (tuple(value) if isinstance(value, list) else value):
+                raise BadBatch(f"{key} of the job is not as {name} says; {_REDO}")
+
+
+def _asked_for(layout: Layout) -> set[str]:
+    """Return what the template asks for, or a common part that it writes."""
+    found, waiting, seen = set[str](), [layout.template], set[Path]()
+    while waiting:
+        path = waiting.pop()
+        if path not in seen and path.is_file():
+            seen.add(path)
+            text = path.read_text("utf-8")
+            found.update(_ASKED.findall(text))
+            waiting += map(layout.path, _PART.findall(text))
+    return found
+
+
+def _codes_of(page: PlatePage) -> Iterator[str]:
+    """Yield each QR code of a page's fixed part as the press would draw it."""
+    for drawn in page.content.split(b"Q\n"):
+        found = [tuple(map(int, edges)) for edges in _MODULES.findall(drawn)]
+        if found:
+            yield " ".join(f"{x} {y} {right - x} {bottom - y} re" for x, y, right, bottom in found)
+
+
+def _text_of(page: PlatePage, plate: Plate) -> str:
+    """Return the text of a page's fixed part, in the order it is drawn."""
+    texts = {face.name: dict(glyphs) for face, glyphs in plate.glyphs}
+    named = {name.removeprefix("/").encode(): texts.get(face.name, {}) for name, face in page.fonts}
+    said: list[str] = []
+    font: Mapping[int, str] = {}
+    for name, shown in _SHOWN.findall(page.content):
+        if name:
+            font = named.get(name, {})
+        said += [font.get(int(shown[at : at + 4], 16), "") for at in range(0, len(shown), 4)]
+    return "".join(said)

@@ -1,0 +1,87 @@
+"""What the fixed part must say of job and insurer, as their files have it; and whether the job is that of the files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from trial_runs import DEMO, FIXTURES, demo_plates, rows_of, write_job
+
+from renderer.intake.jobfile import load_job
+from renderer.layout.load import layout_of
+from renderer.model.errors import BadBatch
+from renderer.model.job import Route
+from renderer.press.plates import Plate
+from renderer.proof.fixed_words import FixedWords
+
+JOBS = {name: load_job(FIXTURES / f"{name}.toml") for name in ("notice", "certificate")}
+
+
+def words_of(fixture: str, **changed: Any) -> FixedWords:
+    job = replace(JOBS[fixture], **changed)
+    return FixedWords(job, layout_of(job))
+
+
+def plates_of(fixture: str) -> Mapping[tuple[tuple[str, str], ...], Plate]:
+    return demo_plates(JOBS[fixture].document)[2]
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+def test_every_plate_of_both_documents_says_what_the_files_say(fixture: str) -> None:
+    words = words_of(fixture)
+    assert len(words.texts) == (8 if fixture == "notice" else 7)  # the portal's QR code is on the notice
+    for variant, plate in plates_of(fixture).items():
+        words.check(plate, variant)
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+@pytest.mark.parametrize("asked", sorted(words_of("notice").texts))
+def test_a_plate_that_says_something_else_is_told_by_what_is_missing(fixture: str, asked: str) -> None:
+    words = words_of(fixture)
+    words.texts = {asked: words_of("notice").texts[asked] + "9"}
+    variant, plate = next(iter(plates_of(fixture).items()))
+    with pytest.raises(BadBatch, match=re.escape(f"the fixed part does not say {asked}")):
+        words.check(plate, variant)
+
+
+def test_a_plate_of_another_variant_is_told() -> None:
+    (one, _), (_, other) = list(plates_of("notice").items())[:2]
+    with pytest.raises(BadBatch, match="is that of another variant"):
+        words_of("notice").check(other, one)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("title", "資格情報のお知らせ"), ("issued_on", date(2026, 11, 24)), ("name", "other")]
+)
+def test_a_job_that_was_read_otherwise_is_told(key: str, value: Any) -> None:
+    with pytest.raises(BadBatch, match=rf"{key} of the job is not as notice\.toml says"):
+        words_of("notice", **{key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("telephone", "03-0000-000"), ("postal_code", "1000001"), ("prints_ratio", False)]
+)
+def test_an_insurer_that_was_read_otherwise_is_told(key: str, value: Any) -> None:
+    with pytest.raises(BadBatch, match=rf"{key} of the job is not as insurer\.toml says"):
+        words_of("notice", insurer=replace(JOBS["notice"].insurer, **{key: value}))
+
+
+def test_mailing_that_was_read_otherwise_is_told() -> None:
+    with pytest.raises(BadBatch, match=r"route of the job is not as notice\.toml says"):
+        words_of("notice", mailing=replace(JOBS["notice"].mailing, route=Route.WORKPLACE))
+
+
+def test_a_layout_is_asked_for_what_its_templates_ask_for_and_no_more(tmp_path: Path) -> None:
+    job = load_job(write_job(tmp_path, rows_of(DEMO)[:1]))
+    layout = layout_of(job)
+    own = tmp_path / "own.html.j2"
+    own.write_text(
+        "{{ job.title }} {% if insurer.portal_url %}{% include '_shared/phrases.html.j2' %}{% endif %}", "utf-8"
+    )
+    layout.file = layout.file.model_copy(update={"template": str(own)})
+    assert set(FixedWords(job, layout).texts) == {"job.title"}

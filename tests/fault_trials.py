@@ -116,7 +116,7 @@ INSURED: dict[str, str] = dict.fromkeys(HEADER, "") | {
     "整理番号": "F101", "記号": "１１６", "番号": "0420", "枝番": "0", "本人家族": "本人",
     "氏名": "渡邉\U000e010f　髙志", "フリガナ": "ﾜﾀﾅﾍﾞ　ﾀｶｼ", "性別": "男", "生年月日": "S30.6.7",
     "資格取得年月日": "平成25年5月29日", "登録年月日": "2013-06-10", "個人番号": "1234 5678 9018",
-    "郵便番号": "８０６－００４３", "住所": "架空県架空市青山3-8-20", "方書": "見本ハイツ1003号室",
+    "郵便番号": "８０６－００４３", "住所": "福岡県北九州市八幡西区青山3-8-20", "方書": "見本ハイツ1003号室",
     "事業所番号": "10016", "事業所名": "架空電機株式会社", "負担割合": "2", "発効期日": "2025-08-01",
     "限度額区分": "一般", "備考": "備考の一行",
 }  # fmt: skip
@@ -210,7 +210,7 @@ def lay_down_jobs(folder: Path, site: Path, wanted: Iterable[str] = tuple(JOBS))
         releases = path.with_name("releases.csv")
         _write_releases(releases, [])
         attempt(site, path, folder / "unreleased")
-        held = csv.DictReader((folder / "unreleased" / name / "held.csv").open(encoding="utf-8-sig"))
+        held = held_by(folder / "unreleased" / name)
         _write_releases(releases, [row for row in held if row["整理番号"] == "F109"])
     return found
 
@@ -298,10 +298,16 @@ def attempt(site: Path, job: Path, outbox: Path) -> Attempt:
     assert (code in (ExitCode.ALL_PRINTED, ExitCode.SOME_HELD)) == delivered.exists(), err
     if not delivered.exists():
         return Attempt(code, err.strip(), None, {}, frozenset())
-    held = csv.DictReader((delivered / "held.csv").open(encoding="utf-8-sig"))
+    held = held_by(delivered)
     return Attempt(
         code, err.strip(), files_of(delivered), dict(_sheets(delivered)), frozenset(row["整理番号"] for row in held)
     )
+
+
+def held_by(delivered: Path) -> list[dict[str, str]]:
+    """The rows of a delivery's held.csv."""
+    with (delivered / "held.csv").open(encoding="utf-8-sig", newline="") as table:
+        return list(csv.DictReader(table))
 
 
 def _sheets(delivered: Path) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from trial_runs import ended, files_of, renderer, write_job
 
 from renderer.intake.jobfile import load_job
 from renderer.model.job import Job
+from renderer.running.register import REGISTER
 
 TARGETS = ("main", "worker", "fork server")
 WAYS = {
@@ -73,6 +74,7 @@ class Killing:
         chance = random.Random(f"{self.name} {seed}")
         has_plates, wanted = chance.random() < 0.7, chance.choice(TARGETS)
         shutil.rmtree(self.job.folder)
+        (self.job.outbox / REGISTER).unlink()
         if not has_plates:
             shutil.rmtree(self.job.outbox / ".plates")
         process = self._start()
@@ -91,7 +93,7 @@ class Killing:
             code, _, err = ended(self._start())
         assert code == 0, err
         assert files_of(self.job.folder) == self.right
-        assert {entry.name for entry in self.job.outbox.iterdir()} == {".plates", self.job.name}
+        assert {entry.name for entry in self.job.outbox.iterdir()} == {".plates", REGISTER, self.job.name}
         return Kill(self.name, target, stage, went_on)
 
     @staticmethod
@@ -112,7 +114,7 @@ def stage_of(job: Job) -> str:
         return "report"
     if any((work / "delivery").glob("batch-*.pdf")):
         return "print and verify"
-    return "gather" if (work / "source.index").exists() else "read and compile"
+    return "read, compile and gather"
 
 
 def _alive(main: int, wanted: str) -> Iterator[tuple[str, int]]:

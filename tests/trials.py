@@ -99,9 +99,9 @@ ABOUT = """\
 
 Written by `make trials`. `tests/program_faults.toml` has each fault as a change in a text of the code. It is put,
 alone, into a copy of the installed program, and five small jobs are run with it by the command line: notices by
-member and by household, both by way of the workplace, with customer barcode and OMR marks; certificates by member and by
-household (apart), with QR marks, where those who live elsewhere have envelopes of their own; and one notice with an
-insert. Plates are compiled anew by each copy, but where its fault is in a module that has no part in them.
+member and by household, both by way of the workplace, with customer barcode and OMR marks; certificates by member
+and by household (apart), with QR marks, where those who live elsewhere have envelopes of their own; and one notice
+with an insert. Plates are compiled anew by each copy, but where its fault is in a module that has no part in them.
 
 A cell says who refused the job, so that nothing was delivered; “the same bytes”, where the fault touches nothing in
 that job; “holds more”, where the sheets delivered are the same and all others stand in held.csv; or **DELIVERED**,
@@ -119,8 +119,7 @@ It refuses nothing that is right, so no run notices: a test fails.
 ABOUT_KILLS = """\
 Runs of notices by member and by household in turn, of which one process was killed (SIGKILL) at a random instant, seven
 in ten with kept plates; then the same command until it ended well. Each delivered the same bytes as the run that nobody
-disturbed, and left nothing else. How many hit what, and how many of these ended well without being started again
-(“gather”: everybody is in a piece, and no batch is proved yet):
+disturbed, and left nothing else. How many hit what, and how many of these ended well without being started again:
 
 | killed | begun by then | kills | went on |
 |---|---|--:|--:|
@@ -146,10 +145,10 @@ def record(table: Mapping[str, Fault], trials: Sequence[Trial], kills: Sequence[
         *(_row(fault, of[name]) for name, fault in table.items() if not fault.test),
         "\n" + ABOUT_PROOFS.rstrip(),
         *(
-            f"| {fault.wrong} | `{fault.module}` | `{fault.test}` | {'yes' if told == 'the tests' else '**NO**'} |"
+            f"| {fault.wrong} | `{fault.module}` | `tests/{fault.test}` | {answer} |"
             for name, fault in table.items()
             if fault.test
-            for told in [of[name][0].outcome]
+            for answer in ["yes" if of[name][0].outcome == "the tests" else "**NO**"]
         ),
         f"\n## {len(kills)} kills\n",
         ABOUT_KILLS.rstrip(),

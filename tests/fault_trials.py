@@ -210,7 +210,7 @@ def lay_down_jobs(folder: Path, site: Path, wanted: Iterable[str] = tuple(JOBS))
         releases = path.with_name("releases.csv")
         _write_releases(releases, [])
         attempt(site, path, folder / "unreleased")
-        held = csv.DictReader((folder / "unreleased" / name / "held.csv").open(encoding="utf-8-sig"))
+        held = held_by(folder / "unreleased" / name)
         _write_releases(releases, [row for row in held if row["整理番号"] == "F109"])
     return found
 
@@ -298,10 +298,16 @@ def attempt(site: Path, job: Path, outbox: Path) -> Attempt:
     assert (code in (ExitCode.ALL_PRINTED, ExitCode.SOME_HELD)) == delivered.exists(), err
     if not delivered.exists():
         return Attempt(code, err.strip(), None, {}, frozenset())
-    held = csv.DictReader((delivered / "held.csv").open(encoding="utf-8-sig"))
+    held = held_by(delivered)
     return Attempt(
         code, err.strip(), files_of(delivered), dict(_sheets(delivered)), frozenset(row["整理番号"] for row in held)
     )
+
+
+def held_by(delivered: Path) -> list[dict[str, str]]:
+    """The rows of a delivery's held.csv."""
+    with (delivered / "held.csv").open(encoding="utf-8-sig", newline="") as table:
+        return list(csv.DictReader(table))
 
 
 def _sheets(delivered: Path) -> Iterator[tuple[str, str]]:

@@ -109,13 +109,13 @@ def test_the_installed_program_without_a_fault_delivers(notices: FaultTrials) ->
 
 COMPILE = """
 import pathlib, sys
-ran = set()
-sys.setprofile(lambda frame, *_: frame.f_code.co_name == "<module>" or ran.add(frame.f_code.co_filename))
 from renderer.intake.jobfile import load_job
 from renderer.layout.compiling import compile_plate
 from renderer.layout.load import layout_of
 from renderer.mailing.sheets import fixed_of
 from renderer.running.kept_plates import kept_plates
+ran = set()
+sys.setprofile(lambda frame, *_: ran.add(frame.f_code.co_filename))
 job = load_job(pathlib.Path(sys.argv[1]))
 layout = layout_of(job)
 compile_plate(layout, next(iter(layout.variants())), fixed_of(job))

@@ -98,10 +98,10 @@ ABOUT = """\
 # Trials
 
 Written by `make trials`. `tests/program_faults.toml` has each fault as a change in a text of the code. It is put,
-alone, into a copy of the installed program, and five small jobs are run with it by the command line, each with plates
-of its own: notices by member and by household, both by way of the workplace, with customer barcode and OMR marks;
-certificates by member and by household (apart), with QR marks, where those who live elsewhere have envelopes of their
-own; and one notice with an insert.
+alone, into a copy of the installed program, and five small jobs are run with it by the command line: notices by
+member and by household, both by way of the workplace, with customer barcode and OMR marks; certificates by member
+and by household (apart), with QR marks, where those who live elsewhere have envelopes of their own; and one notice
+with an insert. Plates are compiled anew by each copy, but where its fault is in a module that has no part in them.
 
 A cell says who refused the job, so that nothing was delivered; “the same bytes”, where the fault touches nothing in
 that job; “holds more”, where the sheets delivered are the same and all others stand in held.csv; or **DELIVERED**,
@@ -119,7 +119,8 @@ It refuses nothing that is right, so no run notices: a test fails.
 ABOUT_KILLS = """\
 Runs of notices by member and by household in turn, of which one process was killed (SIGKILL) at a random instant, seven
 in ten with kept plates; then the same command until it ended well. Each delivered the same bytes as the run that nobody
-disturbed, and left nothing else. How many hit what, and how many of these ended well without being started again:
+disturbed, and left nothing else. How many hit what, and how many of these ended well without being started again
+(“gather”: everybody is in a piece, and no batch is proved yet):
 
 | killed | begun by then | kills | went on |
 |---|---|--:|--:|
@@ -144,12 +145,7 @@ def record(table: Mapping[str, Fault], trials: Sequence[Trial], kills: Sequence[
         "|---" * (len(JOBS) + 5) + "|",
         *(_row(fault, of[name]) for name, fault in table.items() if not fault.test),
         "\n" + ABOUT_PROOFS.rstrip(),
-        *(
-            f"| {fault.wrong} | `{fault.module}` | `{fault.test}` | {'yes' if told == 'the tests' else '**NO**'} |"
-            for name, fault in table.items()
-            if fault.test
-            for told in [of[name][0].outcome]
-        ),
+        *(_row_of_proof(fault, of[name]) for name, fault in table.items() if fault.test),
         f"\n## {len(kills)} kills\n",
         ABOUT_KILLS.rstrip(),
         *_hits(kills),
@@ -162,6 +158,11 @@ def _row(fault: Fault, trials: Sequence[Trial]) -> str:
     words = next((_shortened(trial.told) for trial in trials if trial.outcome == fault.told_by), "")
     shared = "yes" if fault.shared else ""
     return f"| {fault.wrong} | `{fault.module}` | {fault.changes} | {shared} | {' | '.join(cells)} | {words} |"
+
+
+def _row_of_proof(fault: Fault, trials: Sequence[Trial]) -> str:
+    noticed = "yes" if trials[0].outcome == fault.told_by else "**NO**"
+    return f"| {fault.wrong} | `{fault.module}` | `tests/{fault.test}` | {noticed} |"
 
 
 def _shortened(told: str) -> str:

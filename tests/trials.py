@@ -119,7 +119,8 @@ It refuses nothing that is right, so no run notices: a test fails.
 ABOUT_KILLS = """\
 Runs of notices by member and by household in turn, of which one process was killed (SIGKILL) at a random instant, seven
 in ten with kept plates; then the same command until it ended well. Each delivered the same bytes as the run that nobody
-disturbed, and left nothing else. How many hit what, and how many of these ended well without being started again:
+disturbed, and left nothing else. How many hit what, and how many of these ended well without being started again
+(“gather”: everybody is in a piece, and no batch is proved yet):
 
 | killed | begun by then | kills | went on |
 |---|---|--:|--:|
@@ -144,12 +145,7 @@ def record(table: Mapping[str, Fault], trials: Sequence[Trial], kills: Sequence[
         "|---" * (len(JOBS) + 5) + "|",
         *(_row(fault, of[name]) for name, fault in table.items() if not fault.test),
         "\n" + ABOUT_PROOFS.rstrip(),
-        *(
-            f"| {fault.wrong} | `{fault.module}` | `tests/{fault.test}` | {answer} |"
-            for name, fault in table.items()
-            if fault.test
-            for answer in ["yes" if of[name][0].outcome == "the tests" else "**NO**"]
-        ),
+        *(_row_of_proof(fault, of[name]) for name, fault in table.items() if fault.test),
         f"\n## {len(kills)} kills\n",
         ABOUT_KILLS.rstrip(),
         *_hits(kills),
@@ -162,6 +158,11 @@ def _row(fault: Fault, trials: Sequence[Trial]) -> str:
     words = next((_shortened(trial.told) for trial in trials if trial.outcome == fault.told_by), "")
     shared = "yes" if fault.shared else ""
     return f"| {fault.wrong} | `{fault.module}` | {fault.changes} | {shared} | {' | '.join(cells)} | {words} |"
+
+
+def _row_of_proof(fault: Fault, trials: Sequence[Trial]) -> str:
+    noticed = "yes" if trials[0].outcome == fault.told_by else "**NO**"
+    return f"| {fault.wrong} | `{fault.module}` | `tests/{fault.test}` | {noticed} |"
 
 
 def _shortened(told: str) -> str:

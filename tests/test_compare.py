@@ -133,7 +133,7 @@ def test_page_that_is_gone_is_told(tmp_path: Path) -> None:
     golden = written(tmp_path / "golden.pdf", SHEET, SHEET)
     comparison = compare(golden, written(tmp_path / "new.pdf", SHEET))
     assert not comparison.same
-    assert list(comparison.sentences()) == ["page 2 is gone: 「山田　太郎　様」"]
+    assert list(comparison.sentences()) == ["2 pages became 1: page 2 is gone: 「山田　太郎　様」"]
 
 
 def test_size_of_page_is_told(tmp_path: Path) -> None:
@@ -173,8 +173,38 @@ def test_card_that_moved_is_one_group_with_its_frame(tmp_path: Path, border: str
     card = SHEET + CARD.replace("BORDER", f"border: {border}")
     comparison = compared(tmp_path, card.replace("LEFT", "100mm"), card.replace("LEFT", "102mm"))
     (sentence,) = comparison.sentences()
-    assert sentence.startswith("page 1: 2 texts and a frame moved together 2.00 mm right, now 8")
+    assert sentence.startswith("page 1: a frame and 2 texts moved together 2.00 mm right, now 8")
     assert sentence.endswith("mm at 102.0, 200.0: 「資格情報」, 「見本　花子」")
+
+
+def test_picture_that_became_another_in_a_card_that_moved_is_told_in_pixels(tmp_path: Path) -> None:
+    picture = (
+        "<svg style='position: absolute; top: 20mm' width='20mm' height='20mm' viewBox='0 0 20 20'><path d='{}'/></svg>"
+    )
+    one, other = (
+        CARD.replace("BORDER", "background: #eee").replace("</div>", picture.format(code) + "</div>")
+        for code in ("".join(f"M{n} {n * k % 19}h1v1h-1z" for n in range(20)) for k in (1, 7))
+    )
+    words, ink = compared(tmp_path, one.replace("LEFT", "100mm"), other.replace("LEFT", "102mm")).sentences()
+    assert words.startswith("page 1: an area, 2 texts and a drawing moved together 2.00 mm right")
+    assert "pixels differ" in ink
+
+
+def test_rules_that_changed_alike_are_one_line(tmp_path: Path) -> None:
+    rules = SHEET + "".join(RULE.replace("95mm", f"{y}mm") for y in (95, 105, 115))
+    (thicker,) = compared(tmp_path, rules, rules.replace("0.17mm", "0.3mm")).sentences()
+    assert thicker == "page 1: 3 rules became 0.13 mm thicker (0.17 → 0.30 mm): 120.0 × 20.3 mm at 20.0, 95.0"
+    (gone,) = compared(tmp_path, rules, SHEET).sentences()
+    assert gone == "page 1: 3 rules are gone: 120.0 × 20.2 mm at 20.0, 95.0"
+
+
+def test_frame_that_became_thicker_is_told_once(tmp_path: Path) -> None:
+    thin, thick = (
+        f"<p style='left: 50mm; top: 50mm; width: 40mm; height: 20mm; border: {width} solid'></p>"
+        for width in ("0.2mm", "0.5mm")
+    )
+    (sentence,) = compared(tmp_path, thin, thick).sentences()
+    assert sentence == "page 1: a frame became 0.30 mm thicker (0.20 → 0.50 mm): 41.0 × 21.0 mm at 50.0, 50.0"
 
 
 @pytest.mark.parametrize("black", ["device-cmyk(0 0 0 1)", "#000"])
@@ -194,12 +224,12 @@ def numbered(path: Path, *numbers: int) -> Path:
 @pytest.mark.parametrize(
     ("now", "told"),
     [
-        ((1, 2, 4, 5, 6), ["page 3 is gone: 「山田　太郎　様」"]),
-        ((1, 2, 9, 3, 4, 5, 6), ["page 3 is new: 「山田　太郎　様」"]),
+        ((1, 2, 4, 5, 6), ["6 pages became 5: page 3 is gone: 「山田　太郎　様」"]),
+        ((1, 2, 9, 3, 4, 5, 6), ["6 pages became 7: page 3 is new: 「山田　太郎　様」"]),
         ((1, 2, 4, 3, 5, 6), ["pages 3 and 4 changed places"]),
         ((6, 2, 3, 4, 5, 1), ["pages 1 and 6 changed places"]),
         ((2, 3, 4, 5, 1, 6), ["page 1 is page 5 now"]),
-        ((1, 3, 5, 4, 6), ["page 2 is gone: 「山田　太郎　様」", "pages 3 and 4 changed places"]),
+        ((1, 3, 5, 4, 6), ["6 pages became 5: page 2 is gone: 「山田　太郎　様」", "pages 3 and 4 changed places"]),
     ],
 )
 def test_pages_are_told_that_are_gone_new_or_elsewhere(tmp_path: Path, now: tuple[int, ...], told: list[str]) -> None:
@@ -212,7 +242,7 @@ def test_pages_are_told_that_are_gone_new_or_elsewhere(tmp_path: Path, now: tupl
 def test_page_that_changed_behind_one_that_is_gone_is_told_against_its_own(tmp_path: Path) -> None:
     golden = numbered(tmp_path / "golden.pdf", 1, 2, 3, 4)
     gone, change, _ = compare(golden, numbered(tmp_path / "new.pdf", 1, 3, 9)).sentences()
-    assert gone == "page 2 is gone: 「山田　太郎　様」"
+    assert gone == "4 pages became 3: page 2 is gone: 「山田　太郎　様」"
     assert change.startswith("page 3: 「第4号」 became 「第9号」")
 
 

@@ -74,11 +74,8 @@ class Change:
     @property
     def areas(self) -> tuple[Box, ...]:
         """Where pixels differ for no other reason than this."""
-        if isinstance(self.before, Text) or isinstance(self.after, Text):
-            return tuple(thing.box for thing in (self.before, self.after) if thing and self.is_move)
-        if self.before and self.after and self.after.kind == "area" and self.is_move:
-            return _rim(self.before.box, self.after.box)
-        return _areas(thing for thing in (self.before, self.after) if thing)
+        things = [thing for thing in (self.before, self.after) if thing]
+        return _areas(thing for thing in things if self.is_move or (isinstance(thing, Mark) and thing.kind != "area"))
 
     @property
     def place(self) -> tuple[float, float]:
@@ -94,7 +91,7 @@ class Group:
     moves: tuple[Change, ...]
 
     def __str__(self) -> str:
-        things = [move.after for move in self.moves if move.after]
+        things = [move.after for move in sorted(self.moves, key=lambda move: move.place) if move.after]
         frames = [thing.box for thing in things if isinstance(thing, Mark) and thing.kind in ("frame", "area")]
         around = max(frames, key=lambda box: box.w * box.h, default=None) or _around(thing.box for thing in things)
         return f"{_counted(things)} moved together {_by(self.moves[0].vector)}, now {around}{_named(things)}"
@@ -108,6 +105,30 @@ class Group:
     def place(self) -> tuple[float, float]:
         """By which changes are put in order."""
         return min(move.place for move in self.moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Marks that came, are gone, or became thicker or longer, each as the others."""
+
+    changes: tuple[Change, ...]
+
+    def __str__(self) -> str:
+        first = self.changes[0]
+        things = [change.after or change.before for change in self.changes]
+        marks = [thing for thing in things if thing]
+        how = _how(first).replace("is ", "are ")
+        return f"{_counted(marks)} {how}: {_around(mark.box for mark in marks)}"
+
+    @property
+    def areas(self) -> tuple[Box, ...]:
+        """Where pixels differ for no other reason than this."""
+        return tuple(area for change in self.changes for area in change.areas)
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """By which changes are put in order."""
+        return min(change.place for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +149,7 @@ class Repaint:
     @property
     def areas(self) -> tuple[Box, ...]:
         """Where pixels differ for no other reason than this."""
-        return _areas(self.things)
+        return _areas(thing for thing in self.things if isinstance(thing, Text) or thing.kind != "area")
 
     @property
     def place(self) -> tuple[float, float]:
@@ -136,7 +157,7 @@ class Repaint:
         return min((thing.box.y, thing.box.x) for thing in self.things)
 
 
-AnyChange = Change | Group | Repaint
+AnyChange = Change | Group | Several | Repaint
 
 
 def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
@@ -146,6 +167,13 @@ def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
     pairs: list[Change] = [*texts, *_mark_pairs(before.marks, after.marks, vectors)]
     found = [*_grouped(filter(_is_told, pairs)), *_repaints(pairs)]
     return tuple(sorted(found, key=lambda change: change.place))
+
+
+def explained(before: Content, after: Content, told: Iterable[AnyChange]) -> list[Box]:
+    """Where pixels differ for what is told and nothing else; what a drawing or a picture shows, only pixels tell."""
+    shown = [mark.box for mark in (*before.marks, *after.marks) if mark.kind in ("drawing", "picture")]
+    areas = (area for change in told for area in change.areas)
+    return [area for area in areas if all(_gap(area, box) > 0 for box in shown)]
 
 
 def text_changes(before: Iterable[Text], after: Iterable[Text]) -> tuple[Change, ...]:
@@ -222,18 +250,31 @@ def _is_told(change: Change) -> bool:
     return True
 
 
-def _grouped(told: Iterable[Change]) -> Iterator[Change | Group]:
-    """Join the moves by one vector."""
+def _grouped(told: Iterable[Change]) -> Iterator[Change | Group | Several]:
+    """Join the moves by one vector, and the marks that changed alike."""
     groups: list[list[Change]] = []
+    alike: dict[tuple[str, str], list[Change]] = {}
     for change in told:
+        mark = change.after or change.before
         fitting = (group for group in groups if math.dist(group[0].vector, change.vector) < SAME_LENGTH)
-        if not change.is_move:
+        if isinstance(mark, Mark) and not change.is_move:
+            alike.setdefault((mark.kind, _how(change)), []).append(change)
+        elif not change.is_move:
             yield change
         elif group := next(fitting, None):
             group.append(change)
         else:
             groups.append([change])
     yield from (Group(tuple(group)) if len(group) > 1 else group[0] for group in groups)
+    yield from (Several(tuple(each)) if len(each) > 1 else each[0] for each in alike.values())
+
+
+def _how(change: Change) -> str:
+    """Say the first thing of how a mark changed: that it is thicker makes it longer, and moves others."""
+    match change.before, change.after:
+        case Mark() as before, Mark() as after:
+            return next(_reshaped(before, after))
+    return "is new" if change.after else "is gone"
 
 
 def _repaints(pairs: Iterable[Change]) -> Iterator[Repaint]:
@@ -271,13 +312,20 @@ def _reshaped(old: Mark, new: Mark) -> Iterator[str]:
     # The length of a rule is its longer side; the other one is its thickness.
     along = (max(old.box.w, old.box.h), max(new.box.w, new.box.h), "longer", "shorter")
     sides = [along] if new.kind == "rule" else [across, down]
-    for before, after, more, less in [(old.thickness, new.thickness, "thicker", "thinner"), *sides]:
-        if abs(after - before) >= SAME_LENGTH:
-            how = more if after > before else less
-            yield f"became {abs(after - before):.2f} mm {how} ({before:.2f} → {after:.2f} mm)"
+    thicker = new.thickness - old.thickness
+    if abs(thicker) >= SAME_LENGTH:
+        yield _became(old.thickness, new.thickness, "thicker", "thinner")
+        # That may make it as much longer at either end.
+        sides = [side for side in sides if abs(side[1] - side[0] - 2 * thicker) >= SAME_LENGTH]
+    yield from (_became(*side) for side in sides if abs(side[1] - side[0]) >= SAME_LENGTH)
     shift = _shift(old.box.x, old.box.w, new.box.x, new.box.w), _shift(old.box.y, old.box.h, new.box.y, new.box.h)
     if any(shift):
         yield f"moved {_by(shift)}"
+
+
+def _became(before: float, after: float, more: str, less: str) -> str:
+    how = more if after > before else less
+    return f"became {abs(after - before):.2f} mm {how} ({before:.2f} → {after:.2f} mm)"
 
 
 def _shift(start: float, length: float, new_start: float, new_length: float) -> float:
@@ -309,28 +357,8 @@ def _by(vector: tuple[float, float]) -> str:
 
 
 def _areas(things: Iterable[Thing]) -> tuple[Box, ...]:
-    """Where things have their ink, and nothing else has: what lies on an area, or in a drawing, only pixels tell."""
-    boxes: list[Box] = []
-    for thing in things:
-        if isinstance(thing, Text):
-            boxes.append(thing.box)
-        elif thing.kind in ("rule", "frame"):
-            boxes += thing.sides
-    return tuple(boxes)
-
-
-def _rim(before: Box, after: Box) -> tuple[Box, ...]:
-    """Where one of two boxes of the same size is, and not the other; nowhere, if they are far apart."""
-    if _gap(before, after):
-        return ()
-    around = _around((before, after))
-    across, down = around.w - after.w, around.h - after.h
-    return (
-        Box(around.x, around.y, across, around.h),
-        Box(around.x + after.w, around.y, across, around.h),
-        Box(around.x, around.y, around.w, down),
-        Box(around.x, around.y + after.h, around.w, down),
-    )
+    """Where things have their ink."""
+    return tuple(box for thing in things for box in ([thing.box] if isinstance(thing, Text) else thing.sides))
 
 
 def _around(boxes: Iterable[Box]) -> Box:

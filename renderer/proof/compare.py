@@ -9,7 +9,7 @@ from pathlib import Path
 
 from renderer.model.paper import PROOF_DPI
 from renderer.proof import pixels
-from renderer.proof.changes import AnyChange, Content, changes
+from renderer.proof.changes import AnyChange, Content, changes, explained
 from renderer.proof.pages import Pair, matched
 from renderer.proof.pixels import Difference, Document
 from renderer.proof.texts import painted, texts
@@ -94,10 +94,15 @@ class Comparison:
 
     def page_sentences(self) -> Iterator[str]:
         """Say which pages are gone, new or elsewhere."""
-        yield from (f"page {number} is gone{words}" for number, words in self.gone)
-        yield from (f"page {number} is new{words}" for number, words in self.came)
-        yield from (f"pages {one} and {other} changed places" for one, other in self.swapped)
-        yield from (f"page {old} is page {new} now" for old, new in self.moved)
+        told = [
+            *(f"page {number} is gone{words}" for number, words in self.gone),
+            *(f"page {number} is new{words}" for number, words in self.came),
+            *(f"pages {one} and {other} changed places" for one, other in self.swapped),
+            *(f"page {old} is page {new} now" for old, new in self.moved),
+        ]
+        if self.golden_pages != self.new_pages:
+            told[0] = f"{self.golden_pages} pages became {self.new_pages}: {told[0]}"
+        yield from told
 
     def report(self, folder: Path) -> Path:
         """Write three pictures for each changed page and ``index.html`` with the words; return the latter."""
@@ -120,7 +125,7 @@ def compare(golden_pdf: Path, new_pdf: Path) -> Comparison:
     with pixels.opened(golden_pdf, upright=True) as golden, pixels.opened(new_pdf, upright=True) as new:
         befores, afters = tuple(_contents(golden, golden_pdf)), tuple(_contents(new, new_pdf))
         match = matched(befores, afters)
-        pages = tuple(_compared(golden, new, pair, changes(befores[pair[0]], afters[pair[1]])) for pair in match.pairs)
+        pages = tuple(_compared(golden, new, pair, befores[pair[0]], afters[pair[1]]) for pair in match.pairs)
         return Comparison(
             golden_pdf,
             new_pdf,
@@ -146,10 +151,11 @@ def _first_words(content: Content) -> str:
     return f": {content.texts[0]}" if content.texts else ""
 
 
-def _compared(golden: Document, new: Document, pair: Pair, changed: tuple[AnyChange, ...]) -> PageComparison:
+def _compared(golden: Document, new: Document, pair: Pair, old: Content, fresh: Content) -> PageComparison:
     before = golden.pixels(pair[0], PROOF_DPI, colour=True)
     after = new.pixels(pair[1], PROOF_DPI, colour=True)
-    told = [area for change in changed for area in change.areas]
+    changed = changes(old, fresh)
+    told = explained(old, fresh, changed)
     difference = pixels.difference(before, after, PROOF_DPI, told)
     greys = before.convert("L"), after.convert("L")
     same_grey = difference is not None and pixels.difference(*greys, PROOF_DPI, told) is None

@@ -15,7 +15,7 @@ from typing import Any
 
 import pypdf
 from pypdf.errors import PyPdfError
-from pypdf.generic import ContentStream, DictionaryObject, StreamObject
+from pypdf.generic import ContentStream, DictionaryObject, NameObject, StreamObject
 
 from renderer.model.errors import BadBatch
 from renderer.model.paper import MM_PER_PT
@@ -275,9 +275,9 @@ def _dictionary(value: Any) -> Mapping[str, Any]:
     return found if isinstance(found, DictionaryObject) else {}
 
 
-def _space(name: str, resources: Mapping[str, Any]) -> str:
+def _space(name: NameObject, resources: Mapping[str, Any]) -> str:
     """Name a colour space by its inks (8.6)."""
-    value = _dictionary(resources.get("/ColorSpace")).get(name, name)
+    value: Any = _dictionary(resources.get("/ColorSpace")).get(name, name).get_object()
     family, *more = value if isinstance(value, list) else [value]
     if family == "/ICCBased":
         return _BY_COMPONENTS[more[0].get_object()["/N"]]

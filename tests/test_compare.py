@@ -15,6 +15,7 @@ from renderer.desk.choice import load_member
 from renderer.desk.draw import draw_sheet
 from renderer.desk.examples import LONGEST, load_example
 from renderer.layout.load import load_layout
+from renderer.model.errors import BadBatch
 from renderer.proof.changes import text_changes
 from renderer.proof.compare import Comparison, compare
 from renderer.proof.pixels import Box
@@ -215,6 +216,23 @@ def test_black_of_more_inks_is_told_though_no_pixel_may_differ(tmp_path: Path, b
     assert "black of 1 ink" in sentence
     assert "became black of 4 inks (C 100 M 100 Y 100 K 100): 3 texts, " in sentence
     assert not comparison.same
+
+
+def test_where_a_page_has_its_zero_is_no_difference(tmp_path: Path) -> None:
+    golden = written(tmp_path / "golden.pdf", SHEET + RULE)
+    shifted = pypdf.PdfWriter(golden)
+    page = shifted.pages[0]
+    page.add_transformation(pypdf.Transformation().translate(36, 72))
+    page.mediabox = pypdf.generic.RectangleObject((36, 72, page.mediabox.right + 36, page.mediabox.top + 72))
+    shifted.write(tmp_path / "new.pdf")
+    assert list(compare(golden, tmp_path / "new.pdf").sentences()) == []
+
+
+def test_file_that_is_no_pdf_is_refused(tmp_path: Path) -> None:
+    golden = written(tmp_path / "golden.pdf", SHEET)
+    (tmp_path / "new.pdf").write_bytes(b"nothing")
+    with pytest.raises(BadBatch, match="cannot be opened"):
+        compare(golden, tmp_path / "new.pdf")
 
 
 def numbered(path: Path, *numbers: int) -> Path:

@@ -85,40 +85,10 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Things that moved by one vector, such as a card with its frame."""
-
-    moves: tuple[Change, ...]
-
-    def __str__(self) -> str:
-        things = [move.after for move in sorted(self.moves, key=lambda move: move.place) if move.after]
-        frames = [thing.box for thing in things if isinstance(thing, Mark) and thing.kind in ("frame", "area")]
-        around = max(frames, key=lambda box: box.w * box.h, default=None) or _around(thing.box for thing in things)
-        return f"{_counted(things)} moved together {_by(self.moves[0].vector)}, now {around}{_named(things)}"
-
-    @property
-    def areas(self) -> tuple[Box, ...]:
-        """Where pixels differ for no other reason than this."""
-        return tuple(area for move in self.moves for area in move.areas)
-
-    @property
-    def place(self) -> tuple[float, float]:
-        """By which changes are put in order."""
-        return min(move.place for move in self.moves)
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """Marks that came, are gone, or became thicker or longer, each as the others."""
+class Together:
+    """Changes that are told as one."""
 
     changes: tuple[Change, ...]
-
-    def __str__(self) -> str:
-        first = self.changes[0]
-        things = [change.after or change.before for change in self.changes]
-        marks = [thing for thing in things if thing]
-        how = _how(first).replace("is ", "are ")
-        return f"{_counted(marks)} {how}: {_around(mark.box for mark in marks)}"
 
     @property
     def areas(self) -> tuple[Box, ...]:
@@ -129,6 +99,33 @@ class Several:
     def place(self) -> tuple[float, float]:
         """By which changes are put in order."""
         return min(change.place for change in self.changes)
+
+    def _things(self) -> list[Thing]:
+        things = [change.after or change.before for change in sorted(self.changes, key=lambda change: change.place)]
+        return [thing for thing in things if thing]
+
+
+class Group(Together):
+    """Things that moved by one vector, such as a card with its frame."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        things = self._things()
+        frames = [thing.box for thing in things if isinstance(thing, Mark) and thing.kind in ("frame", "area")]
+        around = max(frames, key=lambda box: box.w * box.h, default=None) or _around(thing.box for thing in things)
+        return f"{_counted(things)} moved together {_by(self.changes[0].vector)}, now {around}{_named(things)}"
+
+
+class Several(Together):
+    """Marks that came, are gone, or became thicker or longer, each as the others."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        things = self._things()
+        how = _how(self.changes[0]).replace("is ", "are ")
+        return f"{_counted(things)} {how}: {_around(thing.box for thing in things)}"
 
 
 @dataclass(frozen=True, slots=True)

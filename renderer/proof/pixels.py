@@ -114,7 +114,8 @@ class Document:
     def characters(self, page: int) -> tuple[Character, ...]:
         """Read a page's characters with their places, without the blanks and breaks PDFium adds."""
         with self._page(page) as sheet, closing(sheet.get_textpage()) as reader:
-            return tuple(_characters(reader, sheet.get_height()))
+            left, _, _, top = sheet.get_bbox()
+            return tuple(_characters(reader, left, top))
 
     @contextmanager
     def _page(self, page: int) -> Iterator[Any]:
@@ -236,7 +237,7 @@ def _stretches(marks: list[int], gap: int) -> list[tuple[int, int]]:
     return found
 
 
-def _characters(reader: Any, height: float) -> Iterator[Character]:
+def _characters(reader: Any, left: float, top: float) -> Iterator[Character]:
     """Join the code units that PDFium lists with one and the same box: they are one glyph's text."""
     units: list[int] = []
     place: tuple[float, ...] = ()
@@ -245,12 +246,12 @@ def _characters(reader: Any, height: float) -> Iterator[Character]:
             continue
         here = reader.get_charbox(index, loose=True)
         if units and here != place:
-            yield Character(_decoded(units), _box(place, height))
+            yield Character(_decoded(units), _box(place, left, top))
             units = []
         place = here
         units.append(pypdfium2.raw.FPDFText_GetUnicode(reader, index))
     if units:
-        yield Character(_decoded(units), _box(place, height))
+        yield Character(_decoded(units), _box(place, left, top))
 
 
 def _decoded(units: list[int]) -> str:
@@ -259,7 +260,7 @@ def _decoded(units: list[int]) -> str:
     return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _box(place: tuple[float, ...], height: float) -> Box:
-    """PDF's left, bottom, right, top in points from below to a Box in mm from above."""
+def _box(place: tuple[float, ...], page_left: float, page_top: float) -> Box:
+    """PDF's left, bottom, right, top in points to a Box in mm from the page's own corner."""
     left, bottom, right, top = (length * MM_PER_PT for length in place)
-    return Box(left, height * MM_PER_PT - top, right - left, top - bottom)
+    return Box(left - page_left * MM_PER_PT, page_top * MM_PER_PT - top, right - left, top - bottom)

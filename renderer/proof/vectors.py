@@ -96,10 +96,10 @@ class Vectors:
         """
         try:
             found = self._reader.pages[page]
-            box, content = found.mediabox, found.get_contents()
-            reading = _Reading(float(box.height))
+            box, content = found.cropbox, found.get_contents()
+            paper = float(box.left), float(box.bottom), float(box.right), float(box.top)
+            reading = _Reading(paper[0], paper[3])
             if content is not None:
-                paper = float(box.left), float(box.bottom), float(box.right), float(box.top)
                 reading.read(content, found.get("/Resources"), _State(_UPRIGHT, paper), 0)
         except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
             raise self._unreadable() from error
@@ -113,7 +113,9 @@ class Vectors:
 class _Reading:
     """Goes through the operators of a page."""
 
-    height: float
+    left: float
+    top: float
+    """Of the page: what it draws is told from there."""
     marks: list[Mark] = field(default_factory=list)
     shows: list[Show] = field(default_factory=list)
 
@@ -207,7 +209,7 @@ class _Reading:
 
     def _show(self, start: tuple[float, float], state: _State) -> None:
         paint = state.fill if state.mode in _FILLED_TEXT else state.stroke if state.mode in _STROKED_TEXT else None
-        self.shows.append((start[0] * MM_PER_PT, (self.height - start[1]) * MM_PER_PT, paint))
+        self.shows.append(((start[0] - self.left) * MM_PER_PT, (self.top - start[1]) * MM_PER_PT, paint))
 
     def _picture(self, state: _State) -> None:
         corners = [_at(corner, state.matrix) for corner in ((0, 0), (1, 0), (1, 1), (0, 1))]
@@ -244,7 +246,7 @@ class _Reading:
         left, low, right, top = within(edges, state.clip)
         if left >= right or low >= top:
             return
-        lengths = left, self.height - top, right - left, top - low, thickness, reach
+        lengths = left - self.left, self.top - top, right - left, top - low, thickness, reach
         x, y, w, h, thick, round_by = (length * MM_PER_PT for length in lengths)
         if kind in ("frame", "area"):
             if min(w, h) <= THICKEST_RULE < max(w, h):

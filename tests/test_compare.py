@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdf
 import pytest
 import weasyprint
 from hypothesis import given
@@ -14,8 +15,11 @@ from renderer.desk.choice import load_member
 from renderer.desk.draw import draw_sheet
 from renderer.desk.examples import LONGEST, load_example
 from renderer.layout.load import load_layout
-from renderer.proof.compare import Comparison, Text, compare, text_changes
+from renderer.model.errors import BadBatch
+from renderer.proof.changes import text_changes
+from renderer.proof.compare import Comparison, compare
 from renderer.proof.pixels import Box
+from renderer.proof.texts import Text
 
 STYLE = """@page { size: A4; margin: 0 } html { font: 12pt "BIZ UDMincho"; line-height: 5mm }
 p { position: absolute; margin: 0; width: 80mm; left: 20mm }"""
@@ -60,7 +64,8 @@ def test_press_and_reference_of_one_sheet_are_the_same(tmp_path: Path, layout: s
 def test_a_colour_that_is_the_same_in_grey_is_told(tmp_path: Path) -> None:
     red = "<p style='left: 100mm; top: 100mm; width: 40mm; height: 9mm; background: #cc0000'></p>"
     comparison = compared(tmp_path, red, red.replace("#cc0000", "#3d3d3d"))
-    (sentence,) = comparison.sentences()
+    words, sentence = comparison.sentences()
+    assert words.startswith("page 1: R 204 G 0 B 0 became grey of 76 %: an area, 40.0 × 9.0 mm at 100.0, 100.0")
     assert "pixels differ in colour: 40.1 × 9.0 mm at 99.9, 99.9" in sentence
     index = comparison.report(tmp_path / "report")
     with Image.open(index.parent / "page-1-golden.png") as golden:
@@ -101,11 +106,20 @@ def test_smallest_move_that_a_pixel_shows_is_not_the_same(tmp_path: Path) -> Non
     assert [str(change) for change in comparison.pages[0].changes] == ["「ヤマダ　タカシ」 moved 0.05 mm down"]
 
 
-def test_ink_without_text_is_told_in_pixels_and_mm(tmp_path: Path) -> None:
+def test_a_rule_that_came_is_told_in_mm(tmp_path: Path) -> None:
     rule = "<p style='left: 100mm; top: 100mm; width: 40mm; height: 0.2mm; background: #000'></p>"
     (sentence,) = compared(tmp_path, SHEET, SHEET + rule).sentences()
+    assert sentence == "page 1: a rule is new: 40.0 × 0.2 mm at 100.0, 100.0"
+
+
+def test_ink_that_is_no_rule_is_told_in_pixels_and_mm(tmp_path: Path) -> None:
+    letter = (
+        "<svg style='position: absolute; left: 100mm; top: 100mm' width='40mm' height='9mm' viewBox='0 0 40 9'>{}</svg>"
+    )
+    one, other = (letter.format(f"<path d='M0 0L40 0L40 9L{x} 9Z'/>") for x in (0, 20))
+    (sentence,) = compared(tmp_path, one, other).sentences()
     assert "pixels differ" in sentence
-    assert sentence.endswith("40.1 × 0.3 mm at 99.9, 99.9")  # whole pixels of 0.127 mm that the rule touches
+    assert sentence.endswith("40.1 × 9.1 mm at 99.9, 99.9")
 
 
 def test_texts_far_apart_on_one_line_are_told_apart(tmp_path: Path) -> None:
@@ -116,17 +130,151 @@ def test_texts_far_apart_on_one_line_are_told_apart(tmp_path: Path) -> None:
     assert change.before.text == "番号"
 
 
-def test_number_of_pages_is_told(tmp_path: Path) -> None:
+def test_page_that_is_gone_is_told(tmp_path: Path) -> None:
     golden = written(tmp_path / "golden.pdf", SHEET, SHEET)
     comparison = compare(golden, written(tmp_path / "new.pdf", SHEET))
     assert not comparison.same
-    assert list(comparison.sentences()) == ["2 pages became 1"]
+    assert list(comparison.sentences()) == ["2 pages became 1: page 2 is gone: 「山田　太郎　様」"]
 
 
 def test_size_of_page_is_told(tmp_path: Path) -> None:
     golden = written(tmp_path / "golden.pdf", SHEET)
     comparison = compare(golden, written(tmp_path / "new.pdf", SHEET, size="210mm 297.1mm"))
     assert "page 1: 210.000 × 297.000 mm became 210.000 × 297.100 mm" in list(comparison.sentences())
+
+
+PLACE = "position: absolute; background: #000"
+RULE = f"<div style='{PLACE}; left: 20mm; top: 95mm; width: 120mm; height: 0.17mm'></div>"
+CARD = """<div style="position: absolute; left: LEFT; top: 200mm; width: 85.6mm; height: 54mm; BORDER">
+<p style="left: 3mm; top: 3mm">資格情報</p><p style="left: 3mm; top: 15mm">見本　花子</p></div>"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("top: 95mm", "top: 95.1mm", "moved 0.10 mm down: 120.0 × 0.2 mm at 20.0, 95.1"),
+        ("left: 20mm", "left: 18mm", "moved 2.00 mm left: 120.0 × 0.2 mm at 18.0, 95.0"),
+        ("0.17mm", "0.25mm", "became 0.08 mm thicker (0.17 → 0.25 mm): 120.0 × 0.3 mm at 20.0, 95.0"),
+        ("120mm", "118mm", "became 2.00 mm shorter (120.00 → 118.00 mm): 118.0 × 0.2 mm at 20.0, 95.0"),
+    ],
+)
+def test_rule_that_moved_or_changed_is_told_in_mm(tmp_path: Path, was: str, now: str, told: str) -> None:
+    comparison = compared(tmp_path, SHEET + RULE, SHEET + RULE.replace(was, now))
+    assert list(comparison.sentences()) == [f"page 1: a rule {told}"]
+
+
+def test_what_is_less_than_five_hundredths_of_a_millimetre_is_nothing(tmp_path: Path) -> None:
+    assert compared(tmp_path, SHEET + RULE, SHEET + RULE.replace("0.17mm", "0.2mm")).same
+
+
+@pytest.mark.parametrize(
+    "border", ["0.2mm dashed #000", "0.5mm solid #000", "1mm dotted #000", "0.3mm solid #000; border-radius: 3mm"]
+)
+def test_card_that_moved_is_one_group_with_its_frame(tmp_path: Path, border: str) -> None:
+    card = SHEET + CARD.replace("BORDER", f"border: {border}")
+    comparison = compared(tmp_path, card.replace("LEFT", "100mm"), card.replace("LEFT", "102mm"))
+    (sentence,) = comparison.sentences()
+    assert sentence.startswith("page 1: a frame and 2 texts moved together 2.00 mm right, now 8")
+    assert sentence.endswith("mm at 102.0, 200.0: 「資格情報」, 「見本　花子」")
+
+
+def test_picture_that_became_another_in_a_card_that_moved_is_told_in_pixels(tmp_path: Path) -> None:
+    picture = (
+        "<svg style='position: absolute; top: 20mm' width='20mm' height='20mm' viewBox='0 0 20 20'><path d='{}'/></svg>"
+    )
+    one, other = (
+        CARD.replace("BORDER", "background: #eee").replace("</div>", picture.format(code) + "</div>")
+        for code in ("".join(f"M{n} {n * k % 19}h1v1h-1z" for n in range(20)) for k in (1, 7))
+    )
+    words, ink = compared(tmp_path, one.replace("LEFT", "100mm"), other.replace("LEFT", "102mm")).sentences()
+    assert words.startswith("page 1: an area, 2 texts and a drawing moved together 2.00 mm right")
+    assert "pixels differ" in ink
+
+
+def test_rules_that_changed_alike_are_one_line(tmp_path: Path) -> None:
+    rules = SHEET + "".join(RULE.replace("95mm", f"{y}mm") for y in (95, 105, 115))
+    (thicker,) = compared(tmp_path, rules, rules.replace("0.17mm", "0.3mm")).sentences()
+    assert thicker == "page 1: 3 rules became 0.13 mm thicker (0.17 → 0.30 mm): 120.0 × 20.3 mm at 20.0, 95.0"
+    (gone,) = compared(tmp_path, rules, SHEET).sentences()
+    assert gone == "page 1: 3 rules are gone: 120.0 × 20.2 mm at 20.0, 95.0"
+
+
+def test_frame_that_became_thicker_is_told_once(tmp_path: Path) -> None:
+    thin, thick = (
+        f"<p style='left: 50mm; top: 50mm; width: 40mm; height: 20mm; border: {width} solid'></p>"
+        for width in ("0.2mm", "0.5mm")
+    )
+    (sentence,) = compared(tmp_path, thin, thick).sentences()
+    assert sentence == "page 1: a frame became 0.30 mm thicker (0.20 → 0.50 mm): 41.0 × 21.0 mm at 50.0, 50.0"
+
+
+@pytest.mark.parametrize("black", ["device-cmyk(0 0 0 1)", "#000"])
+def test_black_of_more_inks_is_told_though_no_pixel_may_differ(tmp_path: Path, black: str) -> None:
+    sheet = f"<div style='color: {black}'>{SHEET}</div>"
+    comparison = compared(tmp_path, sheet, sheet.replace(black, "device-cmyk(1 1 1 1)"))
+    (sentence,) = comparison.sentences()
+    assert "black of 1 ink" in sentence
+    assert "became black of 4 inks (C 100 M 100 Y 100 K 100): 3 texts, " in sentence
+    assert not comparison.same
+
+
+def test_where_a_page_has_its_zero_is_no_difference(tmp_path: Path) -> None:
+    golden = written(tmp_path / "golden.pdf", SHEET + RULE)
+    shifted = pypdf.PdfWriter(golden)
+    page = shifted.pages[0]
+    page.add_transformation(pypdf.Transformation().translate(36, 72))
+    page.mediabox = pypdf.generic.RectangleObject((36, 72, page.mediabox.right + 36, page.mediabox.top + 72))
+    shifted.write(tmp_path / "new.pdf")
+    assert list(compare(golden, tmp_path / "new.pdf").sentences()) == []
+
+
+def test_file_that_is_no_pdf_is_refused(tmp_path: Path) -> None:
+    golden = written(tmp_path / "golden.pdf", SHEET)
+    (tmp_path / "new.pdf").write_bytes(b"nothing")
+    with pytest.raises(BadBatch, match="cannot be opened"):
+        compare(golden, tmp_path / "new.pdf")
+
+
+def numbered(path: Path, *numbers: int) -> Path:
+    return written(path, *(SHEET + f"<p style='top: 100mm'>第{number}号</p>" for number in numbers))
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ((1, 2, 4, 5, 6), ["6 pages became 5: page 3 is gone: 「山田　太郎　様」"]),
+        ((1, 2, 9, 3, 4, 5, 6), ["6 pages became 7: page 3 is new: 「山田　太郎　様」"]),
+        ((1, 2, 4, 3, 5, 6), ["pages 3 and 4 changed places"]),
+        ((6, 2, 3, 4, 5, 1), ["pages 1 and 6 changed places"]),
+        ((2, 3, 4, 5, 1, 6), ["page 1 is page 5 now"]),
+        ((1, 3, 5, 4, 6), ["6 pages became 5: page 2 is gone: 「山田　太郎　様」", "pages 3 and 4 changed places"]),
+    ],
+)
+def test_pages_are_told_that_are_gone_new_or_elsewhere(tmp_path: Path, now: tuple[int, ...], told: list[str]) -> None:
+    golden = numbered(tmp_path / "golden.pdf", 1, 2, 3, 4, 5, 6)
+    comparison = compare(golden, numbered(tmp_path / "new.pdf", *now))
+    assert list(comparison.sentences()) == told
+    assert not comparison.same
+
+
+def test_page_that_changed_behind_one_that_is_gone_is_told_against_its_own(tmp_path: Path) -> None:
+    golden = numbered(tmp_path / "golden.pdf", 1, 2, 3, 4)
+    gone, change, _ = compare(golden, numbered(tmp_path / "new.pdf", 1, 3, 9)).sentences()
+    assert gone == "4 pages became 3: page 2 is gone: 「山田　太郎　様」"
+    assert change.startswith("page 3: 「第4号」 became 「第9号」")
+
+
+@pytest.mark.parametrize(
+    ("degrees", "way"), [(90, "by 90° clockwise"), (180, "by 180°"), (270, "by 90° counterclockwise")]
+)
+def test_page_that_is_turned_is_told_and_nothing_else_of_it(tmp_path: Path, degrees: int, way: str) -> None:
+    golden = written(tmp_path / "golden.pdf", SHEET + RULE)
+    turned = pypdf.PdfWriter(golden)
+    turned.pages[0].rotate(degrees)
+    turned.write(tmp_path / "new.pdf")
+    comparison = compare(golden, tmp_path / "new.pdf")
+    assert list(comparison.sentences()) == [f"page 1 is turned {way}"]
+    assert comparison.report(tmp_path / "report").is_file()
 
 
 def test_report_has_three_pictures_of_each_changed_page_and_the_words(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from the top left corner of the page.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -23,6 +23,8 @@ from renderer.model.paper import MM_PER_INCH, MM_PER_PT, PROOF_DPI, PT_PER_INCH
 
 CLUSTER_GAP = 2.0
 """Differing pixels nearer than this (mm) are told as one difference: about half a line of a letter."""
+EDGE = 0.3
+"""mm around a thing in which its ink may colour pixels: two of them, and what an outline leaves its box by."""
 GREYS = 16
 """Shades of a picture to look at."""
 _ONE_THREAD = threading.RLock()
@@ -67,8 +69,8 @@ class Difference:
 class Document:
     """An open PDF. Pages are counted from 0. Get one from :func:`opened`, which also closes it."""
 
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
+    def __init__(self, raw: Any, upright: bool) -> None:
+        self._raw, self._upright = raw, upright
 
     @property
     def page_count(self) -> int:
@@ -77,13 +79,19 @@ class Document:
 
     def size(self, page: int) -> tuple[float, float]:
         """Width and height of a page in mm."""
-        width, height = self._raw.get_page_size(page)
-        return width * MM_PER_PT, height * MM_PER_PT
+        with self._page(page) as sheet:
+            return sheet.get_width() * MM_PER_PT, sheet.get_height() * MM_PER_PT
+
+    def turn(self, page: int) -> int:
+        """By how many degrees a page is turned clockwise, for whoever looks at it."""
+        with closing(self._raw[page]) as sheet:
+            degrees: int = sheet.get_rotation()
+            return degrees
 
     def pixels(self, page: int, dpi: int = PROOF_DPI, *, antialias: bool = True, colour: bool = False) -> Image.Image:
         """Draw a page as a grey ("L") image, 255 for paper, or as RGB. An edge of half a pixel is drawn whole."""
         with (
-            closing(self._raw[page]) as sheet,
+            self._page(page) as sheet,
             closing(
                 sheet.render(
                     scale=dpi / PT_PER_INCH,
@@ -99,31 +107,48 @@ class Document:
 
     def text(self, page: int) -> str:
         """Read a page's text in the order it was drawn; CR LF stands where PDFium sees a new line."""
-        with closing(self._raw[page]) as sheet, closing(sheet.get_textpage()) as reader:
+        with self._page(page) as sheet, closing(sheet.get_textpage()) as reader:
             text: str = reader.get_text_range()
             return text
 
     def characters(self, page: int) -> tuple[Character, ...]:
         """Read a page's characters with their places, without the blanks and breaks PDFium adds."""
-        with closing(self._raw[page]) as sheet, closing(sheet.get_textpage()) as reader:
-            return tuple(_characters(reader, sheet.get_height()))
+        with self._page(page) as sheet, closing(sheet.get_textpage()) as reader:
+            left, _, _, top = sheet.get_bbox()
+            return tuple(_characters(reader, left, top))
+
+    @contextmanager
+    def _page(self, page: int) -> Iterator[Any]:
+        with closing(self._raw[page]) as sheet:
+            turn = sheet.get_rotation()
+            if self._upright:
+                sheet.set_rotation(0)
+            try:
+                yield sheet
+            finally:
+                # PDFium keeps it for whoever opens the page again.
+                sheet.set_rotation(turn)
 
 
 @contextmanager
-def opened(pdf: Path) -> Iterator[Document]:
+def opened(pdf: Path, *, upright: bool = False) -> Iterator[Document]:
     """Open a PDF for drawing and reading, and close all of PDFium's handles at the end.
+
+    ``upright`` takes pages as they were drawn, however the file has them turned for whoever looks at them.
 
     Raises BadBatch when PDFium cannot open the file, or a page of it.
     """
     try:
         with _ONE_THREAD, closing(pypdfium2.PdfDocument(pdf)) as raw:
-            yield Document(raw)
+            yield Document(raw, upright)
     except pypdfium2.PdfiumError as error:
         raise BadBatch(f"{pdf.name} cannot be opened as a PDF; make it again") from error
 
 
-def difference(golden: Image.Image, new: Image.Image, dpi: int) -> Difference | None:
+def difference(golden: Image.Image, new: Image.Image, dpi: int, told: Iterable[Box] = ()) -> Difference | None:
     """Compare two images pixel for pixel; None means that no pixel differs and the sizes are the same.
+
+    What differs in the places ``told`` is passed over, with the edges that a line half a pixel away may have.
 
     Two RGB images are compared in colour, any others in grey. Where only one of them reaches, every pixel differs.
     """
@@ -133,10 +158,14 @@ def difference(golden: Image.Image, new: Image.Image, dpi: int) -> Difference | 
     changed = reduce(ImageChops.lighter, bands)
     reach = [_on_canvas(Image.new("L", image.size, 255), size, 0) for image in (golden, new)]
     mask = ImageChops.lighter(changed, ImageChops.difference(*reach)).point([0] + [255] * 255)
+    mm = MM_PER_INCH / dpi
+    for box in told:
+        left, top = round((box.x - EDGE) / mm), round((box.y - EDGE) / mm)
+        right, bottom = round((box.x + box.w + EDGE) / mm), round((box.y + box.h + EDGE) / mm)
+        mask.paste(0, (left, top, right, bottom))
     pixels = mask.histogram()[255]
     if not pixels:
         return None
-    mm = MM_PER_INCH / dpi
     clusters = sorted(_clusters(mask, 0, 0, round(CLUSTER_GAP / mm)), key=lambda found: found[1::-1])
     return Difference(pixels, tuple(Box(x * mm, y * mm, w * mm, h * mm) for x, y, w, h in clusters))
 
@@ -208,7 +237,7 @@ def _stretches(marks: list[int], gap: int) -> list[tuple[int, int]]:
     return found
 
 
-def _characters(reader: Any, height: float) -> Iterator[Character]:
+def _characters(reader: Any, left: float, top: float) -> Iterator[Character]:
     """Join the code units that PDFium lists with one and the same box: they are one glyph's text."""
     units: list[int] = []
     place: tuple[float, ...] = ()
@@ -217,12 +246,12 @@ def _characters(reader: Any, height: float) -> Iterator[Character]:
             continue
         here = reader.get_charbox(index, loose=True)
         if units and here != place:
-            yield Character(_decoded(units), _box(place, height))
+            yield Character(_decoded(units), _box(place, left, top))
             units = []
         place = here
         units.append(pypdfium2.raw.FPDFText_GetUnicode(reader, index))
     if units:
-        yield Character(_decoded(units), _box(place, height))
+        yield Character(_decoded(units), _box(place, left, top))
 
 
 def _decoded(units: list[int]) -> str:
@@ -231,7 +260,7 @@ def _decoded(units: list[int]) -> str:
     return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _box(place: tuple[float, ...], height: float) -> Box:
-    """PDF's left, bottom, right, top in points from below to a Box in mm from above."""
+def _box(place: tuple[float, ...], page_left: float, page_top: float) -> Box:
+    """PDF's left, bottom, right, top in points to a Box in mm from the page's own corner."""
     left, bottom, right, top = (length * MM_PER_PT for length in place)
-    return Box(left, height * MM_PER_PT - top, right - left, top - bottom)
+    return Box(left - page_left * MM_PER_PT, page_top * MM_PER_PT - top, right - left, top - bottom)

@@ -1,0 +1,103 @@
+"""What a page draws, read from its operators: places in mm from the top left corner, inks as the file names them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdf
+import pytest
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
+
+from renderer.model.errors import BadBatch
+from renderer.proof.shapes import Paint
+from renderer.proof.vectors import Drawn, Vectors
+
+MM = 72 / 25.4
+
+
+def drawn(path: Path, content: str) -> Drawn:
+    """Read a page of 100 × 100 mm of this content, in mm, which may use a spot colour, an ICC space and a form."""
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(100 * MM, 100 * MM)
+    profile, form, stream = DecodedStreamObject(), DecodedStreamObject(), DecodedStreamObject()
+    profile[NameObject("/N")] = NumberObject(4)
+    form.set_data(b"0 0 50 50 re f")
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    form[NameObject("/BBox")] = ArrayObject(map(FloatObject, (0, 0, 20, 20)))
+    form[NameObject("/Matrix")] = ArrayObject(map(FloatObject, (1, 0, 0, 1, 5, 0)))
+    gold = ArrayObject([NameObject("/Separation"), NameObject("/Gold"), NameObject("/DeviceCMYK"), NumberObject(0)])
+    icc = ArrayObject([NameObject("/ICCBased"), writer._add_object(profile)])
+    page[NameObject("/Resources")] = DictionaryObject(
+        {
+            NameObject("/ColorSpace"): DictionaryObject(
+                {NameObject("/Spot"): writer._add_object(gold), NameObject("/Icc"): icc}
+            ),
+            NameObject("/XObject"): DictionaryObject({NameObject("/Form"): writer._add_object(form)}),
+        }
+    )
+    stream.set_data(f"{MM} 0 0 {MM} 0 0 cm {content}".encode())
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    writer.write(path)
+    return Vectors(path).drawn(0)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("10 80 50 0.2 re f", "a rule 50.0 × 0.2 mm at 10.0, 19.8"),
+        ("0.4 w 10 80 m 60 80 l S", "a rule 50.0 × 0.4 mm at 10.0, 19.8"),
+        ("10 60 50 20 re f", "an area 50.0 × 20.0 mm at 10.0, 20.0"),
+        ("1 w 10 60 50 20 re S", "a frame 51.0 × 21.0 mm at 9.5, 19.5"),
+        ("11 61 48 18 re 10 60 50 20 re f*", "a frame 50.0 × 20.0 mm at 10.0, 20.0"),
+        ("10 60 m 60 60 l 60 80 l h f", "an area 50.0 × 20.0 mm at 10.0, 20.0"),
+        ("q 10 60 20 20 re W n 0 0 90 90 re f Q", "an area 20.0 × 20.0 mm at 10.0, 20.0"),
+        ("q 2 0 0 2 10 0 cm /Form Do Q", "an area 40.0 × 40.0 mm at 20.0, 60.0"),
+        ("q 20 0 0 10 5 50 cm BI /W 1 /H 1 /CS /G /BPC 8 ID 0 EI Q", "a picture 20.0 × 10.0 mm at 5.0, 40.0"),
+        ("10 60 m " + "10 60 2 2 re " * 17 + "f", "a drawing 2.0 × 2.0 mm at 10.0, 38.0"),
+    ],
+)
+def test_a_mark_is_told_by_its_kind_and_place(tmp_path: Path, content: str, told: str) -> None:
+    (mark,) = drawn(tmp_path / "x.pdf", content).marks
+    assert f"{mark} {mark.box}" == told
+
+
+@pytest.mark.parametrize("content", ["1 g 0 0 9 9 re f", "0 0 9 9 re n", "q 0 0 5 5 re W n 9 9 5 5 re f Q", "/No Do"])
+def test_what_leaves_no_ink_is_no_mark(tmp_path: Path, content: str) -> None:
+    assert drawn(tmp_path / "x.pdf", content).marks == ()
+
+
+@pytest.mark.parametrize(
+    ("operators", "paint", "told"),
+    [
+        ("", Paint("grey", (0,)), "black of 1 ink"),
+        ("0 0 0 rg", Paint("grey", (0,)), "black of 1 ink"),
+        ("0.25 g", Paint("grey", (0.25,)), "grey of 75 %"),
+        ("1 0 0 rg", Paint("rgb", (1, 0, 0)), "R 255 G 0 B 0"),
+        ("0 0 0 1 k", Paint("cmyk", (0, 0, 0, 1)), "black of 1 ink (C 0 M 0 Y 0 K 100)"),
+        ("/DeviceCMYK cs", Paint("cmyk", (0, 0, 0, 1)), "black of 1 ink (C 0 M 0 Y 0 K 100)"),
+        ("/Icc cs 1 1 1 0 sc", Paint("cmyk", (1, 1, 1, 0)), "black of 3 inks (C 100 M 100 Y 100 K 0)"),
+        ("0 1 0 0 k", Paint("cmyk", (0, 1, 0, 0)), "(C 0 M 100 Y 0 K 0)"),
+        ("/Spot cs 0.5 scn", Paint("Gold", (0.5,)), "Gold 50 %"),
+        ("/Pattern cs /P1 scn", Paint("Pattern"), "Pattern"),
+    ],
+)
+def test_a_paint_is_told_as_the_file_names_it(tmp_path: Path, operators: str, paint: Paint, told: str) -> None:
+    (filled,) = drawn(tmp_path / "x.pdf", f"{operators} 0 0 9 9 re f").marks
+    assert (filled.paint, str(filled.paint)) == (paint, told)
+    lines = {"g": "G", "rg": "RG", "k": "K", "cs": "CS", "sc": "SC", "scn": "SCN"}
+    stroking = " ".join(lines.get(word, word) for word in operators.split())
+    (stroked,) = drawn(tmp_path / "x.pdf", f"{stroking} 0 0 9 9 re S").marks
+    assert stroked.paint == paint
+
+
+def test_strings_begin_where_their_lines_do_and_may_have_no_ink(tmp_path: Path) -> None:
+    content = "BT 3 TL 10 90 Td (a) Tj T* (b) Tj 0 -5 TD 0 0 1 rg (c) ' 1 Tr 1 0 0 1 20 50 Tm [(d)] TJ 3 Tr (e) Tj ET"
+    blue = Paint("rgb", (0, 0, 1))
+    black = Paint("grey", (0,))
+    shows = [(round(x, 2), round(y, 2), paint) for x, y, paint in drawn(tmp_path / "x.pdf", content).shows]
+    assert shows == [(10, 10, black), (10, 13, black), (10, 23, blue), (20, 50, black), (20, 50, None)]
+
+
+def test_a_content_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadBatch, match=r"x\.pdf cannot be read as a PDF"):
+        drawn(tmp_path / "x.pdf", "/Form cm")

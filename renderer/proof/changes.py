@@ -159,7 +159,7 @@ AnyChange = Change | Group | Several | Repaint
 
 def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
     """Compare what two pages say and draw; from the top down."""
-    texts = _text_pairs(before.texts, after.texts)
+    texts = text_pairs(before.texts, after.texts)
     vectors = {change.vector for change in texts if _is_told(change)}
     pairs: list[Change] = [*texts, *_mark_pairs(before.marks, after.marks, vectors)]
     found = [*_grouped(filter(_is_told, pairs)), *_repaints(pairs)]
@@ -173,12 +173,8 @@ def explained(before: Content, after: Content, told: Iterable[AnyChange]) -> lis
     return [area for area in areas if all(_gap(area, box) > 0 for box in shown)]
 
 
-def text_changes(before: Iterable[Text], after: Iterable[Text]) -> tuple[Change, ...]:
+def text_pairs(before: Iterable[Text], after: Iterable[Text]) -> list[Change]:
     """Pair the texts of two pages: those unchanged, the moved, the replaced; the rest came or went."""
-    return tuple(sorted(filter(_is_told, _text_pairs(before, after)), key=lambda change: change.place))
-
-
-def _text_pairs(before: Iterable[Text], after: Iterable[Text]) -> list[Change]:
     return _paired(
         before,
         after,

@@ -553,6 +553,13 @@ def test_what_was_damaged_while_the_run_stood_still_is_printed_again(
     assert {file: delivered[file] for file in before} == before
 
 
+def renamed(job: Job, name: str) -> Job:
+    """The same job under another name."""
+    path = job.path.with_name(f"{name}.toml")
+    path.write_text(job.path.read_text("utf-8").replace(f'name = "{job.name}"', f'name = "{name}"'), "utf-8")
+    return load_job(path)
+
+
 def test_a_damaged_plate_is_made_anew_before_anything_is_printed(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(2))
     plates = job.outbox / ".plates"
@@ -562,7 +569,7 @@ def test_a_damaged_plate_is_made_anew_before_anything_is_printed(tmp_path: Path)
     whole = {path: path.read_bytes() for path in plates.glob("*.plate")}
     for path in whole:
         path.write_bytes(path.read_bytes()[:100])
-    mailing_job.run(replace(job, name="again"), workers=1, make_workers=AtOnce, again=True)
+    mailing_job.run(renamed(job, "again"), workers=1, make_workers=AtOnce, again=True)
     made_anew = [path for path in plates.glob("*.plate") if path.read_bytes() == whole[path]]
     assert len(made_anew) == 1
 
@@ -843,7 +850,7 @@ def test_a_sheet_that_stands_for_many_held_ones_is_compared_once_and_proves_what
     ((record, strains),) = compared
     assert record == rows[0]["整理番号"]
     assert sum(strains.values()) > 0
-    mailing_job.run(replace(job, name="again"), workers=1, make_workers=AtOnce, again=True)
+    mailing_job.run(renamed(job, "again"), workers=1, make_workers=AtOnce, again=True)
     assert len(compared) == 1
 
 

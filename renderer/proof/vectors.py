@@ -74,6 +74,32 @@ class _State:
     width: float = 1.0
     mode: int = 0
 
+    def take(self, operator: str, given: Any, resources: Any) -> None:
+        """Take what an operator sets; one that sets nothing here changes nothing."""
+        match operator, given:
+            case "cm", _:
+                self.matrix = _times(_numbers(given), self.matrix)
+            case "w", [width]:
+                self.width = float(width)
+            case "Tr", [mode]:
+                self.mode = int(mode)
+            case (("g" | "rg" | "k"), _):
+                self.fill_space = _COLOUR[operator]
+                self.fill = _paint(self.fill_space, given)
+            case (("G" | "RG" | "K"), _):
+                self.stroke_space = _COLOUR[operator.lower()]
+                self.stroke = _paint(self.stroke_space, given)
+            case "cs", [name]:
+                self.fill_space = _space(name, resources)
+                self.fill = _paint(self.fill_space, ())
+            case "CS", [name]:
+                self.stroke_space = _space(name, resources)
+                self.stroke = _paint(self.stroke_space, ())
+            case (("sc" | "scn"), _):
+                self.fill = _paint(self.fill_space, given)
+            case (("SC" | "SCN"), _):
+                self.stroke = _paint(self.stroke_space, given)
+
 
 class Vectors:
     """A PDF whose pages' contents can be read. Pages are counted from 0."""
@@ -133,27 +159,6 @@ class _Reading:
                     stack.append(replace(state))
                 case "Q", _ if stack:
                     state = stack.pop()
-                case "cm", _:
-                    state.matrix = _times(_numbers(given), state.matrix)
-                case "w", [width]:
-                    state.width = float(width)
-                case "Tr", [mode]:
-                    state.mode = int(mode)
-                case (("g" | "rg" | "k"), _):
-                    state.fill_space, state.fill = _COLOUR[operator], _paint(_COLOUR[operator], given)
-                case (("G" | "RG" | "K"), _):
-                    space = _COLOUR[operator.lower()]
-                    state.stroke_space, state.stroke = space, _paint(space, given)
-                case "cs", [name]:
-                    state.fill_space = _space(name, known)
-                    state.fill = _paint(state.fill_space, ())
-                case "CS", [name]:
-                    state.stroke_space = _space(name, known)
-                    state.stroke = _paint(state.stroke_space, ())
-                case (("sc" | "scn"), _):
-                    state.fill = _paint(state.fill_space, given)
-                case (("SC" | "SCN"), _):
-                    state.stroke = _paint(state.stroke_space, given)
                 case "re", [x, y, w, h]:
                     left, low, right, top = float(x), float(y), float(x) + float(w), float(y) + float(h)
                     parts.append([(left, low), (right, low), (right, top), (left, top), (left, low)])
@@ -191,6 +196,8 @@ class _Reading:
                     self._draw(_dictionary(known.get("/XObject")).get(name), known, state, level)
                 case "INLINE IMAGE", _:
                     self._picture(state)
+                case _:
+                    state.take(operator, given, known)
 
     def _draw(self, named: Any, resources: Any, state: _State, level: int) -> None:
         """Draw a picture, or a form with its content (8.10)."""

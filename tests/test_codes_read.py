@@ -41,6 +41,11 @@ def test_a_qr_code_that_is_too_large_is_believed() -> None:
     assert said("qr", "9" * 200) == NOTHING
 
 
+@pytest.mark.parametrize("path", ["", "4 4 10 1 re", "4 4 33 1 re", "4 4 21 1 re"])
+def test_what_is_no_qr_code_says_nothing(path: str) -> None:
+    assert read("qr", path, "http://x") == ""
+
+
 @given(sheet=st.integers(1, 99), more=st.integers(0, 20), sequence=st.integers(0, 20))
 def test_the_marks_of_every_sheet_are_as_asked(sheet: int, more: int, sequence: int) -> None:
     payload = omr_payload(sheet, sheet + more, sequence)

@@ -81,7 +81,12 @@ def test_a_layout_is_asked_for_what_its_templates_ask_for_and_no_more(tmp_path: 
     layout = layout_of(job)
     own = tmp_path / "own.html.j2"
     own.write_text(
-        "{{ job.title }} {% if insurer.portal_url %}{% include '_shared/phrases.html.j2' %}{% endif %}", "utf-8"
+        "<title>{{ insurer.name }}</title>{{ job.title }} {% if insurer.portal_url %}{# {{ insurer.number }} #}"
+        "<!-- {{ insurer.address }} -->{% include '_shared/phrases.html.j2' %}{% include 'foot.html.j2' %}{% endif %}",
+        "utf-8",
     )
     layout.file = layout.file.model_copy(update={"template": str(own)})
     assert set(FixedWords(job, layout).texts) == {"job.title"}
+    layout.folder = tmp_path
+    (tmp_path / "foot.html.j2").write_text("{{ insurer.telephone }}{{ qr( insurer.portal_url ) }}", "utf-8")
+    assert set(FixedWords(job, layout).texts) == {"job.title", "insurer.telephone", "qr(insurer.portal_url)"}

@@ -187,7 +187,7 @@ def windows(path: Path, members: Sequence[Member], rules: MailingRules) -> list[
     for piece in pieces:
         mailing = [mailing for _, mailing in mailings(piece, 1, rules)]
         assert len({(one.addressee_name, one.postal_code, one.address, one.building) for one in mailing}) == 1
-        assert (mailing[0].address, mailing[0].building) == (piece.place.address, piece.place.building)
+        assert (mailing[0].address, mailing[0].building) == (piece.head.place.address, piece.head.place.building)
         window = (mailing[0].addressee_name, mailing[0].postal_code, mailing[0].workplace)
         found.append((*window, [member.line for member in piece.members]))
     return found
@@ -221,6 +221,17 @@ FORWARDED: dict[str, tuple[list[Member], MailingRules, list[tuple[str, str, str,
     "the same as the 本人's goes along": (
         [insured(forwarding=GUARDIAN), dependant(2, forwarding=GUARDIAN)], OWN, [
             ("後見　花子", "5300001", "", [1, 2])]),
+    "one name in two homes goes to both": (
+        [insured(forwarding=NAME_ONLY), dependant(2, forwarding=NAME_ONLY),
+         dependant(3, forwarding=NAME_ONLY, **ELSEWHERE)], HOUSEHOLD, [
+            ("後見　花子", HOME, "", [1, 2]), ("後見　花子", "5300001", "", [3])]),
+    "in the order of where it goes": (
+        [insured(number="1", forwarding=GUARDIAN, workplace_code="1"), insured(2, number="2", workplace_code="1")],
+        MailingRules(order=("郵便番号",)), [("見本　太郎", HOME, "", [2]), ("後見　花子", "5300001", "", [1])]),
+    "in no workplace's stack": (
+        [insured(number="1", forwarding=GUARDIAN, workplace_code="10"), insured(2, number="2", workplace_code="10")],
+        MailingRules(order=("事業所番号", "番号")), [
+            ("後見　花子", "5300001", "", [1]), ("見本　太郎", HOME, "", [2])]),
     "without 本人, each goes where it says": (
         [dependant(2, forwarding=SHELTER), dependant(3, **ELSEWHERE)], HOUSEHOLD, [
             ("見本　2子", "5300001", "", [2]), ("見本　太郎", "5300001", "", [3])]),
@@ -237,3 +248,13 @@ def test_a_forwarding_address_makes_nobody_live_apart_and_needs_no_workplace(tmp
     said = sent(tmp_path, [insured(), dependant(2, forwarding=SHELTER)], HOUSEHOLD)[1]
     assert said == {}
     assert list(look_at_workplace(insured(workplace_code="1", workplace="", forwarding=SHELTER), WORKPLACE)) == []
+
+
+def test_who_has_a_forwarding_address_needs_no_insured_and_no_home_that_others_share(tmp_path: Path) -> None:
+    family = [dependant(2), dependant(3), dependant(4, forwarding=SHELTER)]
+    assert sent(tmp_path, family, HOUSEHOLD)[1] == {"insured-has-no-row": {2, 3}}
+    family[1] = dependant(3, **ELSEWHERE)
+    held = {"household-without-insured": {2, 3}}
+    assert sent(tmp_path, family, HOUSEHOLD)[1] == held | {"household-incomplete": {4}}
+    rules = replace(HOUSEHOLD, incomplete_households=Incomplete.SEND)
+    assert sent(tmp_path, family, rules)[1] == held

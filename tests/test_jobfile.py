@@ -494,3 +494,8 @@ def test_neither_title_nor_address_of_the_portal_has_a_my_number(folder: Path) -
     (folder / "insurer.toml").write_text(f'{INSURER}portal_url = "https://example.jp/?n={NUMBER}"\n', encoding="utf-8")
     with pytest.raises(BadJob, match='key "portal_url": has twelve digits'):
         load_insurer(folder / "insurer.toml")
+
+
+@pytest.mark.parametrize("name", ["2025-11-29_123456789018.csv", "20251129-123456789018.csv", "m_123456789018.csv"])
+def test_a_my_number_behind_a_date_is_one(name: str) -> None:
+    assert names_a_number(Path(name))

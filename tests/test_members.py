@@ -585,8 +585,9 @@ def test_a_forwarding_address_is_read_as_it_stands() -> None:
     found = validate(Row(2, INSURED | TO), needs=NEEDS).forwarding
     assert found == Forwarding("後見　花子", "5300001", "架空府別市1-1", "見本棟")
     assert validate(Row(2, INSURED | dict.fromkeys(TO, " 　")), needs=NEEDS).forwarding is None
-    name = validate(Row(2, INSURED | {"送付先氏名": "後見　花子"}), needs=NEEDS).forwarding
-    assert name == Forwarding("後見　花子", "", "", "")
+    for blank in ("", " ", "　　"):
+        name = dict.fromkeys(TO, blank) | {"送付先氏名": "後見　花子"}
+        assert validate(Row(2, INSURED | name), needs=NEEDS).forwarding == Forwarding("後見　花子", "", "", "")
 
 
 @pytest.mark.parametrize("without", ["送付先郵便番号", "送付先住所"])

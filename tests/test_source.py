@@ -38,20 +38,14 @@ from renderer.model.findings import Held
 from renderer.model.insurer import DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
 from renderer.model.job import Addressee, Apart, Envelope, Incomplete, Job, MailingRules, Route
 from renderer.press.press import PrintFile
+from renderer.proof.cells import day, last_four, wareki, wide_kana
+from renderer.proof.complete import prove_complete, prove_released
+from renderer.proof.envelopes import is_in_address
 from renderer.proof.placing import Beginning, ExpectedPage, differing_slot
 from renderer.proof.readback import opened_again
-from renderer.proof.restated import (
-    COLUMNS,
-    day,
-    expiry,
-    is_from_70_to_74,
-    is_in_address,
-    last_four,
-    told,
-    wareki,
-    wide_kana,
-)
-from renderer.proof.source import SecondReader, SourceSheet, prove_complete, prove_released, second_reader, write_index
+from renderer.proof.restated import COLUMNS, expiry, is_from_70_to_74, told
+from renderer.proof.source import SecondReader, SourceSheet, second_reader
+from renderer.proof.source_index import write_index
 from renderer.proof.verify import expected_pages, font_files, verify
 from renderer.running import worker
 from renderer.running.bench import Bench
@@ -82,9 +76,9 @@ STRANGER = DEPENDANT | {
 # What it is made of.
 
 
-@pytest.mark.parametrize("module", ["proof.source", "proof.restated"])
-def test_the_second_reader_shares_nothing_with_the_first(module: str) -> None:
-    reached, wanted = set[str](), {module}
+@pytest.mark.parametrize("part", ["source", "source_index", "complete", "restated", "envelopes", "cells"])
+def test_the_second_reader_shares_nothing_with_the_first(part: str) -> None:
+    reached, wanted = set[str](), {f"proof.{part}"}
     while wanted:
         reached |= wanted
         wanted = {name for part in wanted for name in ours(MODULES[part].read_text("utf-8"))} - reached
@@ -169,6 +163,15 @@ def test_a_user_defined_character_of_cp932_is_read_as_its_own(tmp_path: Path) ->
         assert second.row("S3").cells["氏名"] == "\ue000　花"
 
 
+def test_a_column_map_with_a_byte_order_mark_is_read_as_intake_reads_it(tmp_path: Path) -> None:
+    columns = tmp_path / "columns.toml"
+    columns.write_text('encoding = "utf-8"\n', "utf-8-sig")
+    with reading(
+        replace(NOTICE, source=write_members(tmp_path / "m.csv", [STRANGER]), columns=columns), tmp_path
+    ) as it:
+        assert it.row("S3").line == 2
+
+
 def test_other_headers_are_read_by_the_column_map_and_named_as_the_file_names_them(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [STRANGER])
     path.write_bytes(path.read_text("utf-8").replace("フリガナ", "カナ氏名", 1).encode("cp932"))
@@ -227,13 +230,7 @@ def assert_both_say_the_same(job: Job, row: Mapping[str, str]) -> None:
     cells = row | {"個人番号": last_four(row["個人番号"])}
     second = told(job, cells, cells, 1, 1, 0)
     placed = set(layout_of(job).file.slots) - {"customer_barcode", "sheet_of"}
-    hidden = {
-        *(() if ("ratio", "shown") in first.variant else ("ratio", "ratio_from")),
-        *(() if ("my_number", "shown") in first.variant else ("my_number",)),
-        *(("qualified_on",) if cells["本人家族"] == "家族" else ("certified_on", "insured_name")),
-        *(("workplace",) if job.mailing.route is Route.HOME else ()),
-    }
-    for slot in placed - hidden:
+    for slot in placed:
         assert second.values[slot] == first.values[slot], slot
     assert {fact: second.facts[fact] for fact, _ in first.variant} == dict(first.variant)
 
@@ -417,6 +414,16 @@ HOUSEHOLDS: dict[str, list[dict[str, str]]] = {
         DEPENDANT | {"整理番号": "S5"},
         DEPENDANT | {"整理番号": "S6", "送付先氏名": "後見　花子"},
     ],
+    "whose dependants have two like 送付先": [
+        INSURED,
+        DEPENDANT | TO | {"送付先住所": "架空府別市1-12"},
+        DEPENDANT | TO | {"整理番号": "S4", "送付先住所": "架空府別市11-2"},
+    ],
+    "with one 後見人 in two homes": [
+        INSURED,
+        DEPENDANT | {"送付先氏名": "後見　花子"},
+        DEPENDANT | {"整理番号": "S4", "送付先氏名": "後見　花子", "住所": "架空県別市2-2"},
+    ],
     "of one in service": [INSURED | {"資格喪失予定年月日": ""}],
 }
 
@@ -454,6 +461,8 @@ def test_both_statements_write_to_the_same_people_at_the_same_places(
 
 
 AT_HOME = dict.fromkeys(HEADER, "")
+ALONE, TOGETHER = MailingRules(), MailingRules(envelope=Envelope.HOUSEHOLD)
+OWN = replace(TOGETHER, apart=Apart.OWN_ENVELOPE)
 NUMBERS = st.lists(st.integers(1, 2100), min_size=1, max_size=3)
 
 
@@ -464,6 +473,12 @@ def kanji(number: int) -> str:
         count, number = divmod(number, unit)
         written += ("" if count == 1 and sign else "〇一二三四五六七八九"[count]) + sign if count else ""
     return written
+
+
+@pytest.mark.parametrize("building", ["見本ビル1・2号室", "見本ビル1/2号室", "見本ビル１．２号室", "見本ビル1&2号室"])
+def test_signs_that_bars_take_no_notice_of_part_no_number(building: str) -> None:
+    row = AT_HOME | {"郵便番号": "8060043", "住所": "福岡県北九州市八幡西区青山3-8", "方書": building}
+    assert is_in_address(join("8060043", address_number("3-8\n" + building)), row)
 
 
 @given(numbers=NUMBERS, form=st.sampled_from(["-", "−", "の", "丁目", "kanji"]), flat=st.integers(0, 9))
@@ -725,6 +740,30 @@ def test_who_lives_elsewhere_is_told_where_the_job_gives_them_an_envelope(tmp_pa
         second.piece(["S1", "S2"], 1)
 
 
+@pytest.mark.parametrize("pieces", [[["S1"], ["S2"]], [["S2"], ["S1"]]])
+def test_only_who_lives_elsewhere_has_an_envelope_apart(pieces: list[list[str]], tmp_path: Path) -> None:
+    for rows, is_right in (([INSURED, DEPENDANT | {"住所": "架空県別市2-2"}], True), ([INSURED, DEPENDANT], False)):
+        job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=OWN)
+        write_index(job, tmp_path / "index")
+        if is_right:
+            prove_complete(tmp_path / "index", OWN, pieces, set())
+        else:
+            prove_complete(tmp_path / "index", OWN, [["S1", "S2"]], set())
+            with pytest.raises(BadBatch, match="the household of record S2 is in more than one envelope"):
+                prove_complete(tmp_path / "index", OWN, pieces, set())
+
+
+@pytest.mark.parametrize("mailing", [TOGETHER, OWN])
+def test_a_household_that_names_two_insured_is_told_in_whatever_envelopes(
+    mailing: MailingRules, tmp_path: Path
+) -> None:
+    rows = [INSURED, DEPENDANT | {"住所": "架空県別市2-2", "被保険者氏名": "別人　甲"}]
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=mailing)
+    write_index(job, tmp_path / "index")
+    with pytest.raises(BadBatch, match="the household of record S2 names two 被保険者"):
+        prove_complete(tmp_path / "index", mailing, [["S1"], ["S2"]], set())
+
+
 def test_an_envelope_of_their_own_is_no_second_one_of_the_household(tmp_path: Path) -> None:
     job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, FOR_ONE]), mailing=TOGETHER)
     write_index(job, tmp_path / "index")
@@ -790,7 +829,6 @@ def test_a_record_that_is_not_in_the_file_once_is_told(record: str, tmp_path: Pa
         second.row(record)
 
 
-ALONE, TOGETHER = MailingRules(), MailingRules(envelope=Envelope.HOUSEHOLD)
 PRINTED = [["S1", "S2"], ["S4"]]
 INCOMPLETE: dict[str, tuple[list[list[str]], set[int], str]] = {
     "the last row is not printed": ([["S1", "S2"]], {4}, "line 5 of the member file is neither printed nor held"),
@@ -815,9 +853,7 @@ def index(tmp_path: Path) -> Path:
 def test_rows_that_were_each_printed_once_or_held_are_complete(index: Path) -> None:
     prove_complete(index, TOGETHER, reversed(PRINTED), {4})
     prove_complete(index, TOGETHER, [], {2, 3, 4, 5})
-    apart = [["S1"], ["S4"], ["S2"]]
-    prove_complete(index, ALONE, apart, {4})
-    prove_complete(index, replace(TOGETHER, apart=Apart.OWN_ENVELOPE), apart, {4})
+    prove_complete(index, ALONE, [["S1"], ["S4"], ["S2"]], {4})
 
 
 @pytest.mark.parametrize("name", INCOMPLETE)
@@ -931,3 +967,30 @@ def test_a_run_whose_rules_are_wrong_is_refused(tmp_path: Path, monkeypatch: pyt
     where = "born_on: line 2 of the member file, 生年月日"
     with pytest.raises(BadBatch, match=rf"page 1 is not as record S1 must be: .*\({where}\)"):
         trial(tmp_path, [INSURED])
+
+
+def test_a_manifest_that_counts_another_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def one_more(*asked: Any) -> Iterator[Sheet]:
+        return (replace(sheet, sheets=sheet.sheets + 1) for sheet in sheets_of(*asked))
+
+    monkeypatch.setattr(worker, "sheets_of", one_more)
+    with pytest.raises(BadBatch, match="record S1 is another sheet of its piece than the manifest says"):
+        trial(tmp_path, [INSURED])
+
+
+def test_a_household_waits_whole_though_one_has_a_way_of_their_own(tmp_path: Path) -> None:
+    """Its 家族 live at two homes and it has no 本人: the third has a 送付先, and waits for the two."""
+    rows = [
+        DEPENDANT,
+        DEPENDANT | {"整理番号": "S4", "枝番": "2", "住所": "架空県別市2-2"},
+        FOR_ONE | TO | {"枝番": "3"},
+    ]
+    rows[2] = rows[2] | {"整理番号": "S5", "生年月日": "2001-02-03"}
+    _, report = trial(tmp_path, [*rows, STRANGER], envelope="household")
+    assert (report.printed, report.held) == (1, 3)
+
+
+def test_a_number_in_the_wrong_column_lets_its_household_wait(tmp_path: Path) -> None:
+    rows = [INSURED, DEPENDANT | {"枝番": "123456789018"}, DEPENDANT | {"整理番号": "S4", "枝番": "2"}, STRANGER]
+    _, report = trial(tmp_path, rows, envelope="household")
+    assert (report.printed, report.held) == (1, 3)

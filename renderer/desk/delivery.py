@@ -29,10 +29,12 @@ from renderer.model.sums import sum_of_file
 from renderer.model.variant import parsed
 from renderer.press.inserts import load_insert
 from renderer.proof import pixels
+from renderer.proof.complete import prove_complete
 from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.readback import opened_again
 from renderer.proof.restated import DOCUMENTS
-from renderer.proof.source import prove_complete, second_reader, write_index
+from renderer.proof.source import second_reader
+from renderer.proof.source_index import write_index
 from renderer.proof.verify import bare, font_files
 from renderer.running.bench import Bench
 from renderer.running.manifest import Entry, held_lines, printed_pieces, read_manifest

@@ -100,7 +100,8 @@ def read_address(
 def address_number(address_b: str) -> str:
     """Extract 住所表示番号 from 住所B, all that follows the town: digits, hyphens, lone letters.
 
-    Uncut and unpadded. The steps are those of the post office's manual, p19 (domain 6.1).
+    Uncut and unpadded. The steps are those of the post office's manual, p19 (domain 6.1), whose own examples are of
+    住所B alone; a run reads a whole address (``read_address``).
     """
     return _extract(_counted(tidied(address_b)))
 

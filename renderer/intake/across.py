@@ -82,23 +82,27 @@ class _Slip:
     seen: int = 0
     """Borders that look so."""
     borders: int = 0
-    """Borders from the first that looks so on."""
-    borders_seen: int = 0
-    """Those of them up to the last that looks so."""
+    """All borders from the first of them on."""
+    home: str = ""
+    """That was shared at the last that looks so."""
+    found: int = 0
+    """The first line of what can hardly be people who share a house, or 0."""
 
-    def look(self, line: int, looks_so: bool) -> None:
-        """Take in a border."""
-        if looks_so or self.seen:
-            self.borders += 1
-        if looks_so:
+    def look(self, line: int, looks_so: bool, home: str) -> None:
+        """Take in a border, and the home that rows of two households share there.
+
+        Half of the borders look so at least, or it is looked for anew: a slip may begin anywhere. Many households of
+        one large house share the same home again and again, and those of a slip another each time.
+        """
+        if looks_so and home != self.home:
             self.begins = self.begins or line
             self.seen += 1
-            self.borders_seen = self.borders
-
-    @property
-    def is_one(self) -> bool:
-        """Whether that can hardly be people who share a house."""
-        return self.seen >= _FEWEST_SLIPPED and 2 * self.seen >= self.borders_seen
+            self.home = home
+        self.borders += bool(self.seen)
+        if self.seen >= _FEWEST_SLIPPED and 2 * self.seen >= self.borders:
+            self.found = self.found or self.begins
+        elif 2 * self.seen < self.borders:
+            self.begins = self.seen = self.borders = 0
 
 
 def _look_along(store: Store) -> tuple[list[tuple[int, int]], tuple[_Slip, _Slip]]:
@@ -111,8 +115,8 @@ def _look_along(store: Store) -> tuple[list[tuple[int, int]], tuple[_Slip, _Slip
         if above.name == row.name == below.name and len({above.key, row.key, below.key}) == 3:
             names.append((above.line, below.line))
         if two_above.key == above.key != row.key == below.key:
-            down.look(row.line, above.home == row.home != below.home)
-            up.look(row.line, two_above.home != above.home == row.home)
+            down.look(row.line, above.home == row.home != below.home, row.home)
+            up.look(row.line, two_above.home != above.home == row.home, row.home)
         rows = [above, row, below]
     return names, (down, up)
 
@@ -127,7 +131,7 @@ def _same_name_in_a_row(store: Store, names: Iterable[tuple[int, int]]) -> Itera
 
 def _slipped_addresses(store: Store, slips: Iterable[_Slip]) -> Iterator[tuple[int, Finding]]:
     """Addresses that do not stand in the rows of their people: nobody knows where that ends, so all rows from there."""
-    begins = min((slip.begins for slip in slips if slip.is_one), default=None)
+    begins = min((slip.found for slip in slips if slip.found), default=None)
     if begins is not None:
         rows = store.database.execute("SELECT line, record FROM member WHERE line >= ? ORDER BY line", (begins,))
         for line, record in rows:

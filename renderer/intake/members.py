@@ -114,8 +114,10 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
 
 def _household_key(fields: Mapping[str, str]) -> tuple[str, str, str]:
     """Return by what others may belong to a row that is held: 記号, 番号, 枝番."""
-    key = (_key(fields["記号"]), _key(fields["番号"]), _two_digits(_key(fields["枝番"])))
-    return ("", "", "") if any(map(looks_like_my_number, key)) else key
+    symbol, number, branch = (_key(fields[column]) for column in ("記号", "番号", "枝番"))
+    if looks_like_my_number(symbol) or looks_like_my_number(number):
+        return "", "", ""
+    return symbol, number, "" if looks_like_my_number(branch) else _two_digits(branch)
 
 
 @dataclass(slots=True)
@@ -364,13 +366,14 @@ def _postal_code(text: str, desk: _Desk) -> str:
 
 def _forwarding(fields: Mapping[str, str], desk: _Desk) -> Forwarding | None:
     """Read 送付先, or None where the row has none; 郵便番号 and 住所 are both given, or neither."""
-    name, code, address, building = cells = _forwarding_of(fields)
+    cells = _forwarding_of(fields)
     if not "".join(cells).strip():
         return None
+    name, code, address, building = map(str.strip, cells)
     found = _POSTAL_CODE.fullmatch(_key(code))
-    if (code.strip() or address.strip() or building.strip()) and not (found and address.strip()):
+    if (code or address or building) and not (found and address):
         desk.refuse("forwarding-incomplete")
-    return Forwarding(name.strip(), found[1] + found[2] if found else "", address, building)
+    return Forwarding(name, found[1] + found[2] if found else "", address, building)
 
 
 def _customer_barcode(postal_code: str, address: str, building: str, desk: _Desk) -> str:

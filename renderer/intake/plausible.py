@@ -100,11 +100,11 @@ def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     yield from _odd_texts(member, asked)
     yield from _ratio_and_class(member, asked)
     yield from _dates(member, asked)
-    places = [(member.postal_code, member.address)]
-    if member.forwarding is not None and member.forwarding.address:
-        places.append((member.forwarding.postal_code, member.forwarding.address))
-    if any(is_elsewhere(area_of(postal_code), address) for postal_code, address in places):
+    if is_elsewhere(area_of(member.postal_code), member.address):
         yield Finding.of("postal-code-not-of-address", member.line, member.record)
+    place = member.place
+    if place is not member and is_elsewhere(area_of(place.postal_code), place.address):
+        yield Finding.of("postal-code-not-of-address", member.line, member.record, "forwarding")
 
 
 def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:

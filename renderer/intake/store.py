@@ -242,7 +242,7 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
     """Write a member as the store keeps it."""
     m = member
     insured = m.name if m.relation is Relation.INSURED else m.insured_name
-    to = m.forwarding
+    to, place = m.forwarding, m.place
     forward = (to.name, to.postal_code, to.address, to.building) if to else _NO_FORWARDING
     text = _text((
         m.line, m.customer_barcode, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana,
@@ -253,9 +253,11 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
     ))  # fmt: skip
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS),
-        m.name.translate(_BLANKS), m.born_on.toordinal(), m.postal_code,
-        f"{m.postal_code}{m.address}{m.building}".translate(_AS_PLACE), "".join(forward).translate(_AS_PLACE),
-        "" if m.loses_on else m.workplace_code, m.workplace.translate(_BLANKS), variant_text(variant), is_tried, text,
+        m.name.translate(_BLANKS), m.born_on.toordinal(), place.postal_code,
+        f"{m.postal_code}{m.address}{m.building}".translate(_AS_PLACE),
+        f"{to.name}\n{place.postal_code}{place.address}{place.building}".translate(_AS_PLACE) if to else "",
+        "" if m.loses_on or to else m.workplace_code, m.workplace.translate(_BLANKS), variant_text(variant), is_tried,
+        text,
     )  # fmt: skip
 
 

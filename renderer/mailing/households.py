@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renderer.intake.across import each_of_two
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
@@ -74,9 +73,14 @@ def doubt_shared(store: Store, rules: MailingRules) -> None:
     """
     store.flush()
     if rules.route is Route.WORKPLACE:
-        store.doubt(each_of_two(store, "workplace-names-differ", _WORKPLACE_NAMES))
+        store.doubt(_of_several(store, "workplace-names-differ", _WORKPLACE_NAMES))
     if rules.envelope is Envelope.MEMBER:
-        store.doubt(each_of_two(store, "insured-names-differ", _INSURED_NAMES))
+        store.doubt(_of_several(store, "insured-names-differ", _INSURED_NAMES))
+
+
+def _of_several(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding]]:
+    for line, record, first, last in store.database.execute(query):
+        yield line, Finding.of(code, line, record, first_line=first, last_line=last)
 
 
 def settle_households(store: Store, rules: MailingRules) -> None:
@@ -90,24 +94,31 @@ def settle_households(store: Store, rules: MailingRules) -> None:
     """
     store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL))
     store.take_out_held()
-    incomplete = store.database.execute(_INCOMPLETE)
-    if rules.incomplete_households is Incomplete.HOLD:
-        store.hold(Finding.of("household-incomplete", *row) for row in incomplete)
-        store.take_out_held()
-    else:
-        store.note(Finding.of("household-sent-incomplete", *row) for row in incomplete)
+    _let_wait(store, rules)
     for line, record, homes in store.database.execute(_WITHOUT_INSURED):
         if homes > 1:
             store.hold([Finding.of("household-without-insured", line, record)])
         else:
             store.note([Finding.of("insured-has-no-row", line, record)])
     store.take_out_held()
+    if rules.incomplete_households is Incomplete.HOLD:
+        _let_wait(store, rules)  # who goes to a 送付先 of their own waits for these, too
     store.run(*_APART)
     form = "own" if rules.apart is Apart.OWN_ENVELOPE else ""
     apart = store.database.execute("SELECT line, record FROM apart WHERE forward = '' ORDER BY line")
     store.note(Finding.of("lives-apart", line, record, form) for line, record in apart)
     if rules.apart is Apart.WITH_INSURED:
         store.run("DELETE FROM apart WHERE forward = ''")
+
+
+def _let_wait(store: Store, rules: MailingRules) -> None:
+    """Hold the others of a household of which somebody is held, or note that they go without."""
+    incomplete = store.database.execute(_INCOMPLETE)
+    if rules.incomplete_households is Incomplete.HOLD:
+        store.hold(Finding.of("household-incomplete", *row) for row in incomplete)
+        store.take_out_held()
+    else:
+        store.note(Finding.of("household-sent-incomplete", *row) for row in incomplete)
 
 
 def _doubtful(line: int, record: str, has_two_insured: int, is_too_large: int) -> Finding:

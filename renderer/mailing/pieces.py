@@ -16,7 +16,7 @@ from renderer.documents.document import Mailing
 from renderer.intake.store import Store, decoded
 from renderer.mailing.households import settle_households, workplace_of
 from renderer.model.job import ORDER_KEYS, Addressee, Apart, Envelope, MailingRules
-from renderer.model.member import Forwarding, Member, Relation
+from renderer.model.member import Member, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,6 @@ class Piece:
     def head(self) -> Member:
         """The member who decides where it goes."""
         return self.members[0]
-
-    @property
-    def place(self) -> Member | Forwarding:
-        """Where it goes: what has the 郵便番号, 住所 and 方書 to print."""
-        forwarding = self.head.forwarding
-        return forwarding if forwarding is not None and forwarding.address else self.head
 
 
 _TABLES = (
@@ -125,7 +119,7 @@ def mailings(piece: Piece, sequence: int, rules: MailingRules) -> Iterator[tuple
 
     ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
     """
-    head, place = piece.head, piece.place
+    head, place = piece.head, piece.head.place
     for sheet, member in enumerate(piece.members, start=1):
         yield (
             member,

@@ -28,7 +28,7 @@ class Forwarding:
     """送付先: to whom and where a member's sheet goes instead of home; "" for what is as it would be without it."""
 
     name: str
-    """送付先氏名, untouched."""
+    """送付先氏名, without the blanks around it."""
     postal_code: str
     """Seven digits, no hyphen; given with an address, and only then."""
     address: str
@@ -90,3 +90,9 @@ class Member:
     """What stands in the columns that the document adds, in its order."""
     customer_barcode: str = ""
     """The 20 symbols of the address, or "" where none may be printed, or where the job prints none."""
+
+    @property
+    def place(self) -> Member | Forwarding:
+        """Where the sheet goes: the 送付先 where it has an address, or home; both have what to print of it."""
+        forwarding = self.forwarding
+        return forwarding if forwarding is not None and forwarding.address else self

@@ -8,7 +8,7 @@ says "".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 _RECTANGLE = re.compile(r"(\S+) (\S+) (\S+) (\S+) re")
@@ -69,14 +69,20 @@ def _read_qr(path: str, payload: str) -> str:
         for x, y, width, _ in _RECTANGLE.findall(path)
         for at in range(int(width))
     }  # fmt: skip
-    side = max(x for x, _ in dark) + 1
+    side = max((x for x, _ in dark), default=0) + 1
     if side not in _CODEWORDS:
-        return payload
+        return payload if side > max(_CODEWORDS) and _has_finders(dark, side) else ""
     format_places = [*((x, 8) for x in (0, 1, 2, 3, 4, 5, 7, 8)), *((8, y) for y in (7, 5, 4, 3, 2, 1, 0))]
     if "".join(str(int(place in dark)) for place in format_places) != _FORMAT:
         return ""
     bits = "".join(str(int((place in dark) ^ (sum(place) % 2 == 0))) for place in _data_places(side))
     return _text_of(bits[: 8 * _CODEWORDS[side]])
+
+
+def _has_finders(dark: Container[tuple[int, int]], side: int) -> bool:
+    """Whether a frame of seven modules stands in three corners, as in every QR code (6.3.3)."""
+    ring = [(x, y) for x in range(7) for y in range(7) if x in (0, 6) or y in (0, 6)]
+    return all((left + x, top + y) in dark for left, top in ((0, 0), (side - 7, 0), (0, side - 7)) for x, y in ring)
 
 
 def _data_places(side: int) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from renderer.model.job import Job
 from renderer.model.variant import Variant, spelled
 from renderer.press.plates import Plate, PlatePage
 from renderer.proof import codes_read
-from renderer.proof.restated import digits, wareki
+from renderer.proof.cells import digits, wareki
 
 _ASKED = re.compile(
     r"\b(job\.(?:title|issued_on)|insurer\.(?:name|number|postal_code|address|telephone)|qr\(insurer\.portal_url\))"
@@ -33,7 +33,10 @@ _OF_INSURER = (
     *("number", "name", "address", "telephone", "portal_url", "card_corner", "accent"),
     *("prints_ratio", "prints_my_number_until"),
 )
-_PART = re.compile(r"""["'](_shared/[^"']+)["']""")
+_UNWRITTEN = re.compile(r"\{#.*?#\}|<!--.*?-->|<title>.*?</title>", re.DOTALL)
+"""What of a template no page shows."""
+_WRITTEN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PART = re.compile(r"""["']([^"']+\.j2)["']""")
 _SHOWN = re.compile(rb"/(\w+) -?[\d.]+ Tf|<([0-9a-f]+)>")
 """Of a plate's content: a font, and glyphs set in it."""
 
@@ -109,8 +112,8 @@ def _asked_for(layout: Layout) -> set[str]:
         path = waiting.pop()
         if path not in seen and path.is_file():
             seen.add(path)
-            text = path.read_text("utf-8")
-            found.update(_ASKED.findall(text))
+            text = _UNWRITTEN.sub("", path.read_text("utf-8"))
+            found.update(_ASKED.findall(" ".join("".join(asked.split()) for asked in _WRITTEN.findall(text))))
             waiting += map(layout.path, _PART.findall(text))
     return found
 

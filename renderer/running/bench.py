@@ -14,6 +14,7 @@ from renderer.press.inserts import load_inserts
 from renderer.press.plates import Plate
 from renderer.press.ruler import Ruler
 from renderer.proof.drawing import Drawing
+from renderer.proof.fixed_words import FixedWords
 from renderer.proof.verify import font_files
 from renderer.running.kept_plates import KeptPlates, kept_plates
 
@@ -39,6 +40,11 @@ class Bench:
     def fonts(self) -> Mapping[str, Drawing]:
         """The fonts that a print file may have, by the names it gives them."""
         return font_files(self.gaiji)
+
+    @cached_property
+    def fixed_words(self) -> FixedWords:
+        """What the fixed part of every sheet must say, as the files of the job have it."""
+        return FixedWords(self.job, self.layout)
 
     def find_plate(self, variant: Variant) -> Plate | None:
         """Return a plate, or None where none has been compiled yet."""

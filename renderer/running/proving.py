@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from renderer.model.errors import BadBatch
 from renderer.model.job import Job
 from renderer.model.variant import Variant
-from renderer.proof.fixed_words import FixedWords
 from renderer.proof.placing import Beginning, ExpectedPage, Origin
 from renderer.proof.source import SecondReader
 from renderer.proof.verify import expected_pages, insert_pages, verify
@@ -43,7 +43,9 @@ def said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iter
         if before:
             second.check_order(before, sources[0].addressee)
         before = sources[0].addressee
-        for one, source in zip(piece, sources, strict=True):
+        for place, (one, source) in enumerate(zip(piece, sources, strict=True), 1):
+            if (one.entry.sheet, one.entry.sheets) != (place, len(piece)):
+                raise BadBatch(f"record {one.entry.record} is another sheet of its piece than the manifest says")
             yield source.values(one.variant, one.bars), source.origin
 
 
@@ -54,9 +56,8 @@ def prove(bench: Bench, path: Path, number: int, sheets: Sequence[PrintedSheet],
 
     :raises BadBatch: naming what is not as it must be.
     """
-    words = FixedWords(bench.job, bench.layout)
     for variant in dict.fromkeys(one.variant for one in sheets):
-        words.check(bench.plate(variant), variant)
+        bench.fixed_words.check(bench.plate(variant), variant)
     apart = {name for insert in bench.inserts for name in insert.fonts}
     return verify(path, title_of(bench.job, number), _expected_pages(bench, sheets, said), bench.fonts, apart)
 

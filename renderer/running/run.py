@@ -37,7 +37,7 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import program_sum, versions
-from renderer.proof.source import prove_complete, prove_released
+from renderer.proof.complete import prove_complete, prove_released
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger, fingerprint

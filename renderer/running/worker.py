@@ -32,7 +32,8 @@ from renderer.press.plates import Plate
 from renderer.press.press import Printed, PrintFile
 from renderer.press.ruler import Strains
 from renderer.proof.restated import DOCUMENTS
-from renderer.proof.source import SecondReader, second_reader, write_index
+from renderer.proof.source import SecondReader, second_reader
+from renderer.proof.source_index import write_index
 from renderer.proof.verify import compare_with_reference
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
@@ -84,8 +85,8 @@ class RunBench(Bench):
 
 
 def compile_variant(bench: RunBench, variant: Variant) -> None:
-    """Compile one variant and keep its plate."""
-    bench.compile(variant)
+    """Compile one variant and keep its plate, if it says what the job's files say."""
+    bench.fixed_words.check(bench.compile(variant), variant)
 
 
 Hard = tuple[float, str, Strains]

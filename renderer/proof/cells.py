@@ -1,0 +1,95 @@
+"""A cell of the member file → what it means: a day, digits, a name in full width.
+
+Stated once more, from docs/domain.md and docs/member-file.md and from nothing that the run itself goes by, as
+``restated``. A cell that cannot be understood here is "" or None, which no sheet says in its place: intake has held
+its row.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+_ERAS = (
+    (date(2019, 5, 1), "令和"),
+    (date(1989, 1, 8), "平成"),
+    (date(1926, 12, 25), "昭和"),
+    (date(1912, 7, 30), "大正"),
+    (date(1868, 1, 25), "明治"),
+)
+_YEAR_BEFORE = {
+    sign: first.year - 1 for signs, (first, _) in zip(("5R令", "4H平", "3S昭", "2T大", "1M明"), _ERAS, strict=True)
+    for sign in signs
+}  # fmt: skip
+_NO_DIGITS = re.compile("[^0-9]+")
+_HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
+_MARKS = {0x309B: 0x3099, 0x309C: 0x309A}
+NUMBER = re.compile("[0-9]+")
+_HALF_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+Row = Mapping[str, str]
+"""Standard column → cell, "" for one that is not there; of 個人番号 the last four digits at most (``last_four``)."""
+
+
+@lru_cache(1 << 15)
+def day(cell: str) -> date | None:
+    """Return the day that a cell means in any of the forms of docs/member-file.md; None for none."""
+    text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell).replace("元", "1")
+    numbers = NUMBER.findall(text)
+    era = text.lstrip()[:1].upper()
+    if len(numbers) == 1:  # 20241202, or 5061202 with the era in front
+        together = numbers[0]
+        start = 1 if len(together) == 7 else 0
+        numbers = [together[start:-4], together[-4:-2], together[-2:]]
+        era = era if start else ""
+    elif era.isdigit():
+        era = ""
+    try:
+        year, month, day_of_month = map(int, numbers)
+        return date(year + _YEAR_BEFORE.get(era, 0), month, day_of_month)
+    except ValueError:
+        return None
+
+
+@lru_cache(1 << 15)
+def wareki(on: date | None) -> str:
+    """Write a day as sheets do: the month in two columns, the first year as 元; "" for none."""
+    for first, era in _ERAS:
+        if on is not None and on >= first:
+            year = on.year - first.year + 1
+            return f"{era}{'元' if year == 1 else year}年{on.month:2}月{on.day}日"
+    return ""
+
+
+def branch(row: Row) -> str:
+    """Return 枝番 in two digits, "" for none."""
+    found = digits(row["枝番"])
+    return found and found.zfill(2)
+
+
+def last_four(cell: str) -> str:
+    """Return what may go on of 個人番号."""
+    return digits(cell)[-4:]
+
+
+def digits(cell: str) -> str:
+    """Return the digits of a cell, of any width, in half width."""
+    return cell if cell.isascii() and cell.isdigit() else _NO_DIGITS.sub("", narrow(cell))
+
+
+def narrow(cell: str) -> str:
+    """Return a cell with its full-width ASCII in half width."""
+    return cell if cell.isascii() else cell.translate(_HALF_WIDTH)
+
+
+def wide_kana(cell: str) -> str:
+    """Return a cell without blanks at its ends, half-width kana in full width, marks joined; all else as it is."""
+    joined = unicodedata.normalize("NFC", cell.translate(_MARKS)).strip()
+    return _HALF_WIDTH_KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), joined)
+
+
+def is_given(cell: str) -> bool:
+    """Whether there is more in a cell than blanks."""
+    return bool(cell.strip())

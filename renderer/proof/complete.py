@@ -1,0 +1,104 @@
+"""What was printed, and where rows stand → proof that it was everybody who is not held, once and with whom."""
+
+from __future__ import annotations
+
+import csv
+import mmap
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from renderer.model.errors import BadBatch
+from renderer.model.job import Apart, Envelope, Incomplete, MailingRules
+from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index, encoding_of
+
+
+def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence[str]], held: Collection[int]) -> None:
+    """Prove that each row was either printed once or is held, that nobody else was, and each household as it must be.
+
+    ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the lines of all findings
+    that hold a row. Who may have an envelope alone by the job's word has one; where the job lets a household wait for
+    who is held, nobody of it is printed.
+
+    :raises BadBatch: naming the record or the line that is not as it must be.
+    """
+    by_household = mailing.envelope is Envelope.HOUSEHOLD
+    waits = by_household and mailing.incomplete_households is Incomplete.HOLD
+    with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        table = Index(data)
+        is_printed, households = bytearray(table.slots), _Households(mailing.apart)
+        for piece in pieces:
+            entries = [_to_print(table, record, held) for record in piece]
+            for entry, record in zip(entries, piece, strict=True):
+                if is_printed[entry.slot]:
+                    raise BadBatch(f"record {record} is printed twice; {REDO}")
+                is_printed[entry.slot] = True
+            if by_household:
+                households.take(piece[0], entries)
+        households.check()
+        for slot, (_, household, _, _, _, _, line) in enumerate(table.entries()):
+            if line and not is_printed[slot] and line not in held:
+                raise BadBatch(f"line {line} of the member file is neither printed nor held; {REDO}")
+            if waits and household in households.insured and line in held:
+                raise BadBatch(f"line {line} of the member file is held, and its household printed; {REDO}")
+
+
+def _to_print(table: Index, record: str, held: Collection[int]) -> Entry:
+    entry = table.find(record)
+    if entry is None or entry.is_twice or entry.line in held:
+        raise BadBatch(f"record {record} is printed, and the member file does not have it to print; {REDO}")
+    return entry
+
+
+class _Households:
+    """The households of all pieces: each names one 被保険者, and who belongs together is in one envelope."""
+
+    def __init__(self, apart: Apart) -> None:
+        self._together = apart is Apart.WITH_INSURED
+        self.insured: dict[int, int] = {}
+        """Household → whom it names."""
+        self._envelopes = set[int]()
+        self._alone: dict[int, str] = {}
+        """Envelope without a 本人 → a record of it."""
+
+    def take(self, record: str, entries: Sequence[Entry]) -> None:
+        """Take in a piece; ``record`` is its first."""
+        for entry in entries:
+            if self.insured.setdefault(entry.household, entry.insured) != entry.insured:
+                raise BadBatch(f"the household of record {record} names two 被保険者; {REDO}")
+        if self._together:
+            of_piece = {entry.envelope | OF_INSURED for entry in entries}
+            if not self._envelopes.isdisjoint(of_piece):
+                raise self._split(record)
+            self._envelopes |= of_piece
+        elif any(entry.envelope & OF_INSURED for entry in entries):
+            self._envelopes.update(entry.envelope for entry in entries)
+        else:
+            self._alone |= dict.fromkeys((entry.envelope | OF_INSURED for entry in entries), record)
+
+    def check(self) -> None:
+        """Check that nobody has an envelope apart who lives with the 本人."""
+        for envelope in self._alone.keys() & self._envelopes:
+            raise self._split(self._alone[envelope])
+
+    @staticmethod
+    def _split(record: str) -> BadBatch:
+        return BadBatch(f"the household of record {record} is in more than one envelope; {REDO}")
+
+
+def prove_released(releases: Path | None, freed: Iterable[tuple[str, str, str]], doubts: int) -> None:
+    """Prove that whoever was freed of a doubt is named in the file of releases, and that no other doubt is gone.
+
+    ``freed`` are record, code and sum of each finding that a release took away, ``doubts`` how many are gone at all.
+
+    :raises BadBatch: naming the record that no release names.
+    """
+    named = set[tuple[str, ...]]()
+    if releases:
+        with releases.open(encoding=encoding_of(releases, "auto"), newline="") as file:
+            named = {tuple(cell.strip().removeprefix("\ufeff") for cell in cells[:3]) for cells in csv.reader(file)}
+    for finding in freed:
+        doubts -= 1
+        if finding not in named:
+            raise BadBatch(f"record {finding[0]} was freed of {finding[1]}, and no release says so; {REDO}")
+    if doubts:
+        raise BadBatch(f"{doubts} doubts are gone, and no release says so; {REDO}")

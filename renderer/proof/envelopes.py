@@ -1,0 +1,167 @@
+"""Rows of the member file → who shares an envelope, in which order they go, to whom and where, by a second statement.
+
+Written as ``restated`` is, and from the same pages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from operator import itemgetter
+
+from renderer.model.job import Addressee, Apart, Envelope, Job, Route
+from renderer.proof.cells import NUMBER, Row, branch, digits, is_given, narrow
+
+FORWARDED = {"氏名": "送付先氏名", "郵便番号": "送付先郵便番号", "住所": "送付先住所", "方書": "送付先方書"}
+"""Column → the column that says instead where a letter goes."""
+_forwarded_of = itemgetter(*FORWARDED.values())
+_KANJI_NUMERAL = re.compile("[〇一二三四五六七八九十百千]+")
+_KANJI_DIGITS = {sign: digit for digit, sign in enumerate("〇一二三四五六七八九")}
+_KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
+_LETTER_IN_BARS = re.compile("[abc][0-9]?")
+_NOT_READ = re.compile("[&/.・]")
+"""Signs of an address that its bars take no notice of (domain 6.1)."""
+_MOST_SHEETS = 99
+_ORDERED_BY = {
+    "郵便番号": "postal_code", "整理番号": "record", "記号": "symbol", "番号": "number", "枝番": "branch",
+    "事業所番号": "workplace_code",
+}  # fmt: skip
+
+
+def is_one_piece(job: Job, rows: Sequence[Row]) -> bool:
+    """Whether these rows, in this order, belong into one envelope: one person, or one household, its 本人 first.
+
+    A household has one 本人 at most, and all its rows name the same. A 家族 with a 送付先 belongs to those who have the
+    same. Where there is no 本人, or where those who live elsewhere have envelopes of their own, all others live where
+    the first does.
+    """
+    if job.mailing.envelope is Envelope.MEMBER:
+        return len(rows) == 1
+    first, *others = rows
+    order = [(row["本人家族"] != "本人", branch(row)) for row in rows]
+    insured = sum(row["本人家族"] == "本人" for row in rows)
+    is_alike = (
+        len(set(map(household, rows))) == len(set(map(insured_of, rows))) == 1
+        and insured <= 1
+        and len(rows) <= _MOST_SHEETS
+    )
+    return is_alike and order == sorted(order) and all(goes_along(job, row, first) for row in others)
+
+
+def goes_along(job: Job, row: Row, first: Row) -> bool:
+    """Whether a row may be in the envelope that the first of its household's decides."""
+    is_insured = first["本人家族"] == "本人"
+    if forwarding(row):
+        return forwarding(row) == forwarding(first)
+    if forwarding(first) and not is_insured:
+        return False
+    return (is_insured and job.mailing.apart is Apart.WITH_INSURED) or home(row) == home(first)
+
+
+def mailing_key(job: Job, addressee: Row) -> list[tuple[int, str]]:
+    """Return what pieces are ordered by: the shorter value goes first, then sign by sign."""
+    values = {
+        "postal_code": window(addressee)[0],
+        "record": addressee["整理番号"],
+        "symbol": narrow(addressee["記号"]).strip(),
+        "number": narrow(addressee["番号"]).strip(),
+        "branch": branch(addressee),
+        "workplace_code": "" if goes_past_workplace(addressee) else narrow(addressee["事業所番号"]).strip(),
+    }
+    return [(len(value), value) for value in (values[_ORDERED_BY.get(key, key)] for key in job.mailing.order)]
+
+
+def household(row: Row) -> tuple[str, str]:
+    """Return what all rows of a household share: 記号 and 番号."""
+    return narrow(row["記号"]).strip(), narrow(row["番号"]).strip()
+
+
+def insured_of(row: Row) -> str:
+    """Return whom a row names as its 被保険者, whatever the blanks."""
+    return "".join(row["氏名" if row["本人家族"] == "本人" else "被保険者氏名"].split())
+
+
+def envelope_of(row: Row, apart: Apart) -> tuple[str, ...]:
+    """Return what rows of one envelope share where households have one.
+
+    A 家族 with a 送付先 may have another, and so may who lives elsewhere, where the job gives them one.
+    """
+    goes_to = forwarding(row) if row["本人家族"] == "家族" else ""
+    if not goes_to and apart is Apart.OWN_ENVELOPE:
+        goes_to = home(row)
+    return (*household(row), goes_to)
+
+
+def forwarding(row: Row) -> str:
+    """Return the 送付先, whatever the widths and blanks it is written with, "" for none; a name alone goes home."""
+    if not is_given("".join(_forwarded_of(row))):
+        return ""
+    parts = (row["送付先氏名"], *window(row))
+    return "\n".join("".join(narrow(part).split()) for part in parts)
+
+
+def home(row: Row) -> str:
+    """Return where somebody lives, whatever the widths and blanks it is written with."""
+    return "".join(narrow(digits(row["郵便番号"]) + row["住所"] + row["方書"]).split())
+
+
+def window(addressee: Row) -> tuple[str, str, str]:
+    """Return 郵便番号 in digits, 住所 and 方書 of where a letter goes: those of 送付先 where it has a 住所."""
+    window = addressee
+    if is_given(addressee["送付先住所"]):
+        window = {column: addressee[instead] for column, instead in FORWARDED.items()}
+    return digits(window["郵便番号"]), window["住所"].strip(), window["方書"].strip()
+
+
+def addressed_name(job: Job, addressee: Row, sheets: int) -> str:
+    """Return the name in the window of an envelope of so many sheets.
+
+    Of a household it is its 本人, with or without a sheet of their own. Who has an envelope alone is written to by
+    name, unless the job writes to the 本人 then, too; so is who has a 送付先 without a name.
+    """
+    mailing = job.mailing
+    if forwarding(addressee):
+        return (addressee["送付先氏名"].strip() or addressee["氏名"]).strip()
+    may_be_alone = mailing.envelope is Envelope.MEMBER or mailing.apart is Apart.OWN_ENVELOPE
+    by_name = may_be_alone and sheets == 1 and mailing.addressee is Addressee.MEMBER
+    return addressee["氏名" if by_name or addressee["本人家族"] == "本人" else "被保険者氏名"].strip()
+
+
+def workplace(job: Job, addressee: Row) -> str:
+    """Return the 事業所名 in the window; none where it goes to a 送付先 or home, as to 任意継続."""
+    is_handed_out = job.mailing.route is Route.WORKPLACE and not goes_past_workplace(addressee)
+    return addressee["事業所名"].strip() if is_handed_out else ""
+
+
+def goes_past_workplace(addressee: Row) -> bool:
+    """Whether no workplace hands a letter out: to 任意継続, who have a 資格喪失予定年月日, and to a 送付先."""
+    return is_given(addressee["資格喪失予定年月日"]) or bool(forwarding(addressee))
+
+
+def is_in_address(bars: str, addressee: Row) -> bool:
+    """Whether a customer barcode is of this 郵便番号, and its numbers stand in this address in their order.
+
+    How an address becomes bars is not stated twice; bars of another address are told all the same. Where they are full,
+    the last number may be the beginning of one.
+    """
+    postal_code, address, building = window(addressee)
+    text = _NOT_READ.sub("", unicodedata.normalize("NFKC", f"{address}\n{building}"))
+    there = iter(NUMBER.findall(_KANJI_NUMERAL.sub(lambda kanji: f" {_number(kanji[0])} ", text)))
+    *whole, last = NUMBER.findall(_LETTER_IN_BARS.sub("-", bars[7:])) or [""]
+    if bars[:7] != postal_code or not all(number in there for number in whole):
+        return False
+    return any(number == last or (bars[-1] == last[-1:] and number.startswith(last)) for number in there) or not last
+
+
+def _number(kanji: str) -> int:
+    """Return the number that kanji write: 二十三 as well as 二三."""
+    if not set(kanji) & set(_KANJI_UNITS):
+        return int("".join(str(_KANJI_DIGITS[sign]) for sign in kanji))
+    number, digit = 0, 0
+    for sign in kanji:
+        if sign in _KANJI_UNITS:
+            number, digit = number + (digit or 1) * _KANJI_UNITS[sign], 0
+        else:
+            digit = _KANJI_DIGITS[sign]
+    return number + digit

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 
 from renderer.model.job import Addressee, Apart, Envelope, Job, Route
@@ -23,10 +23,6 @@ _LETTER_IN_BARS = re.compile("[abc][0-9]?")
 _NOT_READ = re.compile("[&/.・]")
 """Signs of an address that its bars take no notice of (domain 6.1)."""
 _MOST_SHEETS = 99
-_ORDERED_BY = {
-    "郵便番号": "postal_code", "整理番号": "record", "記号": "symbol", "番号": "number", "枝番": "branch",
-    "事業所番号": "workplace_code",
-}  # fmt: skip
 
 
 def is_one_piece(job: Job, rows: Sequence[Row]) -> bool:
@@ -61,15 +57,8 @@ def goes_along(job: Job, row: Row, first: Row) -> bool:
 
 def mailing_key(job: Job, addressee: Row) -> list[tuple[int, str]]:
     """Return what pieces are ordered by: the shorter value goes first, then sign by sign."""
-    values = {
-        "postal_code": window(addressee)[0],
-        "record": addressee["整理番号"],
-        "symbol": narrow(addressee["記号"]).strip(),
-        "number": narrow(addressee["番号"]).strip(),
-        "branch": branch(addressee),
-        "workplace_code": "" if goes_past_workplace(addressee) else narrow(addressee["事業所番号"]).strip(),
-    }
-    return [(len(value), value) for value in (values[_ORDERED_BY.get(key, key)] for key in job.mailing.order)]
+    values = [_ORDERED_BY[key](addressee) for key in job.mailing.order]
+    return [(len(value), value) for value in values]
 
 
 def household(row: Row) -> tuple[str, str]:
@@ -137,6 +126,21 @@ def workplace(job: Job, addressee: Row) -> str:
 def goes_past_workplace(addressee: Row) -> bool:
     """Whether no workplace hands a letter out: to 任意継続, who have a 資格喪失予定年月日, and to a 送付先."""
     return is_given(addressee["資格喪失予定年月日"]) or bool(forwarding(addressee))
+
+
+def _workplace_code(addressee: Row) -> str:
+    return "" if goes_past_workplace(addressee) else narrow(addressee["事業所番号"]).strip()
+
+
+_ORDERED_BY: Mapping[str, Callable[[Row], str]] = {
+    **dict.fromkeys(("郵便番号", "postal_code"), lambda row: window(row)[0]),
+    **dict.fromkeys(("整理番号", "record"), lambda row: row["整理番号"]),
+    **dict.fromkeys(("記号", "symbol"), lambda row: household(row)[0]),
+    **dict.fromkeys(("番号", "number"), lambda row: household(row)[1]),
+    **dict.fromkeys(("枝番", "branch"), branch),
+    **dict.fromkeys(("事業所番号", "workplace_code"), _workplace_code),
+}
+"""Key of a job's ``order`` → what of an addressee is compared."""
 
 
 def is_in_address(bars: str, addressee: Row) -> bool:

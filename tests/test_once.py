@@ -143,11 +143,23 @@ def test_a_member_file_is_printed_once_whatever_the_job_is_called(job: Job) -> N
 def test_a_delivery_that_was_taken_away_is_not_printed_again_in_silence(job: Job) -> None:
     run(job)
     shutil.move(job.folder, job.outbox.parent / "at the printer's")
-    with pytest.raises(BadJob, match="was printed as x"):
-        run(job)
+    for allowed in (NOTHING, REPLACE):
+        with pytest.raises(BadJob, match="was printed as x"):
+            run(job, allowed=allowed)
     run(job, allowed=AGAIN)
     assert [line[0] for line in lines(job)] == [1, 2]
     assert there(job) == [REGISTER, "x"]
+
+
+def test_what_lies_aside_is_printed_again_when_it_may_be_replaced_and_not_once_it_was_carried_away(job: Job) -> None:
+    run(job)
+    run(job, "second", REPLACE)
+    run(job, "first", REPLACE)
+    shutil.move(job.outbox / "x@replaced-2", job.outbox.parent / "at the printer's")
+    with pytest.raises(BadJob, match="was printed as x"):
+        run(job, "second", REPLACE)
+    run(job, "second", Allowed(again=True, replace=True))
+    assert there(job) == [REGISTER, "x", "x@replaced-1", "x@replaced-3"]
 
 
 def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
-from renderer.running.outbox import highest_aside, is_in_place
+from renderer.running.outbox import highest_aside, is_aside, is_in_place
 from renderer.running.register import Delivery, Register
 from renderer.running.whole import faults_of
 
@@ -112,14 +112,20 @@ class Once:
         if self._allowed.again:
             return
         for line in self._register.of_source(self._source, self._job.document):
-            # Of its own lines, one that is only begun is about nothing: the run that began it was stopped.
-            if line.job == self._job.name and (self._allowed.replace or line.delivered_at is None):
+            if line.job == self._job.name and self._is_nobodys_yet(line):
                 continue
             when = f"was printed as {line.job} on {line.delivered_at[:10]}" if line.delivered_at else _is_begun(line)
             raise BadJob(
                 f"{self._job.source.name}: {when}, and everybody in it would be mailed twice; give the file that you "
                 "mean, or print it once more with --again"
             )
+
+    def _is_nobodys_yet(self, line: Delivery) -> bool:
+        """Whether a delivery of the job itself was never taken away, to be mailed."""
+        if line.delivered_at is None:  # the run that began it was stopped
+            return True
+        # Where somebody allows it to be replaced, they say that nobody mails what lies here.
+        return self._allowed.replace and (is_in_place(self._job, line) or is_aside(self._job, line))
 
 
 def _is_begun(line: Delivery) -> str:

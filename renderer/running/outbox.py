@@ -101,7 +101,16 @@ def deliver(job: Job, work: Path, finished: str, register: Register, delivery: D
 
 def is_in_place(job: Job, delivery: Delivery) -> bool:
     """Whether the folder of a job's name is this delivery."""
-    report = job.folder / REPORT
+    return _is_in(job.folder, delivery)
+
+
+def is_aside(job: Job, delivery: Delivery) -> bool:
+    """Whether this delivery lies where another that took its place has put it."""
+    return _is_in(aside(job, delivery.number), delivery)
+
+
+def _is_in(folder: Path, delivery: Delivery) -> bool:
+    report = folder / REPORT
     return report.is_file() and sum_of_file(report) == delivery.report
 
 

@@ -48,6 +48,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.kept_plates": NOTHING,
     "running.ledger": NOTHING,
     "running.manifest": NOTHING,
+    "running.names": NOTHING,
     "running.once": NOTHING,
     "running.outbox": NOTHING,
     "running.progress": NOTHING,

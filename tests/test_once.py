@@ -18,10 +18,10 @@ from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running import outbox
+from renderer.running.names import LISTS, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, settle
 from renderer.running.register import REGISTER, Register, opened_register
-from renderer.running.whole import LISTS, REPORT
 
 NOTHING = Allowed()
 AGAIN = Allowed(again=True)

@@ -47,6 +47,7 @@ from renderer.running import run as mailing_job
 from renderer.running import worker
 from renderer.running.kept_plates import kept_plates
 from renderer.running.manifest import MANIFEST_HEADER
+from renderer.running.names import DELIVERY
 from renderer.running.register import REGISTER
 from renderer.running.report import Report
 
@@ -87,7 +88,7 @@ def work_of(job: Job) -> Path:
 
 
 def printed_in(job: Job) -> Path:
-    return work_of(job) / worker.DELIVERY
+    return work_of(job) / DELIVERY
 
 
 # Nobody's certificate outlives the insurance.
@@ -711,7 +712,7 @@ def test_a_run_killed_at_any_point_is_started_again_and_ends_with_the_same_bytes
     work = work_of(job)
     stages: list[Callable[[], Any]] = [
         lambda: (work / "members.sqlite").exists(),
-        lambda: (work / worker.DELIVERY / "batch-0003.pdf").exists(),
+        lambda: (work / DELIVERY / "batch-0003.pdf").exists(),
         lambda: glob.glob(f"{work}/.scratch/*/reference-*"),  # noqa: PTH207 -- a folder may go while it is looked into
     ]
     for reached in stages:

@@ -36,9 +36,10 @@ from renderer.proof.source import prove_complete, second_reader, write_index
 from renderer.proof.verify import bare, font_files
 from renderer.running.bench import Bench
 from renderer.running.manifest import Entry, held_lines, printed_pieces, read_manifest
+from renderer.running.names import HELD, MANIFESTS, REPORT
 from renderer.running.proving import PrintedSheet, prove, said_by_source
 from renderer.running.register import REGISTER, opened_register
-from renderer.running.whole import REDO, REPORT, check_unchanged, faults_of
+from renderer.running.whole import REDO, check_unchanged, faults_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,11 @@ def prove_folder(folder: Path, job: Job | None = None) -> list[Proved]:
     faults = list(faults_of(folder))
     if faults:
         raise BadBatch("\n".join(f"{folder.name}: {fault}" for fault in faults))
-    batches = sorted(folder.glob("batch-*.pdf"))
+    batches = [path.with_suffix(".pdf") for path in sorted(folder.glob(MANIFESTS))]
     with _asked(folder, job) as (index, not_asked):
         if job and index:
             pieces = (piece for batch in batches for piece in printed_pieces(batch.with_suffix(".csv")))
-            prove_complete(index, job.mailing, pieces, held_lines(folder / "held.csv"))
+            prove_complete(index, job.mailing, pieces, held_lines(folder / HELD))
         return [_prove(batch, job, index, not_asked) for batch in batches]
 
 
@@ -178,7 +179,7 @@ def delivered_pieces(folder: Path, records: Collection[str], piece: int = 0) -> 
     :raises BadBatch: when a batch is no longer the file its manifest is about, or its two manifests differ.
     """
     found: list[DeliveredPiece] = []
-    manifests = sorted(folder.glob("batch-*.json"))
+    manifests = sorted(folder.glob(MANIFESTS))
     if not manifests:
         raise BadJob(f"{folder.name}: nothing was delivered yet; run the job first")
     for manifest in manifests:

@@ -16,6 +16,7 @@ from renderer.press.ruler import Ruler
 from renderer.proof.drawing import Drawing
 from renderer.proof.verify import font_files
 from renderer.running.kept_plates import KeptPlates, kept_plates
+from renderer.running.names import PLATES
 
 
 class Bench:
@@ -32,7 +33,7 @@ class Bench:
         self.gaiji = gaiji_of(job)
         self.ruler = Ruler(self.gaiji)
         self.inserts = load_inserts(job.mailing.inserts, layout.file.pages)
-        self.kept = kept or kept_plates(job.outbox / ".plates", self.fixed, layout)
+        self.kept = kept or kept_plates(job.outbox / PLATES, self.fixed, layout)
         self._plates: dict[Variant, Plate] = {}
 
     @cached_property

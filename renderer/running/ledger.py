@@ -13,6 +13,7 @@ from pathlib import Path
 
 from renderer.model.errors import BadBatch
 from renderer.model.sums import sum_of_all, sum_of_file
+from renderer.running.names import files_of
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace
 
@@ -80,8 +81,7 @@ class Ledger:
         return f"{self._folder}/{file.name}"
 
     def _names(self, file: FileReport) -> list[str]:
-        stem = Path(file.name).stem
-        return [f"{self._folder}/{stem}.{ending}" for ending in ("csv", "json", "pdf")]
+        return [f"{self._folder}/{name}" for name in files_of(Path(file.name).stem)]
 
     def _sums(self, file: FileReport) -> dict[str, str]:
         return {name: self._workspace.sum(name) for name in self._names(file)}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,12 +15,10 @@ from pathlib import Path
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
+from renderer.running.names import PLATES, REPORT, is_of_delivery
 from renderer.running.register import Delivery, Register
-from renderer.running.whole import REPORT
 from renderer.running.workspace import to_disk
 
-_OURS = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)|(held|notes)\.csv|report\.(json|html)")
-"""The files of a delivery."""
 _ASIDE = "@replaced-"
 
 
@@ -130,7 +127,7 @@ def _check_places(job: Job, work: Path) -> None:
     for path in (job.folder, work):
         if path.is_symlink() or (path.exists() and not path.is_dir()):
             raise BadJob(f"{path} is there and is no folder; choose another name for the job, or move it")
-    if (job.outbox / ".plates").is_file():
+    if (job.outbox / PLATES).is_file():
         raise BadJob(f"{job.outbox / '.plates'} is a file, and plates are kept in a folder of that name; move it")
     if job.folder.exists() and not _is_delivery(job.folder):
         raise BadJob(f"{job.folder} is there and is no delivery; choose another name for the job, or move it")
@@ -138,5 +135,5 @@ def _check_places(job: Job, work: Path) -> None:
 
 def _is_delivery(folder: Path) -> bool:
     return (folder / REPORT).is_file() and all(
-        _OURS.fullmatch(path.name) and path.is_file() and not path.is_symlink() for path in folder.iterdir()
+        is_of_delivery(path.name) and path.is_file() and not path.is_symlink() for path in folder.iterdir()
     )

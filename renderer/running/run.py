@@ -42,14 +42,13 @@ from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger, fingerprint
 from renderer.running.manifest import held_lines, printed_pieces, write_held
+from renderer.running.names import DELIVERY, HELD, NOTES, PAGE, PLATES, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, settle
 from renderer.running.progress import Progress, silent
 from renderer.running.register import opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
-from renderer.running.whole import REPORT
 from renderer.running.worker import (
-    DELIVERY,
     DIFFERENCES,
     INDEX,
     BatchToPrint,
@@ -157,7 +156,7 @@ class Run:
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
         self.folder = job.beside(what)
-        self.kept = kept_plates(job.outbox / ".plates", fixed_of(job), self.layout)
+        self.kept = kept_plates(job.outbox / PLATES, fixed_of(job), self.layout)
         context = JobContext(self.begun_with, job, self.folder, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
         self.tried = Tried()
@@ -326,11 +325,11 @@ class Run:
         """Write who is held, and prove by the second reader that each row was printed once or stands there."""
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
-        write_held(folder / "held.csv", self.store.findings(), self.job.language)
+        write_held(folder / HELD, self.store.findings(), self.job.language)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         with self._timed("verify"):
-            held = held_lines(folder / "held.csv")
+            held = held_lines(folder / HELD)
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
@@ -363,8 +362,8 @@ class Run:
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
         )
         folder = self.folder / DELIVERY
-        write_held(folder / "notes.csv", store.notes(), job.language)
-        write_report(report, job.language, folder / REPORT, folder / "report.html")
+        write_held(folder / NOTES, store.notes(), job.language)
+        write_report(report, job.language, folder / REPORT, folder / PAGE)
         return report
 
     @contextmanager

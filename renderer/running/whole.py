@@ -13,11 +13,9 @@ from pathlib import Path
 from renderer.model.errors import BadBatch
 from renderer.model.sums import sum_of_file
 from renderer.running.manifest import MANIFEST_HEADER, Entry, PrintedFile, read_manifest, row_of
+from renderer.running.names import LISTS, REPORT, files_of
 from renderer.running.report import FileReport
 
-REPORT = "report.json"
-LISTS = (REPORT, "report.html", "held.csv", "notes.csv")
-"""What lies in a delivery besides its batches."""
 REDO = "do not mail it; run the job again"
 
 
@@ -30,7 +28,7 @@ def faults_of(folder: Path) -> Iterator[str]:
         yield f"{REPORT} is missing or no longer a report"
         return
     stems = [Path(file.name).stem for file in files]
-    wanted = {*LISTS, *(f"{stem}.{ending}" for stem in stems for ending in ("pdf", "csv", "json"))}
+    wanted = {*LISTS, *(name for stem in stems for name in files_of(stem))}
     there = {path.name for path in folder.iterdir()}
     yield from (f"{name} is missing" for name in sorted(wanted - there))
     yield from (f"{name} is no file of this delivery" for name in sorted(there - wanted))

@@ -37,12 +37,11 @@ from renderer.proof.verify import compare_with_reference
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
 from renderer.running.manifest import Entry, PrintedFile, check_manifest, read_manifest, write_manifest
+from renderer.running.names import DELIVERY
 from renderer.running.proving import PrintedSheet, Said, prove, said_by_source, title_of
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace, open_workspace
 
-DELIVERY = "delivery"
-"""The folder of the workspace whose files are delivered."""
 DIFFERENCES = "differences"
 """Its folder of pictures that show why nothing is."""
 INDEX = "source.index"

@@ -18,7 +18,7 @@ from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running import outbox
-from renderer.running.names import LISTS, REPORT
+from renderer.running.names import DELIVERY, LISTS, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, settle
 from renderer.running.register import REGISTER, Register, opened_register
@@ -43,13 +43,29 @@ def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
         settle(job, register)
         once = Once(register, job, inputs, allowed)
         once.check()
-        finished = work / "finished"
+        finished = work / DELIVERY
         shutil.rmtree(finished, ignore_errors=True)
         finished.mkdir()
         for name in LISTS:
             (finished / name).write_text(json.dumps({"files": [], "printed": 0, "of": [job.name, inputs]}))
         delivery = once.begin(sum_of_file(finished / REPORT), printed=0, held=0)
-        deliver(job, work, finished.name, register, delivery)
+        deliver(job, register, delivery)
+
+
+def begin(job: Job, inputs: str = "first") -> None:
+    """Leave what a run leaves that is killed as soon as its line is begun."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outbox, "to_disk", killed)
+        with pytest.raises(Killed):
+            run(job, inputs)
+
+
+class Killed(BaseException):
+    """What a run is stopped with: nothing mends it."""
+
+
+def killed(*_: object) -> None:
+    raise Killed
 
 
 def refusal(job: Job, inputs: str = "first") -> str:
@@ -173,8 +189,7 @@ def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) ->
 
 
 def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:
-    with opened_register(job.outbox) as register:
-        Once(register, job, "first", NOTHING).begin("", printed=0, held=0)
+    begin(job)
     with pytest.raises(BadJob, match="is about to be delivered as x"):
         run(replace(job, name="y"))
     run(job)
@@ -182,10 +197,6 @@ def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:
 
 
 # Killed at any instant
-
-
-class Killed(BaseException):
-    """What a run is stopped with: nothing mends it."""
 
 
 Step = tuple[object, str]
@@ -268,3 +279,34 @@ def test_whoever_gives_up_a_replacement_that_was_killed_has_the_earlier_delivery
             break
         count += 1
     assert count > 5
+
+
+@pytest.mark.parametrize("allowed", [NOTHING, REPLACE])
+def test_a_delivery_carried_off_after_a_kill_counts_as_delivered(
+    job: Job, allowed: Allowed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(job)
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "complete", killed)
+        with pytest.raises(Killed):
+            run(job, "second", REPLACE)
+    shutil.move(job.folder, job.outbox.parent / "at the printer's")
+    assert refusal(job, "second")
+    with pytest.raises(BadJob, match="was printed as x"):
+        run(job, "second", allowed)
+    assert there(job) == [REGISTER, "x@replaced-1"]
+    assert lines(job) == [(1, "first", False, False, True), (2, "second", False, True, True)]
+    run(job, "second", AGAIN)
+    assert there(job) == [REGISTER, "x", "x@replaced-1"]
+
+
+def test_when_something_was_delivered_stays_written_whatever_becomes_of_it(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(job)
+    run(job, "second", REPLACE)
+    shutil.rmtree(job.folder)
+    with opened_register(job.outbox) as register:
+        monkeypatch.setattr(register, "complete", lambda line: pytest.fail(f"{line.number} is complete already"))
+        settle(job, register)
+    assert there(job) == [REGISTER, "x@replaced-1"]

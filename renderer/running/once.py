@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
-from renderer.running.outbox import highest_aside, is_aside, is_in_place
+from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in_place
 from renderer.running.register import Delivery, Register
 from renderer.running.whole import faults_of
 
@@ -122,7 +122,7 @@ class Once:
 
     def _is_nobodys_yet(self, line: Delivery) -> bool:
         """Whether a delivery of the job itself was never taken away, to be mailed."""
-        if line.delivered_at is None:  # the run that began it was stopped
+        if line.delivered_at is None and is_begun(self._job, line):
             return True
         # Where somebody allows it to be replaced, they say that nobody mails what lies here.
         return self._allowed.replace and (is_in_place(self._job, line) or is_aside(self._job, line))

@@ -15,7 +15,7 @@ from pathlib import Path
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
-from renderer.running.names import PLATES, REPORT, is_of_delivery
+from renderer.running.names import DELIVERY, PLATES, REPORT, is_of_delivery
 from renderer.running.register import Delivery, Register
 from renderer.running.workspace import to_disk
 
@@ -62,11 +62,14 @@ def _locked(job: Job, work: Path) -> int:
 
 
 def settle(job: Job, register: Register) -> None:
-    """Finish what a kill cut off while a delivery took its name: it has it, or the earlier one gets its own back."""
+    """Finish what a kill cut off while a delivery took its name: it has it, or the earlier one gets its own back.
+
+    It took its name also where it is gone from the work folder and nowhere in the outbox: somebody has carried it off.
+    """
     for line in register.of_job(job.name):
         if line.delivered_at is not None:
             continue
-        if is_in_place(job, line):
+        if not is_begun(job, line):
             register.complete(line)
             continue
         earlier = aside(job, line.number - 1)
@@ -76,13 +79,14 @@ def settle(job: Job, register: Register) -> None:
         register.take_back(line)
 
 
-def deliver(job: Job, work: Path, finished: str, register: Register, delivery: Delivery) -> None:
-    """Give a folder of the work folder the job's name, all of it on the disk; an earlier delivery is moved aside.
+def deliver(job: Job, register: Register, delivery: Delivery) -> None:
+    """Give what is finished the job's name, all of it on the disk; an earlier delivery is moved aside.
 
     The register says already that the delivery begins. What is delivered stays for nobody else's eyes: its files are
     0600, their folder 0700.
     """
-    folder = work / finished
+    work = job.beside("work")
+    folder = work / DELIVERY
     for path in folder.iterdir():
         path.chmod(0o600)
         to_disk(path)
@@ -99,6 +103,11 @@ def deliver(job: Job, work: Path, finished: str, register: Register, delivery: D
 def is_in_place(job: Job, delivery: Delivery) -> bool:
     """Whether the folder of a job's name is this delivery."""
     return _is_in(job.folder, delivery)
+
+
+def is_begun(job: Job, delivery: Delivery) -> bool:
+    """Whether this delivery lies finished in the work folder, and has not taken its name."""
+    return _is_in(job.beside("work") / DELIVERY, delivery)
 
 
 def is_aside(job: Job, delivery: Delivery) -> bool:

@@ -109,7 +109,7 @@ def run(
             steps.check_unchanged()
             steps.ledger.check_proved()
         delivery = once.begin(sum_of_file(work / DELIVERY / REPORT), printed=report.printed, held=report.held)
-        deliver(job, work, DELIVERY, register, delivery)
+        deliver(job, register, delivery)
     return report
 
 

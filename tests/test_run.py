@@ -240,6 +240,16 @@ def test_check_holds_what_a_run_would_hold(tmp_path: Path) -> None:
     assert checked.reasons == report.reasons
 
 
+def test_a_file_that_nobody_can_read_to_its_end_is_told_by_its_line_in_a_run_as_in_a_check(tmp_path: Path) -> None:
+    """The second reader is long done with it when the first comes to the line."""
+    path = write_job(tmp_path, alike(6500))
+    with (tmp_path / "members.csv").open("a", encoding="utf-8") as file:
+        file.write('"')
+    for command in ("run", "check"):
+        with pytest.raises(BadJob, match=r"line 6502.*quotation mark"):
+            getattr(mailing_job, command)(load_job(path), workers=1)
+
+
 def test_a_check_that_is_refused_leaves_nothing_either(tmp_path: Path) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
     job.source.write_text("no member file\n")

@@ -29,7 +29,7 @@ from renderer.mailing.batches import first_of, piece_with, split
 from renderer.mailing.households import doubt_shared
 from renderer.mailing.pieces import gather, write_chunk
 from renderer.mailing.sheets import fixed_of
-from renderer.model.errors import BadJob
+from renderer.model.errors import BadBatch, BadJob
 from renderer.model.findings import Release
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
@@ -69,6 +69,7 @@ from renderer.running.workspace import open_workspace
 
 ROWS_A_TASK = 500
 STORE = "members.sqlite"
+Reading = Task[RunBench, Any, Read | BadBatch | None]
 
 
 def run(
@@ -201,15 +202,14 @@ class Run:
             self.ledger.forget()
             raise BadJob(f"{self.job.name}: a file of the job was changed while it was printed; run it again")
 
-    def validate(self, *beside: Task[RunBench, Any, Read | None]) -> None:
+    def validate(self, *beside: Reading) -> None:
         """Read the source, validate its rows and try their sheets, and keep what may be printed.
 
-        ``beside`` are done meanwhile. The first rows show which plates are needed, and the others are tried as they
-        are read.
+        ``beside`` are done meanwhile. The first rows show which plates are needed; the others are tried when read.
         """
         columns = self.layout.document.columns
         rows = read_rows(self.job.source, columns_of(self.job), columns, self.empty_rows.append)
-        tasks: Iterator[Task[RunBench, Any, Read | None]] = (Task(read_members, chunk) for chunk in _chunks(rows))
+        tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
             self._compile()
@@ -221,9 +221,11 @@ class Run:
                 self._remember(tried)
             compare_rows(self.store)
 
-    def _read(self, tasks: Iterable[Task[RunBench, Any, Read | None]]) -> None:
+    def _read(self, tasks: Iterable[Reading]) -> None:
+        failed: BadBatch | None = None
         for read in self.crew.do(tasks):
-            if read is None:  # what was done beside
+            if not isinstance(read, Read):
+                failed = read
                 continue
             self.rows += read.rows
             self.store.add(read.members)
@@ -232,6 +234,8 @@ class Run:
             self.store.note(read.notes)
             self._remember(read.tried)
             self.progress("validate", self.rows, None)
+        if failed:  # the reader of the rows names the line, where it cannot read them either
+            raise failed
 
     def _remember(self, tried: Tried) -> None:
         for variant, hardest in tried.hardest.items():

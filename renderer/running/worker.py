@@ -133,11 +133,15 @@ class Read:
     tried: Tried = field(default_factory=Tried)
 
 
-def index_source(bench: RunBench, _: None) -> None:
-    """Let the second reader write down where each row of the member file stands."""
+def index_source(bench: RunBench, _: None) -> BadBatch | None:
+    """Let the second reader write down where each row of the member file stands; return why it cannot."""
     with bench.workspace.scratch() as scratch:
-        write_index(bench.job, scratch / INDEX)
+        try:
+            write_index(bench.job, scratch / INDEX)
+        except BadBatch as unreadable:
+            return unreadable
         bench.workspace.keep(scratch / INDEX, INDEX)
+    return None
 
 
 def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:

@@ -47,6 +47,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.crew": NOTHING,
     "running.kept_plates": NOTHING,
     "running.ledger": NOTHING,
+    "running.made_of": NOTHING,
     "running.manifest": NOTHING,
     "running.names": NOTHING,
     "running.once": NOTHING,

@@ -46,8 +46,10 @@ from renderer.proof import pixels
 from renderer.running import run as mailing_job
 from renderer.running import worker
 from renderer.running.kept_plates import kept_plates
+from renderer.running.made_of import made_of
 from renderer.running.manifest import MANIFEST_HEADER
 from renderer.running.names import DELIVERY
+from renderer.running.once import DeliveredAlready
 from renderer.running.register import REGISTER
 from renderer.running.report import Report
 
@@ -655,21 +657,56 @@ def test_a_stopped_run_is_not_continued_by_a_job_that_is_another_in_anything(
     tmp_path: Path, change: Callable[[Job], Job]
 ) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
-    assert mailing_job.fingerprint_of(job, "", []) == mailing_job.fingerprint_of(job, "", [])
-    assert mailing_job.fingerprint_of(change(job), "", []) != mailing_job.fingerprint_of(job, "", [])
+    assert made_of(job, "", []) == made_of(job, "", [])
+    assert made_of(change(job), "", []) != made_of(job, "", [])
+
+
+def moved(path: Path, to: Path) -> Job:
+    """Move a job with all that is its own, and load it there."""
+    return load_job(Path(shutil.move(path.parent, to)) / path.name)
+
+
+def job_with_its_own_files(folder: Path) -> Path:
+    path = write_job(folder, alike(1), inserts=["leaflet.pdf"])
+    leaflet(folder / "leaflet.pdf", "leaflet")
+    for name in ("insurer.toml", "seal.png"):
+        shutil.copy(FIXTURES / "examples" / name, folder)
+    path.write_text(re.sub(r"insurer = .*", 'insurer = "insurer.toml"', path.read_text("utf-8")), "utf-8")
+    return path
+
+
+def test_a_job_that_was_moved_with_its_outbox_is_delivered_already(tmp_path: Path) -> None:
+    path = job_with_its_own_files(tmp_path / "job")
+    mailing_job.run(load_job(path), workers=1, make_workers=AtOnce)
+    with pytest.raises(DeliveredAlready):
+        mailing_job.run(moved(path, tmp_path / "elsewhere"), workers=1, make_workers=AtOnce)
+
+
+def test_a_stopped_run_that_was_moved_goes_on(tmp_path: Path) -> None:
+    path = job_with_its_own_files(tmp_path / "job")
+    with pytest.raises(Stopped):
+        mailing_job.run(load_job(path), workers=1, make_workers=AtOnce, progress=stop_at("print", 1))
+    report = mailing_job.run(moved(path, tmp_path / "elsewhere"), workers=1, make_workers=AtOnce)
+    assert (report.printed, report.printed_now) == (1, 0)
+
+
+def test_no_file_counts_as_another_that_may_be_missing(tmp_path: Path) -> None:
+    job = load_job(write_job(tmp_path, alike(1)))
+    one = FIXTURES / "notice.toml"
+    insurers = [replace(job.insurer, **{"seal": None, name: one}) for name in ("seal", "gaiji_font", "gaiji_table")]
+    jobs = [replace(job, columns=one), replace(job, releases=one), *(replace(job, insurer=of) for of in insurers)]
+    assert len({made_of(job, "", []) for job in jobs}) == len(jobs)
 
 
 def test_a_stopped_run_is_not_continued_with_another_layout_font_library_or_list_of_towns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
-    sums = [
-        mailing_job.fingerprint_of(job, layout, fonts) for layout, fonts in (("a", ["b"]), ("c", ["b"]), ("a", ["d"]))
-    ]
-    monkeypatch.setattr(mailing_job, "versions", lambda: {"pango": "1.99"})
-    sums.append(mailing_job.fingerprint_of(job, "a", ["b"]))
-    monkeypatch.setattr(mailing_job, "edition", lambda: "1999.1")
-    sums.append(mailing_job.fingerprint_of(job, "a", ["b"]))
+    sums = [made_of(job, layout, fonts) for layout, fonts in (("a", ["b"]), ("c", ["b"]), ("a", ["d"]))]
+    monkeypatch.setattr("renderer.running.made_of.versions", lambda: {"pango": "1.99"})
+    sums.append(made_of(job, "a", ["b"]))
+    monkeypatch.setattr("renderer.running.made_of.edition", lambda: "1999.1")
+    sums.append(made_of(job, "a", ["b"]))
     assert len(set(sums)) == 5
 
 

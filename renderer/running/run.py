@@ -36,11 +36,12 @@ from renderer.model.sums import sum_of_file
 from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
-from renderer.press.versions import program_sum, versions
+from renderer.press.versions import versions
 from renderer.proof.source import prove_complete, prove_released
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates
-from renderer.running.ledger import ENTRIES, Ledger, fingerprint
+from renderer.running.ledger import ENTRIES, Ledger
+from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
 from renderer.running.names import DELIVERY, HELD, NOTES, PAGE, PLATES, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
@@ -191,7 +192,7 @@ class Run:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _fingerprint(self) -> str:
-        return fingerprint_of(self.job, self.layout.digest(), self.fonts.values())
+        return made_of(self.job, self.layout.digest(), self.fonts.values())
 
     def check_unchanged(self) -> None:
         """Check that what the job is made of is still what the run began with.
@@ -388,14 +389,3 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     rest = iter(rows)
     while chunk := list(islice(rest, ROWS_A_TASK)):
         yield chunk
-
-
-def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
-    """Return a sum over everything that decides the bytes of a job's print files."""
-    insurer = job.insurer
-    files = [job.path, job.insurer_file, job.source, *job.mailing.inserts]
-    files += [
-        path for path in (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path
-    ]
-    words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
-    return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values(), edition()])

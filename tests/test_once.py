@@ -47,7 +47,9 @@ def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
         shutil.rmtree(finished, ignore_errors=True)
         finished.mkdir()
         for name in LISTS:
-            (finished / name).write_text(json.dumps({"files": [], "printed": 0, "of": [job.name, inputs]}))
+            (finished / name).write_text(name)
+        sums = {name: sum_of_file(finished / name) for name in LISTS if name != REPORT}
+        (finished / REPORT).write_text(json.dumps({"sums": sums, "of": [job.name, inputs]}))
         delivery = once.begin(sum_of_file(finished / REPORT), printed=0, held=0)
         deliver(job, register, delivery)
 

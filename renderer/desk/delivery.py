@@ -35,11 +35,11 @@ from renderer.proof.restated import DOCUMENTS
 from renderer.proof.source import prove_complete, second_reader, write_index
 from renderer.proof.verify import bare, font_files
 from renderer.running.bench import Bench
-from renderer.running.manifest import Entry, held_lines, printed_pieces, read_manifest
+from renderer.running.manifest import REDO, Entry, held_lines, printed_pieces, read_manifest
 from renderer.running.names import HELD, MANIFESTS, REPORT
 from renderer.running.proving import PrintedSheet, prove, said_by_source
 from renderer.running.register import REGISTER, opened_register
-from renderer.running.whole import REDO, check_unchanged, faults_of
+from renderer.running.whole import check_unchanged, faults_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def prove_folder(folder: Path, job: Job | None = None) -> list[Proved]:
     """
     faults = list(faults_of(folder))
     if faults:
-        raise BadBatch("\n".join(f"{folder.name}: {fault}" for fault in faults))
+        raise BadBatch("\n".join(f"{folder.resolve().name}: {fault.told('en')}; {REDO}" for fault in faults))
     batches = [path.with_suffix(".pdf") for path in sorted(folder.glob(MANIFESTS))]
     with _asked(folder, job) as (index, not_asked):
         if job and index:

@@ -100,7 +100,9 @@ class Once:
             if fault is None:
                 raise DeliveredAlready(earlier)
             if not self._allowed.replace:
-                raise BadJob(f"{name}: was delivered, and is no longer whole: {fault}; print it anew with --replace")
+                raise BadJob(
+                    f"{name}: was delivered, and is no longer whole: {fault.told('en')}; print it anew with --replace"
+                )
         if not self._allowed.replace:
             of = "other inputs than now" if earlier else "inputs that the register does not know"
             raise BadJob(

@@ -17,6 +17,8 @@ from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
+from renderer.model.sums import sum_of_file
+from renderer.running.names import PAGE, REPORT
 from renderer.running.words import Words, words
 
 VERBS = ("compile", "validate", "gather", "print", "verify")
@@ -196,11 +198,12 @@ def _reason_facts(reason: Reason, language: Language) -> dict[str, Any]:
     }
 
 
-def write_report(report: Report, language: Language, json_path: Path, html_path: Path) -> None:
-    """Write both reports."""
-    told = json.dumps(facts(report, language), ensure_ascii=False, indent=2)
-    json_path.write_text(told + "\n", encoding="utf-8", newline="\n")
-    html_path.write_text(draw_page(report, language), encoding="utf-8", newline="\n")
+def write_report(report: Report, language: Language, folder: Path) -> None:
+    """Write both reports beside all else that is delivered; report.json comes last, and has the sums of all others."""
+    (folder / PAGE).write_text(draw_page(report, language), encoding="utf-8", newline="\n")
+    sums = {path.name: sum_of_file(path) for path in sorted(folder.iterdir()) if path.name != REPORT}
+    told = json.dumps({**facts(report, language), "sums": sums}, ensure_ascii=False, indent=2)
+    (folder / REPORT).write_text(told + "\n", encoding="utf-8", newline="\n")
 
 
 def draw_page(report: Report, language: Language) -> str:

@@ -43,7 +43,7 @@ from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger
 from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
-from renderer.running.names import DELIVERY, HELD, NOTES, PAGE, PLATES, REPORT
+from renderer.running.names import DELIVERY, HELD, NOTES, PLATES, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, settle
 from renderer.running.progress import Progress, silent
@@ -368,7 +368,7 @@ class Run:
         )
         folder = self.folder / DELIVERY
         write_held(folder / NOTES, store.notes(), job.language)
-        write_report(report, job.language, folder / REPORT, folder / PAGE)
+        write_report(report, job.language, folder)
         return report
 
     @contextmanager

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from renderer.model.sums import sum_of_file
 from renderer.running import outbox
 from renderer.running.names import DELIVERY, LISTS, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
-from renderer.running.outbox import alone, deliver, settle
+from renderer.running.outbox import alone, deliver, learn, settle
 from renderer.running.register import REGISTER, Register, opened_register
 
 NOTHING = Allowed()
@@ -40,6 +40,7 @@ def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
     """Do what a run does, but for the printing."""
     work = job.beside("work")
     with alone(job, work), opened_register(job.outbox) as register:
+        learn(job.outbox, register)
         settle(job, register)
         once = Once(register, job, inputs, allowed)
         once.check()
@@ -49,9 +50,9 @@ def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
         for name in LISTS:
             (finished / name).write_text(name)
         sums = {name: sum_of_file(finished / name) for name in LISTS if name != REPORT}
-        (finished / REPORT).write_text(json.dumps({"sums": sums, "of": [job.name, inputs]}))
-        delivery = once.begin(sum_of_file(finished / REPORT), printed=0, held=0)
-        deliver(job, register, delivery)
+        line = asdict(once.next(printed=17, held=3))
+        (finished / REPORT).write_text(json.dumps({**line, "source_sum": line["source"], "sums": sums}))
+        deliver(job, register, once.begin(finished))
 
 
 def begin(job: Job, inputs: str = "first") -> None:
@@ -76,7 +77,7 @@ def refusal(job: Job, inputs: str = "first") -> str:
 
 
 def of(folder: Path) -> str:
-    return str(json.loads((folder / REPORT).read_text())["of"][1])
+    return str(json.loads((folder / REPORT).read_text())["inputs"])
 
 
 def there(job: Job) -> list[str]:
@@ -124,12 +125,43 @@ def test_other_inputs_replace_a_delivery_only_where_it_is_said(job: Job) -> None
 def test_a_delivery_that_no_line_knows_is_not_replaced_in_silence_either(job: Job) -> None:
     run(job)
     run(job, "second", REPLACE)
+    for name in ("x", "x@replaced-1"):
+        (job.outbox / name / REPORT).write_text("damaged")
     (job.outbox / REGISTER).unlink()
     with pytest.raises(BadJob, match="of inputs that the register does not know"):
         run(job, "second")
     run(job, "third", REPLACE)
-    assert [of(job.outbox / name) for name in there(job)[1:]] == ["third", "first", "second"]
+    assert there(job)[1:] == ["x", "x@replaced-1", "x@replaced-2"]
     assert lines(job) == [(3, "third", False, True, True)]
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_register_that_was_lost_is_learned_again_from_what_lies_in_the_outbox(
+    job: Job, lose: Callable[[Path], object]
+) -> None:
+    run(job)
+    run(job, "second", REPLACE)
+    run(replace(job, name="y"), allowed=AGAIN)
+    (job.outbox / "of somebody").mkdir()
+    (job.outbox / "of somebody" / REPORT).write_text('{"sums": {}}')
+    known = lines(job)
+    lose(job.outbox / REGISTER)
+    with pytest.raises(DeliveredAlready):
+        run(job, "second")
+    assert lines(job) == known
+    with pytest.raises(BadJob, match="was printed as x"):
+        run(replace(job, name="z"))
+
+
+def test_a_register_brought_back_from_a_copy_learns_what_was_delivered_since(job: Job) -> None:
+    run(job)
+    shutil.copy(job.outbox / REGISTER, job.outbox.parent)
+    run(job, "second", REPLACE)
+    known = lines(job)
+    shutil.copy(job.outbox.parent / REGISTER, job.outbox)
+    with pytest.raises(DeliveredAlready):
+        run(job, "second")
+    assert lines(job) == known
 
 
 @pytest.mark.parametrize(
@@ -186,7 +218,7 @@ def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) ->
         late.check()
         run(job)
         with pytest.raises(BadJob, match="was printed as x"):
-            late.begin("", printed=0, held=0)
+            late.begin(job.folder)
         assert register.of_job("y") == []
 
 
@@ -203,7 +235,7 @@ def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:
 
 Step = tuple[object, str]
 STEPS: tuple[Step, ...] = (
-    (Register, "begin"),
+    (Register, "enter"),
     (Register, "complete"),
     (Register, "take_back"),
     (Path, "replace"),

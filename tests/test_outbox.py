@@ -52,7 +52,7 @@ def run(job: Job) -> None:
 def deliver_finished(job: Job, number: int = 1) -> None:
     with opened_register(job.outbox) as register:
         delivery = Delivery(job.name, number, "notice", "", "", "", 0, 0, again=False, replaced=False)
-        register.begin(delivery)
+        register.enter(delivery)
         deliver(job, register, delivery)
 
 

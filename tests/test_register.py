@@ -19,7 +19,7 @@ FIRST = Delivery("x", 1, "notice", "i" * 64, "s" * 64, "r" * 64, 17, 3, again=Fa
 
 def test_a_delivery_is_begun_and_then_delivered_and_stays(tmp_path: Path) -> None:
     with opened_register(tmp_path) as found:
-        found.begin(FIRST)
+        found.enter(FIRST)
         assert found.of_job("x") == [FIRST]
         found.complete(FIRST)
     with opened_register(tmp_path) as found:
@@ -33,10 +33,10 @@ def test_a_delivery_is_begun_and_then_delivered_and_stays(tmp_path: Path) -> Non
 
 def test_only_what_is_begun_is_taken_back(tmp_path: Path) -> None:
     with opened_register(tmp_path) as found:
-        found.begin(FIRST)
+        found.enter(FIRST)
         found.take_back(FIRST)
         assert found.of_job("x") == []
-        found.begin(FIRST)
+        found.enter(FIRST)
         found.complete(FIRST)
         found.take_back(FIRST)
         assert len(found.of_job("x")) == 1
@@ -45,8 +45,8 @@ def test_only_what_is_begun_is_taken_back(tmp_path: Path) -> None:
 def test_nothing_is_written_of_what_failed_half_way(tmp_path: Path) -> None:
     def twice(found: Register) -> None:
         with found.alone():
-            found.begin(FIRST)
-            found.begin(FIRST)
+            found.enter(FIRST)
+            found.enter(FIRST)
 
     with opened_register(tmp_path) as found:
         with pytest.raises(BadJob, match="the register cannot be used"):
@@ -69,7 +69,7 @@ def test_two_jobs_write_at_once(tmp_path: Path) -> None:
             for number in range(1, 21):
                 with found.alone():
                     assert len(found.of_job(job)) == number - 1
-                    found.begin(replace(FIRST, job=job, number=number))
+                    found.enter(replace(FIRST, job=job, number=number))
 
     writers = [threading.Thread(target=write, args=(job,)) for job in "abcd"]
     for writer in writers:
@@ -133,4 +133,4 @@ def test_an_outbox_that_may_not_be_written_to_is_said(tmp_path: Path, monkeypatc
         pytest.raises(BadJob, match="attempt to write a readonly database"),
         opened_register(tmp_path) as found,
     ):
-        found.begin(FIRST)
+        found.enter(FIRST)

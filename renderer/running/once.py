@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in_place
 from renderer.running.register import Delivery, Register
-from renderer.running.whole import faults_of
+from renderer.running.whole import faults_of, read_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +63,35 @@ class Once:
             pass
         return ""
 
-    def begin(self, sum_of_report: str, *, printed: int, held: int) -> Delivery:
-        """Write into the register that the delivery is about to take its name, and give it its number.
+    def next(self, *, printed: int, held: int) -> Delivery:
+        """Return the line of the delivery that the job would make now, but for the sum of its report."""
+        job = self._job
+        lines = self._register.of_job(job.name)
+        there = job.folder.exists()
+        # A delivery that no line knows has had a number, too.
+        latest = max((line.number for line in lines), default=0) + (there and self._in_place(lines) is None)
+        return Delivery(
+            job=job.name,
+            number=1 + max(latest, highest_aside(job) + there),
+            document=job.document,
+            inputs=self._inputs,
+            source=self._source,
+            report="",
+            printed=printed,
+            held=held,
+            again=self._allowed.again,
+            replaced=self._allowed.replace,
+        )
+
+    def begin(self, finished: Path) -> Delivery:
+        """Write into the register that what is finished is about to take its name; return its line.
 
         :raises BadJob: when another job has delivered the same meanwhile.
         """
-        job = self._job
+        delivery, _ = read_report(finished)
         with self._register.alone():
             self.check()
-            lines = self._register.of_job(job.name)
-            there = job.folder.exists()
-            # A delivery that no line knows has had a number, too.
-            latest = max((line.number for line in lines), default=0) + (there and self._in_place(lines) is None)
-            number = 1 + max(latest, highest_aside(job) + there)
-            delivery = Delivery(
-                job=job.name,
-                number=number,
-                document=job.document,
-                inputs=self._inputs,
-                source=self._source,
-                report=sum_of_report,
-                printed=printed,
-                held=held,
-                again=self._allowed.again,
-                replaced=self._allowed.replace,
-            )
-            self._register.begin(delivery)
+            self._register.enter(delivery)
         return delivery
 
     def _in_place(self, lines: Sequence[Delivery]) -> Delivery | None:

@@ -10,13 +10,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from renderer.model.errors import BadJob
+from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running.names import DELIVERY, PLATES, REPORT, is_of_delivery
 from renderer.running.register import Delivery, Register
+from renderer.running.whole import read_report
 from renderer.running.workspace import to_disk
 
 _ASIDE = "@replaced-"
@@ -59,6 +62,20 @@ def _locked(job: Job, work: Path) -> int:
         if work.is_dir() and os.path.samestat(os.fstat(folder), work.stat()):
             return folder
         os.close(folder)
+
+
+def learn(outbox: Path, register: Register) -> None:
+    """Write into the register what lies delivered in the outbox and is not in it: the register was lost, or is old."""
+    found: list[Delivery] = []
+    for report in sorted(outbox.glob(f"*/{REPORT}")):
+        with suppress(BadBatch):  # whoever runs or verifies that job is told
+            line, _ = read_report(report.parent)
+            written = datetime.fromtimestamp(report.stat().st_mtime, UTC)
+            found.append(replace(line, delivered_at=f"{written:%Y-%m-%dT%H:%M:%SZ}"))
+    with register.alone():
+        for line in found:
+            if all(known.number != line.number for known in register.of_job(line.job)):
+                register.enter(line)
 
 
 def settle(job: Job, register: Register) -> None:

@@ -88,8 +88,8 @@ class Register:
                 self._connection.rollback()
             raise
 
-    def begin(self, delivery: Delivery) -> None:
-        """Write that a delivery is about to take its name."""
+    def enter(self, delivery: Delivery) -> None:
+        """Write the line of a delivery that is about to take its name, or was found to have it."""
         self._do("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *astuple(delivery))
 
     def complete(self, delivery: Delivery) -> None:

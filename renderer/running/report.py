@@ -80,10 +80,20 @@ class Report:
     """Title printed on the sheets."""
     issued_on: date
     """交付年月日."""
+    number: int
+    """Which delivery of the job it is, from 1."""
+    inputs: str
+    """Sum of everything that the run was made of."""
+    again: bool
+    """Whether it was allowed to print a member file again."""
+    replaced: bool
+    """Whether it was allowed to replace an earlier delivery."""
     insurer: str
     """保険者番号 and name."""
     source: str
     """File name of the member file, without a folder."""
+    source_sum: str
+    """Sum of the member file."""
     read: int
     """Rows of the member file."""
     empty_rows: int

@@ -32,7 +32,6 @@ from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.findings import Release
 from renderer.model.job import Job
-from renderer.model.sums import sum_of_file
 from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
@@ -43,9 +42,9 @@ from renderer.running.kept_plates import kept_plates
 from renderer.running.ledger import ENTRIES, Ledger
 from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
-from renderer.running.names import DELIVERY, HELD, NOTES, PLATES, REPORT
+from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
-from renderer.running.outbox import alone, deliver, settle
+from renderer.running.outbox import alone, deliver, learn, settle
 from renderer.running.progress import Progress, silent
 from renderer.running.register import opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
@@ -92,6 +91,7 @@ def run(
     """
     work = job.beside("work")
     with alone(job, work), opened_register(job.outbox) as register:
+        learn(job.outbox, register)
         settle(job, register)
         begun = Run(job, "work", workers, progress, make_workers)
         once = Once(register, job, begun.begun_with, Allowed(again, replace))
@@ -107,11 +107,10 @@ def run(
             steps.print()
             steps.compare()
             steps.prove_complete()
-            report = steps.report()
+            report = steps.report(once)
             steps.check_unchanged()
             steps.ledger.check_proved()
-        delivery = once.begin(sum_of_file(work / DELIVERY / REPORT), printed=report.printed, held=report.held)
-        deliver(job, register, delivery)
+        deliver(job, register, once.begin(work / DELIVERY))
     return report
 
 
@@ -339,22 +338,28 @@ class Run:
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 
-    def report(self) -> Report:
+    def report(self, once: Once) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""
         job, store = self.job, self.store
+        line = once.next(printed=store.members(), held=store.held())
         files = tuple(self.ledger.done[batch.number] for batch in self.batches)
         report = Report(
             job=job.name,
             document=job.document,
             title=job.title,
             issued_on=job.issued_on,
+            number=line.number,
+            inputs=line.inputs,
+            again=line.again,
+            replaced=line.replaced,
             insurer=f"{job.insurer.number} {job.insurer.name}",
             source=job.source.name,
+            source_sum=line.source,
             read=self.rows,
             empty_rows=len(self.empty_rows),
-            printed=store.members(),
+            printed=line.printed,
             printed_now=self.printed_now,
-            held=store.held(),
+            held=line.held,
             pieces=sum(file.pieces for file in files),
             inserts=tuple(path.name for path in job.mailing.inserts),
             files=files,

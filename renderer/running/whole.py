@@ -1,4 +1,4 @@
-"""A delivered folder → what is wrong with it as a whole, by the sums that its report.json has of its other files.
+"""A delivered folder → what it says of itself, and what is wrong with it by the sums that it has of its files.
 
 What the pages say is not asked here: ``desk.delivery`` asks that of each batch.
 """
@@ -10,16 +10,23 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
-from renderer.model.sums import sum_of_file
+from renderer.model.sums import sum_of_bytes, sum_of_file
 from renderer.running.manifest import REDO, Entry, PrintedFile, check_same
 from renderer.running.names import REPORT
+from renderer.running.register import Delivery
 from renderer.running.words import Said
+
+_TYPES = {
+    **dict.fromkeys(("job", "document", "inputs", "source_sum"), str),
+    **dict.fromkeys(("number", "printed", "held"), int),
+    **dict.fromkeys(("again", "replaced"), bool),
+}
 
 
 def faults_of(folder: Path) -> Iterator[Said]:
     """Name each file of a delivery that is missing, changed, a copy of another or foreign to it."""
     try:
-        sums = _sums_of(folder)
+        _, sums = read_report(folder)
     except BadBatch:
         yield Said("fault_report", {"name": REPORT})
         return
@@ -35,11 +42,18 @@ def faults_of(folder: Path) -> Iterator[Said]:
             yield Said("fault_copy", {"name": name, "of": of}) if of else Said("fault_changed", {"name": name})
 
 
-def _sums_of(folder: Path) -> Mapping[str, str]:
+def read_report(folder: Path) -> tuple[Delivery, Mapping[str, str]]:
+    """Read of a delivery's report.json its line in the register, as one that is begun, and the sums of its other files.
+
+    :raises BadBatch: when it is not there or is no such report.
+    """
     try:
-        sums = json.loads((folder / REPORT).read_text("utf-8"))["sums"]
-        if all(type(total) is str for total in sums.values()):
-            return dict(sums)
+        data = (folder / REPORT).read_bytes()
+        told = json.loads(data)
+        sums, line = told["sums"], {name: told[name] for name in _TYPES}
+        right = [type(line[name]) is kind for name, kind in _TYPES.items()]
+        if all(right) and all(type(total) is str for total in sums.values()):
+            return Delivery(source=line.pop("source_sum"), report=sum_of_bytes(data), **line), sums
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     raise BadBatch(f"{REPORT} is missing or no longer a report; {REDO}")

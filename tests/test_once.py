@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -73,7 +74,8 @@ def killed(*_: object) -> None:
 
 def refusal(job: Job, inputs: str = "first") -> str:
     with opened_register(job.outbox) as register:
-        return Once(register, job, inputs, NOTHING).refusal()
+        refused = Once(register, job, inputs, NOTHING).refusal()
+    return refused.told("en") if refused else ""
 
 
 def of(folder: Path) -> str:
@@ -108,7 +110,9 @@ def test_the_very_same_again_is_said_and_touches_nothing(job: Job) -> None:
 
 def test_other_inputs_replace_a_delivery_only_where_it_is_said(job: Job) -> None:
     run(job)
-    with pytest.raises(BadJob, match=r"x: was delivered of other inputs than now; .* --replace"):
+    with pytest.raises(
+        BadJob, match=r"x: was delivered of other inputs than now \(job, .* or the program\); .* --replace"
+    ):
         run(job, "second")
     assert "--replace" in refusal(job, "second")
     with pytest.raises(BadJob, match="--replace"):
@@ -190,6 +194,24 @@ def test_a_member_file_is_printed_once_whatever_the_job_is_called(job: Job) -> N
     assert lines(other) == [(1, "first", True, False, True)]
 
 
+def test_a_day_is_told_as_it_is_here(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened_register(job.outbox) as register:
+        once = Once(register, replace(job, name="y"), "first", NOTHING)
+        line = replace(
+            Once(register, job, "first", NOTHING).next(printed=1, held=0), delivered_at="2026-11-23T20:00:00Z"
+        )
+        register.enter(line)
+        for zone, day in (("Asia/Tokyo", "2026-11-24"), ("UTC", "2026-11-23")):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            refused = once.refusal()
+            assert refused
+            assert f"printed as x on {day}" in refused.told("en")
+            assert f"{day} に x で印刷済みです" in refused.told("ja")
+    monkeypatch.undo()
+    time.tzset()
+
+
 def test_a_delivery_that_was_taken_away_is_not_printed_again_in_silence(job: Job) -> None:
     run(job)
     shutil.move(job.folder, job.outbox.parent / "at the printer's")
@@ -224,7 +246,7 @@ def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) ->
 
 def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:
     begin(job)
-    with pytest.raises(BadJob, match="is about to be delivered as x"):
+    with pytest.raises(BadJob, match="is about to be delivered as x, or that run was stopped: run that job to its end"):
         run(replace(job, name="y"))
     run(job)
     assert lines(job) == [(1, "first", False, False, True)]

@@ -429,7 +429,8 @@ def test_the_command_line_says_what_is_delivered_already_and_what_would_be_print
     assert err.count("\n") == 1
     code, out, _ = ended(renderer("check", job.path, "--lang", "ja"))
     assert code == 4
-    assert "このままでは run は実行できません：members.csv: was printed as" in out
+    assert "このままでは run は実行できません：members.csv は 20" in out
+    assert f"に {job.name} で印刷済みです" in out
     assert {path: path.stat().st_mtime_ns for path in job.folder.iterdir()} == before
     assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", REGISTER, job.name]
     code, out, err = ended(renderer("run", job.path, "--again", "--workers", "1"))

@@ -173,7 +173,7 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
         what = {"sentence": first.sentence(language), "action": first.action(language)}
         yield said.say("told_first" if reason.records > 1 else "told_one", **what)
     if isinstance(answer, Checked) and answer.refused:
-        yield said.say("told_refused", why=answer.refused)
+        yield said.say("told_refused", why=answer.refused.told(language))
     if answer.releases or answer.unused_releases:
         unused = said.join(tuple(said.say("line", line=release.line) for release in answer.unused_releases))
         yield said.say("told_releases", used=len(answer.releases), unused=unused or said.say("none"))

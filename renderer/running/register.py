@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,11 @@ class Delivery:
     """Whether it was allowed to replace an earlier delivery."""
     delivered_at: str | None = None
     """Day and time in UTC; None while it is only begun."""
+
+    @property
+    def day(self) -> str:
+        """The day it was delivered, where this program runs; "" while it is only begun."""
+        return f"{datetime.fromisoformat(self.delivered_at).astimezone():%Y-%m-%d}" if self.delivered_at else ""
 
 
 class Register:

@@ -19,7 +19,7 @@ from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
 from renderer.model.sums import sum_of_file
 from renderer.running.names import PAGE, REPORT
-from renderer.running.words import Words, words
+from renderer.running.words import Said, Words, words
 
 VERBS = ("compile", "validate", "gather", "print", "verify")
 """The verbs of the way of a record that take time: those that the progress and the report show."""
@@ -173,8 +173,8 @@ class Checked:
     """Doubts that a person has freed."""
     unused_releases: tuple[Release, ...]
     """Lines of the file of releases that would free nothing."""
-    refused: str
-    """Why a run would be refused by what was delivered before, "" where it would not."""
+    refused: Said | None
+    """Why a run would be refused by what was delivered before, None where it would not."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
@@ -182,6 +182,8 @@ def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
     values = asdict(report)
     values["reasons"] = [_reason_facts(reason, language) for reason in report.reasons]
     values["notes"] = [_reason_facts(reason, language) for reason in report.notes]
+    if isinstance(report, Checked):
+        values["refused"] = report.refused.told(language) if report.refused else ""
     if isinstance(report, Report):
         values["issued_on"] = report.issued_on.isoformat()
         values["ends"] = report.ends

@@ -50,7 +50,7 @@ from renderer.running.made_of import made_of
 from renderer.running.manifest import MANIFEST_HEADER
 from renderer.running.names import DELIVERY
 from renderer.running.once import DeliveredAlready
-from renderer.running.register import REGISTER
+from renderer.running.register import REGISTER, opened_register
 from renderer.running.report import Report
 
 Row = dict[str, str]
@@ -415,12 +415,18 @@ def test_a_second_run_replaces_the_first_when_it_is_told_to_and_keeps_it_aside(t
 def test_the_command_line_says_what_is_delivered_already_and_what_would_be_printed_again(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(2))
     before = {path: path.stat().st_mtime_ns for path in job.folder.iterdir()}
-    for language, said in (("en", "is delivered already: printed 2, held 0"), ("ja", "出力済みです（印刷 2 件")):
+    with opened_register(job.outbox) as register:
+        today = register.of_job(job.name)[0].day
+    for language, said in (
+        ("en", f"delivered already, on {today}, in {job.folder}: read 2, printed 2, held 0"),
+        ("ja", f"{today} に {job.folder} へ出力済みです。読込 2 件、印刷 2 件"),
+    ):
         code, out, err = ended(renderer("run", job.path, "--lang", language))
         assert (code, err, out.count("\n")) == (0, "", 1)
         assert said in out
     code, out, _ = ended(renderer("run", job.path, "--json"))
-    assert (code, json.loads(out)["number"]) == (0, 1)
+    told = json.loads(out)
+    assert [told[key] for key in ("already", "number", "read", "printed", "held")] == [True, 1, 2, 2, 0]
     text = job.path.read_text("utf-8")
     job.path.write_text(text.replace(f'"{job.name}"', '"other"'), "utf-8")
     code, out, err = ended(renderer("run", job.path))
@@ -439,6 +445,17 @@ def test_the_command_line_says_what_is_delivered_already_and_what_would_be_print
     assert ended(renderer("run", job.path, "--workers", "1"))[0] == 4
     assert ended(renderer("run", job.path, "--replace", "--again", "--workers", "1"))[0] == 0
     assert (job.outbox / f"{job.name}@replaced-1").is_dir()
+
+
+def test_a_delivery_with_held_records_says_so_whenever_it_is_asked(tmp_path: Path) -> None:
+    rows = alike(2)
+    job, _ = trial(tmp_path, [rows[0], rows[1] | {"氏名": ""}])
+    for language, see in (("en", "are in held.csv"), ("ja", "held.csv にあります")):
+        code, out, _ = ended(renderer("run", job.path, "--lang", language))
+        assert code == ExitCode.SOME_HELD
+        assert see in out
+    code, out, _ = ended(renderer("run", job.path, "--json"))
+    assert (code, json.loads(out)["held"], json.loads(out)["exit_code"]) == (3, 1, 3)
 
 
 def test_notices_and_certificates_of_one_member_file_are_no_doubling(tmp_path: Path) -> None:

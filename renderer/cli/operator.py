@@ -23,6 +23,7 @@ from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Source, answer, la
 from renderer.intake.jobfile import load_job
 from renderer.model.findings import Language
 from renderer.running.progress import Progress, silent
+from renderer.running.register import Delivery
 from renderer.running.report import Checked, Report, facts
 from renderer.running.words import words
 
@@ -70,10 +71,7 @@ def run(
         with _watched(language) as progress:
             report = run_job(loaded, again=again, replace=replace, workers=workers, progress=progress)
     except DeliveredAlready as already:
-        facts_of_it = asdict(already.delivery)
-        code = ExitCode.ALL_PRINTED
-        lines = [words(language).say("told_delivered", **facts_of_it)]
-        answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
+        _say_delivered(already.delivery, loaded.folder, language, as_json)
     _say(report, language, as_json)
 
 
@@ -152,6 +150,14 @@ def _say(found: Report | Checked, language: Language, as_json: bool) -> None:
     refused = isinstance(found, Checked) and found.refused
     code = ExitCode.BAD_JOB if refused else of_records(found.held)
     answer({**facts(found, language), "exit_code": int(code)}, _lines(found, language), as_json, code)
+
+
+def _say_delivered(delivery: Delivery, folder: Path, language: Language, as_json: bool) -> None:
+    said, code = words(language), of_records(delivery.held)
+    facts_of_it = {**asdict(delivery), "read": delivery.read, "folder": str(folder), "already": True}
+    lines = [said.say("told_delivered", day=delivery.day, **facts_of_it)]
+    lines += [f"  {said.say('see_held')}"] if delivery.held else []
+    answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
 
 
 def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:

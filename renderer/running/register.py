@@ -62,6 +62,11 @@ class Delivery:
     """Day and time in UTC; None while it is only begun."""
 
     @property
+    def read(self) -> int:
+        """Rows of the member file."""
+        return self.printed + self.held
+
+    @property
     def day(self) -> str:
         """The day it was delivered, where this program runs; "" while it is only begun."""
         return f"{datetime.fromisoformat(self.delivered_at).astimezone():%Y-%m-%d}" if self.delivered_at else ""

@@ -126,12 +126,16 @@ def verify(
         Path | None,
         typer.Option(metavar="JOB.toml", help="Knows what each sheet must say.", show_default=False),
     ] = None,
+    source: Source = None,
+    outbox: Outbox = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask again, of a delivery or a print file, all that its files can answer; with its job, all that a run asks."""
+    """Ask again, of a delivery or a print file, all that its files can answer; with its job, what each sheet says."""
+    if job is None and (source or outbox):
+        raise typer.BadParameter("--source and --outbox are those of a job: give --job JOB.toml, too")
     from renderer.desk.delivery import prove_delivered, prove_folder
 
-    loaded = load_job(job) if job else None
+    loaded = load_job(job, source=source, outbox=outbox) if job else None
     if delivered.is_dir():
         proved = prove_folder(delivered, loaded)
         facts: Mapping[str, object] = {"batches": [asdict(one) for one in proved]}

@@ -19,6 +19,7 @@ from renderer.press import fonts, plates
 from renderer.press.plates import Plate
 from renderer.press.ruler import Strains
 from renderer.press.versions import program_sum, versions
+from renderer.running.names import PLATES
 from renderer.running.workspace import Workspace, open_workspace
 
 
@@ -78,6 +79,12 @@ class KeptPlates:
 
 def _covers(proved: Mapping[str, float], strains: Strains) -> bool:
     return all(proved.get(slot, 0.0) >= strain for slot, strain in strains.items())
+
+
+def plates_of(outbox: Path, otherwise: Path) -> Path:
+    """Return where plates are kept for who only asks: with those of the outbox, or in another folder if it has none."""
+    there = outbox / PLATES
+    return there if there.is_dir() else otherwise / PLATES
 
 
 def kept_plates(folder: Path, fixed: Fixed, layout: Layout) -> KeptPlates:

@@ -104,7 +104,7 @@ class Once:
         return delivery
 
     def _in_place(self, lines: Sequence[Delivery]) -> Delivery | None:
-        return next((line for line in reversed(lines) if is_in_place(self._job, line)), None)
+        return next((line for line in lines if is_in_place(self._job, line)), None)
 
     def _check_replaced(self, earlier: Delivery | None) -> None:
         fault = None

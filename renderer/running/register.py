@@ -160,6 +160,27 @@ def opened_register(outbox: Path) -> Iterator[Register]:
 
 
 @contextmanager
+def copied_register(outbox: Path) -> Iterator[Register]:
+    """Open a copy of the register of an outbox, for who only asks: nothing of it stays, also where there is none.
+
+    :raises BadJob: when it is no register, was written by a newer program, or cannot be read.
+    """
+    path = outbox / REGISTER
+    with _refusing(path):
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+    with closing(memory):
+        if path.exists():
+            with (
+                _refusing(path),
+                closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", PATIENCE, uri=True)) as connection,
+            ):
+                connection.backup(memory)
+        register = Register(path, memory)
+        register.set_up()
+        yield register
+
+
+@contextmanager
 def _refusing(path: Path) -> Iterator[None]:
     try:
         yield

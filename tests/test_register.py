@@ -12,7 +12,7 @@ import pytest
 
 from renderer.model.errors import BadJob
 from renderer.running import register
-from renderer.running.register import REGISTER, SCHEMA, Delivery, Register, opened_register
+from renderer.running.register import REGISTER, SCHEMA, Delivery, Register, copied_register, opened_register
 
 FIRST = Delivery("x", 1, "notice", "i" * 64, "s" * 64, "r" * 64, 17, 3, again=False, replaced=True)
 
@@ -52,6 +52,19 @@ def test_nothing_is_written_of_what_failed_half_way(tmp_path: Path) -> None:
         with pytest.raises(BadJob, match="the register cannot be used"):
             twice(found)
         assert found.of_job("x") == []
+
+
+def test_a_copy_knows_the_same_and_keeps_nothing(tmp_path: Path) -> None:
+    with copied_register(tmp_path / "gone") as none:
+        assert none.of_job("x") == []
+    assert list(tmp_path.iterdir()) == []
+    with opened_register(tmp_path) as found:
+        found.enter(FIRST)
+    with copied_register(tmp_path) as copy:
+        assert copy.of_job("x") == [FIRST]
+        copy.complete(FIRST)
+    with opened_register(tmp_path) as found:
+        assert found.of_job("x") == [FIRST]
 
 
 def test_it_is_for_nobody_elses_eyes(tmp_path: Path) -> None:
@@ -116,8 +129,9 @@ def test_what_is_no_register_is_said_and_left(tmp_path: Path, make, said: str) -
     path = tmp_path / REGISTER
     make(path)
     before = path.read_bytes() if path.is_file() else b""
-    with pytest.raises(BadJob, match=rf"/{REGISTER}.*{said}"), opened_register(tmp_path):
-        pass
+    for opened in (opened_register, copied_register):
+        with pytest.raises(BadJob, match=rf"/{REGISTER}.*{said}"), opened(tmp_path):
+            pass
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 

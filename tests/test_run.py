@@ -518,6 +518,26 @@ def test_a_run_leaves_no_working_file_and_check_leaves_nothing(tmp_path: Path) -
     assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", REGISTER, job.name]
 
 
+def test_a_check_makes_nothing_that_was_not_there(tmp_path: Path) -> None:
+    path = write_job(tmp_path, alike(2))
+    shutil.rmtree(tmp_path / "outbox")
+    job = load_job(path, outbox=tmp_path / "gone")
+    before = sorted(tmp_path.iterdir())
+    for _ in range(2):
+        assert mailing_job.check(job, workers=1).valid == 2
+        assert sorted(tmp_path.iterdir()) == before
+    job.outbox.mkdir()
+    assert mailing_job.check(job, workers=1).refused is None
+    assert list(job.outbox.iterdir()) == []
+
+
+def test_a_check_knows_what_lies_in_an_outbox_without_a_register(tmp_path: Path) -> None:
+    job, _ = trial(tmp_path, alike(2))
+    (job.outbox / REGISTER).unlink()
+    assert mailing_job.check(replace(job, name="other"), workers=1).refused
+    assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]
+
+
 # A run that is stopped, a worker that dies.
 
 

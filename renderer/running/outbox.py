@@ -42,6 +42,18 @@ def alone(job: Job, work: Path) -> Iterator[None]:
         os.close(folder)
 
 
+@contextmanager
+def left_as_it_is(outbox: Path) -> Iterator[None]:
+    """Take an outbox away again that was not there before: nothing is delivered."""
+    was_there = outbox.exists()
+    try:
+        yield
+    finally:
+        if not was_there:
+            with suppress(OSError):  # somebody else has put something there meanwhile
+                outbox.rmdir()
+
+
 def _locked(job: Job, work: Path) -> int:
     """Return a descriptor of the work folder that no other run has; closing it lets others in."""
     while True:

@@ -38,15 +38,15 @@ from renderer.press.ruler import Strains
 from renderer.press.versions import versions
 from renderer.proof.source import prove_complete, prove_released
 from renderer.running.crew import Crew, MakeWorkers, Task
-from renderer.running.kept_plates import kept_plates
+from renderer.running.kept_plates import kept_plates, plates_of
 from renderer.running.ledger import ENTRIES, Ledger
 from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
 from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
-from renderer.running.outbox import alone, deliver, learn, settle
+from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
 from renderer.running.progress import Progress, silent
-from renderer.running.register import opened_register
+from renderer.running.register import copied_register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
 from renderer.running.worker import (
     DIFFERENCES,
@@ -86,7 +86,7 @@ def run(
     ``again`` allows a member file that was printed already, ``replace`` a delivery in the place of an earlier one.
 
     :raises DeliveredAlready: when this very job is delivered and whole; nothing was touched.
-    :raises BadJob, BadLayout: when the job cannot be begun or may not be delivered; nothing was printed.
+    :raises BadJob, BadLayout: when the job cannot be begun or may not be delivered; nothing of it is delivered.
     :raises BadBatch: when a proof failed; nothing of the job is delivered.
     """
     work = job.beside("work")
@@ -116,7 +116,8 @@ def run(
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
-    with alone(job, job.beside("check")), opened_register(job.outbox) as register:
+    with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
+        learn(job.outbox, register)
         begun = Run(job, "check", workers, progress, None)
         refused = Once(register, job, begun.begun_with, Allowed()).refusal()
         try:
@@ -157,7 +158,8 @@ class Run:
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
         self.folder = job.beside(what)
-        self.kept = kept_plates(job.outbox / PLATES, fixed_of(job), self.layout)
+        plates = job.outbox / PLATES if what == "work" else plates_of(job.outbox, self.folder)
+        self.kept = kept_plates(plates, fixed_of(job), self.layout)
         context = JobContext(self.begun_with, job, self.folder, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
         self.tried = Tried()

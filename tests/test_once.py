@@ -22,7 +22,7 @@ from renderer.running import outbox
 from renderer.running.names import DELIVERY, LISTS, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, learn, settle
-from renderer.running.register import REGISTER, Register, opened_register
+from renderer.running.register import REGISTER, Delivery, Register, opened_register
 
 NOTHING = Allowed()
 AGAIN = Allowed(again=True)
@@ -242,6 +242,33 @@ def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) ->
         with pytest.raises(BadJob, match="was printed as x"):
             late.begin(job.folder)
         assert register.of_job("y") == []
+
+
+def test_nobody_comes_between_the_last_question_and_the_line(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("renderer.running.register.PATIENCE", 0.01)
+    enter = Register.enter
+
+    def late(register: Register, line: Delivery) -> None:
+        with pytest.raises(BadJob, match="database is locked"):
+            run(replace(job, name="y"))
+        enter(register, line)
+
+    monkeypatch.setattr(Register, "enter", late)
+    run(job)
+    assert lines(replace(job, name="y")) == []
+
+
+def test_a_damaged_delivery_is_replaced_by_the_same_when_it_is_said(job: Job) -> None:
+    run(job)
+    (job.folder / "held.csv").write_text("changed")
+    with pytest.raises(BadJob, match=r"no longer whole: held\.csv was changed .*; print it anew with --replace"):
+        run(job)
+    run(job, allowed=REPLACE)
+    assert there(job) == [REGISTER, "x", "x@replaced-1"]
+    assert (job.folder / "held.csv").read_text() == "held.csv"
+    assert lines(job) == [(1, "first", False, False, True), (2, "first", False, True, True)]
+    with pytest.raises(DeliveredAlready):
+        run(job)
 
 
 def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:

@@ -716,9 +716,14 @@ def job_with_its_own_files(folder: Path) -> Path:
 
 def test_a_job_that_was_moved_with_its_outbox_is_delivered_already(tmp_path: Path) -> None:
     path = job_with_its_own_files(tmp_path / "job")
-    mailing_job.run(load_job(path), workers=1, make_workers=AtOnce)
+    job = load_job(path)
+    mailing_job.run(job, workers=1, make_workers=AtOnce)
+    plates = [kept_plates(job.outbox, fixed_of(job), load_layout(job.layout))]
+    there = moved(path, tmp_path / "elsewhere")
     with pytest.raises(DeliveredAlready):
-        mailing_job.run(moved(path, tmp_path / "elsewhere"), workers=1, make_workers=AtOnce)
+        mailing_job.run(there, workers=1, make_workers=AtOnce)
+    plates.append(kept_plates(job.outbox, fixed_of(there), load_layout(job.layout)))
+    assert plates[0] == plates[1]
 
 
 def test_a_stopped_run_that_was_moved_goes_on(tmp_path: Path) -> None:

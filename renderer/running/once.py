@@ -114,7 +114,7 @@ class Once:
                 raise DeliveredAlready(earlier)
         if not self._allowed.replace:
             key = "refused_damaged" if fault else "refused_otherwise" if earlier else "refused_unknown"
-            raise NotAllowed(Said(key, {"job": self._job.name, **({"fault": fault} if fault else {})}))
+            raise NotAllowed(Said(key, {"job": self._job.name, "fault": fault or ""}))
 
     def _check_doubled(self) -> None:
         if self._allowed.again:

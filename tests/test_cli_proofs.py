@@ -200,6 +200,12 @@ def test_a_delivered_batch_is_verified_again_and_a_changed_one_ends_with_code_5(
     assert asked("verify", batch.parent, "--job", delivered.path).stdout == told
     assert facts("verify", batch, "--job", delivered.path)["insert_pages"] == 0
     assert [one["not_asked"] for one in facts("verify", batch.parent, "--job", delivered.path)["batches"]] == [""]
+    elsewhere = shutil.copytree(delivered.outbox, tmp_path / "elsewhere", symlinks=True)
+    members = shutil.copy(delivered.source, tmp_path / "m.csv")
+    shutil.copy(delivered.path, tmp_path)
+    moved = ("--job", tmp_path / delivered.path.name, "--source", members, "--outbox", elsewhere)
+    assert asked("verify", batch.parent, *moved).stdout == told
+    assert ended(renderer("verify", batch, "--source", members))[0] == 2
     batch.write_bytes(batch.read_bytes()[:-1])
     code, out, err = ended(renderer("verify", batch))
     assert (code, out) == (5, "")

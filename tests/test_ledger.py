@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from renderer.model.errors import BadBatch
 from renderer.model.sums import sum_of_bytes
-from renderer.running.ledger import ENTRIES, Ledger, fingerprint
+from renderer.running.ledger import ENTRIES, Ledger
 from renderer.running.report import FileReport
 from renderer.running.workspace import Folder
 
@@ -109,17 +109,3 @@ def test_what_is_forgotten_is_not_taken_up_again(tmp_path: Path) -> None:
     workspace = entered(tmp_path)
     Ledger(workspace, "f1", "out").forget()
     assert Ledger(workspace, "f1", "out").done == {}
-
-
-def test_the_fingerprint_changes_with_a_byte_a_word_and_the_order(tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    one.write_bytes(b"1")
-    other.write_bytes(b"2")
-    sums = [
-        fingerprint(files, words)
-        for files in ([one], [other], [one, other], [other, one])
-        for words in ([], ["a"], ["a", "b"], ["b", "a"], ["ab"])
-    ]
-    assert len(set(sums)) == len(sums)
-    one.rename(tmp_path / "elsewhere")
-    assert fingerprint([tmp_path / "elsewhere"], ["a"]) in sums

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running import outbox
+from renderer.running.names import DELIVERY, LISTS, REPORT
 from renderer.running.once import Allowed, DeliveredAlready, Once
-from renderer.running.outbox import alone, deliver, settle
-from renderer.running.register import REGISTER, Register, opened_register
-from renderer.running.whole import LISTS, REPORT
+from renderer.running.outbox import alone, deliver, learn, settle
+from renderer.running.register import REGISTER, Delivery, Register, opened_register
 
 NOTHING = Allowed()
 AGAIN = Allowed(again=True)
@@ -40,25 +41,45 @@ def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
     """Do what a run does, but for the printing."""
     work = job.beside("work")
     with alone(job, work), opened_register(job.outbox) as register:
+        learn(job.outbox, register)
         settle(job, register)
         once = Once(register, job, inputs, allowed)
         once.check()
-        finished = work / "finished"
+        finished = work / DELIVERY
         shutil.rmtree(finished, ignore_errors=True)
         finished.mkdir()
         for name in LISTS:
-            (finished / name).write_text(json.dumps({"files": [], "printed": 0, "of": [job.name, inputs]}))
-        delivery = once.begin(sum_of_file(finished / REPORT), printed=0, held=0)
-        deliver(job, work, finished.name, register, delivery)
+            (finished / name).write_text(name)
+        sums = {name: sum_of_file(finished / name) for name in LISTS if name != REPORT}
+        line = asdict(once.next(printed=17, held=3))
+        (finished / REPORT).write_text(json.dumps({**line, "source_sum": line["source"], "sums": sums}))
+        deliver(job, register, once.begin(finished))
+
+
+def begin(job: Job, inputs: str = "first") -> None:
+    """Leave what a run leaves that is killed as soon as its line is begun."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outbox, "to_disk", killed)
+        with pytest.raises(Killed):
+            run(job, inputs)
+
+
+class Killed(BaseException):
+    """What a run is stopped with: nothing mends it."""
+
+
+def killed(*_: object) -> None:
+    raise Killed
 
 
 def refusal(job: Job, inputs: str = "first") -> str:
     with opened_register(job.outbox) as register:
-        return Once(register, job, inputs, NOTHING).refusal()
+        refused = Once(register, job, inputs, NOTHING).refusal()
+    return refused.told("en") if refused else ""
 
 
 def of(folder: Path) -> str:
-    return str(json.loads((folder / REPORT).read_text())["of"][1])
+    return str(json.loads((folder / REPORT).read_text())["inputs"])
 
 
 def there(job: Job) -> list[str]:
@@ -89,7 +110,9 @@ def test_the_very_same_again_is_said_and_touches_nothing(job: Job) -> None:
 
 def test_other_inputs_replace_a_delivery_only_where_it_is_said(job: Job) -> None:
     run(job)
-    with pytest.raises(BadJob, match=r"x: was delivered of other inputs than now; .* --replace"):
+    with pytest.raises(
+        BadJob, match=r"x: was delivered of other inputs than now \(job, .* or the program\); .* --replace"
+    ):
         run(job, "second")
     assert "--replace" in refusal(job, "second")
     with pytest.raises(BadJob, match="--replace"):
@@ -106,12 +129,43 @@ def test_other_inputs_replace_a_delivery_only_where_it_is_said(job: Job) -> None
 def test_a_delivery_that_no_line_knows_is_not_replaced_in_silence_either(job: Job) -> None:
     run(job)
     run(job, "second", REPLACE)
+    for name in ("x", "x@replaced-1"):
+        (job.outbox / name / REPORT).write_text("damaged")
     (job.outbox / REGISTER).unlink()
     with pytest.raises(BadJob, match="of inputs that the register does not know"):
         run(job, "second")
     run(job, "third", REPLACE)
-    assert [of(job.outbox / name) for name in there(job)[1:]] == ["third", "first", "second"]
+    assert there(job)[1:] == ["x", "x@replaced-1", "x@replaced-2"]
     assert lines(job) == [(3, "third", False, True, True)]
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_register_that_was_lost_is_learned_again_from_what_lies_in_the_outbox(
+    job: Job, lose: Callable[[Path], object]
+) -> None:
+    run(job)
+    run(job, "second", REPLACE)
+    run(replace(job, name="y"), allowed=AGAIN)
+    (job.outbox / "of somebody").mkdir()
+    (job.outbox / "of somebody" / REPORT).write_text('{"sums": {}}')
+    known = lines(job)
+    lose(job.outbox / REGISTER)
+    with pytest.raises(DeliveredAlready):
+        run(job, "second")
+    assert lines(job) == known
+    with pytest.raises(BadJob, match="was printed as x"):
+        run(replace(job, name="z"))
+
+
+def test_a_register_brought_back_from_a_copy_learns_what_was_delivered_since(job: Job) -> None:
+    run(job)
+    shutil.copy(job.outbox / REGISTER, job.outbox.parent)
+    run(job, "second", REPLACE)
+    known = lines(job)
+    shutil.copy(job.outbox.parent / REGISTER, job.outbox)
+    with pytest.raises(DeliveredAlready):
+        run(job, "second")
+    assert lines(job) == known
 
 
 @pytest.mark.parametrize(
@@ -140,14 +194,44 @@ def test_a_member_file_is_printed_once_whatever_the_job_is_called(job: Job) -> N
     assert lines(other) == [(1, "first", True, False, True)]
 
 
+def test_a_day_is_told_as_it_is_here(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened_register(job.outbox) as register:
+        once = Once(register, replace(job, name="y"), "first", NOTHING)
+        line = replace(
+            Once(register, job, "first", NOTHING).next(printed=1, held=0), delivered_at="2026-11-23T20:00:00Z"
+        )
+        register.enter(line)
+        for zone, day in (("Asia/Tokyo", "2026-11-24"), ("UTC", "2026-11-23")):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            refused = once.refusal()
+            assert refused
+            assert f"printed as x on {day}" in refused.told("en")
+            assert f"{day} に x で印刷済みです" in refused.told("ja")
+    monkeypatch.undo()
+    time.tzset()
+
+
 def test_a_delivery_that_was_taken_away_is_not_printed_again_in_silence(job: Job) -> None:
     run(job)
     shutil.move(job.folder, job.outbox.parent / "at the printer's")
-    with pytest.raises(BadJob, match="was printed as x"):
-        run(job)
+    for allowed in (NOTHING, REPLACE):
+        with pytest.raises(BadJob, match="was printed as x"):
+            run(job, allowed=allowed)
     run(job, allowed=AGAIN)
     assert [line[0] for line in lines(job)] == [1, 2]
     assert there(job) == [REGISTER, "x"]
+
+
+def test_what_lies_aside_is_printed_again_when_it_may_be_replaced_and_not_once_it_was_carried_away(job: Job) -> None:
+    run(job)
+    run(job, "second", REPLACE)
+    run(job, "first", REPLACE)
+    shutil.move(job.outbox / "x@replaced-2", job.outbox.parent / "at the printer's")
+    with pytest.raises(BadJob, match="was printed as x"):
+        run(job, "second", REPLACE)
+    run(job, "second", Allowed(again=True, replace=True))
+    assert there(job) == [REGISTER, "x", "x@replaced-1", "x@replaced-3"]
 
 
 def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) -> None:
@@ -156,14 +240,40 @@ def test_another_job_that_comes_first_while_this_one_prints_is_seen(job: Job) ->
         late.check()
         run(job)
         with pytest.raises(BadJob, match="was printed as x"):
-            late.begin("", printed=0, held=0)
+            late.begin(job.folder)
         assert register.of_job("y") == []
 
 
+def test_nobody_comes_between_the_last_question_and_the_line(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("renderer.running.register.PATIENCE", 0.01)
+    enter = Register.enter
+
+    def late(register: Register, line: Delivery) -> None:
+        with pytest.raises(BadJob, match="database is locked"):
+            run(replace(job, name="y"))
+        enter(register, line)
+
+    monkeypatch.setattr(Register, "enter", late)
+    run(job)
+    assert lines(replace(job, name="y")) == []
+
+
+def test_a_damaged_delivery_is_replaced_by_the_same_when_it_is_said(job: Job) -> None:
+    run(job)
+    (job.folder / "held.csv").write_text("changed")
+    with pytest.raises(BadJob, match=r"no longer whole: held\.csv was changed .*; print it anew with --replace"):
+        run(job)
+    run(job, allowed=REPLACE)
+    assert there(job) == [REGISTER, "x", "x@replaced-1"]
+    assert (job.folder / "held.csv").read_text() == "held.csv"
+    assert lines(job) == [(1, "first", False, False, True), (2, "first", False, True, True)]
+    with pytest.raises(DeliveredAlready):
+        run(job)
+
+
 def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:
-    with opened_register(job.outbox) as register:
-        Once(register, job, "first", NOTHING).begin("", printed=0, held=0)
-    with pytest.raises(BadJob, match="is about to be delivered as x"):
+    begin(job)
+    with pytest.raises(BadJob, match="is about to be delivered as x, or that run was stopped: run that job to its end"):
         run(replace(job, name="y"))
     run(job)
     assert lines(job) == [(1, "first", False, False, True)]
@@ -172,13 +282,9 @@ def test_what_another_job_has_begun_counts_as_printed(job: Job) -> None:
 # Killed at any instant
 
 
-class Killed(BaseException):
-    """What a run is stopped with: nothing mends it."""
-
-
 Step = tuple[object, str]
 STEPS: tuple[Step, ...] = (
-    (Register, "begin"),
+    (Register, "enter"),
     (Register, "complete"),
     (Register, "take_back"),
     (Path, "replace"),
@@ -256,3 +362,34 @@ def test_whoever_gives_up_a_replacement_that_was_killed_has_the_earlier_delivery
             break
         count += 1
     assert count > 5
+
+
+@pytest.mark.parametrize("allowed", [NOTHING, REPLACE])
+def test_a_delivery_carried_off_after_a_kill_counts_as_delivered(
+    job: Job, allowed: Allowed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(job)
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "complete", killed)
+        with pytest.raises(Killed):
+            run(job, "second", REPLACE)
+    shutil.move(job.folder, job.outbox.parent / "at the printer's")
+    assert refusal(job, "second")
+    with pytest.raises(BadJob, match="was printed as x"):
+        run(job, "second", allowed)
+    assert there(job) == [REGISTER, "x@replaced-1"]
+    assert lines(job) == [(1, "first", False, False, True), (2, "second", False, True, True)]
+    run(job, "second", AGAIN)
+    assert there(job) == [REGISTER, "x", "x@replaced-1"]
+
+
+def test_when_something_was_delivered_stays_written_whatever_becomes_of_it(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(job)
+    run(job, "second", REPLACE)
+    shutil.rmtree(job.folder)
+    with opened_register(job.outbox) as register:
+        monkeypatch.setattr(register, "complete", lambda line: pytest.fail(f"{line.number} is complete already"))
+        settle(job, register)
+    assert there(job) == [REGISTER, "x@replaced-1"]

@@ -14,10 +14,11 @@ from renderer.intake.jobfile import load_job
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.running import outbox
+from renderer.running.names import DELIVERY
 from renderer.running.outbox import alone, aside, deliver, highest_aside
 from renderer.running.register import REGISTER, Delivery, opened_register
 
-DELIVERY = (
+NAMES = (
     "batch-0001.pdf",
     "batch-0001.csv",
     "batch-12345.json",
@@ -43,16 +44,16 @@ def run(job: Job) -> None:
     work = job.beside("work")
     with alone(job, work):
         (work / "done").mkdir()
-        filled(work / "finished", "report.json")
-        (work / "finished" / "report.json").write_text("new")
+        filled(work / DELIVERY, "report.json")
+        (work / DELIVERY / "report.json").write_text("new")
         deliver_finished(job, 3)
 
 
 def deliver_finished(job: Job, number: int = 1) -> None:
     with opened_register(job.outbox) as register:
         delivery = Delivery(job.name, number, "notice", "", "", "", 0, 0, again=False, replaced=False)
-        register.begin(delivery)
-        deliver(job, job.beside("work"), "finished", register, delivery)
+        register.enter(delivery)
+        deliver(job, register, delivery)
 
 
 def link_to_a_folder(path: Path) -> None:
@@ -72,9 +73,9 @@ def everything(folder: Path) -> list[str]:
 
 
 def test_an_earlier_delivery_is_replaced_whole_and_kept_under_its_number(job: Job) -> None:
-    filled(job.folder, *DELIVERY)
+    filled(job.folder, *NAMES)
     run(job)
-    kept = sorted(f"x@replaced-2/{name}" for name in DELIVERY)
+    kept = sorted(f"x@replaced-2/{name}" for name in NAMES)
     assert everything(job.outbox) == [REGISTER, "x", "x/report.json", "x@replaced-2", *kept]
     assert (job.folder / "report.json").read_text() == "new"
     with opened_register(job.outbox) as register:
@@ -103,7 +104,7 @@ def test_a_run_that_begins_nothing_leaves_no_folder(job: Job) -> None:
 
 
 @pytest.mark.parametrize(
-    "names", [(), ("members.csv",), DELIVERY[:-2], (*DELIVERY, "members.csv"), (*DELIVERY, "batch-0001.pdf.bak")]
+    "names", [(), ("members.csv",), NAMES[:-2], (*NAMES, "members.csv"), (*NAMES, "batch-0001.pdf.bak")]
 )
 def test_a_folder_that_is_no_delivery_is_left_as_it_is(job: Job, names: tuple[str, ...]) -> None:
     filled(job.folder, *names)
@@ -158,9 +159,9 @@ def test_a_run_works_in_private_and_what_it_delivers_stays_private_wherever_the_
     work = job.beside("work")
     with alone(job, work):
         assert mode(work) == 0o700
-        filled(work / "finished", *DELIVERY)
-        (work / "finished").chmod(0o755)
-        for path in (work / "finished").iterdir():
+        filled(work / DELIVERY, *NAMES)
+        (work / DELIVERY).chmod(0o755)
+        for path in (work / DELIVERY).iterdir():
             path.chmod(0o644)
         deliver_finished(job)
     assert mode(job.folder) == 0o700
@@ -173,7 +174,7 @@ def test_what_is_delivered_is_on_the_disk_before_it_takes_its_name_and_so_is_the
     told: list[tuple[str, bool]] = []
     monkeypatch.setattr(outbox, "to_disk", lambda path: told.append((path.name, job.folder.exists())))
     run(job)
-    assert told == [("report.json", False), ("finished", False), (job.outbox.name, True)]
+    assert told == [("report.json", False), (DELIVERY, False), (job.outbox.name, True)]
 
 
 def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(
@@ -185,7 +186,7 @@ def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(
     def late(folder: int, how: int) -> None:
         if not others:
             others.append(folder)
-            filled(work / "finished", "report.json")
+            filled(work / DELIVERY, "report.json")
             deliver_finished(job)
             work.mkdir()
         lock(folder, how)

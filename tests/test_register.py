@@ -12,14 +12,14 @@ import pytest
 
 from renderer.model.errors import BadJob
 from renderer.running import register
-from renderer.running.register import REGISTER, SCHEMA, Delivery, Register, opened_register
+from renderer.running.register import REGISTER, SCHEMA, Delivery, Register, copied_register, opened_register
 
 FIRST = Delivery("x", 1, "notice", "i" * 64, "s" * 64, "r" * 64, 17, 3, again=False, replaced=True)
 
 
 def test_a_delivery_is_begun_and_then_delivered_and_stays(tmp_path: Path) -> None:
     with opened_register(tmp_path) as found:
-        found.begin(FIRST)
+        found.enter(FIRST)
         assert found.of_job("x") == [FIRST]
         found.complete(FIRST)
     with opened_register(tmp_path) as found:
@@ -33,10 +33,10 @@ def test_a_delivery_is_begun_and_then_delivered_and_stays(tmp_path: Path) -> Non
 
 def test_only_what_is_begun_is_taken_back(tmp_path: Path) -> None:
     with opened_register(tmp_path) as found:
-        found.begin(FIRST)
+        found.enter(FIRST)
         found.take_back(FIRST)
         assert found.of_job("x") == []
-        found.begin(FIRST)
+        found.enter(FIRST)
         found.complete(FIRST)
         found.take_back(FIRST)
         assert len(found.of_job("x")) == 1
@@ -45,13 +45,26 @@ def test_only_what_is_begun_is_taken_back(tmp_path: Path) -> None:
 def test_nothing_is_written_of_what_failed_half_way(tmp_path: Path) -> None:
     def twice(found: Register) -> None:
         with found.alone():
-            found.begin(FIRST)
-            found.begin(FIRST)
+            found.enter(FIRST)
+            found.enter(FIRST)
 
     with opened_register(tmp_path) as found:
         with pytest.raises(BadJob, match="the register cannot be used"):
             twice(found)
         assert found.of_job("x") == []
+
+
+def test_a_copy_knows_the_same_and_keeps_nothing(tmp_path: Path) -> None:
+    with copied_register(tmp_path / "gone") as none:
+        assert none.of_job("x") == []
+    assert list(tmp_path.iterdir()) == []
+    with opened_register(tmp_path) as found:
+        found.enter(FIRST)
+    with copied_register(tmp_path) as copy:
+        assert copy.of_job("x") == [FIRST]
+        copy.complete(FIRST)
+    with opened_register(tmp_path) as found:
+        assert found.of_job("x") == [FIRST]
 
 
 def test_it_is_for_nobody_elses_eyes(tmp_path: Path) -> None:
@@ -69,7 +82,7 @@ def test_two_jobs_write_at_once(tmp_path: Path) -> None:
             for number in range(1, 21):
                 with found.alone():
                     assert len(found.of_job(job)) == number - 1
-                    found.begin(replace(FIRST, job=job, number=number))
+                    found.enter(replace(FIRST, job=job, number=number))
 
     writers = [threading.Thread(target=write, args=(job,)) for job in "abcd"]
     for writer in writers:
@@ -116,8 +129,9 @@ def test_what_is_no_register_is_said_and_left(tmp_path: Path, make, said: str) -
     path = tmp_path / REGISTER
     make(path)
     before = path.read_bytes() if path.is_file() else b""
-    with pytest.raises(BadJob, match=rf"/{REGISTER}.*{said}"), opened_register(tmp_path):
-        pass
+    for opened in (opened_register, copied_register):
+        with pytest.raises(BadJob, match=rf"/{REGISTER}.*{said}"), opened(tmp_path):
+            pass
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 
@@ -133,4 +147,4 @@ def test_an_outbox_that_may_not_be_written_to_is_said(tmp_path: Path, monkeypatc
         pytest.raises(BadJob, match="attempt to write a readonly database"),
         opened_register(tmp_path) as found,
     ):
-        found.begin(FIRST)
+        found.enter(FIRST)

@@ -18,6 +18,7 @@ from renderer.cli.exits import ExitCode, of_records, of_stop
 from renderer.documents.expiry import EndsBy
 from renderer.model.errors import BadBatch
 from renderer.model.findings import LANGUAGES, Finding, Language, Reason, Release
+from renderer.model.sums import sum_of_bytes, sum_of_file
 from renderer.running.report import FileReport, Released, Report, Stage, draw_page, facts, write_report
 from renderer.running.words import words
 
@@ -29,7 +30,8 @@ REASON = Reason(2, Finding.of("date-missing", 17, "A000016", column="<認定年�
 NOTE = Reason(1, Finding.of("lives-apart", 30, "A000030"), ("A000030",))
 REPORT = Report(
     job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
-    issued_on=date(2026, 11, 23), insurer="06139992 架空電機健康保険組合", source="members.csv", read=1236,
+    issued_on=date(2026, 11, 23), number=2, inputs="a1" * 32, again=False, replaced=True, source_sum="b2" * 32,
+    insurer="06139992 架空電機健康保険組合", source="members.csv", read=1236,
     empty_rows=3,
     notes=(NOTE,), releases=(Released("A000020", "person-twice", "見本", "二人とも別人です"),),
     unused_releases=(Release(3, "A000021", "person-twice", "0123456789abcdef", "見本", "同上"),),
@@ -97,8 +99,10 @@ def test_sheets_per_second_are_those_that_this_run_printed() -> None:
 
 
 def test_the_json_tells_every_fact(tmp_path: Path) -> None:
-    write_report(REPORT, "ja", tmp_path / "report.json", tmp_path / "report.html")
+    (tmp_path / "held.csv").write_bytes(b"held")
+    write_report(REPORT, "ja", tmp_path)
     told: dict[str, Any] = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert told.pop("sums") == {"held.csv": sum_of_bytes(b"held"), "report.html": sum_of_file(tmp_path / "report.html")}
     assert told == json.loads(json.dumps(facts(REPORT, "ja")))
     assert (told["read"], told["printed"], told["held"]) == (1236, 1234, 2)
     assert told["issued_on"] == "2026-11-23"

@@ -23,6 +23,7 @@ from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Source, answer, la
 from renderer.intake.jobfile import load_job
 from renderer.model.findings import Language
 from renderer.running.progress import Progress, silent
+from renderer.running.register import Delivery
 from renderer.running.report import Checked, Report, facts
 from renderer.running.words import words
 
@@ -70,10 +71,7 @@ def run(
         with _watched(language) as progress:
             report = run_job(loaded, again=again, replace=replace, workers=workers, progress=progress)
     except DeliveredAlready as already:
-        facts_of_it = asdict(already.delivery)
-        code = ExitCode.ALL_PRINTED
-        lines = [words(language).say("told_delivered", **facts_of_it)]
-        answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
+        _say_delivered(already.delivery, loaded.folder, language, as_json)
     _say(report, language, as_json)
 
 
@@ -128,12 +126,16 @@ def verify(
         Path | None,
         typer.Option(metavar="JOB.toml", help="Knows what each sheet must say.", show_default=False),
     ] = None,
+    source: Source = None,
+    outbox: Outbox = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask again, of a delivery or a print file, all that its files can answer; with its job, all that a run asks."""
+    """Ask again, of a delivery or a print file, all that its files can answer; with its job, what each sheet says."""
+    if job is None and (source or outbox):
+        raise typer.BadParameter("--source and --outbox are those of a job: give --job JOB.toml, too")
     from renderer.desk.delivery import prove_delivered, prove_folder
 
-    loaded = load_job(job) if job else None
+    loaded = load_job(job, source=source, outbox=outbox) if job else None
     if delivered.is_dir():
         proved = prove_folder(delivered, loaded)
         facts: Mapping[str, object] = {"batches": [asdict(one) for one in proved]}
@@ -152,6 +154,14 @@ def _say(found: Report | Checked, language: Language, as_json: bool) -> None:
     refused = isinstance(found, Checked) and found.refused
     code = ExitCode.BAD_JOB if refused else of_records(found.held)
     answer({**facts(found, language), "exit_code": int(code)}, _lines(found, language), as_json, code)
+
+
+def _say_delivered(delivery: Delivery, folder: Path, language: Language, as_json: bool) -> None:
+    said, code = words(language), of_records(delivery.held)
+    facts_of_it = {**asdict(delivery), "read": delivery.read, "folder": str(folder), "already": True}
+    lines = [said.say("told_delivered", day=delivery.day, **facts_of_it)]
+    lines += [f"  {said.say('see_held')}"] if delivery.held else []
+    answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
 
 
 def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
@@ -173,7 +183,7 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
         what = {"sentence": first.sentence(language), "action": first.action(language)}
         yield said.say("told_first" if reason.records > 1 else "told_one", **what)
     if isinstance(answer, Checked) and answer.refused:
-        yield said.say("told_refused", why=answer.refused)
+        yield said.say("told_refused", why=answer.refused.told(language))
     if answer.releases or answer.unused_releases:
         unused = said.join(tuple(said.say("line", line=release.line) for release in answer.unused_releases))
         yield said.say("told_releases", used=len(answer.releases), unused=unused or said.say("none"))

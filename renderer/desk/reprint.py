@@ -11,13 +11,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from renderer.desk.choice import find_members
-from renderer.desk.delivery import DeliveredPiece, delivered_pieces
+from renderer.desk.delivery import DeliveredPiece, delivered_pieces, sheets_again
 from renderer.desk.draw import Drawn, check_fits, print_pieces, whole
 from renderer.intake.jobfile import check_title
 from renderer.layout.load import layout_of
-from renderer.mailing.pieces import make_piece
-from renderer.mailing.sheets import Sheet, sheets_of
+from renderer.mailing.sheets import Sheet
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
 from renderer.model.paper import PROOF_DPI
@@ -46,7 +44,7 @@ def reprint(job: Job, *, records: Collection[str] = (), piece: int = 0) -> Drawn
     wanted = [
         (one, [n for n, entry in enumerate(one.entries) if not records or entry.record in records]) for one in pieces
     ]
-    again = _sheets_again(bench, pieces)
+    again = _as_delivered(bench, pieces)
     chosen = [
         (one.entries[0].sequence, [sheets[n] for n in of_it])
         for (one, of_it), sheets in zip(wanted, again, strict=True)
@@ -67,19 +65,15 @@ def _name(records: Sequence[str], piece: int) -> str:
     return named if len(named) <= LONGEST_NAME else f"{records[0]}+{len(records) - 1}-{sum_of_all(records)[:8]}"
 
 
-def _sheets_again(bench: Bench, pieces: Sequence[DeliveredPiece]) -> list[list[Sheet]]:
-    """Make all sheets of delivered pieces again."""
-    job = bench.job
-    members = find_members(job, {entry.record for one in pieces for entry in one.entries})
+def _as_delivered(bench: Bench, pieces: Sequence[DeliveredPiece]) -> list[list[Sheet]]:
+    """Make all sheets of delivered pieces again; each must be of the variant it was delivered as, and still fit."""
     found = []
-    for one in pieces:
-        in_order = tuple(members[entry.record] for entry in one.entries)
-        sheets = list(sheets_of(job, make_piece(one.entries[0].sequence, in_order, job.mailing), one.first_sheet))
+    for one, (members, sheets) in zip(pieces, sheets_again(bench.job, pieces), strict=True):
         for sheet, entry in zip(sheets, one.entries, strict=True):
             variant = spelled(sheet.content.variant)
             if variant != entry.variant:
                 raise _changed(entry.record, f"it was delivered as {entry.variant} and is {variant} now")
-        check_fits(bench, in_order)
+        check_fits(bench, members)
         found.append(sheets)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -91,3 +91,7 @@ class Insurer:
     """A TrueType font with the insurer's user-defined characters (外字), or none."""
     gaiji_table: Path | None
     """CSV ``code,note``: the user-defined characters that this font draws as the insurer means them."""
+
+    def without_files(self) -> Insurer:
+        """Return it without its files, for a sum: what is in them counts, and not where they lie."""
+        return replace(self, seal=None, gaiji_font=None, gaiji_table=None)

@@ -17,6 +17,7 @@ from renderer.proof.drawing import Drawing
 from renderer.proof.fixed_words import FixedWords
 from renderer.proof.verify import font_files
 from renderer.running.kept_plates import KeptPlates, kept_plates
+from renderer.running.names import PLATES
 
 
 class Bench:
@@ -33,7 +34,7 @@ class Bench:
         self.gaiji = gaiji_of(job)
         self.ruler = Ruler(self.gaiji)
         self.inserts = load_inserts(job.mailing.inserts, layout.file.pages)
-        self.kept = kept or kept_plates(job.outbox / ".plates", self.fixed, layout)
+        self.kept = kept or kept_plates(job.outbox / PLATES, self.fixed, layout)
         self._plates: dict[Variant, Plate] = {}
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from renderer.press import fonts, plates
 from renderer.press.plates import Plate
 from renderer.press.ruler import Strains
 from renderer.press.versions import program_sum, versions
+from renderer.running.names import PLATES
 from renderer.running.workspace import Workspace, open_workspace
 
 
@@ -80,11 +81,24 @@ def _covers(proved: Mapping[str, float], strains: Strains) -> bool:
     return all(proved.get(slot, 0.0) >= strain for slot, strain in strains.items())
 
 
+def plates_of(outbox: Path, otherwise: Path) -> Path:
+    """Return where plates are kept for who only asks: with those of the outbox, or in another folder if it has none."""
+    there = outbox / PLATES
+    return there if there.is_dir() else otherwise / PLATES
+
+
 def kept_plates(folder: Path, fixed: Fixed, layout: Layout) -> KeptPlates:
     """Return the plates that are kept in a folder for a layout and what is fixed for a job."""
     insurer = fixed.insurer
-    pictures = [sum_of_file(path) for path in (insurer.seal, insurer.gaiji_font) if path]
+    pictures = [sum_of_file(path) if path else "" for path in (insurer.seal, insurer.gaiji_font)]
     libraries = [f"{name} {version}" for name, version in versions().items()]
     font_files = sum_of_file(fonts.FONTS / "SHA256SUMS")
-    made_of = [repr(fixed), layout.digest(), font_files, program_sum(), *libraries, *pictures]
+    made_of = [
+        repr(replace(fixed, insurer=insurer.without_files())),
+        layout.digest(),
+        font_files,
+        program_sum(),
+        *libraries,
+        *pictures,
+    ]
     return KeptPlates(folder, sum_of_all(made_of))

@@ -7,12 +7,11 @@ stand under their own names. Records are named by 整理番号 only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
-from renderer.model.sums import sum_of_all, sum_of_file
+from renderer.running.names import files_of
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace
 
@@ -80,8 +79,7 @@ class Ledger:
         return f"{self._folder}/{file.name}"
 
     def _names(self, file: FileReport) -> list[str]:
-        stem = Path(file.name).stem
-        return [f"{self._folder}/{stem}.{ending}" for ending in ("csv", "json", "pdf")]
+        return [f"{self._folder}/{name}" for name in files_of(Path(file.name).stem)]
 
     def _sums(self, file: FileReport) -> dict[str, str]:
         return {name: self._workspace.sum(name) for name in self._names(file)}
@@ -90,11 +88,3 @@ class Ledger:
 def _check_proved(file: FileReport, found: str) -> None:
     if found != file.sha256:
         raise BadBatch(f"{file.name} was changed after its proof; nothing is delivered, start the run again")
-
-
-def fingerprint(files: Iterable[Path], words: Iterable[str]) -> str:
-    """Sum up what a run is made of: the content of its files and words such as versions, in the order given.
-
-    Names and places of the files do not count.
-    """
-    return sum_of_all([*map(sum_of_file, files), *words])

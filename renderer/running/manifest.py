@@ -23,6 +23,10 @@ MANIFEST_HEADER = (
 )  # fmt: skip
 
 
+REDO = "do not mail it; run the job again"
+"""What to do with what is not as it was delivered."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedFile:
     """The file a manifest is about."""
@@ -77,7 +81,7 @@ def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: 
             document.write(f'  "{key}": {_json(value)},\n')
         document.write('  "entries": [')
         for entry in entries:
-            rows.writerow(row_of(file, entry))
+            rows.writerow(_row_of(file, entry))
             document.write(("," if sheets else "") + "\n    " + _json(_fields(entry)))
             pieces += entry.sequence != last_sequence
             sheets += 1
@@ -113,13 +117,26 @@ def check_manifest(csv_path: Path, json_path: Path, records: Sequence[str]) -> N
     :raises BadBatch: when they name another record, another page, or not the same.
     """
     file, entries = read_manifest(json_path)
+    check_same(csv_path, file, entries)
     named = [""] * len(records)
     for entry in entries:
         named[entry.page_from - 1 : entry.page_to] = [entry.record] * (entry.page_to - entry.page_from + 1)
-    with csv_path.open(encoding="utf-8", newline="") as table:
-        _, *rows = csv.reader(table)
-    if named != list(records) or rows != [list(map(str, row_of(file, entry))) for entry in entries]:
+    if named != list(records):
         raise BadBatch(f"{file.name}: its manifest names other pages than were proved; start the run again")
+
+
+def check_same(csv_path: Path, about: PrintedFile, entries: Iterable[Entry]) -> None:
+    """Check that the CSV manifest of a print file says what the JSON says.
+
+    :raises BadBatch: when it does not, or cannot be read.
+    """
+    try:
+        with csv_path.open(encoding="utf-8", newline="") as table:
+            rows = list(map(tuple, csv.reader(table)))
+    except (OSError, ValueError, csv.Error) as error:
+        raise BadBatch(f"{csv_path.name} cannot be read ({type(error).__name__}); {REDO}") from None
+    if rows != [MANIFEST_HEADER, *(tuple(map(str, _row_of(about, entry))) for entry in entries)]:
+        raise BadBatch(f"{csv_path.name} and {csv_path.stem}.json do not say the same; {REDO}")
 
 
 def printed_pieces(csv_path: Path) -> Iterator[list[str]]:
@@ -160,7 +177,7 @@ def _fields(entry: Entry) -> dict[str, str | int]:
     return {name: getattr(entry, name) for name in Entry.__slots__}
 
 
-def row_of(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:
+def _row_of(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:
     """Return what the CSV manifest says of a sheet, in the order of ``MANIFEST_HEADER``."""
     place = (file.batch, entry.sequence, entry.sheet, entry.sheets, entry.record)
     return (*place, file.document, entry.variant, entry.page_from, entry.page_to, file.sha256)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
-from renderer.running.outbox import highest_aside, is_in_place
+from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in_place
 from renderer.running.register import Delivery, Register
-from renderer.running.whole import faults_of
+from renderer.running.whole import faults_of, read_report
+from renderer.running.words import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class DeliveredAlready(Exception):  # noqa: N818 - an outcome, not an error of t
         self.delivery = delivery
 
 
+class NotAllowed(BadJob):
+    """Nobody has allowed what a run would do: mail people twice, or replace a delivery."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said.told("en"))
+        self.said = said
+
+
 class Once:
     """What a job would deliver, and what its outbox knows."""
 
@@ -45,82 +55,79 @@ class Once:
         """Refuse what may not be delivered.
 
         :raises DeliveredAlready: when that was done.
-        :raises BadJob: when it would replace a delivery or mail a member file again, and nobody has allowed it.
+        :raises NotAllowed: when it would replace a delivery or mail a member file again, and nobody has allowed it.
         """
         earlier = self._in_place(self._register.of_job(self._job.name))
         if self._job.folder.exists():
             self._check_replaced(earlier)
         self._check_doubled()
 
-    def refusal(self) -> str:
-        """Say why a run would be refused, "" where it would not."""
+    def refusal(self) -> Said | None:
+        """Say why a run would be refused, None where it would not."""
         try:
             self.check()
-        except BadJob as refused:
-            return str(refused)
+        except NotAllowed as refused:
+            return refused.said
         except DeliveredAlready:
             pass
-        return ""
+        return None
 
-    def begin(self, sum_of_report: str, *, printed: int, held: int) -> Delivery:
-        """Write into the register that the delivery is about to take its name, and give it its number.
-
-        :raises BadJob: when another job has delivered the same meanwhile.
-        """
+    def next(self, *, printed: int, held: int) -> Delivery:
+        """Return the line of the delivery that the job would make now, but for the sum of its report."""
         job = self._job
+        lines = self._register.of_job(job.name)
+        there = job.folder.exists()
+        # A delivery that no line knows has had a number, too.
+        latest = max((line.number for line in lines), default=0) + (there and self._in_place(lines) is None)
+        return Delivery(
+            job=job.name,
+            number=1 + max(latest, highest_aside(job) + there),
+            document=job.document,
+            inputs=self._inputs,
+            source=self._source,
+            report="",
+            printed=printed,
+            held=held,
+            again=self._allowed.again,
+            replaced=self._allowed.replace,
+        )
+
+    def begin(self, finished: Path) -> Delivery:
+        """Write into the register that what is finished is about to take its name; return its line.
+
+        :raises NotAllowed: when another job has delivered the same meanwhile.
+        """
+        delivery, _ = read_report(finished)
         with self._register.alone():
             self.check()
-            lines = self._register.of_job(job.name)
-            there = job.folder.exists()
-            # A delivery that no line knows has had a number, too.
-            latest = max((line.number for line in lines), default=0) + (there and self._in_place(lines) is None)
-            number = 1 + max(latest, highest_aside(job) + there)
-            delivery = Delivery(
-                job=job.name,
-                number=number,
-                document=job.document,
-                inputs=self._inputs,
-                source=self._source,
-                report=sum_of_report,
-                printed=printed,
-                held=held,
-                again=self._allowed.again,
-                replaced=self._allowed.replace,
-            )
-            self._register.begin(delivery)
+            self._register.enter(delivery)
         return delivery
 
     def _in_place(self, lines: Sequence[Delivery]) -> Delivery | None:
-        return next((line for line in reversed(lines) if is_in_place(self._job, line)), None)
+        return next((line for line in lines if is_in_place(self._job, line)), None)
 
     def _check_replaced(self, earlier: Delivery | None) -> None:
-        name = self._job.name
+        fault = None
         if earlier and earlier.inputs == self._inputs:
             fault = next(faults_of(self._job.folder), None)
             if fault is None:
                 raise DeliveredAlready(earlier)
-            if not self._allowed.replace:
-                raise BadJob(f"{name}: was delivered, and is no longer whole: {fault}; print it anew with --replace")
         if not self._allowed.replace:
-            of = "other inputs than now" if earlier else "inputs that the register does not know"
-            raise BadJob(
-                f"{name}: was delivered of {of}; give the job another name, or, if nobody mails that delivery, replace "
-                "it with --replace: it is kept aside"
-            )
+            key = "refused_damaged" if fault else "refused_otherwise" if earlier else "refused_unknown"
+            raise NotAllowed(Said(key, {"job": self._job.name, "fault": fault or ""}))
 
     def _check_doubled(self) -> None:
         if self._allowed.again:
             return
         for line in self._register.of_source(self._source, self._job.document):
-            # Of its own lines, one that is only begun is about nothing: the run that began it was stopped.
-            if line.job == self._job.name and (self._allowed.replace or line.delivered_at is None):
+            if line.job == self._job.name and self._is_nobodys_yet(line):
                 continue
-            when = f"was printed as {line.job} on {line.delivered_at[:10]}" if line.delivered_at else _is_begun(line)
-            raise BadJob(
-                f"{self._job.source.name}: {when}, and everybody in it would be mailed twice; give the file that you "
-                "mean, or print it once more with --again"
-            )
+            key = "refused_printed" if line.delivered_at else "refused_begun"
+            raise NotAllowed(Said(key, {"source": self._job.source.name, "job": line.job, "day": line.day}))
 
-
-def _is_begun(line: Delivery) -> str:
-    return f"is about to be delivered as {line.job}"
+    def _is_nobodys_yet(self, line: Delivery) -> bool:
+        """Whether a delivery of the job itself was never taken away, to be mailed."""
+        if line.delivered_at is None and is_begun(self._job, line):
+            return True
+        # Where somebody allows it to be replaced, they say that nobody mails what lies here.
+        return self._allowed.replace and (is_in_place(self._job, line) or is_aside(self._job, line))

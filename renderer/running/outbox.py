@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from renderer.model.errors import BadJob
+from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
+from renderer.running.names import DELIVERY, PLATES, REPORT, is_of_delivery
 from renderer.running.register import Delivery, Register
-from renderer.running.whole import REPORT
+from renderer.running.whole import read_report
 from renderer.running.workspace import to_disk
 
-_OURS = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)|(held|notes)\.csv|report\.(json|html)")
-"""The files of a delivery."""
 _ASIDE = "@replaced-"
 
 
@@ -40,6 +40,18 @@ def alone(job: Job, work: Path) -> Iterator[None]:
             if os.path.samestat(os.fstat(folder), work.stat()):
                 work.rmdir()  # where nothing was begun
         os.close(folder)
+
+
+@contextmanager
+def left_as_it_is(outbox: Path) -> Iterator[None]:
+    """Take an outbox away again that was not there before: nothing is delivered."""
+    was_there = outbox.exists()
+    try:
+        yield
+    finally:
+        if not was_there:
+            with suppress(OSError):  # somebody else has put something there meanwhile
+                outbox.rmdir()
 
 
 def _locked(job: Job, work: Path) -> int:
@@ -64,12 +76,29 @@ def _locked(job: Job, work: Path) -> int:
         os.close(folder)
 
 
+def learn(outbox: Path, register: Register) -> None:
+    """Write into the register what lies delivered in the outbox and is not in it: the register was lost, or is old."""
+    found: list[Delivery] = []
+    for report in sorted(outbox.glob(f"*/{REPORT}")):
+        with suppress(BadBatch):  # whoever runs or verifies that job is told
+            line, _ = read_report(report.parent)
+            written = datetime.fromtimestamp(report.stat().st_mtime, UTC)
+            found.append(replace(line, delivered_at=f"{written:%Y-%m-%dT%H:%M:%SZ}"))
+    with register.alone():
+        for line in found:
+            if all(known.number != line.number for known in register.of_job(line.job)):
+                register.enter(line)
+
+
 def settle(job: Job, register: Register) -> None:
-    """Finish what a kill cut off while a delivery took its name: it has it, or the earlier one gets its own back."""
+    """Finish what a kill cut off while a delivery took its name: it has it, or the earlier one gets its own back.
+
+    It took its name also where it is gone from the work folder and nowhere in the outbox: somebody has carried it off.
+    """
     for line in register.of_job(job.name):
         if line.delivered_at is not None:
             continue
-        if is_in_place(job, line):
+        if not is_begun(job, line):
             register.complete(line)
             continue
         earlier = aside(job, line.number - 1)
@@ -79,13 +108,14 @@ def settle(job: Job, register: Register) -> None:
         register.take_back(line)
 
 
-def deliver(job: Job, work: Path, finished: str, register: Register, delivery: Delivery) -> None:
-    """Give a folder of the work folder the job's name, all of it on the disk; an earlier delivery is moved aside.
+def deliver(job: Job, register: Register, delivery: Delivery) -> None:
+    """Give what is finished the job's name, all of it on the disk; an earlier delivery is moved aside.
 
     The register says already that the delivery begins. What is delivered stays for nobody else's eyes: its files are
     0600, their folder 0700.
     """
-    folder = work / finished
+    work = job.beside("work")
+    folder = work / DELIVERY
     for path in folder.iterdir():
         path.chmod(0o600)
         to_disk(path)
@@ -101,7 +131,21 @@ def deliver(job: Job, work: Path, finished: str, register: Register, delivery: D
 
 def is_in_place(job: Job, delivery: Delivery) -> bool:
     """Whether the folder of a job's name is this delivery."""
-    report = job.folder / REPORT
+    return _is_in(job.folder, delivery)
+
+
+def is_begun(job: Job, delivery: Delivery) -> bool:
+    """Whether this delivery lies finished in the work folder, and has not taken its name."""
+    return _is_in(job.beside("work") / DELIVERY, delivery)
+
+
+def is_aside(job: Job, delivery: Delivery) -> bool:
+    """Whether this delivery lies where another that took its place has put it."""
+    return _is_in(aside(job, delivery.number), delivery)
+
+
+def _is_in(folder: Path, delivery: Delivery) -> bool:
+    report = folder / REPORT
     return report.is_file() and sum_of_file(report) == delivery.report
 
 
@@ -121,7 +165,7 @@ def _check_places(job: Job, work: Path) -> None:
     for path in (job.folder, work):
         if path.is_symlink() or (path.exists() and not path.is_dir()):
             raise BadJob(f"{path} is there and is no folder; choose another name for the job, or move it")
-    if (job.outbox / ".plates").is_file():
+    if (job.outbox / PLATES).is_file():
         raise BadJob(f"{job.outbox / '.plates'} is a file, and plates are kept in a folder of that name; move it")
     if job.folder.exists() and not _is_delivery(job.folder):
         raise BadJob(f"{job.folder} is there and is no delivery; choose another name for the job, or move it")
@@ -129,5 +173,5 @@ def _check_places(job: Job, work: Path) -> None:
 
 def _is_delivery(folder: Path) -> bool:
     return (folder / REPORT).is_file() and all(
-        _OURS.fullmatch(path.name) and path.is_file() and not path.is_symlink() for path in folder.iterdir()
+        is_of_delivery(path.name) and path.is_file() and not path.is_symlink() for path in folder.iterdir()
     )

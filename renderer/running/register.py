@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,16 @@ class Delivery:
     delivered_at: str | None = None
     """Day and time in UTC; None while it is only begun."""
 
+    @property
+    def read(self) -> int:
+        """Rows of the member file."""
+        return self.printed + self.held
+
+    @property
+    def day(self) -> str:
+        """The day it was delivered, where this program runs; "" while it is only begun."""
+        return f"{datetime.fromisoformat(self.delivered_at).astimezone():%Y-%m-%d}" if self.delivered_at else ""
+
 
 class Register:
     """The register of an outbox."""
@@ -88,8 +99,8 @@ class Register:
                 self._connection.rollback()
             raise
 
-    def begin(self, delivery: Delivery) -> None:
-        """Write that a delivery is about to take its name."""
+    def enter(self, delivery: Delivery) -> None:
+        """Write the line of a delivery that is about to take its name, or was found to have it."""
         self._do("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *astuple(delivery))
 
     def complete(self, delivery: Delivery) -> None:
@@ -144,6 +155,27 @@ def opened_register(outbox: Path) -> Iterator[Register]:
         connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     with closing(connection):
         register = Register(path, connection)
+        register.set_up()
+        yield register
+
+
+@contextmanager
+def copied_register(outbox: Path) -> Iterator[Register]:
+    """Open a copy of the register of an outbox, for who only asks: nothing of it stays, also where there is none.
+
+    :raises BadJob: when it is no register, was written by a newer program, or cannot be read.
+    """
+    path = outbox / REGISTER
+    with _refusing(path):
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+    with closing(memory):
+        if path.exists():
+            with (
+                _refusing(path),
+                closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", PATIENCE, uri=True)) as connection,
+            ):
+                connection.backup(memory)
+        register = Register(path, memory)
         register.set_up()
         yield register
 

@@ -17,7 +17,9 @@ from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
-from renderer.running.words import Words, words
+from renderer.model.sums import sum_of_file
+from renderer.running.names import PAGE, REPORT
+from renderer.running.words import Said, Words, words
 
 VERBS = ("compile", "validate", "gather", "print", "verify")
 """The verbs of the way of a record that take time: those that the progress and the report show."""
@@ -78,10 +80,20 @@ class Report:
     """Title printed on the sheets."""
     issued_on: date
     """交付年月日."""
+    number: int
+    """Which delivery of the job it is, from 1."""
+    inputs: str
+    """Sum of everything that the run was made of."""
+    again: bool
+    """Whether it was allowed to print a member file again."""
+    replaced: bool
+    """Whether it was allowed to replace an earlier delivery."""
     insurer: str
     """保険者番号 and name."""
     source: str
     """File name of the member file, without a folder."""
+    source_sum: str
+    """Sum of the member file."""
     read: int
     """Rows of the member file."""
     empty_rows: int
@@ -161,8 +173,8 @@ class Checked:
     """Doubts that a person has freed."""
     unused_releases: tuple[Release, ...]
     """Lines of the file of releases that would free nothing."""
-    refused: str
-    """Why a run would be refused by what was delivered before, "" where it would not."""
+    refused: Said | None
+    """Why a run would be refused by what was delivered before, None where it would not."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
@@ -170,6 +182,8 @@ def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
     values = asdict(report)
     values["reasons"] = [_reason_facts(reason, language) for reason in report.reasons]
     values["notes"] = [_reason_facts(reason, language) for reason in report.notes]
+    if isinstance(report, Checked):
+        values["refused"] = report.refused.told(language) if report.refused else ""
     if isinstance(report, Report):
         values["issued_on"] = report.issued_on.isoformat()
         values["ends"] = report.ends
@@ -196,11 +210,12 @@ def _reason_facts(reason: Reason, language: Language) -> dict[str, Any]:
     }
 
 
-def write_report(report: Report, language: Language, json_path: Path, html_path: Path) -> None:
-    """Write both reports."""
-    told = json.dumps(facts(report, language), ensure_ascii=False, indent=2)
-    json_path.write_text(told + "\n", encoding="utf-8", newline="\n")
-    html_path.write_text(draw_page(report, language), encoding="utf-8", newline="\n")
+def write_report(report: Report, language: Language, folder: Path) -> None:
+    """Write both reports beside all else that is delivered; report.json comes last, and has the sums of all others."""
+    (folder / PAGE).write_text(draw_page(report, language), encoding="utf-8", newline="\n")
+    sums = {path.name: sum_of_file(path) for path in sorted(folder.iterdir()) if path.name != REPORT}
+    told = json.dumps({**facts(report, language), "sums": sums}, ensure_ascii=False, indent=2)
+    (folder / REPORT).write_text(told + "\n", encoding="utf-8", newline="\n")
 
 
 def draw_page(report: Report, language: Language) -> str:

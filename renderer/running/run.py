@@ -29,27 +29,26 @@ from renderer.mailing.batches import first_of, piece_with, split
 from renderer.mailing.households import doubt_shared
 from renderer.mailing.pieces import gather, write_chunk
 from renderer.mailing.sheets import fixed_of
-from renderer.model.errors import BadJob
+from renderer.model.errors import BadBatch, BadJob
 from renderer.model.findings import Release
 from renderer.model.job import Job
-from renderer.model.sums import sum_of_file
 from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
-from renderer.press.versions import program_sum, versions
+from renderer.press.versions import versions
 from renderer.proof.complete import prove_complete, prove_released
 from renderer.running.crew import Crew, MakeWorkers, Task
-from renderer.running.kept_plates import kept_plates
-from renderer.running.ledger import ENTRIES, Ledger, fingerprint
+from renderer.running.kept_plates import kept_plates, plates_of
+from renderer.running.ledger import ENTRIES, Ledger
+from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
+from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
-from renderer.running.outbox import alone, deliver, settle
+from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
 from renderer.running.progress import Progress, silent
-from renderer.running.register import opened_register
+from renderer.running.register import copied_register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
-from renderer.running.whole import REPORT
 from renderer.running.worker import (
-    DELIVERY,
     DIFFERENCES,
     INDEX,
     BatchToPrint,
@@ -70,6 +69,7 @@ from renderer.running.workspace import open_workspace
 
 ROWS_A_TASK = 500
 STORE = "members.sqlite"
+Reading = Task[RunBench, Any, Read | BadBatch | None]
 
 
 def run(
@@ -86,11 +86,12 @@ def run(
     ``again`` allows a member file that was printed already, ``replace`` a delivery in the place of an earlier one.
 
     :raises DeliveredAlready: when this very job is delivered and whole; nothing was touched.
-    :raises BadJob, BadLayout: when the job cannot be begun or may not be delivered; nothing was printed.
+    :raises BadJob, BadLayout: when the job cannot be begun or may not be delivered; nothing of it is delivered.
     :raises BadBatch: when a proof failed; nothing of the job is delivered.
     """
     work = job.beside("work")
     with alone(job, work), opened_register(job.outbox) as register:
+        learn(job.outbox, register)
         settle(job, register)
         begun = Run(job, "work", workers, progress, make_workers)
         once = Once(register, job, begun.begun_with, Allowed(again, replace))
@@ -106,17 +107,17 @@ def run(
             steps.print()
             steps.compare()
             steps.prove_complete()
-            report = steps.report()
+            report = steps.report(once)
             steps.check_unchanged()
             steps.ledger.check_proved()
-        delivery = once.begin(sum_of_file(work / DELIVERY / REPORT), printed=report.printed, held=report.held)
-        deliver(job, work, DELIVERY, register, delivery)
+        deliver(job, register, once.begin(work / DELIVERY))
     return report
 
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
-    with alone(job, job.beside("check")), opened_register(job.outbox) as register:
+    with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
+        learn(job.outbox, register)
         begun = Run(job, "check", workers, progress, None)
         refused = Once(register, job, begun.begun_with, Allowed()).refusal()
         try:
@@ -157,7 +158,8 @@ class Run:
         self.fonts = check_fonts()
         self.begun_with = self._fingerprint()
         self.folder = job.beside(what)
-        self.kept = kept_plates(job.outbox / ".plates", fixed_of(job), self.layout)
+        plates = job.outbox / PLATES if what == "work" else plates_of(job.outbox, self.folder)
+        self.kept = kept_plates(plates, fixed_of(job), self.layout)
         context = JobContext(self.begun_with, job, self.folder, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
         self.tried = Tried()
@@ -191,7 +193,7 @@ class Run:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _fingerprint(self) -> str:
-        return fingerprint_of(self.job, self.layout.digest(), self.fonts.values())
+        return made_of(self.job, self.layout.digest(), self.fonts.values())
 
     def check_unchanged(self) -> None:
         """Check that what the job is made of is still what the run began with.
@@ -202,15 +204,14 @@ class Run:
             self.ledger.forget()
             raise BadJob(f"{self.job.name}: a file of the job was changed while it was printed; run it again")
 
-    def validate(self, *beside: Task[RunBench, Any, Read | None]) -> None:
+    def validate(self, *beside: Reading) -> None:
         """Read the source, validate its rows and try their sheets, and keep what may be printed.
 
-        ``beside`` are done meanwhile. The first rows show which plates are needed, and the others are tried as they
-        are read.
+        ``beside`` are done meanwhile. The first rows show which plates are needed; the others are tried when read.
         """
         columns = self.layout.document.columns
         rows = read_rows(self.job.source, columns_of(self.job), columns, self.empty_rows.append)
-        tasks: Iterator[Task[RunBench, Any, Read | None]] = (Task(read_members, chunk) for chunk in _chunks(rows))
+        tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
             self._compile()
@@ -222,9 +223,11 @@ class Run:
                 self._remember(tried)
             compare_rows(self.store)
 
-    def _read(self, tasks: Iterable[Task[RunBench, Any, Read | None]]) -> None:
+    def _read(self, tasks: Iterable[Reading]) -> None:
+        failed: BadBatch | None = None
         for read in self.crew.do(tasks):
-            if read is None:  # what was done beside
+            if not isinstance(read, Read):
+                failed = read
                 continue
             self.rows += read.rows
             self.store.add(read.members)
@@ -233,6 +236,8 @@ class Run:
             self.store.note(read.notes)
             self._remember(read.tried)
             self.progress("validate", self.rows, None)
+        if failed:  # the reader of the rows names the line, where it cannot read them either
+            raise failed
 
     def _remember(self, tried: Tried) -> None:
         for variant, hardest in tried.hardest.items():
@@ -326,31 +331,37 @@ class Run:
         """Write who is held, and prove by the second reader that each row was printed once or stands there."""
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
-        write_held(folder / "held.csv", self.store.findings(), self.job.language)
+        write_held(folder / HELD, self.store.findings(), self.job.language)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         with self._timed("verify"):
-            held = held_lines(folder / "held.csv")
+            held = held_lines(folder / HELD)
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 
-    def report(self) -> Report:
+    def report(self, once: Once) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""
         job, store = self.job, self.store
+        line = once.next(printed=store.members(), held=store.held())
         files = tuple(self.ledger.done[batch.number] for batch in self.batches)
         report = Report(
             job=job.name,
             document=job.document,
             title=job.title,
             issued_on=job.issued_on,
+            number=line.number,
+            inputs=line.inputs,
+            again=line.again,
+            replaced=line.replaced,
             insurer=f"{job.insurer.number} {job.insurer.name}",
             source=job.source.name,
+            source_sum=line.source,
             read=self.rows,
             empty_rows=len(self.empty_rows),
-            printed=store.members(),
+            printed=line.printed,
             printed_now=self.printed_now,
-            held=store.held(),
+            held=line.held,
             pieces=sum(file.pieces for file in files),
             inserts=tuple(path.name for path in job.mailing.inserts),
             files=files,
@@ -363,8 +374,8 @@ class Run:
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
         )
         folder = self.folder / DELIVERY
-        write_held(folder / "notes.csv", store.notes(), job.language)
-        write_report(report, job.language, folder / REPORT, folder / "report.html")
+        write_held(folder / NOTES, store.notes(), job.language)
+        write_report(report, job.language, folder)
         return report
 
     @contextmanager
@@ -385,14 +396,3 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     rest = iter(rows)
     while chunk := list(islice(rest, ROWS_A_TASK)):
         yield chunk
-
-
-def fingerprint_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
-    """Return a sum over everything that decides the bytes of a job's print files."""
-    insurer = job.insurer
-    files = [job.path, job.insurer_file, job.source, *job.mailing.inserts]
-    files += [
-        path for path in (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table) if path
-    ]
-    words = [job.name, job.document, job.title, job.issued_on.isoformat(), repr(job.mailing), repr(insurer)]
-    return fingerprint(files, [*words, layout, *fonts, program_sum(), *versions().values(), edition()])

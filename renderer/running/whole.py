@@ -1,66 +1,62 @@
-"""A delivered folder → what is wrong with it as a whole, by its own report and manifests.
+"""A delivered folder → what it says of itself, and what is wrong with it by the sums that it has of its files.
 
 What the pages say is not asked here: ``desk.delivery`` asks that of each batch.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
-from renderer.model.sums import sum_of_file
-from renderer.running.manifest import MANIFEST_HEADER, Entry, PrintedFile, read_manifest, row_of
-from renderer.running.report import FileReport
+from renderer.model.sums import sum_of_bytes, sum_of_file
+from renderer.running.manifest import REDO, Entry, PrintedFile, check_same
+from renderer.running.names import REPORT
+from renderer.running.register import Delivery
+from renderer.running.words import Said
 
-REPORT = "report.json"
-LISTS = (REPORT, "report.html", "held.csv", "notes.csv")
-"""What lies in a delivery besides its batches."""
-REDO = "do not mail it; run the job again"
+_TYPES = {
+    **dict.fromkeys(("job", "document", "inputs", "source_sum"), str),
+    **dict.fromkeys(("number", "printed", "held"), int),
+    **dict.fromkeys(("again", "replaced"), bool),
+}
 
 
-def faults_of(folder: Path) -> Iterator[str]:
-    """Name what is missing, foreign or changed, and every record and piece that is there twice or not at all."""
+def faults_of(folder: Path) -> Iterator[Said]:
+    """Name each file of a delivery that is missing, changed, a copy of another or foreign to it."""
     try:
-        report = json.loads((folder / REPORT).read_text("utf-8"))
-        files, printed = [FileReport(**file) for file in report["files"]], report["printed"]
-    except (OSError, ValueError, KeyError, TypeError):
-        yield f"{REPORT} is missing or no longer a report"
+        _, sums = read_report(folder)
+    except BadBatch:
+        yield Said("fault_report", {"name": REPORT})
         return
-    stems = [Path(file.name).stem for file in files]
-    wanted = {*LISTS, *(f"{stem}.{ending}" for stem in stems for ending in ("pdf", "csv", "json"))}
-    there = {path.name for path in folder.iterdir()}
-    yield from (f"{name} is missing" for name in sorted(wanted - there))
-    yield from (f"{name} is no file of this delivery" for name in sorted(there - wanted))
-    if wanted <= there:
-        yield from _faults_of_batches(folder, files, printed)
+    names = {total: name for name, total in sums.items()}
+    there = {path.name: path for path in folder.iterdir() if path.name != REPORT}
+    for name in sorted(there.keys() | sums.keys()):
+        if name not in there:
+            yield Said("fault_missing", {"name": name})
+        elif name not in sums:
+            yield Said("fault_foreign", {"name": name})
+        elif (found := sum_of_file(there[name]) if there[name].is_file() else "") != sums[name]:
+            of = names.get(found)
+            yield Said("fault_copy", {"name": name, "of": of}) if of else Said("fault_changed", {"name": name})
 
 
-def _faults_of_batches(folder: Path, files: Collection[FileReport], printed: int) -> Iterator[str]:
-    records: set[str] = set()
-    pieces = 0
-    for file in files:
-        batch = folder / file.name
-        try:
-            about, entries = read_manifest(batch.with_suffix(".json"))
-            check_unchanged(batch, about, entries)
-        except BadBatch as wrong:
-            yield str(wrong)
-            continue
-        if (about.sha256, len(entries)) != (file.sha256, file.sheets):
-            yield f"{file.name} is not the file that {REPORT} counts"
-        twice = [entry.record for entry in entries if entry.record in records]
-        if twice:
-            more = f", and {len(twice) - 1} more" if len(twice) > 1 else ""
-            yield f"{file.name}: record {twice[0]} is there twice{more}"
-        records.update(entry.record for entry in entries)
-        if {entry.sequence for entry in entries} != set(range(pieces + 1, pieces + file.pieces + 1)):
-            yield f"{file.name}: its pieces are not those from {pieces + 1} to {pieces + file.pieces}"
-        pieces += file.pieces
-    if len(records) != printed:
-        yield f"{len(records)} records are there, and {REPORT} says {printed}"
+def read_report(folder: Path) -> tuple[Delivery, Mapping[str, str]]:
+    """Read of a delivery's report.json its line in the register, as one that is begun, and the sums of its other files.
+
+    :raises BadBatch: when it is not there or is no such report.
+    """
+    try:
+        data = (folder / REPORT).read_bytes()
+        told = json.loads(data)
+        sums, line = told["sums"], {name: told[name] for name in _TYPES}
+        right = [type(line[name]) is kind for name, kind in _TYPES.items()]
+        if all(right) and all(type(total) is str for total in sums.values()):
+            return Delivery(source=line.pop("source_sum"), report=sum_of_bytes(data), **line), sums
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise BadBatch(f"{REPORT} is missing or no longer a report; {REDO}")
 
 
 def check_unchanged(batch: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
@@ -74,15 +70,4 @@ def check_unchanged(batch: Path, about: PrintedFile, entries: Collection[Entry])
         raise BadBatch(f"{batch.name} cannot be read ({error.strerror}), and its manifest is there; {REDO}") from None
     if (about.name, about.sha256) != (batch.name, found):
         raise BadBatch(f"{batch.name} is not the file its manifest is about; {REDO}")
-    _check_table(batch.with_suffix(".csv"), about, entries)
-
-
-def _check_table(path: Path, about: PrintedFile, entries: Collection[Entry]) -> None:
-    """Check that the CSV manifest says what the JSON says."""
-    try:
-        with path.open(encoding="utf-8", newline="") as table:
-            header, *rows = csv.reader(table)
-    except (OSError, ValueError) as error:
-        raise BadBatch(f"{path.name} cannot be read ({type(error).__name__}); {REDO}") from None
-    if tuple(header) != MANIFEST_HEADER or rows != [list(map(str, row_of(about, entry))) for entry in entries]:
-        raise BadBatch(f"{path.name} and {path.stem}.json do not say the same; {REDO}")
+    check_same(batch.with_suffix(".csv"), about, entries)

@@ -41,6 +41,19 @@ class Words:
         return tuple(self.say("line", line=at) if isinstance(at, int) else at for at in reason.examples)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One of the texts, with its values: a sentence that each reader is told in another language."""
+
+    key: str
+    values: Mapping[str, str | int | Said]
+
+    def told(self, language: Language) -> str:
+        """Say it."""
+        told = {name: one.told(language) if isinstance(one, Said) else one for name, one in self.values.items()}
+        return words(language).say(self.key, **told)
+
+
 @cache
 def words(language: Language) -> Words:
     """Read the words of a language."""

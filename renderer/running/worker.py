@@ -38,12 +38,11 @@ from renderer.proof.verify import compare_with_reference
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import KeptPlates
 from renderer.running.manifest import Entry, PrintedFile, check_manifest, read_manifest, write_manifest
+from renderer.running.names import DELIVERY
 from renderer.running.proving import PrintedSheet, Said, prove, said_by_source, title_of
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace, open_workspace
 
-DELIVERY = "delivery"
-"""The folder of the workspace whose files are delivered."""
 DIFFERENCES = "differences"
 """Its folder of pictures that show why nothing is."""
 INDEX = "source.index"
@@ -135,11 +134,15 @@ class Read:
     tried: Tried = field(default_factory=Tried)
 
 
-def index_source(bench: RunBench, _: None) -> None:
-    """Let the second reader write down where each row of the member file stands."""
+def index_source(bench: RunBench, _: None) -> BadBatch | None:
+    """Let the second reader write down where each row of the member file stands; return why it cannot."""
     with bench.workspace.scratch() as scratch:
-        write_index(bench.job, scratch / INDEX)
+        try:
+            write_index(bench.job, scratch / INDEX)
+        except BadBatch as unreadable:
+            return unreadable
         bench.workspace.keep(scratch / INDEX, INDEX)
+    return None
 
 
 def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:

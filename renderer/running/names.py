@@ -1,0 +1,27 @@
+"""A job's folder in the outbox, and the one it is made in → what stands there under which name."""
+
+from __future__ import annotations
+
+import re
+
+PLATES = ".plates"
+"""The folder of an outbox that keeps its plates."""
+DELIVERY = "delivery"
+"""The folder of a work folder whose files are delivered."""
+REPORT, PAGE, HELD, NOTES = "report.json", "report.html", "held.csv", "notes.csv"
+LISTS = (REPORT, PAGE, HELD, NOTES)
+"""What lies in a delivery besides its batches."""
+MANIFESTS = "batch-*.json"
+"""One of each batch, as a pattern."""
+
+_OF_BATCH = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)")
+
+
+def files_of(stem: str) -> tuple[str, ...]:
+    """Return the files of one batch: print file and both manifests."""
+    return tuple(f"{stem}.{ending}" for ending in ("pdf", "csv", "json"))
+
+
+def is_of_delivery(name: str) -> bool:
+    """Whether a file of a delivery can be called so."""
+    return name in LISTS or _OF_BATCH.fullmatch(name) is not None

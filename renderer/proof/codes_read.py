@@ -10,15 +10,31 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 _RECTANGLE = re.compile(r"(\S+) (\S+) (\S+) (\S+) re")
 
 # Customer barcode: the bars of 0 to 9, the hyphen and CC1 to CC8, and which bar is how high (domain 6.1).
 _SYMBOLS = "0123456789-abcdefgh"
 _TRIPLES = "144114132312123141321213231411414324342234432243423441111"
-_READ = {_TRIPLES[3 * at : 3 * at + 3]: symbol for at, symbol in enumerate(_SYMBOLS)}
-_HEIGHTS = {"0 1 6": "1", "0 1 4": "2", "2 1 4": "3", "2 1 2": "4"}
-_BARS = [{f"{2 * at} {height}": bar for height, bar in _HEIGHTS.items()} for at in range(67)]
+_HEIGHTS = {"1": "0 1 6", "2": "0 1 4", "3": "2 1 4", "4": "2 1 2"}
+
+
+def _drawn(bars: str, first: int) -> str:
+    """Return how bars are drawn of which the first is that many bars behind the first of the code."""
+    return "".join(f"{2 * at} {_HEIGHTS[bar]} re " for at, bar in enumerate(bars, first))
+
+
+_DRAWN = [
+    {_drawn(_TRIPLES[3 * value : 3 * value + 3], first): value for value in range(len(_SYMBOLS))}
+    for first in range(2, 65, 3)
+]
+"""For each symbol of a code: how it is drawn → its value."""
+_ENDS = _drawn("13", 0), _drawn("31", 65)
+_LENGTHS = [len(next(iter(symbol))) for symbol in _DRAWN]
+_CUTS = [slice(end - length, end) for length, end in zip(_LENGTHS, accumulate(_LENGTHS), strict=True)]
+"""Where each symbol stands between the ends: every bar is written in as many signs as the others at its place."""
+_LENGTH = sum(_LENGTHS) + sum(map(len, _ENDS))
 
 _PITCH = 3.5
 """mm from one inserter mark to the next."""
@@ -42,14 +58,16 @@ def read(kind: str, path: str, payload: str) -> str:
 
 def read_bars(path: str) -> str:
     """Return the 20 symbols of a customer barcode whose start, stop and check digit are right; else ""."""
-    drawn = path.removesuffix(" re").split(" re ")
-    try:
-        bars = "".join([heights[bar] for heights, bar in zip(_BARS, drawn, strict=True)])
-        symbols = [_READ[bars[at : at + 3]] for at in range(2, 65, 3)]
-    except (KeyError, ValueError):
+    begins, ends = _ENDS
+    drawn = path + " "
+    if not (drawn.startswith(begins) and drawn.endswith(ends) and len(drawn) == _LENGTH):
         return ""
-    is_proved = sum(map(_SYMBOLS.index, symbols)) % 19 == 0
-    return "".join(symbols[:-1]) if is_proved and bars[:2] == "13" and bars[-2:] == "31" else ""
+    symbols = drawn[len(begins) : -len(ends)]
+    try:
+        values = [value_of[symbols[cut]] for value_of, cut in zip(_DRAWN, _CUTS, strict=True)]
+    except KeyError:
+        return ""
+    return "" if sum(values) % 19 else "".join([_SYMBOLS[value] for value in values[:-1]])
 
 
 @lru_cache(maxsize=1 << 10)

@@ -74,6 +74,8 @@ class Placing:
         self._forms: dict[str, PlatePage | InsertPage] = {}
         self._objects: dict[tuple[int, int], int] = {}
         self._known: dict[tuple[tuple[Start, ...], tuple[_Spot, ...]], list[float]] = {}
+        self._lines: set[tuple[_Spot, Start, int, int, float]] = set()
+        """Place, start, number of characters and of glyphs, and width of lines that stand in their place."""
 
     def fault(self, marks: PageMarks, expected: ExpectedPage) -> str:
         """Say what of a page is not as it must be, without a value; "" when all is."""
@@ -111,7 +113,7 @@ class Placing:
         if most is None:
             return "the lines of a value do not stand one below the other"
         for at, fits in enumerate(map(le, map(len, lines), most)):
-            if not fits and not self._is_line(owners[at], marks, [at]):
+            if not fits and not self._is_one_line(owners[at], marks, at):
                 return f"{owners[at].slot} does not stand in its place"
         return ""
 
@@ -159,6 +161,21 @@ class Placing:
             if not all(self._is_line(spot, marks, list(line)) for _, line in lines):
                 return f"{spot.slot} does not stand in its place"
         return "" if at == len(marks.texts) else "it says more than its values"
+
+    def _is_one_line(self, spot: _Spot, marks: PageMarks, at: int) -> bool:
+        """Whether a string is a line in its place; one of the font that is sure was looked at if one as wide was."""
+        start, text = marks.starts[at], marks.texts[at]
+        if start.font != spot.sure:
+            return self._is_line(spot, marks, [at])
+        width = self._file.fonts[start.font].width(marks.strings[at])
+        line = (spot, start, len(text), self._glyphs(marks, at), width)
+        if line not in self._lines:
+            if not self._is_line(spot, marks, [at]):
+                return False
+            if len(self._lines) >= _REMEMBERED:
+                self._lines.clear()
+            self._lines.add(line)
+        return True
 
     def _is_line(self, spot: _Spot, marks: PageMarks, strings: Sequence[int]) -> bool:
         """Whether strings stand one behind the other, as a line that begins where its place says and ends in it."""

@@ -292,7 +292,7 @@ class Attempt:
 def attempt(site: Path, job: Path, outbox: Path) -> Attempt:
     """Run a job by the program in a folder of packages."""
     outbox.mkdir(parents=True, exist_ok=True)
-    words = ("run", job, "--outbox", outbox, "--workers", "1", "--lang", "en")
+    words = ("run", job, "--again", "--outbox", outbox, "--workers", "1", "--lang", "en")  # all jobs have one file
     process = renderer(*words, env={"PYTHONPATH": str(site)}, cwd=outbox)
     code, _, err = ended(process)
     delivered = outbox / job.parent.name

@@ -35,16 +35,17 @@ from renderer.running.manifest import read_manifest
 TABLE = Path(__file__).parent / "program_faults.toml"
 
 PROOFS: Mapping[str, str] = {
-    "completeness": r"neither printed nor held|printed twice|than one envelope|does not have it|is held, and|not in it",
+    "completeness": r"neither printed nor held|printed twice|than one envelope|does not have it|is held, and|not in it"
+    r"|names two 被保険者|next of the print files|where piece \d+ must",
     "releases": r"no release",
     "second reader": r"of the member file|in the member file",
-    "fixed words": r"the fixed part does not say|of the job is not as|of another variant",
+    "fixed words": r"the fixed part does not say|of the job is not as|of another variant|that of another;",
     "fixed part": r"its fixed part",
     "codes": r"its codes|a code of something else",
     "placing": r"does not stand in its place|one below the other|does not say its value in its place;|more than its",
     "glyphs": r"ink that is not its text",
     "WeasyPrint": r"is not what WeasyPrint draws",
-    "pages": r"is missing|is one too many",
+    "pages": r"is missing|is one too many|PDFium counts",
     "beside": r"a page label|another bookmark or label|its title is another",
     "manifest": r"its manifest",
     "sums": r"was changed after its proof",
@@ -291,7 +292,7 @@ class Attempt:
 def attempt(site: Path, job: Path, outbox: Path) -> Attempt:
     """Run a job by the program in a folder of packages."""
     outbox.mkdir(parents=True, exist_ok=True)
-    words = ("run", job, "--outbox", outbox, "--workers", "1", "--lang", "en")
+    words = ("run", job, "--again", "--outbox", outbox, "--workers", "1", "--lang", "en")  # all jobs have one file
     process = renderer(*words, env={"PYTHONPATH": str(site)}, cwd=outbox)
     code, _, err = ended(process)
     delivered = outbox / job.parent.name

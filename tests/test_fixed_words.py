@@ -49,6 +49,66 @@ def test_a_plate_that_says_something_else_is_told_by_what_is_missing(fixture: st
         words.check(plate, variant)
 
 
+def reading(plate: Plate, old: str, new: str) -> Plate:
+    """A plate whose first text that reads ``old`` reads ``new``, in the same font."""
+    glyphs = {face.name: {text: f"{glyph:04x}" for glyph, text in pairs} for face, pairs in plate.glyphs}
+    page = plate.pages[0]
+    faces = {name.removeprefix("/"): face.name for name, face in page.fonts}
+    content, face = page.content.decode("latin-1"), ""
+    for found in re.finditer(r"/(\w+) [\d.]+ Tf|\[(.*)\] TJ", content):
+        face = faces.get(found[1], face)
+        codes = glyphs.get(face, {})
+        shown = "".join(re.findall("<([0-9a-f]+)>", found[2] or ""))
+        if shown and shown == "".join(codes.get(sign, "") for sign in old):
+            start, end = found.span(2)
+            content = f"{content[:start]}<{''.join(map(codes.__getitem__, new))}>{content[end:]}"
+            return replace(plate, pages=(replace(page, content=content.encode("latin-1")), *plate.pages[1:]))
+    raise AssertionError(old)
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("電話　03-0000-0000", "電話　03-0000-0009", "insurer.telephone as its file does behind 電話"),
+        ("電話　03-0000-0000", "電話　03-0000-00000", "insurer.telephone as its file does behind 電話"),
+        ("保険者番号　06130009", "保険者番号　06130003", "insurer.number as its file does behind 保険者番号"),
+    ],
+)
+def test_another_number_behind_a_label_is_told_though_the_right_one_stands_elsewhere(
+    fixture: str, old: str, new: str, told: str
+) -> None:
+    job = JOBS[fixture]
+    words = FixedWords(job, layout_of(job))
+    words.texts = {}  # what a template asks for is another question
+    variant, plate = next(iter(plates_of(fixture).items()))
+    words.check(plate, variant)
+    with pytest.raises(BadBatch, match=re.escape(told)):
+        words.check(reading(plate, old, new), variant)
+
+
+@pytest.mark.parametrize("one_more", ["103-0000-0000", "03-0000-00001", "03-0000-0000-1"])
+def test_a_number_that_is_a_part_of_another_is_not_said(one_more: str) -> None:
+    words = words_of("notice")
+    words.texts = {"insurer.telephone": "03-0000-0000"}
+    variant, plate = next(iter(plates_of("notice").items()))
+    with pytest.raises(BadBatch, match=r"does not say insurer\.telephone"):
+        words.check(reading(plate, "電話　03-0000-0000", one_more), variant)
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+def test_the_form_of_one_relation_that_says_the_other_is_told(fixture: str) -> None:
+    words, plates = words_of(fixture), plates_of(fixture)
+    for variant, plate in plates.items():
+        of = dict(variant)
+        other = next(one for one in plates if dict(one) == of | {"relation": _OTHER[of["relation"]]})
+        with pytest.raises(BadBatch, match=f"the form of relation={_OTHER[of['relation']]} says that it is that of"):
+            words.check(replace(plate, variant=other), other)
+
+
+_OTHER = {"insured": "dependant", "dependant": "insured"}
+
+
 def test_a_plate_of_another_variant_is_told() -> None:
     (one, _), (_, other) = list(plates_of("notice").items())[:2]
     with pytest.raises(BadBatch, match="is that of another variant"):

@@ -39,7 +39,7 @@ from renderer.model.insurer import DayOfYear, Expiry, FixedDay, HalfYearly, Mont
 from renderer.model.job import Addressee, Apart, Envelope, Incomplete, Job, MailingRules, Route
 from renderer.press.press import PrintFile
 from renderer.proof.cells import day, last_four, wareki, wide_kana
-from renderer.proof.complete import prove_complete, prove_released
+from renderer.proof.complete import PrintedPiece, in_order, prove_complete, prove_released
 from renderer.proof.envelopes import is_in_address
 from renderer.proof.placing import Beginning, ExpectedPage, differing_slot
 from renderer.proof.readback import opened_again
@@ -946,10 +946,41 @@ def test_the_records_of_a_delivery_are_read_from_its_manifests(tmp_path: Path) -
     job, report = demo("hard-notice")
     write_index(job, tmp_path / "index")
     pieces = [piece for path in sorted(job.folder.glob("batch-*.csv")) for piece in printed_pieces(path)]
-    printed = {record for piece in pieces for record in piece}
+    printed = {record for piece in pieces for record in piece.records}
     lines = {row.line for row in read_rows(job.source) if row.fields["整理番号"] not in printed}
     assert len(lines) == report.held > 0
-    prove_complete(tmp_path / "index", job.mailing, pieces, lines)
+    with reading(job, tmp_path) as second:
+        prove_complete(tmp_path / "index", job.mailing, in_order(pieces, second), lines)
+
+
+def files(*numbered: tuple[int, int, str]) -> list[PrintedPiece]:
+    return [PrintedPiece(f"batch-{batch:04d}", batch, sequence, [record]) for batch, sequence, record in numbered]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        (files((2, 1, "S1"), (3, 2, "S2")), "batch-0002 is not the next of the print files"),
+        (files((1, 1, "S1"), (3, 2, "S2")), "batch-0003 is not the next of the print files"),
+        (files((1, 1, "S1"), (2, 2, "S2"), (1, 3, "S3")), "batch-0001 is not the next of the print files"),
+        ([replace(files((1, 1, "S1"))[0], file="batch-0002")], "batch-0002 is not the next of the print files"),
+        (files((1, 2, "S1")), "piece 2 follows where piece 1 must"),
+        (files((1, 1, "S1"), (2, 3, "S2")), "batch-0002: piece 3 follows where piece 2 must"),
+        (files((1, 1, "S1"), (1, 1, "S2")), "piece 1 follows where piece 2 must"),
+    ],
+)
+def test_print_files_and_pieces_are_numbered_from_1_and_none_is_left_out(pieces: list[PrintedPiece], told: str) -> None:
+    with pytest.raises(BadBatch, match=told):
+        list(in_order(pieces, None))
+
+
+def test_pieces_keep_the_order_of_the_job_from_one_print_file_to_the_next(tmp_path: Path) -> None:
+    mailing = replace(NOTICE.mailing, order=("番号",))
+    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, STRANGER]), mailing=mailing)
+    with reading(job, tmp_path) as second:
+        assert list(in_order(files((1, 1, "S3"), (2, 2, "S1")), second)) == [["S3"], ["S1"]]
+        with pytest.raises(BadBatch, match="the piece of line 3 of the member file is printed behind that of line 2"):
+            list(in_order(files((1, 1, "S1"), (2, 2, "S3")), second))
 
 
 # A run.

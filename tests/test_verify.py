@@ -75,7 +75,7 @@ class Batch:
             file.add_insert(insert)
             begins = Beginning(values["record"], f"{number}-")
             self.expected += expected_pages(self.plate(number), values, values["record"], begins)
-            self.expected += insert_pages([insert])
+            self.expected += insert_pages([insert], [folder / "insert.pdf"])
         file.finish(TITLE)
 
     def plate(self, number: int) -> Plate:
@@ -85,6 +85,18 @@ class Batch:
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
     return Batch(tmp_path_factory.mktemp("batch"))
+
+
+def test_an_insert_of_which_a_page_was_not_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "insert.pdf"
+    with pikepdf.new() as pdf:
+        for _ in range(2):
+            pdf.add_blank_page(page_size=(595.28, 841.89))
+        pdf.save(path)
+    insert = load_insert(path)
+    assert len(insert_pages([insert], [path])) == 2
+    with pytest.raises(BadBatch, match=r"insert insert\.pdf: PDFium counts 2 pages, and 1 were read"):
+        insert_pages([replace(insert, pages=insert.pages[:1])], [path])
 
 
 def swap(objects: PrintedObjects, one: int, other: int) -> None:

@@ -33,7 +33,7 @@ from renderer.model.variant import parsed, spelled
 from renderer.press.fonts import check_fonts
 from renderer.press.inserts import Insert, load_insert
 from renderer.proof import pixels
-from renderer.proof.complete import prove_complete
+from renderer.proof.complete import in_order, prove_complete
 from renderer.proof.drawing import Drawing
 from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.readback import opened_again
@@ -45,7 +45,7 @@ from renderer.running.bench import Bench
 from renderer.running.kept_plates import kept_plates, plates_of
 from renderer.running.made_of import made_of
 from renderer.running.manifest import REDO, Entry, PrintedFile, held_lines, printed_pieces, read_manifest
-from renderer.running.names import HELD, MANIFESTS, REPORT
+from renderer.running.names import HELD, REPORT, manifests_in
 from renderer.running.proving import PrintedSheet, prove, said_by_source
 from renderer.running.register import copied_register
 from renderer.running.whole import check_unchanged, faults_of
@@ -91,7 +91,7 @@ def prove_folder(folder: Path, job: Job | None = None) -> list[Proved]:
     faults = list(faults_of(folder))
     if faults:
         raise BadBatch("\n".join(f"{folder.resolve().name}: {fault.told('en')}; {REDO}" for fault in faults))
-    batches = [path.with_suffix(".pdf") for path in sorted(folder.glob(MANIFESTS))]
+    batches = [path.with_suffix(".pdf") for path in manifests_in(folder)]
     return _prove(folder, batches, job, is_whole=True)
 
 
@@ -122,7 +122,8 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
             write_index(job, index)
             if is_whole:
                 printed = (piece for path in paths for piece in printed_pieces(path.with_suffix(".csv")))
-                prove_complete(index, job.mailing, printed, held_lines(folder / HELD))
+                with second_reader(job, index) as second:
+                    prove_complete(index, job.mailing, in_order(printed, second), held_lines(folder / HELD))
             _prove_sheets(job, layout, batches, index)
     return proved
 
@@ -234,7 +235,7 @@ def delivered_pieces(folder: Path, records: Collection[str], piece: int = 0) -> 
     :raises BadBatch: when a batch is no longer the file its manifest is about, or its two manifests differ.
     """
     found: list[DeliveredPiece] = []
-    manifests = sorted(folder.glob(MANIFESTS))
+    manifests = manifests_in(folder)
     if not manifests:
         raise BadJob(f"{folder.name}: nothing was delivered yet; run the job first")
     for manifest in manifests:

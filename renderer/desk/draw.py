@@ -115,6 +115,7 @@ def whole(out: Path) -> Iterator[Path]:
 def print_pieces(bench: Bench, pieces: Iterable[tuple[int, Sequence[Sheet]]], path: Path, *, inserted: bool) -> Printed:
     """Print sheets as pieces of these numbers, with the job's inserts or without, and verify the file."""
     inserts = bench.inserts if inserted else []
+    after_piece = insert_pages(inserts, bench.job.mailing.inserts if inserted else ())
     printed = [(f"{sequence}-", [(sheet, bench.compile(sheet.content.variant)) for sheet in sheets])
                for sequence, sheets in pieces]  # fmt: skip
     title = f"{bench.job.name} {printed[0][1][0][0].record}"
@@ -129,7 +130,7 @@ def print_pieces(bench: Bench, pieces: Iterable[tuple[int, Sequence[Sheet]]], pa
                 begins = None
             for insert in inserts:
                 file.add_insert(insert)
-            expected += insert_pages(inserts)
+            expected += after_piece
         done = file.finish(title)
     verify(path, title, expected, bench.fonts, {name for insert in inserts for name in insert.fonts})
     return done

@@ -4,12 +4,49 @@ from __future__ import annotations
 
 import csv
 import mmap
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules
+from renderer.proof.source import SecondReader
 from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index, encoding_of
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPiece:
+    """One envelope, as a manifest has it."""
+
+    file: str
+    """Name of the manifest, without its ending."""
+    batch: int
+    """Number of the batch that the manifest is of, from 1."""
+    sequence: int
+    """Number of the piece in the job, from 1."""
+    records: Sequence[str]
+    """Of its sheets, in their order."""
+
+
+def in_order(pieces: Iterable[PrintedPiece], second: SecondReader | None) -> Iterator[Sequence[str]]:
+    """Pass on the records of each piece, and prove that files and pieces are numbered from 1 and none is left out.
+
+    ``pieces`` are those of all print files, in their order. Where one file ends and the next begins, the order is that
+    of the job, too; within a file ``second`` is asked when that is proved. It is None where nobody knows the document.
+
+    :raises BadBatch: naming the file that is not as it must be.
+    """
+    before: PrintedPiece | None = None
+    for piece in pieces:
+        batch, sequence = (before.batch, before.sequence + 1) if before else (0, 1)
+        if piece.batch not in (batch or 1, batch + 1) or piece.file != f"batch-{piece.batch:04d}":
+            raise BadBatch(f"{piece.file} is not the next of the print files, which are numbered from 1; {REDO}")
+        if piece.sequence != sequence:
+            raise BadBatch(f"{piece.file}: piece {piece.sequence} follows where piece {sequence} must; {REDO}")
+        if before and second and piece.batch > before.batch:
+            second.check_order(second.row(before.records[0]), second.row(piece.records[0]))
+        before = piece
+        yield piece.records
 
 
 def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence[str]], held: Collection[int]) -> None:

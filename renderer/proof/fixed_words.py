@@ -37,8 +37,17 @@ _UNWRITTEN = re.compile(r"\{#.*?#\}|<!--.*?-->|<title>.*?</title>", re.DOTALL)
 """What of a template no page shows."""
 _WRITTEN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _PART = re.compile(r"""["']([^"']+\.j2)["']""")
-_SHOWN = re.compile(rb"/(\w+) -?[\d.]+ Tf|<([0-9a-f]+)>")
-"""Of a plate's content: a font, and glyphs set in it."""
+_SHOWN = re.compile(rb"/(\w+) -?[\d.]+ Tf|<([0-9a-f]+)>|( Tm\n)")
+"""Of a plate's content: a font, glyphs set in it, and where a text begins."""
+_NEXT = "\n"
+"""Stands before each text of a form, so that the numbers of two are not read as one."""
+_LABELS = {"電話": "insurer.telephone", "電話番号": "insurer.telephone", "保険者番号": "insurer.number"}
+"""What a form writes before a number → which that must be."""
+_RELATIONS = {
+    "insured": frozenset({"本人（被保険者）", "本人", "被保険者"}),
+    "dependant": frozenset({"家族（被扶養者）", "家族", "被扶養者"}),
+}
+"""Whose form it is → how it says so, as a text by itself."""
 
 
 class FixedWords:
@@ -62,27 +71,41 @@ class FixedWords:
             "insurer.telephone": insurer["telephone"],
             _PORTAL: insurer.get("portal_url", ""),
         }
+        self._labelled = {label: _whole(said[asked]) for label, asked in _LABELS.items()}
         self.texts: Mapping[str, str] = {asked: said[asked] for asked in sorted(_asked_for(layout)) if said[asked]}
 
     def check(self, plate: Plate, variant: Variant) -> None:
         """Check that the plate of a variant is its own, and says all of it somewhere on its pages, blanks aside.
 
+        Nor may a label stand before another number than the insurer's, or the form of one relation say the other.
+
         :raises BadBatch: naming what it does not say.
         """
         if plate.variant != variant:
             raise BadBatch(f"{plate.layout}: the form of {spelled(variant)} is that of another variant; {_REDO}")
-        shown = "".join("".join(_text_of(page, plate) for page in plate.pages).split())
+        shown = "".join(_text_of(page, plate) for page in plate.pages)
         codes = [code for page in plate.pages for code in _codes_of(page)]
         for asked, text in self.texts.items():
             if asked == _PORTAL:
                 is_said = any(codes_read.read("qr", code, text) == text for code in codes)
             else:
-                is_said = "".join(text.split()) in shown
+                is_said = _whole(text).search(shown) is not None
             if not is_said:
                 raise BadBatch(
                     f"{plate.layout}: the fixed part does not say {asked} as its file does; nothing is delivered; "
                     "where the layout means to leave it out, let its template not ask for it"
                 )
+        self._check_labels(plate.layout, shown)
+        _check_relation(plate.layout, dict(variant).get("relation", ""), shown.split(_NEXT))
+
+    def _check_labels(self, layout: str, shown: str) -> None:
+        for label, wanted in self._labelled.items():
+            for before in re.finditer(rf"{label}{_NEXT}?(?=[0-9０-９])", shown):
+                if not wanted.match(shown, before.end()):
+                    raise BadBatch(
+                        f"{layout}: the fixed part does not say {_LABELS[label]} as its file does behind {label}; "
+                        f"nothing is delivered; where it means another number, let it not stand behind {label}"
+                    )
 
 
 def _files(job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -103,6 +126,22 @@ def _check_taken_as_given(job: Job, given: Mapping[str, Any], insurer: Mapping[s
         for key, value in wanted.items():
             if getattr(record, key) != (tuple(value) if isinstance(value, list) else value):
                 raise BadBatch(f"{key} of the job is not as {name} says; {_REDO}")
+
+
+def _check_relation(layout: str, relation: str, texts: Sequence[str]) -> None:
+    own = _RELATIONS.get(relation)
+    if own:
+        others = frozenset().union(*_RELATIONS.values()) - own
+        says_own, says_other = (sum(text in words for text in texts) for words in (own, others))
+        if says_other and says_other >= says_own:
+            raise BadBatch(f"{layout}: the form of relation={relation} says that it is that of another; {_REDO}")
+
+
+def _whole(text: str) -> re.Pattern[str]:
+    """Find a text, blanks aside, in one line or several; a number at its ends only where that is whole."""
+    signs = "".join(text.split())
+    before, after = (r"(?<![0-9-])" if signs[:1].isdigit() else "", r"(?![0-9-])" if signs[-1:].isdigit() else "")
+    return re.compile(f"{before}{f'{_NEXT}?'.join(map(re.escape, signs))}{after}")
 
 
 def _asked_for(layout: Layout) -> set[str]:
@@ -127,13 +166,14 @@ def _codes_of(page: PlatePage) -> Iterator[str]:
 
 
 def _text_of(page: PlatePage, plate: Plate) -> str:
-    """Return the text of a page's fixed part, in the order it is drawn."""
+    """Return the texts of a page's fixed part without blanks, in the order they are drawn, each behind ``_NEXT``."""
     texts = {face.name: dict(glyphs) for face, glyphs in plate.glyphs}
     named = {name.removeprefix("/").encode(): texts.get(face.name, {}) for name, face in page.fonts}
     said: list[str] = []
     font: Mapping[int, str] = {}
-    for name, shown in _SHOWN.findall(page.content):
+    for name, shown, begins in _SHOWN.findall(page.content):
         if name:
             font = named.get(name, {})
-        said += [font.get(int(shown[at : at + 4], 16), "") for at in range(0, len(shown), 4)]
+        glyphs = [font.get(int(shown[at : at + 4], 16), "") for at in range(0, len(shown), 4)]
+        said.append(_NEXT if begins else "".join("".join(glyphs).split()))
     return "".join(said)

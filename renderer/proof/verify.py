@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from renderer.model.errors import BadBatch
@@ -46,8 +46,18 @@ def expected_pages(
         begins = None
 
 
-def insert_pages(inserts: Iterable[Insert]) -> list[ExpectedPage]:
-    """Say what the pages of the inserts must be: as they came, with nothing written on them."""
+def insert_pages(inserts: Sequence[Insert], paths: Sequence[Path]) -> list[ExpectedPage]:
+    """Say what the pages of the inserts must be: as they came, with nothing written on them; ``paths`` are their files.
+
+    :raises BadBatch: when PDFium counts other pages in a file than were read of it.
+    """
+    for insert, path in zip(inserts, paths, strict=True):
+        with pixels.opened(path) as file:
+            if file.page_count != len(insert.pages):
+                raise BadBatch(
+                    f"insert {path.name}: PDFium counts {file.page_count} pages, and {len(insert.pages)} were read; "
+                    "nothing is delivered, write that file again with another program and start the run again"
+                )
     return [ExpectedPage("", insert, page, {}) for insert in inserts for page in insert.pages]
 
 

@@ -16,6 +16,7 @@ from typing import get_type_hints
 
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Language
+from renderer.proof.complete import PrintedPiece
 from renderer.running.words import words
 
 MANIFEST_HEADER = (
@@ -139,13 +140,15 @@ def check_same(csv_path: Path, about: PrintedFile, entries: Iterable[Entry]) -> 
         raise BadBatch(f"{csv_path.name} and {csv_path.stem}.json do not say the same; {REDO}")
 
 
-def printed_pieces(csv_path: Path) -> Iterator[list[str]]:
-    """Yield the records of the sheets of each piece of one print file, in mailing order, from its CSV manifest."""
+def printed_pieces(csv_path: Path) -> Iterator[PrintedPiece]:
+    """Yield the pieces of one print file, in mailing order, from its CSV manifest."""
+    batch_and_sequence = itemgetter(MANIFEST_HEADER.index("batch"), MANIFEST_HEADER.index("sequence"))
+    record = itemgetter(MANIFEST_HEADER.index("record"))
     with csv_path.open(encoding="utf-8", newline="") as table:
         rows = csv.reader(table)
         next(rows)
-        for _, sheets in groupby(rows, key=itemgetter(MANIFEST_HEADER.index("sequence"))):
-            yield list(map(itemgetter(MANIFEST_HEADER.index("record")), sheets))
+        for (batch, sequence), sheets in groupby(rows, key=batch_and_sequence):
+            yield PrintedPiece(csv_path.stem, int(batch), int(sequence), list(map(record, sheets)))
 
 
 def write_held(path: Path, findings: Iterable[Finding], language: Language) -> None:

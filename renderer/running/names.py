@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 PLATES = ".plates"
 """The folder of an outbox that keeps its plates."""
@@ -11,10 +12,13 @@ DELIVERY = "delivery"
 REPORT, PAGE, HELD, NOTES = "report.json", "report.html", "held.csv", "notes.csv"
 LISTS = (REPORT, PAGE, HELD, NOTES)
 """What lies in a delivery besides its batches."""
-MANIFESTS = "batch-*.json"
-"""One of each batch, as a pattern."""
 
 _OF_BATCH = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)")
+
+
+def manifests_in(folder: Path) -> list[Path]:
+    """Return the JSON manifests of a delivery in the order of their batches: 10000 comes behind 9999."""
+    return sorted(folder.glob("batch-*.json"), key=lambda path: (len(path.name), path.name))
 
 
 def files_of(stem: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def title_of(job: Job, number: int) -> str:
 
 def _expected_pages(bench: Bench, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> Iterator[ExpectedPage]:
     """Say what every page of a batch must be."""
-    inserts = insert_pages(bench.inserts)
+    inserts = insert_pages(bench.inserts, bench.job.mailing.inserts)
     for sheet, (values, origin) in zip(sheets, said, strict=True):
         entry = sheet.entry
         begins = Beginning(entry.record, f"{entry.sequence}-") if entry.sheet == 1 else None

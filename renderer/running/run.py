@@ -36,7 +36,7 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import versions
-from renderer.proof.complete import prove_complete, prove_released
+from renderer.proof.complete import in_order, prove_complete, prove_released
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates, plates_of
 from renderer.running.ledger import ENTRIES, Ledger
@@ -63,6 +63,7 @@ from renderer.running.worker import (
     index_source,
     print_batch,
     read_members,
+    second_reader_of,
     try_members,
 )
 from renderer.running.workspace import open_workspace
@@ -334,9 +335,9 @@ class Run:
         write_held(folder / HELD, self.store.findings(), self.job.language)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
-        with self._timed("verify"):
-            held = held_lines(folder / HELD)
-            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
+        held = held_lines(folder / HELD)
+        with self._timed("verify"), second_reader_of(self.job, self.workspace) as second:
+            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, in_order(pieces, second), held)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 

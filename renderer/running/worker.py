@@ -73,14 +73,14 @@ class RunBench(Bench):
         self.workspace: Workspace = open_workspace(context.workspace)
         self.pictures = context.workspace / DIFFERENCES
 
-    def second_reader(self) -> AbstractContextManager[SecondReader | None]:
-        """Open the member file for the second reader; None where it does not know the document."""
-        known = self.job.document in DOCUMENTS
-        return second_reader(self.job, self.workspace.fetch(INDEX)) if known else nullcontext()
-
     def pieces(self, chunk: str) -> Iterator[Piece]:
         """Read the pieces of a batch from its members, kept in the workspace under their sum."""
         return read_chunk(self.workspace.object(chunk), self.job.mailing)
+
+
+def second_reader_of(job: Job, workspace: Workspace) -> AbstractContextManager[SecondReader | None]:
+    """Open the member file for the second reader; None where it does not know the document."""
+    return second_reader(job, workspace.fetch(INDEX)) if job.document in DOCUMENTS else nullcontext()
 
 
 def compile_variant(bench: RunBench, variant: Variant) -> None:
@@ -204,7 +204,7 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
     with bench.workspace.scratch() as scratch:
         target = scratch / f"{batch.stem}.pdf"
         printed, sheets = _print(bench, task, target)
-        with bench.second_reader() as second:
+        with second_reader_of(bench.job, bench.workspace) as second:
             said = said_by_source(second, sheets) if second else _said_by_members(bench, task.chunk)
             whose = prove(bench, target, batch.number, sheets, said)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)

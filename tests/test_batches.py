@@ -105,8 +105,8 @@ def test_a_sheet_of_every_variant_is_found(tmp_path: Path) -> None:
 
 def test_the_piece_of_a_record_is_found(tmp_path: Path) -> None:
     with gathered(tmp_path / "s.sqlite", [person(1, 8), person(2, 7), person(3, 7)], Envelope.HOUSEHOLD) as store:
-        assert [piece_with(store, f"R{line}") for line in (1, 2, 3)] == [2, 1, 1]
-        assert piece_with(store, "R4") is None
+        assert [piece_with(store, line) for line in (1, 2, 3)] == [2, 1, 1]
+        assert piece_with(store, 4) is None
 
 
 def test_memory_does_not_grow_with_the_members(tmp_path: Path) -> None:

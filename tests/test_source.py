@@ -814,9 +814,9 @@ def test_pieces_are_in_the_order_of_the_job_and_what_is_equal_in_that_of_the_fil
     with reading(job, tmp_path) as second:
         found = [second.row(record) for record in records]
         for before, after in itertools.pairwise(found):
-            second.check_order(before, after)
+            second.check_order(second.standing(before), second.standing(after))
             with pytest.raises(BadBatch, match=f"line {before.line} of the member file is printed behind"):
-                second.check_order(after, before)
+                second.check_order(second.standing(after), second.standing(before))
 
 
 @pytest.mark.parametrize("record", ["S3", "nobody", ""])

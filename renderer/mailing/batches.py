@@ -42,11 +42,10 @@ def split(store: Store, pieces_per_batch: int) -> tuple[Batch, ...]:
     return tuple(Batch(number, *row) for number, row in enumerate(rows, start=1))
 
 
-def piece_with(store: Store, record: str) -> int | None:
-    """Tell the sequence number of the piece that holds the sheet of 整理番号 ``record``, if one does."""
+def piece_with(store: Store, line: int) -> int | None:
+    """Tell the sequence number of the piece that holds the sheet of the member at a ``line`` of the source, if any."""
     found = store.database.execute(
-        "SELECT sequence FROM member JOIN place USING (line) JOIN piece USING (head) WHERE record = ?",
-        (record,),
+        "SELECT sequence FROM place JOIN piece USING (head) WHERE line = ?", (line,)
     ).fetchone()
     return None if found is None else int(found[0])
 

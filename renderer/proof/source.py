@@ -69,6 +69,10 @@ class SourceSheet:
         return BadBatch(f"record {record}: {what} is not as {self.origin(what)} says; {REDO}")
 
 
+Standing = tuple[list[tuple[int, str]], int]
+"""What pieces are ordered by, and the line of the addressee: what is equal keeps the order of the file."""
+
+
 @contextmanager
 def second_reader(job: Job, index: Path) -> Iterator[SecondReader]:
     """Open a job's member file by way of its index."""
@@ -106,15 +110,19 @@ class SecondReader:
             for at, (place, row) in enumerate(enumerate(rows, 1), number)
         ]
 
-    def check_order(self, before: SourceRow, addressee: SourceRow) -> None:
-        """Check that a piece may follow another in the order of the job; what is equal keeps that of the file.
+    def standing(self, addressee: SourceRow) -> Standing:
+        """Return where a piece stands in the order of the job."""
+        return mailing_key(self._job, addressee.cells), addressee.line
+
+    @staticmethod
+    def check_order(before: Standing, after: Standing) -> None:
+        """Check that a piece may follow another.
 
         :raises BadBatch: when it should have gone before.
         """
-        first, second = ((mailing_key(self._job, row.cells), row.line) for row in (before, addressee))
-        if first > second:
+        if before > after:
             raise BadBatch(
-                f"the piece of line {addressee.line} of the member file is printed behind that of line {before.line}, "
+                f"the piece of line {after[1]} of the member file is printed behind that of line {before[1]}, "
                 f"and the job has them in another order; {REDO}"
             )
 

@@ -40,9 +40,10 @@ def said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iter
         piece = list(printed)
         sources = second.piece([one.entry.record for one in piece], number)
         number += len(piece)
+        standing = second.standing(sources[0].addressee)
         if before:
-            second.check_order(before, sources[0].addressee)
-        before = sources[0].addressee
+            second.check_order(before, standing)
+        before = standing
         for place, (one, source) in enumerate(zip(piece, sources, strict=True), 1):
             if (one.entry.sheet, one.entry.sheets) != (place, len(piece)):
                 raise BadBatch(f"record {one.entry.record} is another sheet of its piece than the manifest says")

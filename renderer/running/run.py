@@ -310,12 +310,12 @@ class Run:
 
     def _hardest_in_a_piece(self, variant: Variant) -> tuple[int, str, Strains]:
         """Return the piece, the record and the strains of the hardest sheet that no other row made to be held."""
-        for _, record, strains in self.tried.hardest[variant]:
-            sequence = piece_with(self.store, record)
+        for _, record, line, strains in self.tried.hardest[variant]:
+            sequence = piece_with(self.store, line)
             if sequence is not None:
                 return sequence, record, strains
         sequence, member = first_of(self.store, variant)
-        ((_, record, strains),) = self.crew.here(Task(try_members, [member])).hardest[variant]
+        ((_, record, _, strains),) = self.crew.here(Task(try_members, [member])).hardest[variant]
         return sequence, record, strains
 
     def compare(self) -> None:

@@ -88,8 +88,8 @@ def compile_variant(bench: RunBench, variant: Variant) -> None:
     bench.fixed_words.check(bench.compile(variant), variant)
 
 
-Hard = tuple[float, str, Strains]
-"""How hard a sheet is to set, its record, and where it is hard."""
+Hard = tuple[float, str, int, Strains]
+"""How hard a sheet is to set, its record and line, and where it is hard."""
 HARDEST = 3
 """Sheets of a variant that are remembered, to compare one with the reference."""
 
@@ -107,7 +107,7 @@ class Tried:
         found, strains = examine(bench.job, bench.ruler, plate, member, values)
         self.findings += found
         if not found:
-            self.remember(variant, (sum(strains.values()), member.record, strains))
+            self.remember(variant, (sum(strains.values()), member.record, member.line, strains))
 
     def remember(self, variant: Variant, found: Hard) -> None:
         """Keep a sheet if it is one of the hardest; of two that are as hard, the one with the higher record."""

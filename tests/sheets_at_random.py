@@ -89,8 +89,7 @@ def as_variant(member: Member, variant: Mapping[str, str], rng: Random) -> Membe
     since = member.qualified_on or member.certified_on
     shown = variant["ratio"] == "shown"
     registered_on = {"absent": date(2025, 4, 1)}.get(variant.get("my_number", ""), date(2020, 4, 1))
-    return replace(
-        member,
+    return member._replace(
         relation=Relation.DEPENDANT if dependant else Relation.INSURED,
         qualified_on=None if dependant else since,
         certified_on=since if dependant else None,

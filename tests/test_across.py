@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from renderer.model.member import Member
 def person(line: int, **changed: str) -> Member:
     """Somebody whom no other row speaks against, but for what is changed."""
     plain = {"record": f"A{line}", "number": f"{line}00", "name": f"見本　{line}", "branch": "00"}
-    return replace(PLAIN, line=line, **(plain | changed))
+    return PLAIN._replace(line=line, **(plain | changed))
 
 
 def found(path: Path, members: Sequence[Member], absent: Sequence[AbsentRow] = ()) -> dict[str, set[int]]:
@@ -56,8 +55,8 @@ def test_a_row_that_is_held_for_something_else_takes_part(tmp_path: Path) -> Non
 def test_one_person_under_two_branches_is_a_doubt(tmp_path: Path, name: str) -> None:
     rows = [person(1, number="7", name="見本　太郎"), person(2, number="7", branch="01", name=name)]
     assert found(tmp_path, rows) == {"person-twice": {1, 2}}
-    assert found(tmp_path, [rows[0], replace(rows[1], born_on=ISSUED_ON)]) == {}
-    assert found(tmp_path, [rows[0], replace(rows[1], number="8")]) == {}
+    assert found(tmp_path, [rows[0], rows[1]._replace(born_on=ISSUED_ON)]) == {}
+    assert found(tmp_path, [rows[0], rows[1]._replace(number="8")]) == {}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +81,7 @@ def test_one_name_on_three_rows_with_unlike_numbers_is_a_doubt_for_all_of_them(t
     rows = [person(line, name="見本　太郎" if 2 <= line <= 6 else f"見本　{line}") for line in range(1, 9)]
     assert found(tmp_path, rows) == {"same-name-in-a-row": {2, 3, 4, 5, 6}}
     assert found(tmp_path, rows[:3]) == {}
-    assert found(tmp_path, [replace(row, number="7", branch=f"0{row.line}") for row in rows[6:]]) == {}
+    assert found(tmp_path, [row._replace(number="7", branch=f"0{row.line}") for row in rows[6:]]) == {}
 
 
 @given(numbers=st.lists(st.integers(0, 5), max_size=9))
@@ -107,7 +106,7 @@ def families(*sizes: int) -> list[Member]:
 def slipped(rows: list[Member], by: int, begin: int = 0) -> list[Member]:
     """The same with the addresses of the rows from ``begin`` (from 0) in the rows below (1) or above (-1)."""
     others = [rows[max(min(at - by, len(rows) - 1), begin)].address for at in range(len(rows))]
-    return [replace(row, address=others[at] if at >= begin else row.address) for at, row in enumerate(rows)]
+    return [row._replace(address=others[at] if at >= begin else row.address) for at, row in enumerate(rows)]
 
 
 @pytest.mark.parametrize("by", [1, -1])
@@ -122,7 +121,7 @@ def test_addresses_that_slipped_by_a_row_are_a_doubt_from_where_that_is_seen(tmp
 
 def test_a_slip_is_seen_behind_relatives_who_share_a_house(tmp_path: Path) -> None:
     whole = families(*[2] * 40)
-    whole[4] = replace(whole[4], address=whole[3].address)
+    whole[4] = whole[4]._replace(address=whole[3].address)
     assert found(tmp_path, whole) == {}
     said = found(tmp_path, slipped(whole, 1, begin=60))
     assert said == {"addresses-slipped": {row.line for row in whole if row.line >= 64}}
@@ -130,23 +129,23 @@ def test_a_slip_is_seen_behind_relatives_who_share_a_house(tmp_path: Path) -> No
 
 def test_many_households_of_one_large_house_are_none(tmp_path: Path) -> None:
     """Of ten in a company's flats, some have somebody who lives elsewhere."""
-    whole = [replace(row, address="架空県見本市社宅") for row in families(*[2] * 10)]
+    whole = [row._replace(address="架空県見本市社宅") for row in families(*[2] * 10)]
     for at in (1, 2, 5, 9, 13, 14, 17):
-        whole[at] = replace(whole[at], address=f"架空県別市{at}")
+        whole[at] = whole[at]._replace(address=f"架空県別市{at}")
     assert found(tmp_path, whole) == {}
 
 
 def test_a_few_borders_among_many_are_none(tmp_path: Path) -> None:
     whole = families(*[2] * 40)
     for at in range(4, 80, 16):
-        whole[at] = replace(whole[at], address=whole[at - 1].address)
+        whole[at] = whole[at]._replace(address=whole[at - 1].address)
     assert found(tmp_path, whole) == {}
 
 
 def test_relatives_who_share_a_house_are_none(tmp_path: Path) -> None:
     whole = families(2, 2, 2, 2, 2, 2, 2, 2, 2, 2)
     for at in (2, 6):  # their first rows live where the row above does, and their dependants do not
-        whole[at] = replace(whole[at], address=whole[at - 1].address)
+        whole[at] = whole[at]._replace(address=whole[at - 1].address)
     assert found(tmp_path, whole) == {}
 
 

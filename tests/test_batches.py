@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +30,7 @@ PLAIN = Member(
 
 
 def person(line: int, number: int) -> Member:
-    return replace(PLAIN, line=line, record=f"R{line}", number=str(number))
+    return PLAIN._replace(line=line, record=f"R{line}", number=str(number))
 
 
 def gathered(path: Path, members: Iterable[Member], envelope: Envelope) -> Store:
@@ -88,7 +87,7 @@ def test_a_household_is_not_cut_by_the_end_of_a_batch(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\t", "\n", "\r", "\x1c", '"', "\\"])
 def test_no_character_of_a_name_ends_a_line_of_the_chunk(tmp_path: Path, odd: str) -> None:
-    members = [replace(person(n, n), name=f"見{odd}本", address=odd) for n in range(3)]
+    members = [person(n, n)._replace(name=f"見{odd}本", address=odd) for n in range(3)]
     with gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER) as store:
         pieces = list(read_chunk(write_chunk(store, 1, 3), MailingRules()))
     assert [member for piece in pieces for member in piece.members] == members

@@ -102,7 +102,7 @@ def test_a_variant_the_insurer_does_not_print_is_refused(job: Job, tmp_path: Pat
 
 
 def test_a_value_that_cannot_be_printed_holds_the_sheet_and_leaves_no_file(job: Job, tmp_path: Path) -> None:
-    member = replace(load_member(LONGEST, job), name="\U00030ede　太郎")
+    member = load_member(LONGEST, job)._replace(name="\U00030ede　太郎")
     with pytest.raises(Held) as held:
         draw_sheet(job, load_layout(job.document), member, tmp_path / "x.pdf")
     assert {finding.code for finding in held.value.findings} == {"no-glyph"}

@@ -24,7 +24,7 @@ Outcome = tuple[list[tuple[str, list[int]]], dict[str, set[int]]]
 
 def insured(line: int = 1, **changed: Any) -> Member:
     plain = {"name": "見本　太郎", "insured_name": "", "relation": Relation.INSURED, "branch": "00"}
-    return replace(PLAIN, line=line, record=f"A{line}", **(plain | changed))
+    return PLAIN._replace(line=line, record=f"A{line}", **(plain | changed))
 
 
 def dependant(line: int, **changed: Any) -> Member:
@@ -34,7 +34,7 @@ def dependant(line: int, **changed: Any) -> Member:
         "relation": Relation.DEPENDANT,
         "branch": f"0{line}",
     }
-    return replace(PLAIN, line=line, record=f"A{line}", **(plain | changed))
+    return PLAIN._replace(line=line, record=f"A{line}", **(plain | changed))
 
 
 def sent(path: Path, members: Sequence[Member], rules: MailingRules, absent: Sequence[AbsentRow] = ()) -> Outcome:
@@ -52,7 +52,7 @@ def sent(path: Path, members: Sequence[Member], rules: MailingRules, absent: Seq
     return [(piece.addressee_name, [member.line for member in piece.members]) for piece in pieces], said
 
 
-STRANGER = replace(insured(9), number="777", name="別人　一郎")
+STRANGER = insured(9)._replace(number="777", name="別人　一郎")
 ALONE = ("別人　一郎", [9])
 
 

@@ -59,9 +59,9 @@ def test_manifests_name_whose_each_page_is_and_no_page_of_an_insert(tmp_path: Pa
 @pytest.mark.parametrize(
     "entries",
     [
-        [replace(ENTRIES[0], record="A000002"), replace(ENTRIES[1], record="A000001"), ENTRIES[2]],
-        [*ENTRIES[:2], replace(ENTRIES[2], page_from=6, page_to=7)],
-        [*ENTRIES[:2], replace(ENTRIES[2], page_from=5, page_to=5)],
+        [ENTRIES[0]._replace(record="A000002"), ENTRIES[1]._replace(record="A000001"), ENTRIES[2]],
+        [*ENTRIES[:2], ENTRIES[2]._replace(page_from=6, page_to=7)],
+        [*ENTRIES[:2], ENTRIES[2]._replace(page_from=5, page_to=5)],
         ENTRIES[:2],
     ],
     ids=["two change places", "a page too far", "a page too few", "one is not there"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -41,8 +40,8 @@ def populations(draw: st.DrawFn) -> list[Member]:
         first = (symbol, number) not in insured and draw(st.booleans())
         if first:
             insured.add((symbol, number))
-        person = replace(
-            PLAIN, line=line, record=f"{draw(SHORT)}-{line}", symbol=symbol, number=number,
+        person = PLAIN._replace(
+            line=line, record=f"{draw(SHORT)}-{line}", symbol=symbol, number=number,
             branch=draw(st.sampled_from(["", "00", "01", "02"])), postal_code=f"{symbol}{number}",
             workplace_code=draw(SHORT), relation=Relation.INSURED if first else Relation.DEPENDANT,
             name="見本　本人" if first else f"見本　{line}", insured_name="" if first else "見本本人",
@@ -99,14 +98,14 @@ def test_everybody_is_in_one_piece_with_their_household_and_in_order(
 
 
 def test_without_an_order_pieces_come_as_in_the_source(tmp_path: Path) -> None:
-    members = [replace(PLAIN, line=line, record=f"R{9 - line}", postal_code=str(9 - line)) for line in (2, 3, 4)]
+    members = [PLAIN._replace(line=line, record=f"R{9 - line}", postal_code=str(9 - line)) for line in (2, 3, 4)]
     pieces = gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER)
     assert [piece.head.line for piece in pieces] == [2, 3, 4]
 
 
 def test_number_9_comes_before_number_10(tmp_path: Path) -> None:
     members = [
-        replace(PLAIN, line=line, record=f"R{line}", number=number) for line, number in enumerate(["10", "9", "100"])
+        PLAIN._replace(line=line, record=f"R{line}", number=number) for line, number in enumerate(["10", "9", "100"])
     ]
     pieces = gathered(tmp_path / "s.sqlite", members, Envelope.MEMBER, ["番号"])
     assert [piece.head.number for piece in pieces] == ["9", "10", "100"]
@@ -114,7 +113,7 @@ def test_number_9_comes_before_number_10(tmp_path: Path) -> None:
 
 def household(*relations: Relation) -> list[Member]:
     return [
-        replace(PLAIN, line=line, record=f"R{line}", branch=f"{line:02}", relation=relation,
+        PLAIN._replace(line=line, record=f"R{line}", branch=f"{line:02}", relation=relation,
                 name="見本　太郎" if relation is Relation.INSURED else f"見本　{line}",
                 insured_name="" if relation is Relation.INSURED else "見本 太郎")
         for line, relation in enumerate(relations, start=1)
@@ -141,7 +140,7 @@ def test_a_dependant_with_an_envelope_of_their_own_is_its_addressee(tmp_path: Pa
 
 def test_two_insured_under_one_number_are_held_and_not_put_into_one_envelope(tmp_path: Path) -> None:
     strangers = household(Relation.INSURED, Relation.DEPENDANT, Relation.INSURED)
-    other = replace(PLAIN, line=9, record="R9", number="777")
+    other = PLAIN._replace(line=9, record="R9", number="777")
     with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         for member in [*strangers, other]:
             store.add([coded(member, (), is_tried=True)])
@@ -160,8 +159,8 @@ def test_sheets_of_two_families_under_one_number_are_held_and_not_put_into_one_e
     tmp_path: Path, first: Relation, stranger: str
 ) -> None:
     members = household(first, Relation.DEPENDANT, Relation.DEPENDANT)
-    members[2] = replace(members[2], insured_name=stranger)
-    other = replace(PLAIN, line=9, record="R9", number="777")
+    members[2] = members[2]._replace(insured_name=stranger)
+    other = PLAIN._replace(line=9, record="R9", number="777")
     with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         store.add(coded(member, (), is_tried=True) for member in [*members, other])
         store.settle(())
@@ -188,17 +187,17 @@ def test_two_insured_under_one_number_have_an_envelope_each_when_members_do(tmp_
 def test_the_address_block_carries_the_workplace_only_on_that_route(
     tmp_path: Path, route: Route, workplace: str, printed: str
 ) -> None:
-    member = replace(PLAIN, workplace=workplace)
+    member = PLAIN._replace(workplace=workplace)
     (piece,) = gathered(tmp_path / "s.sqlite", [member], Envelope.MEMBER, route=route)
     assert piece.workplace == printed
 
 
 def test_every_sheet_of_a_piece_carries_the_address_of_its_addressee(tmp_path: Path) -> None:
     child, parent = household(Relation.DEPENDANT, Relation.INSURED)
-    child = replace(
-        child, postal_code="9999999", address="架空県別市一丁目1番1号", building="別館", customer_barcode="9"
+    child = child._replace(
+        postal_code="9999999", address="架空県別市一丁目1番1号", building="別館", customer_barcode="9"
     )
-    parent = replace(parent, customer_barcode="1")
+    parent = parent._replace(customer_barcode="1")
     (piece,) = gathered(tmp_path / "s.sqlite", [child, parent], Envelope.HOUSEHOLD, route=Route.WORKPLACE)
     sheets = list(mailings(piece, 41, MailingRules(customer_barcode=True, inserter_marks="omr")))
     (_, silent), *_ = mailings(piece, 41, MailingRules(inserter_marks="omr"))
@@ -208,4 +207,4 @@ def test_every_sheet_of_a_piece_carries_the_address_of_its_addressee(tmp_path: P
     assert (first.building, first.workplace, first.record) == ("", "見本工場", "R2")
     assert (first.sheet, first.sheets, first.sequence) == (1, 2, 41)
     assert (first.customer_barcode, silent.customer_barcode, first.inserter_marks) == ("1", "", "omr")
-    assert second == replace(first, sheet=2, sequence=42)
+    assert second == first._replace(sheet=2, sequence=42)

@@ -115,7 +115,7 @@ def noticed(folder: Path, changed: Plate, says: dict[str, str]) -> bool:
     content = next(in_every_variant(NOTICE, random_members(1, 9), [plate.variant], SETTINGS[0], Random(1)))
     values = content.values | {"name": "辻\U000e0102　土太郎"}
     (folder / "reference.pdf").write_bytes(reference_pdf(layout, plate, fixed, values, Ruler()))
-    printed = print_all(folder / "x.pdf", {content.variant: changed}, [replace(content, values=values | says)])
+    printed = print_all(folder / "x.pdf", {content.variant: changed}, [content._replace(values=values | says)])
     with pixels.opened(printed) as ours, pixels.opened(folder / "reference.pdf") as theirs:
         return pixels.difference(theirs.pixels(0, 200), ours.pixels(0, 200), 200) is not None
 

@@ -992,7 +992,7 @@ def test_a_run_whose_rules_are_wrong_is_refused(tmp_path: Path, monkeypatch: pyt
     def a_day_late(*asked: Any) -> Iterator[Sheet]:
         for sheet in sheets_of(*asked):
             values = {**sheet.content.values, "born_on": wareki(date(1955, 6, 8))}
-            yield replace(sheet, content=replace(sheet.content, values=values))
+            yield sheet._replace(content=sheet.content._replace(values=values))
 
     monkeypatch.setattr(worker, "sheets_of", a_day_late)
     where = "born_on: line 2 of the member file, 生年月日"
@@ -1002,7 +1002,7 @@ def test_a_run_whose_rules_are_wrong_is_refused(tmp_path: Path, monkeypatch: pyt
 
 def test_a_manifest_that_counts_another_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def one_more(*asked: Any) -> Iterator[Sheet]:
-        return (replace(sheet, sheets=sheet.sheets + 1) for sheet in sheets_of(*asked))
+        return (sheet._replace(sheets=sheet.sheets + 1) for sheet in sheets_of(*asked))
 
     monkeypatch.setattr(worker, "sheets_of", one_more)
     with pytest.raises(BadBatch, match="record S1 is another sheet of its piece than the manifest says"):

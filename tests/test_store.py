@@ -46,7 +46,7 @@ def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Findi
 
 def person(line: int, record: str) -> Member:
     """Somebody whom no other row speaks against."""
-    return replace(PLAIN, line=line, record=record, number=str(line), name=f"見本　{line}")
+    return PLAIN._replace(line=line, record=record, number=str(line), name=f"見本　{line}")
 
 
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
@@ -77,7 +77,7 @@ def test_a_member_comes_back_field_for_field(tmp_path_factory: pytest.TempPathFa
 
 def test_the_sum_of_a_record_is_of_what_its_row_says_and_not_of_its_line_or_barcode() -> None:
     def summed(**changed: object) -> str:
-        return sum_of_values(coded(replace(PLAIN, **changed), VARIANT, is_tried=True)[-1], ISSUED_ON)
+        return sum_of_values(coded(PLAIN._replace(**changed), VARIANT, is_tried=True)[-1], ISSUED_ON)
 
     assert summed(line=9, customer_barcode="80600433-8-20ddddddd") == summed()
     assert summed(record="A000002") != summed()
@@ -106,7 +106,7 @@ def test_every_row_that_shares_a_record_number_is_held(tmp_path: Path) -> None:
 
 
 def test_a_valid_row_is_not_trusted_when_a_held_row_has_its_record_number(tmp_path: Path) -> None:
-    with filled(tmp_path / "members.sqlite", [replace(PLAIN, line=9)], [finding(3, PLAIN.record)]) as store:
+    with filled(tmp_path / "members.sqlite", [PLAIN._replace(line=9)], [finding(3, PLAIN.record)]) as store:
         assert store.members() == 0
         assert store.held() == 2
         assert [(f.line, f.code) for f in store.findings()] == [
@@ -183,7 +183,7 @@ def test_nobody_else_may_read_the_store(tmp_path: Path) -> None:
 
 
 def test_members_that_were_not_tried_come_some_at_once_even_while_others_are_held(tmp_path: Path) -> None:
-    members = [replace(PLAIN, line=line, record=f"A{line}") for line in range(1, 8)]
+    members = [PLAIN._replace(line=line, record=f"A{line}") for line in range(1, 8)]
     with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         store.add(coded(member, VARIANT, is_tried=member.line == 3) for member in members)
         seen = []
@@ -200,7 +200,7 @@ def test_the_variants_of_those_who_may_be_printed_are_named_once(tmp_path: Path)
     other = (("relation", "dependant"), ("ratio", "shown"))
     with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
         for line, variant in enumerate((VARIANT, other, VARIANT)):
-            store.add([coded(replace(PLAIN, line=line), variant, is_tried=False)])
+            store.add([coded(PLAIN._replace(line=line), variant, is_tried=False)])
         assert store.variants() == (other, VARIANT)
 
 

@@ -617,9 +617,9 @@ def test_every_character_of_a_value_on_one_line_counts_and_blanks_too(batch: Bat
     name = first.values["name"]
     for other in (f"{name}　", f"{name}様"):
         with pytest.raises(BadBatch, match=r"page 1 .* name does not say its value"):
-            verify(batch.path, TITLE, [replace(first, values={**first.values, "name": other}), *others], OURS)
+            verify(batch.path, TITLE, [first._replace(values={**first.values, "name": other}), *others], OURS)
     with pytest.raises(BadBatch, match=r"page 1 .* more than its values"):
-        verify(batch.path, TITLE, [replace(first, values={**first.values, "record": ""}), *others], OURS)
+        verify(batch.path, TITLE, [first._replace(values={**first.values, "record": ""}), *others], OURS)
 
 
 def test_the_file_at_any_length_is_refused_and_never_crashes(batch: Batch, tmp_path: Path) -> None:
@@ -677,7 +677,7 @@ def test_the_pages_that_pdfium_reads_are_spread_from_the_first_to_the_last(pages
 def test_pdfium_must_read_the_record_on_a_page_that_shows_it(batch: Batch) -> None:
     first, *others = batch.expected
     with pytest.raises(BadBatch, match="PDFium does not read record R77 on page 1"):
-        verify(batch.path, TITLE, [replace(first, record="R77"), *others], OURS)
+        verify(batch.path, TITLE, [first._replace(record="R77"), *others], OURS)
 
 
 def test_a_sheet_is_compared_with_its_own_reference(batch: Batch, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_run_that_loses_the_order_of_its_pieces_is_refused(tmp_path: Path, mon
 def test_a_run_whose_manifest_is_another_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def shifted(table: Path, document: Path, file: PrintedFile, entries: Iterable[Entry]) -> None:
         first, second = entries
-        named = [replace(first, record=second.record), replace(second, record=first.record)]
+        named = [first._replace(record=second.record), second._replace(record=first.record)]
         write_manifest(table, document, file, named)
 
     monkeypatch.setattr(worker, "write_manifest", shifted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from renderer.intake.members import validate
@@ -57,5 +56,5 @@ def bend(member: Member, wanted: Mapping[str, str], job: Job) -> Member:
     facts = document_of(job).facts
     for fact, value in wanted.items():
         change = facts.get(fact, {}).get(value)
-        member = replace(member, **change(member, job)) if change else member
+        member = member._replace(**change(member, job)) if change else member
     return member

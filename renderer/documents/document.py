@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from renderer.documents.expiry import EndsBy
 from renderer.model.findings import Finding
@@ -64,8 +64,7 @@ class Columns:
     """Columns of its own that must be there; a member carries what is in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
+class Mailing(NamedTuple):
     """What the envelope asks of one sheet: whose address, which sheet, which marks for the machines."""
 
     addressee_name: str
@@ -90,8 +89,7 @@ class Mailing:
     inserter_marks: InserterMarks
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What one sheet says."""
 
     document: str

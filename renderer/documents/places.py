@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from renderer.model.widths import HYPHENS, NARROW
 
@@ -52,8 +52,7 @@ _UNLISTED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One of the places that a postal code stands for, as the post office's list writes it."""
 
     prefecture: str
@@ -63,8 +62,7 @@ class Place:
     """町域; a village that has only one postal code is its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """What a postal code stands for."""
 
     places: tuple[Place, ...]
@@ -73,8 +71,7 @@ class Area:
     """Whether it is the own number of a large office or of its post-office box (大口事業所個別番号)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """Where parts of an address end; None where the part does not stand there."""
 
     city: int | None

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from renderer.documents.places import KANJI_NUMERALS, Area, Place, end_of_unlisted, ends_of, number_of, tidied
 
@@ -56,8 +56,7 @@ class NoBarcode(StrEnum):
     """After the town stands what looks like a numeral and cannot be read as one: 二○番, 3-8-①, 3-8-二十."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the barcode rules make of one address."""
 
     symbols: str

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from renderer.documents.ages import ratio_is_due
 from renderer.documents.document import FORWARDING_COLUMNS
@@ -175,8 +175,7 @@ class _Desk:
         return parsed.date
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
+class _Days(NamedTuple):
     """The dates of one row; None where the row gives none, or none that can be read."""
 
     born_on: date | None

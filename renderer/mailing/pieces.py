@@ -8,9 +8,9 @@ numbered from 1 in mailing order).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from renderer.documents.document import Mailing
 from renderer.intake.store import Store, decoded
@@ -19,8 +19,7 @@ from renderer.model.job import ORDER_KEYS, Addressee, Apart, Envelope, MailingRu
 from renderer.model.member import Member, Relation
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """郵便物: what goes into one envelope, for one addressee."""
 
     sequence: int

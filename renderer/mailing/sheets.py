@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from renderer.documents.document import Content
 from renderer.documents.eras import format_wareki
@@ -21,8 +21,7 @@ from renderer.press.plates import Plate
 from renderer.press.ruler import Problem, Ruler, Strains
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """One sheet of a piece: what it says, and where it stands in its envelope."""
 
     content: Content
@@ -76,7 +75,7 @@ def content_alone(job: Job, member: Member) -> Content:
     """Say what a member's sheet says alone in its envelope, with the most sheets that an envelope may have."""
     alone = make_piece(0, (member,), job.mailing)
     ((_, mailing),) = mailings(alone, 0, job.mailing)
-    fullest = replace(mailing, sheet=MOST_SHEETS, sheets=MOST_SHEETS, customer_barcode="")
+    fullest = mailing._replace(sheet=MOST_SHEETS, sheets=MOST_SHEETS, customer_barcode="")
     return document_of(job).say(member, job, fullest)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Relation(StrEnum):
@@ -23,8 +23,7 @@ class Sex(StrEnum):
     NOT_GIVEN = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Forwarding:
+class Forwarding(NamedTuple):
     """送付先: to whom and where a member's sheet goes instead of home; "" for what is as it would be without it."""
 
     name: str
@@ -35,8 +34,7 @@ class Forwarding:
     building: str
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """加入者: one person to print for. No full 個人番号 anywhere; names are untouched character for character."""
 
     line: int

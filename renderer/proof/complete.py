@@ -44,7 +44,9 @@ def in_order(pieces: Iterable[PrintedPiece], second: SecondReader | None) -> Ite
         if piece.sequence != sequence:
             raise BadBatch(f"{piece.file}: piece {piece.sequence} follows where piece {sequence} must; {REDO}")
         if before and second and piece.batch > before.batch:
-            second.check_order(*(second.standing(second.row(records[0])) for records in (before.records, piece.records)))
+            second.check_order(
+                *(second.standing(second.row(records[0])) for records in (before.records, piece.records))
+            )
         before = piece
         yield piece.records
 

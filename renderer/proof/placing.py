@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise, repeat
 from operator import le
+from typing import NamedTuple
 
 from renderer.model.errors import BadBatch
 from renderer.model.paper import PX_PER_PT
@@ -38,8 +38,7 @@ Origin = Callable[[str], str]
 """Slot → where in the member file that stands which decides it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(NamedTuple):
     """What a reader shows beside the page on which a piece begins."""
 
     bookmark: str
@@ -47,8 +46,7 @@ class Beginning:
     """What stands before the number of the page in its piece."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedPage:
+class ExpectedPage(NamedTuple):
     """What one page of a print file must be."""
 
     record: str

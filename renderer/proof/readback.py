@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from operator import getitem
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from renderer.model.errors import BadBatch
@@ -27,8 +28,7 @@ from renderer.proof import grammar
 from renderer.proof.content import Font, Frame, Skeletons, Start, cut
 
 
-@dataclass(frozen=True, slots=True)
-class PageMarks:
+class PageMarks(NamedTuple):
     """One page as the file has it. Text of the plate is not read again on each page: it stands in its form."""
 
     form: str

@@ -8,9 +8,9 @@ for, and a cell that cannot be understood here says "", which no sheet says in i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from renderer.model.insurer import DayOfYear, FixedDay, HalfYearly, Insurer, Months, Rule
 from renderer.model.job import Job
@@ -57,8 +57,7 @@ _TRANSITION_ENDS = date(2025, 12, 1)
 _DAY = timedelta(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What one sheet must be."""
 
     facts: Mapping[str, str]

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import get_type_hints
+from typing import NamedTuple, get_type_hints
 
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Language
@@ -42,8 +42,7 @@ class PrintedFile:
     """Sum of the whole file, in hexadecimal digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One sheet in the print file; its record stands on the pages ``page_from`` to ``page_to``."""
 
     sequence: int
@@ -83,7 +82,7 @@ def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: 
         document.write('  "entries": [')
         for entry in entries:
             rows.writerow(_row_of(file, entry))
-            document.write(("," if sheets else "") + "\n    " + _json(_fields(entry)))
+            document.write(("," if sheets else "") + "\n    " + _json(entry._asdict()))
             pieces += entry.sequence != last_sequence
             sheets += 1
             pages += entry.page_to - entry.page_from + 1
@@ -174,10 +173,6 @@ def held_lines(path: Path) -> set[int]:
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:
     types = _TYPES[type(value)]
     return [type(getattr(value, name)) for name in types] == list(types.values())
-
-
-def _fields(entry: Entry) -> dict[str, str | int]:
-    return {name: getattr(entry, name) for name in Entry.__slots__}
 
 
 def _row_of(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:

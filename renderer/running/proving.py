@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
@@ -17,8 +17,7 @@ from renderer.running.bench import Bench
 from renderer.running.manifest import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedSheet:
+class PrintedSheet(NamedTuple):
     """What is known of a sheet when it has been printed: nothing that it says, but for its bars."""
 
     entry: Entry

@@ -93,7 +93,7 @@ def test_bars_are_read_and_not_only_drawn_again(
 def with_place(plate: Plate, slot: str, change: Callable[[Place], Place]) -> Plate:
     page = plate.pages[0]
     calls = {call: change(place) if place.slot == slot else place for call, place in page.calls.items()}
-    return replace(plate, pages=(page._replace(calls=calls),))
+    return replace(plate, pages=(replace(page, calls=calls),))
 
 
 def rule(kind: Fit, floor: float, lines: int = 1) -> Callable[[Place], Place]:

@@ -171,6 +171,8 @@ def _is_proved(digits: str) -> bool:
 
 def is_of_one_digit(raw: str) -> bool:
     """Whether a field is twelve times one digit: what is typed where a number must be given and none is known."""
+    if len(raw) < 12:
+        return False
     digits = re.sub(r"[\W_ー]", "", raw.translate(NARROW))
     return len(digits) == 12 and len(set(digits)) == 1 and digits.isdigit()
 

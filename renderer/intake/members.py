@@ -152,12 +152,11 @@ class _Desk:
             self.refuse("date-missing", column=column)
 
     def choose(self, fields: Mapping[str, str], column: str, choices: type[_Choice], code: str) -> _Choice | None:
-        text = fields[column]
-        for choice in choices:
-            if choice == text:
-                return choice
-        self.refuse(code)
-        return None
+        try:
+            return choices(fields[column])
+        except ValueError:
+            self.refuse(code)
+            return None
 
     def day(self, fields: Mapping[str, str], column: str) -> date | None:
         text = fields[column]

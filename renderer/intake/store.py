@@ -57,8 +57,7 @@ _SCHEMA = (
 )
 
 _NO_FORWARDING = ("", "", "", "")
-_BLANKS = dict.fromkeys(map(ord, " 　"))
-_AS_PLACE = NARROW | _BLANKS
+_AS_PLACE = NARROW | dict.fromkeys(map(ord, " 　"))
 """Widths and blanks of an address say nothing of where it is."""
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
@@ -252,13 +251,17 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
         *m.added,
     ))  # fmt: skip
     return (
-        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, insured.translate(_BLANKS),
-        m.name.translate(_BLANKS), m.born_on.toordinal(), place.postal_code,
+        m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, _without_blanks(insured),
+        _without_blanks(m.name), m.born_on.toordinal(), place.postal_code,
         f"{m.postal_code}{m.address}{m.building}".translate(_AS_PLACE),
         f"{to.name}\n{place.postal_code}{place.address}{place.building}".translate(_AS_PLACE) if to else "",
-        "" if m.loses_on or to else m.workplace_code, m.workplace.translate(_BLANKS), variant_text(variant), is_tried,
+        "" if m.loses_on or to else m.workplace_code, _without_blanks(m.workplace), variant_text(variant), is_tried,
         text,
     )  # fmt: skip
+
+
+def _without_blanks(name: str) -> str:
+    return name.replace(" ", "").replace("　", "")
 
 
 @lru_cache(maxsize=1 << 8)

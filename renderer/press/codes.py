@@ -40,7 +40,8 @@ _STATES = {"1": (0, 6), "2": (0, 4), "3": (2, 4), "4": (2, 2)}
 _PLACES: tuple[dict[str, Rectangle], ...] = tuple(
     {state: (2 * place, top, 1, height) for state, (top, height) in _STATES.items()} for place in range(_BARS)
 )
-_BARCODE_SIZE = (2 * _BARS - 1, 6)
+BARCODE_SHAPE: tuple[float, float] = (2 * _BARS - 1, 6)
+"""Width and height of a customer barcode, in widths of a bar."""
 # Inserter marks, mm: length and thickness of a mark, and from its bottom to the top of the next (domain 6.4).
 _OMR_LENGTH, _OMR_THICKNESS, _OMR_GAP = 12.0, 0.5, 3.0
 _SYMBOLS = 21
@@ -81,7 +82,7 @@ def qr(payload: str) -> Rectangles:
 def customer_barcode(symbols: str) -> Rectangles:
     """Draw the 67 bars of the 20 symbols that ``postal.read_address`` gives; one unit is the width of a bar."""
     rects = tuple([states[state] for state, states in zip(postal.bars(symbols), _PLACES, strict=True)])
-    return Rectangles(*_BARCODE_SIZE, rects)
+    return Rectangles(*BARCODE_SHAPE, rects)
 
 
 def customer_barcode_size(size_pt: float) -> tuple[float, float]:
@@ -135,7 +136,7 @@ def drawing(kind: CodeKind, payload: str) -> Drawing:
     if kind != "customer_barcode":
         return _drawn(kind, payload)
     symbols = map(dict.__getitem__, _PATHS, payload + postal.check_digit(payload))
-    return Drawing(*_BARCODE_SIZE, " ".join((_START_PATH, *symbols, _STOP_PATH)))
+    return Drawing(*BARCODE_SHAPE, " ".join((_START_PATH, *symbols, _STOP_PATH)))
 
 
 # A QR code takes longer than the rest of a sheet, and is asked for by who prints a batch and by who proves it.

@@ -84,6 +84,7 @@ class Store:
         database = sqlite3.connect(path, isolation_level=None)
         # The directory of temporary files: a sort spills keys of persons, to be kept in the work folder.
         for pragma in (
+            "page_size = 32768",
             "journal_mode = OFF",
             "synchronous = OFF",
             "temp_store = FILE",

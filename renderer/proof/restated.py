@@ -17,8 +17,8 @@ from renderer.model.job import Job
 from renderer.proof.cells import Row, branch, day, digits, is_given, narrow, reaches, wareki, wide_kana
 from renderer.proof.envelopes import addressed_name, window, workplace
 
-_NOTICE = "eligibility_notice"
-DOCUMENTS = frozenset({_NOTICE, "eligibility_certificate"})
+_NOTICE, CERTIFICATE = "eligibility_notice", "eligibility_certificate"
+DOCUMENTS = frozenset({_NOTICE, CERTIFICATE})
 """Whose sheets are stated here; a pack's document has rules of its own."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "record": ("整理番号",),

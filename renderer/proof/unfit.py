@@ -15,9 +15,9 @@ from pathlib import Path
 
 from renderer.model.job import Job
 from renderer.proof.cells import Row, day, reaches
+from renderer.proof.restated import CERTIFICATE
 from renderer.proof.source_index import encoding_of
 
-_CERTIFICATE = "eligibility_certificate"
 _OF_ALL = ("番号", "氏名", "住所", "生年月日")
 _NEEDED = {"本人": (*_OF_ALL, "資格取得年月日"), "家族": (*_OF_ALL, "認定年月日", "被保険者氏名")}
 """Whose row it is → the columns that cannot be blank."""
@@ -75,7 +75,7 @@ def _unfit_days(row: Row, job: Job) -> Iterator[tuple[str, str]]:
             yield "date-after-issue", column
         elif since < born_on:
             yield "date-before-birth", column
-    if job.document == _CERTIFICATE:
+    if job.document == CERTIFICATE:
         loses_on = day(row["資格喪失予定年月日"])
         if loses_on and loses_on <= issued_on:
             yield "qualification-lost", "資格喪失予定年月日"

@@ -26,6 +26,7 @@ from renderer.model.errors import BadBatch
 from renderer.model.job import Job
 from renderer.proof import pixels
 from renderer.running import run as mailing_job
+from renderer.running.names import manifests_in
 from renderer.running.register import REGISTER
 
 Manifest = dict[str, Any]
@@ -44,6 +45,12 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
 def batch(job: Job, tmp_path: Path) -> Path:
     """A copy to be spoilt."""
     return shutil.copytree(job.folder, tmp_path / "copy") / "batch-0001.pdf"
+
+
+def test_the_ten_thousandth_manifest_comes_behind_the_one_before_it(tmp_path: Path) -> None:
+    for number in (10_000, 9_999, 1):
+        (tmp_path / f"batch-{number:04d}.json").touch()
+    assert [path.stem for path in manifests_in(tmp_path)] == ["batch-0001", "batch-9999", "batch-10000"]
 
 
 def rewrite(batch: Path, change: Callable[[Manifest], None] = lambda _: None) -> None:

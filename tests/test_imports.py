@@ -85,6 +85,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.source": NOTHING,
     "proof.source_index": NOTHING,
     "proof.texts": NOTHING,
+    "proof.unfit": NOTHING,
     "proof.vectors": frozenset({"pypdf"}),
     "proof.verify": NOTHING,
     "mailing": NOTHING,

@@ -53,7 +53,7 @@ WHOSE = ["A000001", "A000001", "A000002", "A000002", "A000007", "A000007"]
 
 def test_manifests_name_whose_each_page_is_and_no_page_of_an_insert(tmp_path: Path) -> None:
     written(tmp_path, ENTRIES)
-    check_manifest(tmp_path / "m.csv", tmp_path / "m.json", [*WHOSE, "", ""])
+    check_manifest(tmp_path / "m.csv", tmp_path / "m.json", FILE, [*WHOSE, "", ""])
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,27 @@ def test_manifests_name_whose_each_page_is_and_no_page_of_an_insert(tmp_path: Pa
 def test_a_manifest_that_names_other_pages_is_told(entries: list[Entry], tmp_path: Path) -> None:
     written(tmp_path, entries)
     with pytest.raises(BadBatch, match="its manifest names other pages"):
-        check_manifest(tmp_path / "m.csv", tmp_path / "m.json", WHOSE)
+        check_manifest(tmp_path / "m.csv", tmp_path / "m.json", FILE, WHOSE)
 
 
 def test_two_manifests_that_do_not_say_the_same_are_told(tmp_path: Path) -> None:
     table, _ = written(tmp_path, ENTRIES)
     (tmp_path / "m.csv").write_bytes(table.replace(b"insured", b"dependant"))
     with pytest.raises(BadBatch, match=r"m\.csv and m\.json do not say the same"):
-        check_manifest(tmp_path / "m.csv", tmp_path / "m.json", WHOSE)
+        check_manifest(tmp_path / "m.csv", tmp_path / "m.json", FILE, WHOSE)
+
+
+@pytest.mark.parametrize(
+    "other", [replace(FILE, sha256="cd" * 32), replace(FILE, batch=3), replace(FILE, name="x.pdf")]
+)
+def test_a_manifest_that_is_about_another_file_is_told(other: PrintedFile, tmp_path: Path) -> None:
+    write_manifest(tmp_path / "m.csv", tmp_path / "x.json", FILE, ENTRIES)
+    write_manifest(tmp_path / "x.csv", tmp_path / "m.json", other, ENTRIES)
+    with pytest.raises(BadBatch, match="its manifest is about another file"):
+        check_manifest(tmp_path / "m.csv", tmp_path / "m.json", FILE, WHOSE)
+    if other.name == FILE.name:
+        with pytest.raises(BadBatch, match="do not say the same"):
+            check_manifest(tmp_path / "x.csv", tmp_path / "m.json", FILE, WHOSE)
 
 
 def test_the_json_counts_pieces_sheets_and_pages(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -34,7 +34,7 @@ from renderer.layout.load import layout_of
 from renderer.mailing.pieces import gather, read_chunk, write_chunk
 from renderer.mailing.sheets import Sheet, content_alone, needs_of, sheets_of
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Held
+from renderer.model.findings import Finding, Held, Weight
 from renderer.model.insurer import DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
 from renderer.model.job import Addressee, Apart, Envelope, Incomplete, Job, MailingRules, Route
 from renderer.press.press import PrintFile
@@ -76,7 +76,7 @@ STRANGER = DEPENDANT | {
 # What it is made of.
 
 
-@pytest.mark.parametrize("part", ["source", "source_index", "complete", "restated", "envelopes", "cells"])
+@pytest.mark.parametrize("part", ["source", "source_index", "complete", "restated", "envelopes", "unfit", "cells"])
 def test_the_second_reader_shares_nothing_with_the_first(part: str) -> None:
     reached, wanted = set[str](), {f"proof.{part}"}
     while wanted:
@@ -786,11 +786,92 @@ OTHERS = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_rows_of_one_number_that_cannot_be_one_household_are_told(name: str, tmp_path: Path) -> None:
     row, head = OTHERS[name]
-    rows = [INSURED | {"被保険者氏名": INSURED["氏名"]} | head, DEPENDANT | row]
+    since = {"資格取得年月日": "20200401", "認定年月日": "20200401"}
+    rows = [INSURED | {"被保険者氏名": INSURED["氏名"]} | since | head, DEPENDANT | since | row]
     mailing = replace(NOTICE.mailing, envelope=Envelope.HOUSEHOLD)
     job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=mailing)
     with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
         second.piece(["S1", "S4"], 1)
+
+
+UNFIT: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
+    "no relation": (INSURED, {"本人家族": "子"}, "relation-unknown 本人家族"),
+    "no name": (INSURED, {"氏名": "\u3000 "}, "missing 氏名"),
+    "no number": (INSURED, {"番号": ""}, "missing 番号"),
+    "no address": (DEPENDANT, {"住所": ""}, "missing 住所"),
+    "no 被保険者氏名": (DEPENDANT, {"被保険者氏名": ""}, "missing 被保険者氏名"),
+    "no day of birth": (INSURED, {"生年月日": ""}, "missing 生年月日"),
+    "no day since": (INSURED, {"資格取得年月日": ""}, "missing 資格取得年月日"),
+    "born tomorrow": (INSURED, {"生年月日": "2026-11-24"}, "date-after-issue 生年月日"),
+    "insured tomorrow": (INSURED, {"資格取得年月日": "R8.11.24"}, "date-after-issue 資格取得年月日"),
+    "insured before birth": (INSURED, {"資格取得年月日": "S30.6.6"}, "date-before-birth 資格取得年月日"),
+    "registered tomorrow": (DEPENDANT, {"登録年月日": "20261124"}, "date-after-issue 登録年月日"),
+    "a day that is none": (DEPENDANT, {"認定年月日": "令和元年2月30日"}, "date-not-readable 認定年月日"),
+    "a birth that is no day": (INSURED, {"生年月日": "S30.6.31"}, "date-not-readable 生年月日"),
+    "lost the day of issue": (INSURED, {"資格喪失予定年月日": "R8.11.23"}, "qualification-lost 資格喪失予定年月日"),
+    "of 75": (INSURED, {"生年月日": "1951-11-23"}, "aged-75-or-over 生年月日"),
+    "a 個人番号 in the address": (INSURED, {"方書": "２３４５ ６７８９ ０１２４"}, "looks-like-my-number 方書"),
+    "a 個人番号 in the remarks": (INSURED, {"備考": "番号234567890124"}, "looks-like-my-number 備考"),
+    "a sign for a lost one": (INSURED, {"氏名": "渡〓　髙志"}, "lost-character 氏名"),
+    "a question mark": (DEPENDANT, {"住所": "架空県架空市？山"}, "lost-character 住所"),
+    "an error of a spreadsheet": (INSURED, {"方書": "#N/A"}, "placeholder 方書"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_a_row_that_may_not_be_printed_is_told_by_code_and_column(name: str, tmp_path: Path) -> None:
+    row, change, told = UNFIT[name]
+    code, column = told.split()
+    job = replace(CERTIFICATE, source=write_members(tmp_path / "m.csv", [row, row | {"整理番号": "S9"} | change]))
+    with reading(job, tmp_path) as second:
+        second.piece([row["整理番号"]], 1)
+        words = rf"record S9 is printed, and may not be: {code} \(line 3 of the member file, {column}\)"
+        with pytest.raises(BadBatch, match=words):
+            second.piece(["S9"], 1)
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_intake_lets_through_nothing_that_the_second_reader_finds_unfit(name: str, tmp_path: Path) -> None:
+    row, change, _ = UNFIT[name]
+    (given,) = read_rows(write_members(tmp_path / "m.csv", [row | change]))
+    said: list[Finding] = []
+    with suppress(Held):
+        validate(given, needs=needs_of(CERTIFICATE), note=said.append)
+        assert Weight.DOUBT in {finding.weight for finding in said}
+
+
+@pytest.mark.parametrize(
+    ("name", "released", "is_free"),
+    [
+        ("a sign for a lost one", "S9,lost-character", True),
+        ("a question mark", "S9,character-entity", True),
+        ("an error of a spreadsheet", "S9,placeholder", True),
+        ("of 75", "S9,aged-75-or-over", True),
+        ("of 75", "S9,lost-character", False),
+        ("of 75", "S1,aged-75-or-over", False),
+        ("born tomorrow", "S9,date-after-issue", False),
+    ],
+)
+def test_what_a_release_names_may_be_printed_and_what_none_can_free_may_not(
+    name: str, released: str, is_free: bool, tmp_path: Path
+) -> None:
+    row, change, _ = UNFIT[name]
+    releases = tmp_path / "releases.csv"
+    releases.write_text(f"整理番号,コード,照合値,担当者,理由\n{released},0123456789abcdef,検査,台帳\n", "utf-8")
+    source = write_members(tmp_path / "m.csv", [row | {"整理番号": "S9"} | change])
+    with (
+        reading(replace(CERTIFICATE, source=source, releases=releases), tmp_path) as second,
+        nullcontext() if is_free else pytest.raises(BadBatch, match="record S9 is printed, and may not be"),
+    ):
+        second.piece(["S9"], 1)
+
+
+def test_an_insurer_that_keeps_members_of_75_and_over_prints_them(tmp_path: Path) -> None:
+    row, change, _ = UNFIT["of 75"]
+    keeps = replace(CERTIFICATE.insurer, expiry=replace(CERTIFICATE.insurer.expiry, keeps_75=True))
+    job = replace(CERTIFICATE, insurer=keeps, source=write_members(tmp_path / "m.csv", [row | change]))
+    with reading(job, tmp_path) as second:
+        second.piece(["S1"], 1)
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         pytest.raises(OSError, match="the working file of the members") as failed,
         filled(tmp_path / "s.sqlite") as store,
     ):
-        store.run("PRAGMA max_page_count = 9", *["INSERT INTO note VALUES (0, 0, 0, 0, zeroblob(9999), 0)"] * 9)
+        store.run("PRAGMA max_page_count = 9", *["INSERT INTO note VALUES (0, 0, 0, 0, zeroblob(99999), 0)"] * 9)
     assert failed.value.errno == errno.ENOSPC
 
 

@@ -124,7 +124,9 @@ def is_elsewhere(area: Area | None, address: str) -> bool:
     if area is None:
         return False
     written = address.lstrip()
-    return written.startswith(PREFECTURES) and not written.startswith(tuple(place.prefecture for place in area.places))
+    return not written.startswith(tuple([place.prefecture for place in area.places])) and written.startswith(
+        PREFECTURES
+    )
 
 
 @lru_cache(maxsize=1 << 6)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 _ERAS = (
@@ -61,6 +61,11 @@ def wareki(on: date | None) -> str:
             year = on.year - first.year + 1
             return f"{era}{'元' if year == 1 else year}年{on.month:2}月{on.day}日"
     return ""
+
+
+def reaches(born_on: date, age: int) -> date:
+    """Return the day on which somebody reaches an age: the one before the birthday."""
+    return date(born_on.year + age, born_on.month, 1) + timedelta(born_on.day - 2)
 
 
 def branch(row: Row) -> str:

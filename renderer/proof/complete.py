@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import mmap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from pathlib import Path
 from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules
 from renderer.proof.source import SecondReader
-from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index, encoding_of
+from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index
+from renderer.proof.unfit import releases_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,7 @@ def prove_released(releases: Path | None, freed: Iterable[tuple[str, str, str]],
 
     :raises BadBatch: naming the record that no release names.
     """
-    named = set[tuple[str, ...]]()
-    if releases:
-        with releases.open(encoding=encoding_of(releases, "auto"), newline="") as file:
-            named = {tuple(cell.strip().removeprefix("\ufeff") for cell in cells[:3]) for cells in csv.reader(file)}
+    named = releases_of(releases)
     for finding in freed:
         doubts -= 1
         if finding not in named:

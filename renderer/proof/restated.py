@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from renderer.model.insurer import DayOfYear, FixedDay, HalfYearly, Insurer, Months, Rule
 from renderer.model.job import Job
-from renderer.proof.cells import Row, branch, day, digits, is_given, narrow, wareki, wide_kana
+from renderer.proof.cells import Row, branch, day, digits, is_given, narrow, reaches, wareki, wide_kana
 from renderer.proof.envelopes import addressed_name, window, workplace
 
-_NOTICE = "eligibility_notice"
-DOCUMENTS = frozenset({_NOTICE, "eligibility_certificate"})
+_NOTICE, CERTIFICATE = "eligibility_notice", "eligibility_certificate"
+DOCUMENTS = frozenset({_NOTICE, CERTIFICATE})
 """Whose sheets are stated here; a pack's document has rules of its own."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "record": ("整理番号",),
@@ -135,8 +135,8 @@ def is_from_70_to_74(born_on: date | None, on: date) -> bool:
     """
     if born_on is None or not 69 <= on.year - born_on.year <= 75:
         return False
-    reached = [date(born_on.year + age, born_on.month, 1) + timedelta(born_on.day - 2) for age in (70, 75)]
-    return (reached[0].year, reached[0].month) < (on.year, on.month) and on <= reached[1]
+    at_70, at_75 = reaches(born_on, 70), reaches(born_on, 75)
+    return (at_70.year, at_70.month) < (on.year, on.month) and on <= at_75
 
 
 def last_day(job: Job, born_on: date | None, loses_on: date | None) -> date:
@@ -145,9 +145,9 @@ def last_day(job: Job, born_on: date | None, loses_on: date | None) -> date:
     if loses_on:
         ends.append(loses_on - _DAY)
     if born_on and not job.insurer.expiry.keeps_75:
-        reaches_75 = date(born_on.year + 75, born_on.month, 1) + timedelta(born_on.day - 2)
-        if job.issued_on <= reaches_75:  # who is older was looked at by a person, and the age ends nothing
-            ends.append(reaches_75)
+        at_75 = reaches(born_on, 75)
+        if job.issued_on <= at_75:  # who is older was looked at by a person, and the age ends nothing
+            ends.append(at_75)
     return min(ends)
 
 

@@ -23,6 +23,7 @@ from renderer.proof.cells import last_four
 from renderer.proof.envelopes import is_in_address, is_one_piece, mailing_key
 from renderer.proof.restated import COLUMNS, OF_ADDRESSEE, Told, told
 from renderer.proof.source_index import REDO, Entry, Index, row_of
+from renderer.proof.unfit import FREED_BY, releases_of, unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class SecondReader:
         self._job, self._source, self._table = job, source, table
         self._encoding: str = table.head["encoding"]
         self._columns: list[str] = table.head["columns"]
+        self._released = {release[:2] for release in releases_of(job.releases)}
         self._headers = dict(zip(self._columns, table.head["headers"], strict=True))
 
     def piece(self, records: Sequence[str], number: int) -> list[SourceSheet]:
@@ -98,9 +100,12 @@ class SecondReader:
 
         ``number`` is that of the first of them in the print file, from 1.
 
-        :raises BadBatch: when a record is not in the member file, or there twice, or they are not of one envelope.
+        :raises BadBatch: when a record is not in the member file, or there twice, or may not be printed, or they are
+            not of one envelope.
         """
         rows = list(map(self.row, records))
+        for row in rows:
+            self._check_fit(row)
         if not is_one_piece(self._job, [row.cells for row in rows]):
             lines = ", ".join(str(row.line) for row in rows)
             raise BadBatch(f"lines {lines} of the member file do not belong into one envelope in this order; {REDO}")
@@ -109,6 +114,14 @@ class SecondReader:
             SourceSheet(row, first, told(self._job, row.cells, first.cells, place, len(rows), at), self._headers)
             for at, (place, row) in enumerate(enumerate(rows, 1), number)
         ]
+
+    def _check_fit(self, row: SourceRow) -> None:
+        """Check that nothing grave speaks against printing a row, but for what a release names."""
+        record = row.cells["整理番号"]
+        for code, column in unfit(row.cells, self._job):
+            if not any((record, freed) in self._released for freed in FREED_BY.get(code, ())):
+                where = f"line {row.line} of the member file, {self._headers.get(column, column)}"
+                raise BadBatch(f"record {record} is printed, and may not be: {code} ({where}); {REDO}")
 
     def standing(self, addressee: SourceRow) -> Standing:
         """Return where a piece stands in the order of the job."""

@@ -111,13 +111,15 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
     raise BadBatch(f"{json_path.name} is not a manifest; take it from the outbox again")
 
 
-def check_manifest(csv_path: Path, json_path: Path, records: Sequence[str]) -> None:
-    """Check that both manifests of a print file name each of its pages; ``records`` are whose they are, "" nobody's.
+def check_manifest(csv_path: Path, json_path: Path, file: PrintedFile, records: Sequence[str]) -> None:
+    """Check that both manifests are about a file and name each of its pages; ``records`` are whose, "" nobody's.
 
-    :raises BadBatch: when they name another record, another page, or not the same.
+    :raises BadBatch: when they name another file, record or page, or not the same.
     """
-    file, entries = read_manifest(json_path)
+    about, entries = read_manifest(json_path)
     check_same(csv_path, file, entries)
+    if about != file:
+        raise BadBatch(f"{file.name}: its manifest is about another file; start the run again")
     named = [""] * len(records)
     for entry in entries:
         named[entry.page_from - 1 : entry.page_to] = [entry.record] * (entry.page_to - entry.page_from + 1)

@@ -209,7 +209,7 @@ def print_batch(bench: RunBench, task: BatchToPrint) -> PrintedBatch:
             whose = prove(bench, target, batch.number, sheets, said)
         about = PrintedFile(batch.number, bench.job.document, target.name, printed.sha256)
         write_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, (one.entry for one in sheets))
-        check_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), whose)
+        check_manifest(target.with_suffix(".csv"), target.with_suffix(".json"), about, whose)
         for path in sorted(scratch.iterdir()):
             bench.workspace.keep(path, f"{DELIVERY}/{path.name}")
     leaves = printed.pages // bench.layout.file.pages

@@ -22,15 +22,17 @@ from renderer.model.job import Job
 from renderer.proof.cells import last_four
 from renderer.proof.envelopes import is_in_address, is_one_piece, mailing_key
 from renderer.proof.restated import COLUMNS, OF_ADDRESSEE, Told, told
-from renderer.proof.source_index import REDO, Entry, Index, row_of
+from renderer.proof.source_index import REDO, Entry, Index
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """One row as the member file has it; of 個人番号 no more than the last four digits."""
 
-    line: int
-    """The row begins at, from 1."""
+    place: int
+    """Its line, above the number of its file."""
+    where: str
+    """That, in words."""
     cells: Mapping[str, str] = field(repr=False)
     """Standard column → cell."""
 
@@ -43,8 +45,8 @@ class SourceSheet:
     addressee: SourceRow
     """Whose address is in the window: the first of the piece."""
     told: Told
-    headers: Mapping[str, str]
-    """Standard column → the header of the file."""
+    origins: Mapping[str, Sequence[str]]
+    """Standard column → the columns that stand in the file."""
 
     def values(self, variant: Iterable[tuple[str, str]], bars: str) -> Mapping[str, str]:
         """Return what every slot must say, the customer barcode as it was printed.
@@ -61,8 +63,8 @@ class SourceSheet:
     def origin(self, what: str) -> str:
         """Say where that stands which decides a slot or a fact."""
         row = self.addressee if what in OF_ADDRESSEE else self.row
-        columns = [self.headers[column] for column in COLUMNS.get(what, ()) if column in self.headers]
-        return ", ".join((f"line {row.line} of the member file", *columns))
+        columns = (column for standard in COLUMNS.get(what, ()) for column in self.origins.get(standard, ()))
+        return ", ".join((row.where, *dict.fromkeys(columns)))
 
     def _otherwise(self, what: str) -> BadBatch:
         record = self.row.cells["整理番号"]
@@ -72,12 +74,10 @@ class SourceSheet:
 @contextmanager
 def second_reader(job: Job, index: Path) -> Iterator[SecondReader]:
     """Open a job's member file by way of its index."""
-    with (
-        job.source.open("rb") as source,
-        index.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-    ):
-        yield SecondReader(job, source, Index(data))
+    with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        table = Index(data)
+        with (index if table.head.is_copy else job.source).open("rb") as source:
+            yield SecondReader(job, source, table)
 
 
 class SecondReader:
@@ -85,9 +85,6 @@ class SecondReader:
 
     def __init__(self, job: Job, source: BinaryIO, table: Index) -> None:
         self._job, self._source, self._table = job, source, table
-        self._encoding: str = table.head["encoding"]
-        self._columns: list[str] = table.head["columns"]
-        self._headers = dict(zip(self._columns, table.head["headers"], strict=True))
 
     def piece(self, records: Sequence[str], number: int) -> list[SourceSheet]:
         """Say what each sheet of an envelope must be; ``records`` are those printed for it, in their order.
@@ -98,11 +95,11 @@ class SecondReader:
         """
         rows = list(map(self.row, records))
         if not is_one_piece(self._job, [row.cells for row in rows]):
-            lines = ", ".join(str(row.line) for row in rows)
-            raise BadBatch(f"lines {lines} of the member file do not belong into one envelope in this order; {REDO}")
-        first = rows[0]
+            wrong = ", ".join(row.where for row in rows)
+            raise BadBatch(f"{wrong} do not belong into one envelope in this order; {REDO}")
+        first, origins = rows[0], self._table.head.origins
         return [
-            SourceSheet(row, first, told(self._job, row.cells, first.cells, place, len(rows), at), self._headers)
+            SourceSheet(row, first, told(self._job, row.cells, first.cells, place, len(rows), at), origins)
             for at, (place, row) in enumerate(enumerate(rows, 1), number)
         ]
 
@@ -111,11 +108,11 @@ class SecondReader:
 
         :raises BadBatch: when it should have gone before.
         """
-        first, second = ((mailing_key(self._job, row.cells), row.line) for row in (before, addressee))
+        first, second = ((mailing_key(self._job, row.cells), row.place) for row in (before, addressee))
         if first > second:
             raise BadBatch(
-                f"the piece of line {addressee.line} of the member file is printed behind that of line {before.line}, "
-                f"and the job has them in another order; {REDO}"
+                f"the piece of {addressee.where} is printed behind that of {before.where}, and the job has them in "
+                f"another order; {REDO}"
             )
 
     def row(self, record: str) -> SourceRow:
@@ -124,18 +121,19 @@ class SecondReader:
         :raises BadBatch: when it is not there exactly once.
         """
         entry = self._table.find(record)
-        row = SourceRow(entry.line, self._cells(entry)) if entry and not entry.is_twice else None
-        if row is None or row.cells.get("整理番号") != record:
+        cells = self._cells(entry) if entry and not entry.is_twice else {}
+        if entry is None or cells.get("整理番号") != record:
             raise BadBatch(f"record {record} is not once in the member file, and was printed; {REDO}")
-        return row
+        return SourceRow(entry.place, self._table.where(entry.place), cells)
 
     def _cells(self, entry: Entry) -> Mapping[str, str]:
         """Read the cells of a row; none where they are no longer there."""
         # Not in memory that is shared with the file: who cuts it short meanwhile would end this process.
-        text = os.pread(self._source.fileno(), entry.length, entry.offset).decode(self._encoding, "replace")
+        read, head = os.pread(self._source.fileno(), entry.length, entry.offset), self._table.head
         try:
-            cells = row_of(self._columns, next(csv.reader((text,)), []))
+            cells = next(csv.reader((read.decode(head.encoding, "replace"),)), [])
+            row = self._table.row(cells[1:] if head.is_copy else cells)
         except (csv.Error, ValueError):
             return {}
-        cells["個人番号"] = last_four(cells.get("個人番号", ""))
-        return cells
+        row["個人番号"] = last_four(row["個人番号"])
+        return row

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -131,19 +132,20 @@ def _workbook(path: Path, given: Table) -> Iterator[Record]:
     from openpyxl import load_workbook
 
     how = given.get("file", {})
-    book = load_workbook(path, read_only=True, data_only=True)
-    book._date_formats |= {at for at, style in enumerate(book._cell_styles) if style.numFmtId in _JAPANESE_DATES}
-    wanted = [sheet for sheet in book.worksheets if sheet.title == how.get("sheet", sheet.title)]
-    (sheet,) = [sheet for sheet in wanted if "sheet" in how or sheet.sheet_state == "visible"]
-    sheet.reset_dimensions()  # what the file says of them may be wrong
-    rows = enumerate(sheet.iter_rows(values_only=True), 1)
-    for line, values in islice(rows, how.get("skip", 0), None):
-        cells = list(map(_text, values))
-        while cells and not cells[-1]:
-            del cells[-1]
-        if cells and not ("comment" in how and cells[0].startswith(how["comment"])):
-            yield line, cells
-    book.close()
+    warnings.filterwarnings("ignore", module="openpyxl")  # of what it does not keep when it writes
+    with path.open("rb") as file:
+        book = load_workbook(file, read_only=True, data_only=True)
+        book._date_formats |= {at for at, style in enumerate(book._cell_styles) if style.numFmtId in _JAPANESE_DATES}
+        wanted = [book[how["sheet"]]] if "sheet" in how else book.worksheets
+        (sheet,) = [sheet for sheet in wanted if "sheet" in how or sheet.sheet_state == "visible"]
+        sheet.reset_dimensions()  # what the file says of them may be wrong
+        rows = enumerate(sheet.iter_rows(values_only=True), 1)
+        for line, values in islice(rows, how.get("skip", 0), None):
+            cells = list(map(_text, values))
+            while cells and not cells[-1]:
+                del cells[-1]
+            if cells and not ("comment" in how and cells[0].startswith(how["comment"])):
+                yield line, cells
 
 
 def _text(value: object) -> str:
@@ -199,13 +201,16 @@ def _data(blocks: Iterator[tuple[int, bytes]], kinds: Table, encoding: str) -> I
     number = 0
     for line, block in blocks:
         kind = next((kind for kind in to_come if block.startswith(signs[kind], kinds["at"] - 1)), "")
-        to_come = to_come[to_come.index(kind) + (kind != "data") :]
+        at = to_come.index(kind)
+        if "trailer" in to_come[:at]:
+            break
+        to_come = to_come[at + (kind != "data") :]
         if kind == "data":
             number += 1
             yield line, block
         if kind == "trailer" and "count" in kinds:
-            at, length = kinds["count"]["at"] - 1, kinds["count"]["bytes"]
-            if int(block[at : at + length].decode(encoding)) != number:
+            begins, length = kinds["count"]["at"] - 1, kinds["count"]["bytes"]
+            if int(block[begins : begins + length].decode(encoding)) != number:
                 raise ValueError("the trailer counts other records")
     if {"trailer", "end"}.intersection(to_come):
         raise ValueError("the trailer or the end is missing")

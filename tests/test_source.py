@@ -655,16 +655,20 @@ def household(fixture: str) -> tuple[Bench, Printed]:
     mailing = {"envelope": "household", "route": "workplace", "customer_barcode": True, "inserter_marks": "omr"}
     job = load_job(write_job(folder, [INSURED, DEPENDANT, STRANGER], fixture=fixture, **mailing))
     bench = Bench(job, layout_of(job))
+    return bench, as_read(bench, job, folder)
+
+
+def as_read(bench: Bench, job: Job, folder: Path) -> Printed:
+    """Read these three as they must be printed."""
     facts = [fact for fact, _ in next(iter(bench.layout.variants()))]
     with reading(job, folder) as second:
         sheets = [*second.piece(["S1", "S2"], 1), *second.piece(["S3"], 3)]
     values = [dict(sheet.values(sheet.told.facts.items(), "")) for sheet in sheets]
-    return bench, Printed(sheets, values, [{fact: sheet.told.facts[fact] for fact in facts} for sheet in sheets])
+    return Printed(sheets, values, [{fact: sheet.told.facts[fact] for fact in facts} for sheet in sheets])
 
 
-def prove(fixture: str, fault: Fault, path: Path) -> None:
+def prove(bench: Bench, right: Printed, fault: Fault, path: Path) -> None:
     """Print these sheets with a fault in them, and prove them as a run does."""
-    bench, right = household(fixture)
     wrong = Printed(right.sheets, [dict(values) for values in right.values], [dict(one) for one in right.variants])
     fault(wrong)
     variants = [tuple(variant.items()) for variant in wrong.variants]
@@ -686,7 +690,7 @@ def prove(fixture: str, fault: Fault, path: Path) -> None:
 
 @pytest.mark.parametrize("fixture", ["notice", "certificate"])
 def test_what_was_printed_rightly_is_proved(fixture: str, tmp_path: Path) -> None:
-    prove(fixture, lambda printed: None, tmp_path / "x.pdf")
+    prove(*household(fixture), lambda printed: None, tmp_path / "x.pdf")
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -695,7 +699,7 @@ def test_what_was_printed_otherwise_is_told_by_slot_line_and_column_and_never_by
 ) -> None:
     fixture, fault, what, line = FAULTS[name]
     with pytest.raises(BadBatch) as found:
-        prove(fixture, fault, tmp_path / "x.pdf")
+        prove(*household(fixture), fault, tmp_path / "x.pdf")
     told = str(found.value)
     where = ", ".join((f"line {line} of the member file", *COLUMNS.get(what, ())))
     assert re.search(rf"{what}(: | is not as ){where}", told), told
@@ -707,7 +711,7 @@ def test_what_was_printed_otherwise_is_told_by_slot_line_and_column_and_never_by
 @pytest.mark.parametrize("marks", ["1/2:2", "2/2:1", "1/1:1", ""])
 def test_marks_of_another_sheet_are_told(marks: str, tmp_path: Path) -> None:
     with pytest.raises(BadBatch, match="page 1 is not as record S1 must be: its codes"):
-        prove("notice", says("inserter_omr", marks), tmp_path / "x.pdf")
+        prove(*household("notice"), says("inserter_omr", marks), tmp_path / "x.pdf")
 
 
 # Who is in which envelope, and who was printed at all.

@@ -248,6 +248,7 @@ def test_the_files_follow_one_another_in_the_order_of_the_job(several: Job, tmp_
 LAST = {"last": {"begins": "合計", "count": 2}}
 UNREADABLE: dict[str, tuple[bytes, Mapping[str, Any]]] = {
     "a last row that counts another number": (csv_of([HEADER, *ROWS, ["合計", "4"]]).encode(), {"file": LAST}),
+    "no row but the header": (csv_of([HEADER]).encode(), {"file": LAST}),
     "no last row": (csv_of([HEADER, *ROWS]).encode(), {"file": LAST}),
     "a last row of another kind": (csv_of([HEADER, *ROWS, ["総計", "3"]]).encode(), {"file": LAST}),
     "more rows than there may be": (csv_of([HEADER, *ROWS]).encode(), {"max_rows": 2}),

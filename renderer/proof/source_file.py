@@ -86,7 +86,7 @@ def records(path: Path, given: Table) -> tuple[list[str], Iterator[Record]]:
 
 def _but_the_last(rows: Iterator[Record], last: Table) -> Iterator[Record]:
     """Yield all rows but the last, which is no record and says how many there are."""
-    number, held = 0, next(rows)
+    number, held = 0, next(rows, (0, [""]))
     for row in rows:
         yield held
         number, held = number + 1, row
@@ -121,9 +121,8 @@ def _csv(path: Path, given: Table) -> Iterator[Record]:
         with io.TextIOWrapper(file, encoding, newline="\n") as text:
             lines = _Lines(islice(enumerate(text, 1), how.get("skip", 0), None), how.get("comment"))
             signs = {"delimiter": how.get("delimiter", ","), "quotechar": quote or None}
-            for cells in csv.reader(
-                lines, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE, strict=True, **signs
-            ):
+            signs["quoting"] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+            for cells in csv.reader(lines, strict=True, **signs):
                 yield lines.begins, cells
                 lines.begins = 0
 

@@ -242,7 +242,7 @@ def _table(file: BinaryIO, head: Head, rows: int) -> Iterator[Index]:
     """Write the head and an empty table behind what a file has."""
     start = file.tell()
     file.write(json.dumps(asdict(head)).encode() + b"\n")
-    file.truncate(file.tell() + 2 * rows * _ENTRY.size)
+    file.truncate(file.tell() + 2 * (rows + 1) * _ENTRY.size)
     file.seek(0)
     file.write(_HEAD_AT.pack(start))
     file.flush()

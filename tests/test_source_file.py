@@ -144,6 +144,17 @@ def test_lengths_are_counted_behind_the_mark_and_in_the_bytes_of_the_encoding(
     assert read(job, tmp_path, ["S1", "S2"]) == at_lines(1, 2, rows=[row[1:] for row in rows])
 
 
+def test_a_character_that_a_field_tears_is_none_of_its_own(tmp_path: Path) -> None:
+    data = fixed_of([["2", "S1", "一" * 10, ""]], LENGTHS, "cp932")
+    job = with_file(
+        NOTICE,
+        tmp_path / "m.dat",
+        data,
+        fixed("cp932", lines=True) | {"fields": FIELDS | {"氏名": {"at": 6, "bytes": 3}}},
+    )
+    assert read(job, tmp_path, ["S1"]) == at_lines(1, rows=[["S1", "一\ufffd", ""]])
+
+
 # Workbooks.
 
 XLSX: dict[str, tuple[dict[str, Any], list[tuple[str, list[str]]]]] = {
@@ -160,6 +171,13 @@ def test_a_sheet_is_read_with_its_rows_as_lines(name: str, tmp_path: Path) -> No
     data = workbook_of({"旧": old, "新": rows}, hidden=["旧"])
     how = how | ({"skip": 1} if how else {})
     assert read(with_file(NOTICE, tmp_path / "m.XLSX", data, {"file": how}), tmp_path) == expected
+
+
+def test_blank_cells_behind_the_columns_and_comments_are_no_part_of_a_sheet(tmp_path: Path) -> None:
+    blank = ('s="1"', "")
+    rows = [["# 表題"], [*HEADER, blank], [*ROWS[0], blank, blank], ["# 係"], ROWS[1], [*ROWS[2], blank], [blank]]
+    job = with_file(NOTICE, tmp_path / "m.xlsx", workbook_of({"名簿": rows}), {"file": {"comment": "#"}})
+    assert read(job, tmp_path) == at_lines(3, 5, 6)
 
 
 def test_a_workbook_with_the_standard_header_needs_no_map(tmp_path: Path) -> None:

@@ -781,7 +781,7 @@ def test_two_people_in_the_envelope_of_one_are_told(tmp_path: Path) -> None:
     job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT]))
     with (
         reading(job, tmp_path) as second,
-        pytest.raises(BadBatch, match="line 2 of the member file, line 3 of"),
+        pytest.raises(BadBatch, match="lines 2, 3 of the member file"),
     ):
         second.piece(["S1", "S2"], 1)
 

@@ -257,6 +257,8 @@ def test_the_files_follow_one_another_in_the_order_of_the_job(several: Job, tmp_
     with reading(several, tmp_path) as second:
         before, after = second.row("S2"), second.row("S3")
         second.check_order(before, after)
+        with pytest.raises(BadBatch, match=r"lines 2, 4 of honsha\.csv, line 2 of kojo\.csv do not belong into one"):
+            second.piece(["S1", "S2", "S3"], 1)
         with pytest.raises(BadBatch, match=r"piece of line 4 of honsha\.csv is printed behind that of line 2 of kojo"):
             second.check_order(after, before)
 

@@ -31,10 +31,15 @@ class SourceRow:
 
     place: int
     """Its line, above the number of its file."""
-    where: str
-    """That, in words."""
     cells: Mapping[str, str] = field(repr=False)
     """Standard column → cell."""
+    index: Index = field(repr=False)
+    """Where it was found."""
+
+    @property
+    def where(self) -> str:
+        """Its line and file, in words."""
+        return self.index.where(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class SecondReader:
         """
         rows = list(map(self.row, records))
         if not is_one_piece(self._job, [row.cells for row in rows]):
-            wrong = ", ".join(row.where for row in rows)
+            wrong = self._table.where(*(row.place for row in rows))
             raise BadBatch(f"{wrong} do not belong into one envelope in this order; {REDO}")
         first, origins = rows[0], self._table.head.origins
         return [
@@ -124,7 +129,7 @@ class SecondReader:
         cells = self._cells(entry) if entry and not entry.is_twice else {}
         if entry is None or cells.get("整理番号") != record:
             raise BadBatch(f"record {record} is not once in the member file, and was printed; {REDO}")
-        return SourceRow(entry.place, self._table.where(entry.place), cells)
+        return SourceRow(entry.place, cells, self._table)
 
     def _cells(self, entry: Entry) -> Mapping[str, str]:
         """Read the cells of a row; none where they are no longer there."""

@@ -18,7 +18,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile
@@ -200,10 +200,14 @@ class Index:
         """Return a row under its columns, those that the file does not have blank."""
         return self._missing | dict(zip(self.head.columns, cells, strict=True))
 
-    def where(self, place: int) -> str:
-        """Say where a row stands."""
-        file, line = divmod(place, _FILES)
-        return f"line {line} of {self.head.files[file] if len(self.head.files) > 1 else 'the member file'}"
+    def where(self, *places: int) -> str:
+        """Say where rows stand."""
+        said = []
+        for file, of_file in groupby(places, key=lambda place: place // _FILES):
+            lines = [str(place % _FILES) for place in of_file]
+            name = self.head.files[file] if len(self.head.files) > 1 else "the member file"
+            said.append(f"line{'s' if len(lines) > 1 else ''} {', '.join(lines)} of {name}")
+        return ", ".join(said)
 
     def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, place: int) -> None:
         """Enter a row under its record, or under its place where that has none or is not its own alone."""

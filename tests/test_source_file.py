@@ -196,7 +196,7 @@ CELLS: dict[str, tuple[Any, str]] = {
     "another number": (1.5, "1.5"),
     "a date": (('s="1"', 45628), "2024-12-02"),
     "a date of the Japanese edition": (('s="2"', 45628), "2024-12-02"),
-    "a date with a time": (('s="1"', 45628.75), "2024-12-02"),
+    "a date with a time, which is none": (('s="1"', 45628.75), "2024-12-02 18:00:00"),
     "a truth value": (('t="b"', 1), "TRUE"),
     "an error": (('t="e"', "#N/A"), "#N/A"),
     "a formula": (('t="str"', "値</v><f>A1&amp;B1</f><v>値"), "値"),

@@ -90,8 +90,6 @@ def _numbers(text: str, lengths: Sequence[int]) -> Sequence[str]:
     numbers = NUMBER.findall(text)
     if numbers == [text] and len(text) == sum(lengths):
         return [text[sum(lengths[:at]) : sum(lengths[: at + 1])] for at in range(len(lengths))]
-    if len(numbers) == 3 < len(lengths):  # 506.12.02: no sign behind the code of the era
-        numbers[:1] = numbers[0][: lengths[0]], numbers[0][lengths[0] :]
     pairs = zip(numbers, lengths, strict=True)
     fits = all(len(number) == length or len(number) < length < 4 for number, length in pairs)
     if not fits or not text.startswith(numbers[0]):

@@ -11,7 +11,7 @@ import csv
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -158,7 +158,7 @@ def _text(value: object) -> str:
             return str(value).upper()
         case int() | float() if value == int(value):
             return Number(int(value))
-        case datetime():
+        case datetime() if value.time() == time():
             return value.date().isoformat()
     text = str(value)
     return unescape(text) if "_x" in text else text

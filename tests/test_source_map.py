@@ -130,6 +130,7 @@ def test_a_cell_goes_the_way_of_the_map(name: str) -> None:
 HELD: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "no such value": ({"values": {"性別": {"1": "男"}}}, {"性別": "3"}),
     "too few parts": ({"split": NUMBERS}, {"記号番号": "116-1"}),
+    "too many parts": ({"split": NUMBERS}, {"記号番号": "116-1-01-2"}),
     "no postal code in front": ({"split": ADDRESS}, {"所在": "架空県1000001"}),
     "a postal code of eight digits": ({"split": ADDRESS}, {"所在": "10000012架空県"}),
     "too many digits": ({"digits": {"枝番": 2}}, {"枝番": "001"}),

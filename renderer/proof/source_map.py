@@ -89,7 +89,7 @@ def _divided(cell: str, at: str, number: int) -> Sequence[str] | None:
     if at == "postal-code":
         found = _POSTAL_CODE.fullmatch(narrow(cell))
         return found and [found[1] + found[2], cell[found.start(3) :].strip()]
-    parts = cell.split(at, number - 1)
+    parts = cell.split(at)
     return parts if len(parts) == number else None
 
 

@@ -326,6 +326,13 @@ def test_a_row_of_another_number_of_cells_is_a_row_all_the_same(tmp_path: Path) 
         prove_complete(tmp_path / "index", ALONE, [["S1"], ["S2"]], set())
 
 
+def test_nobody_may_have_been_printed_of_a_file_without_rows(tmp_path: Path) -> None:
+    write_index(with_file(NOTICE, tmp_path / "m.csv", csv_of([HEADER]).encode(), {}), tmp_path / "index")
+    prove_complete(tmp_path / "index", ALONE, [], set())
+    with pytest.raises(BadBatch, match="record S1 is printed"):
+        prove_complete(tmp_path / "index", ALONE, [["S1"]], set())
+
+
 # Whatever stands in it.
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=8).map(str.strip)

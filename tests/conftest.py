@@ -49,6 +49,7 @@ SLOW = {
     "test_run.py": "runs whole jobs, a process each, and stops them",
     "test_setup.py::test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason": "collects all tests",
     "test_source.py": "prints both documents by every way to mail, and with many faults",
+    "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",
     "test_trials.py": "installs the wheel, and prints by copies of it with faults, and kills runs",
     "test_wheel.py": "builds and installs the wheel, and prints by it",
     "test_wrong_runs.py": "runs jobs",

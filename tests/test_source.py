@@ -76,7 +76,10 @@ STRANGER = DEPENDANT | {
 # What it is made of.
 
 
-@pytest.mark.parametrize("part", ["source", "source_index", "complete", "restated", "envelopes", "unfit", "cells"])
+PARTS = ["source", "source_file", "source_index", "source_map", "complete", "restated", "envelopes", "unfit", "cells"]
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_the_second_reader_shares_nothing_with_the_first(part: str) -> None:
     reached, wanted = set[str](), {f"proof.{part}"}
     while wanted:
@@ -151,9 +154,9 @@ def test_a_row_is_read_in_every_encoding_with_its_line(tmp_path: Path, encoding:
     path.write_bytes((end + text.replace(f"{end}S1", f"{end}{end}S1")).removeprefix(end).encode(encoding))
     with reading(replace(NOTICE, source=path), tmp_path) as second:
         found, last = second.row("S3"), second.row("S9")
-    assert found.line == 3
+    assert found.place == 3
     assert (found.cells["氏名"], found.cells["備考"]) == ("髙﨑　花", row["備考"])
-    assert last.line == 5
+    assert last.place == 5
 
 
 def test_a_user_defined_character_of_cp932_is_read_as_its_own(tmp_path: Path) -> None:
@@ -165,18 +168,18 @@ def test_a_user_defined_character_of_cp932_is_read_as_its_own(tmp_path: Path) ->
 
 def test_a_column_map_with_a_byte_order_mark_is_read_as_intake_reads_it(tmp_path: Path) -> None:
     columns = tmp_path / "columns.toml"
-    columns.write_text('encoding = "utf-8"\n', "utf-8-sig")
+    columns.write_text('[file]\nencoding = "utf-8"\n', "utf-8-sig")
     with reading(
         replace(NOTICE, source=write_members(tmp_path / "m.csv", [STRANGER]), columns=columns), tmp_path
     ) as it:
-        assert it.row("S3").line == 2
+        assert it.row("S3").place == 2
 
 
 def test_other_headers_are_read_by_the_column_map_and_named_as_the_file_names_them(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [STRANGER])
     path.write_bytes(path.read_text("utf-8").replace("フリガナ", "カナ氏名", 1).encode("cp932"))
     columns = tmp_path / "columns.toml"
-    columns.write_text('encoding = "cp932"\n[columns]\n"カナ氏名" = "フリガナ"\n', "utf-8")
+    columns.write_text('[file]\nencoding = "cp932"\n[columns]\n"フリガナ" = "カナ氏名"\n', "utf-8")
     with reading(replace(NOTICE, source=path, columns=columns), tmp_path) as second:
         (sheet,) = second.piece(["S3"], 1)
     assert sheet.origin("kana") == "line 2 of the member file, カナ氏名"
@@ -211,7 +214,7 @@ def test_all_rows_of_a_long_file_are_found_where_they_are(tmp_path: Path) -> Non
     path = write_members(tmp_path / "m.csv", rows)
     with reading(replace(NOTICE, source=path), tmp_path) as second:
         found = [second.row(f"N{n}") for n in range(3000)]
-    assert [(row.line, row.cells["番号"]) for row in found] == [(n + 2, str(n)) for n in range(3000)]
+    assert [(row.place, row.cells["番号"]) for row in found] == [(n + 2, str(n)) for n in range(3000)]
 
 
 # The second statement of the rules, beside the first.
@@ -652,16 +655,20 @@ def household(fixture: str) -> tuple[Bench, Printed]:
     mailing = {"envelope": "household", "route": "workplace", "customer_barcode": True, "inserter_marks": "omr"}
     job = load_job(write_job(folder, [INSURED, DEPENDANT, STRANGER], fixture=fixture, **mailing))
     bench = Bench(job, layout_of(job))
+    return bench, as_read(bench, job, folder)
+
+
+def as_read(bench: Bench, job: Job, folder: Path) -> Printed:
+    """Read these three as they must be printed."""
     facts = [fact for fact, _ in next(iter(bench.layout.variants()))]
     with reading(job, folder) as second:
         sheets = [*second.piece(["S1", "S2"], 1), *second.piece(["S3"], 3)]
     values = [dict(sheet.values(sheet.told.facts.items(), "")) for sheet in sheets]
-    return bench, Printed(sheets, values, [{fact: sheet.told.facts[fact] for fact in facts} for sheet in sheets])
+    return Printed(sheets, values, [{fact: sheet.told.facts[fact] for fact in facts} for sheet in sheets])
 
 
-def prove(fixture: str, fault: Fault, path: Path) -> None:
+def prove(bench: Bench, right: Printed, fault: Fault, path: Path) -> None:
     """Print these sheets with a fault in them, and prove them as a run does."""
-    bench, right = household(fixture)
     wrong = Printed(right.sheets, [dict(values) for values in right.values], [dict(one) for one in right.variants])
     fault(wrong)
     variants = [tuple(variant.items()) for variant in wrong.variants]
@@ -683,7 +690,7 @@ def prove(fixture: str, fault: Fault, path: Path) -> None:
 
 @pytest.mark.parametrize("fixture", ["notice", "certificate"])
 def test_what_was_printed_rightly_is_proved(fixture: str, tmp_path: Path) -> None:
-    prove(fixture, lambda printed: None, tmp_path / "x.pdf")
+    prove(*household(fixture), lambda printed: None, tmp_path / "x.pdf")
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -692,7 +699,7 @@ def test_what_was_printed_otherwise_is_told_by_slot_line_and_column_and_never_by
 ) -> None:
     fixture, fault, what, line = FAULTS[name]
     with pytest.raises(BadBatch) as found:
-        prove(fixture, fault, tmp_path / "x.pdf")
+        prove(*household(fixture), fault, tmp_path / "x.pdf")
     told = str(found.value)
     where = ", ".join((f"line {line} of the member file", *COLUMNS.get(what, ())))
     assert re.search(rf"{what}(: | is not as ){where}", told), told
@@ -704,7 +711,7 @@ def test_what_was_printed_otherwise_is_told_by_slot_line_and_column_and_never_by
 @pytest.mark.parametrize("marks", ["1/2:2", "2/2:1", "1/1:1", ""])
 def test_marks_of_another_sheet_are_told(marks: str, tmp_path: Path) -> None:
     with pytest.raises(BadBatch, match="page 1 is not as record S1 must be: its codes"):
-        prove("notice", says("inserter_omr", marks), tmp_path / "x.pdf")
+        prove(*household("notice"), says("inserter_omr", marks), tmp_path / "x.pdf")
 
 
 # Who is in which envelope, and who was printed at all.
@@ -772,7 +779,10 @@ def test_an_envelope_of_their_own_is_no_second_one_of_the_household(tmp_path: Pa
 
 def test_two_people_in_the_envelope_of_one_are_told(tmp_path: Path) -> None:
     job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT]))
-    with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="lines 2, 3 of the member file"):
+    with (
+        reading(job, tmp_path) as second,
+        pytest.raises(BadBatch, match="lines 2, 3 of the member file"),
+    ):
         second.piece(["S1", "S2"], 1)
 
 
@@ -896,7 +906,7 @@ def test_pieces_are_in_the_order_of_the_job_and_what_is_equal_in_that_of_the_fil
         found = [second.row(record) for record in records]
         for before, after in itertools.pairwise(found):
             second.check_order(second.standing(before), second.standing(after))
-            with pytest.raises(BadBatch, match=f"line {before.line} of the member file is printed behind"):
+            with pytest.raises(BadBatch, match=f"{before.where} is printed behind"):
                 second.check_order(second.standing(after), second.standing(before))
 
 
@@ -996,7 +1006,7 @@ def test_a_row_that_was_cut_meanwhile_is_told(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [INSURED, STRANGER])
     with reading(replace(NOTICE, source=path), tmp_path) as second:
         path.write_bytes(path.read_bytes()[:-20])
-        assert second.row("S1").line == 2
+        assert second.row("S1").place == 2
         with pytest.raises(BadBatch, match="record S3 is not once in the member file"):
             second.row("S3")
 

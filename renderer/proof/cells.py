@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -24,6 +24,12 @@ _YEAR_BEFORE = {
     sign: first.year - 1 for signs, (first, _) in zip(("5R令", "4H平", "3S昭", "2T大", "1M明"), _ERAS, strict=True)
     for sign in signs
 }  # fmt: skip
+_YEAR_BEFORE_ERA = {era: first.year - 1 for first, era in _ERAS}
+_PARTS = re.compile("ee?|yyyy|yy|mm|dd")
+"""Of the form of a date: code of the era, year, month, day."""
+_SERIAL_FROM = date(1899, 12, 30)
+_NO_SUCH_DAY = 60
+"""The 29 February 1900 of spreadsheets, which there was not; days before it are one day later."""
 _NO_DIGITS = re.compile("[^0-9]+")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
 _MARKS = {0x309B: 0x3099, 0x309C: 0x309A}
@@ -51,6 +57,44 @@ def day(cell: str) -> date | None:
         return date(year + _YEAR_BEFORE.get(era, 0), month, day_of_month)
     except ValueError:
         return None
+
+
+def day_of_form(cell: str, form: str, eras: Mapping[int, str]) -> date | None:
+    """Return the day that a cell means in one form of docs/column-map.md but ``general``; None where it is none of it.
+
+    ``eras`` are those that the codes of the form stand for.
+    """
+    text = narrow(cell).strip()
+    try:
+        if form == "serial":
+            (number,) = map(int, NUMBER.findall(text))
+            return _day_of_serial(number)
+        parts = _PARTS.findall(form)
+        numbers = map(int, _numbers(text, [len(part) for part in parts]))
+        found = dict(zip((part[0] for part in parts), numbers, strict=True))
+        era = eras[found["e"]] if "e" in found else _PARTS.sub("", form)  # or the century, as 19
+        before = _YEAR_BEFORE_ERA[era] if era in _YEAR_BEFORE_ERA else int(era or 0) * 100
+        return date(before + found["y"], found["m"], found["d"])
+    except (LookupError, OverflowError, ValueError):
+        return None
+
+
+def _day_of_serial(number: int) -> date:
+    if number == _NO_SUCH_DAY:
+        raise ValueError("there was no such day")
+    return _SERIAL_FROM + timedelta(number + (number < _NO_SUCH_DAY))
+
+
+def _numbers(text: str, lengths: Sequence[int]) -> Sequence[str]:
+    """Return the numbers of a date, of so many digits each, or of fewer where signs stand between them."""
+    numbers = NUMBER.findall(text)
+    if numbers == [text] and len(text) == sum(lengths):
+        return [text[sum(lengths[:at]) : sum(lengths[: at + 1])] for at in range(len(lengths))]
+    pairs = zip(numbers, lengths, strict=True)
+    fits = all(len(number) == length or len(number) < length < 4 for number, length in pairs)
+    if not fits or not text.startswith(numbers[0]):
+        raise ValueError("a date of another form")
+    return numbers
 
 
 @lru_cache(1 << 15)

@@ -54,9 +54,9 @@ def in_order(pieces: Iterable[PrintedPiece], second: SecondReader | None) -> Ite
 def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence[str]], held: Collection[int]) -> None:
     """Prove that each row was either printed once or is held, that nobody else was, and each household as it must be.
 
-    ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the lines of all findings
-    that hold a row. Who may have an envelope alone by the job's word has one; where the job lets a household wait for
-    who is held, nobody of it is printed.
+    ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the places (``place_of``) of
+    all findings that hold a row. Who may have an envelope alone by the job's word has one; where the job lets a
+    household wait for who is held, nobody of it is printed.
 
     :raises BadBatch: naming the record or the line that is not as it must be.
     """
@@ -74,16 +74,16 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
             if by_household:
                 households.take(piece[0], entries)
         households.check()
-        for slot, (_, household, _, _, _, _, line) in enumerate(table.entries()):
-            if line and not is_printed[slot] and line not in held:
-                raise BadBatch(f"line {line} of the member file is neither printed nor held; {REDO}")
-            if waits and household in households.insured and line in held:
-                raise BadBatch(f"line {line} of the member file is held, and its household printed; {REDO}")
+        for slot, (_, household, _, _, _, _, place) in enumerate(table.entries()):
+            if place and not is_printed[slot] and place not in held:
+                raise BadBatch(f"{table.where(place)} is neither printed nor held; {REDO}")
+            if waits and household in households.insured and place in held:
+                raise BadBatch(f"{table.where(place)} is held, and its household printed; {REDO}")
 
 
 def _to_print(table: Index, record: str, held: Collection[int]) -> Entry:
     entry = table.find(record)
-    if entry is None or entry.is_twice or entry.line in held:
+    if entry is None or entry.is_twice or entry.place in held:
         raise BadBatch(f"record {record} is printed, and the member file does not have it to print; {REDO}")
     return entry
 

@@ -22,7 +22,7 @@ from renderer.model.job import Job
 from renderer.proof.cells import last_four
 from renderer.proof.envelopes import is_in_address, is_one_piece, mailing_key
 from renderer.proof.restated import COLUMNS, OF_ADDRESSEE, Told, told
-from renderer.proof.source_index import REDO, Entry, Index, row_of
+from renderer.proof.source_index import REDO, Entry, Index
 from renderer.proof.unfit import FREED_BY, releases_of, unfit
 
 
@@ -30,10 +30,17 @@ from renderer.proof.unfit import FREED_BY, releases_of, unfit
 class SourceRow:
     """One row as the member file has it; of 個人番号 no more than the last four digits."""
 
-    line: int
-    """The row begins at, from 1."""
+    place: int
+    """Its line, above the number of its file."""
     cells: Mapping[str, str] = field(repr=False)
     """Standard column → cell."""
+    index: Index = field(repr=False)
+    """Where it was found."""
+
+    @property
+    def where(self) -> str:
+        """Its line and file, in words."""
+        return self.index.where(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,8 @@ class SourceSheet:
     addressee: SourceRow
     """Whose address is in the window: the first of the piece."""
     told: Told
-    headers: Mapping[str, str]
-    """Standard column → the header of the file."""
+    origins: Mapping[str, Sequence[str]]
+    """Standard column → the columns that stand in the file."""
 
     def values(self, variant: Iterable[tuple[str, str]], bars: str) -> Mapping[str, str]:
         """Return what every slot must say, the customer barcode as it was printed.
@@ -62,8 +69,8 @@ class SourceSheet:
     def origin(self, what: str) -> str:
         """Say where that stands which decides a slot or a fact."""
         row = self.addressee if what in OF_ADDRESSEE else self.row
-        columns = [self.headers[column] for column in COLUMNS.get(what, ()) if column in self.headers]
-        return ", ".join((f"line {row.line} of the member file", *columns))
+        columns = (column for standard in COLUMNS.get(what, ()) for column in self.origins.get(standard, ()))
+        return ", ".join((row.where, *dict.fromkeys(columns)))
 
     def _otherwise(self, what: str) -> BadBatch:
         record = self.row.cells["整理番号"]
@@ -71,18 +78,16 @@ class SourceSheet:
 
 
 Standing = tuple[list[tuple[int, str]], int]
-"""What pieces are ordered by, and the line of the addressee: what is equal keeps the order of the file."""
+"""What pieces are ordered by, and the place of the addressee's row: what is equal keeps the order of the file."""
 
 
 @contextmanager
 def second_reader(job: Job, index: Path) -> Iterator[SecondReader]:
     """Open a job's member file by way of its index."""
-    with (
-        job.source.open("rb") as source,
-        index.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-    ):
-        yield SecondReader(job, source, Index(data))
+    with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        table = Index(data)
+        with (index if table.head.is_copy else job.source).open("rb") as source:
+            yield SecondReader(job, source, table)
 
 
 class SecondReader:
@@ -90,10 +95,7 @@ class SecondReader:
 
     def __init__(self, job: Job, source: BinaryIO, table: Index) -> None:
         self._job, self._source, self._table = job, source, table
-        self._encoding: str = table.head["encoding"]
-        self._columns: list[str] = table.head["columns"]
         self._released = {release[:2] for release in releases_of(job.releases)}
-        self._headers = dict(zip(self._columns, table.head["headers"], strict=True))
 
     def piece(self, records: Sequence[str], number: int) -> list[SourceSheet]:
         """Say what each sheet of an envelope must be; ``records`` are those printed for it, in their order.
@@ -107,11 +109,11 @@ class SecondReader:
         for row in rows:
             self._check_fit(row)
         if not is_one_piece(self._job, [row.cells for row in rows]):
-            lines = ", ".join(str(row.line) for row in rows)
-            raise BadBatch(f"lines {lines} of the member file do not belong into one envelope in this order; {REDO}")
-        first = rows[0]
+            wrong = self._table.where(*(row.place for row in rows))
+            raise BadBatch(f"{wrong} do not belong into one envelope in this order; {REDO}")
+        first, origins = rows[0], self._table.head.origins
         return [
-            SourceSheet(row, first, told(self._job, row.cells, first.cells, place, len(rows), at), self._headers)
+            SourceSheet(row, first, told(self._job, row.cells, first.cells, place, len(rows), at), origins)
             for at, (place, row) in enumerate(enumerate(rows, 1), number)
         ]
 
@@ -120,23 +122,23 @@ class SecondReader:
         record = row.cells["整理番号"]
         for code, column in unfit(row.cells, self._job):
             if not any((record, freed) in self._released for freed in FREED_BY.get(code, ())):
-                where = f"line {row.line} of the member file, {self._headers.get(column, column)}"
+                where = ", ".join((row.where, *self._table.head.origins.get(column, (column,))))
                 raise BadBatch(f"record {record} is printed, and may not be: {code} ({where}); {REDO}")
 
     def standing(self, addressee: SourceRow) -> Standing:
         """Return where a piece stands in the order of the job."""
-        return mailing_key(self._job, addressee.cells), addressee.line
+        return mailing_key(self._job, addressee.cells), addressee.place
 
-    @staticmethod
-    def check_order(before: Standing, after: Standing) -> None:
+    def check_order(self, before: Standing, after: Standing) -> None:
         """Check that a piece may follow another.
 
         :raises BadBatch: when it should have gone before.
         """
         if before > after:
+            first, second = (self._table.where(place) for _, place in (before, after))
             raise BadBatch(
-                f"the piece of line {after[1]} of the member file is printed behind that of line {before[1]}, "
-                f"and the job has them in another order; {REDO}"
+                f"the piece of {second} is printed behind that of {first}, and the job has them in another order; "
+                f"{REDO}"
             )
 
     def row(self, record: str) -> SourceRow:
@@ -145,18 +147,19 @@ class SecondReader:
         :raises BadBatch: when it is not there exactly once.
         """
         entry = self._table.find(record)
-        row = SourceRow(entry.line, self._cells(entry)) if entry and not entry.is_twice else None
-        if row is None or row.cells.get("整理番号") != record:
+        cells = self._cells(entry) if entry and not entry.is_twice else {}
+        if entry is None or cells.get("整理番号") != record:
             raise BadBatch(f"record {record} is not once in the member file, and was printed; {REDO}")
-        return row
+        return SourceRow(entry.place, cells, self._table)
 
     def _cells(self, entry: Entry) -> Mapping[str, str]:
         """Read the cells of a row; none where they are no longer there."""
         # Not in memory that is shared with the file: who cuts it short meanwhile would end this process.
-        text = os.pread(self._source.fileno(), entry.length, entry.offset).decode(self._encoding, "replace")
+        read, head = os.pread(self._source.fileno(), entry.length, entry.offset), self._table.head
         try:
-            cells = row_of(self._columns, next(csv.reader((text,)), []))
+            cells = next(csv.reader((read.decode(head.encoding, "replace"),)), [])
+            row = self._table.row(cells[1:] if head.is_copy else cells)
         except (csv.Error, ValueError):
             return {}
-        cells["個人番号"] = last_four(cells.get("個人番号", ""))
-        return cells
+        row["個人番号"] = last_four(row["個人番号"])
+        return row

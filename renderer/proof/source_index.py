@@ -1,85 +1,144 @@
 """The member file → where each of its rows stands, so that whoever proves a batch reads the rows of that batch alone.
 
-How long the file is does not matter: the index is a table of fixed size for each line, hashed by 整理番号 and mapped
+How long the file is does not matter: the index is a table of fixed size for each row, hashed by 整理番号 and mapped
 into memory. Nothing of a row stands in it but where it is and, where households share envelopes, what it shares with
-others, as a number.
+others, as a number. A member file that is not one plain CSV file of the standard is first written out as one, in front
+of the table.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import mmap
 import struct
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
+from zipfile import BadZipFile
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Job, MailingRules
-from renderer.proof.envelopes import FORWARDED, envelope_of, household, insured_of
+from renderer.proof.envelopes import envelope_of, household, insured_of
+from renderer.proof.source_file import encoding_of, is_row, is_workbook, records, sources_of
+from renderer.proof.source_map import STANDARD, ColumnMap
 
 _BOM = b"\xef\xbb\xbf"
-_NOTHING = " \u3000\t\x1a"
-"""What a row may be made of that is none: blanks, and the mark with which old systems end a file."""
-_MAY_BE_MISSING = (*FORWARDED.values(), "記号", "番号", "本人家族")
-"""Columns that count as blank where a file does not have them; the last three only in one of a pack's document."""
-_ENTRY = struct.Struct("<8sQQQQII")
-"""Of the index: key, household, insured, envelope, offset, length and line of a row (``Entry``). No line: not taken."""
+_HEAD_AT = struct.Struct("<Q")
+"""Of the index, in front of all: where its head begins."""
+_ENTRY = struct.Struct("<8sQQQQIQ")
+"""Of the index: key, household, insured, envelope, offset, length and place of a row (``Entry``). No place: free."""
+_FILES = 1 << 32
+"""The place of a row is its line, plus so many for each file that goes before its own."""
 _NO_HOUSEHOLD = (0, 0, 0)
 OF_INSURED = 1
 """Bit of an envelope's number: set for the row of a 本人, and for no other."""
 REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
 
 
+def place_of(file: int, line: int) -> int:
+    """Return a line of a file, these counted from 0, as one number; of the first file it is the line."""
+    return file * _FILES + line
+
+
 def write_index(job: Job, target: Path) -> None:
     """Write where each row of a job's member file stands, in bounded memory.
 
-    The first line names encoding and headers. Behind it lies a table with room for twice as many entries as the file
-    has lines; that of a record is at the place its key says, or the next free one behind.
+    The rows may stand in front, as a plain file; then a line with the head (``Head``). Behind it lies a table with room
+    for twice as many entries as there are rows; that of a record is at the place its key says, or the next free one
+    behind.
 
     :raises BadBatch: when the file cannot be read a second time.
     """
+    target.touch(mode=0o600)
     try:
-        named, renamed = _column_map(job.columns)
-        encoding = encoding_of(job.source, named)
-        with job.source.open("rb") as file:
-            lines = _Lines(file, encoding)
-            reader = csv.reader(lines, strict=True)
-            headers = next(filter(_is_row, reader))
-            columns = [renamed.get(header, header) for header in headers]
-            with _table(target, {"encoding": encoding, "headers": headers, "columns": columns}, job.source) as table:
-                _enter_rows(reader, lines, columns, table, job.mailing)
-    except (OSError, csv.Error, UnicodeDecodeError, StopIteration, ValueError):
+        with target.open("w+b") as file:
+            file.write(bytes(_HEAD_AT.size))
+            head, rows = _plain(job) or _copy(job, file)
+            with _table(file, head, rows) as table, (target if head.is_copy else job.source).open("rb") as source:
+                _enter_rows(source, rows, table, job.mailing)
+    except (OSError, csv.Error, LookupError, StopIteration, SyntaxError, TypeError, ValueError, BadZipFile):
         pass
     else:
         return
-    raise BadBatch(f"{job.source.name} cannot be read a second time; {REDO}")
+    raise BadBatch(f"{'、'.join(path.name for path in sources_of(job))} cannot be read a second time; {REDO}")
 
 
-def _enter_rows(
-    reader: Iterator[list[str]], lines: _Lines, columns: Sequence[str], table: Index, mailing: MailingRules
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is the same for all rows of a member file."""
+
+    encoding: str
+    columns: Sequence[str]
+    """Standard names of the columns, in the order of the cells."""
+    origins: Mapping[str, Sequence[str]]
+    """Standard column → the own ones that it comes from."""
+    files: Sequence[str]
+    """Their names."""
+    is_copy: bool
+    """Whether the rows stand in the index itself, each behind its place."""
+
+
+def _plain(job: Job) -> tuple[Head, int] | None:
+    """Return the head of one plain CSV file of the standard, and how many rows it may have; None where it is none."""
+    (path, *others) = sources_of(job)
+    if others or job.columns or is_workbook(path):
+        return None
+    encoding, _ = encoding_of(path)
+    if encoding not in {"utf-8", "cp932"}:
+        return None
+    with path.open("rb") as file:
+        rows = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
+        file.seek(0)
+        columns = next(filter(is_row, csv.reader(_Lines(file, encoding), strict=True)))
+    return Head(encoding, columns, {column: [column] for column in columns}, [path.name], is_copy=False), rows
+
+
+def _copy(job: Job, target: BinaryIO) -> tuple[Head, int]:
+    """Write a member file out as a plain one, of 個人番号 the last four digits; return its head and how many rows.
+
+    In front of each row stands its place; one that could not be divided has no cells.
+    """
+    given = tomllib.loads(job.columns.read_text("utf-8-sig")) if job.columns else {}
+    origins: dict[str, Sequence[str]] = {}
+    rows, sources = 0, sources_of(job)
+    text = io.TextIOWrapper(target, "utf-8", newline="")
+    write = csv.writer(text).writerow
+    write(STANDARD)
+    for file, path in enumerate(sources):
+        own, found = records(path, given)
+        columns = ColumnMap(given, own)
+        origins |= columns.origins
+        for line, cells in found:
+            write([place_of(file, line), *(columns.row(cells) if len(cells) == len(own) else ())])
+            rows += 1
+    text.detach()
+    if rows > given.get("max_rows", rows):
+        raise ValueError("there are too many rows")
+    return Head("utf-8", STANDARD, origins, [path.name for path in sources], is_copy=True), rows
+
+
+def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules) -> None:
+    source.seek(_HEAD_AT.size if table.head.is_copy else 0)
+    lines = _Lines(source, table.head.encoding)
+    reader = csv.reader(lines, strict=True)
+    next(filter(is_row, reader))
+    columns, is_copy = table.head.columns, table.head.is_copy
     record, by_household = columns.index("整理番号"), mailing.envelope is Envelope.HOUSEHOLD
     start, line = lines.read, lines.number + 1
-    for cells in reader:
-        if _is_row(cells):
+    for cells in islice(reader, rows):
+        if is_row(cells):
+            place = int(cells.pop(0)) if is_copy else line
             is_whole = len(cells) == len(columns)
-            of = _household(row_of(columns, cells), mailing.apart) if is_whole and by_household else _NO_HOUSEHOLD
-            table.enter(cells[record] if is_whole else "", of, start, lines.read - start, line)
+            of = _household(table.row(cells), mailing.apart) if is_whole and by_household else _NO_HOUSEHOLD
+            table.enter(cells[record] if is_whole else "", of, start, lines.read - start, place)
         start, line = lines.read, lines.number + 1
-
-
-def _is_row(cells: Sequence[str]) -> bool:
-    return bool("".join(cells).strip(_NOTHING))
-
-
-def row_of(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    """Return a row under its columns, with those that may be missing."""
-    return dict.fromkeys(_MAY_BE_MISSING, "") | dict(zip(columns, cells, strict=True))
 
 
 def _household(row: Mapping[str, str], apart: Apart) -> tuple[int, int, int]:
@@ -102,7 +161,8 @@ class Entry(NamedTuple):
     offset: int
     length: int
     """In bytes; 0 for the first of several rows of one record, which nobody may read."""
-    line: int
+    place: int
+    """Its line, or what ``place_of`` makes of it."""
 
     @property
     def is_twice(self) -> bool:
@@ -113,9 +173,9 @@ class Entry(NamedTuple):
 class _Lines:
     """The lines of a file as csv wants them; how much of the file they were, in bytes and in lines."""
 
-    def __init__(self, file: Iterable[bytes], encoding: str) -> None:
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
         self._file, self._encoding = file, encoding
-        self.read = self.number = 0
+        self.read, self.number = file.tell(), 0
 
     def __iter__(self) -> Iterator[str]:
         for line in self._file:
@@ -130,19 +190,33 @@ class Index:
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
-        head = data.readline()
-        self.head = json.loads(head)
-        self._start = len(head)
+        data.seek(*_HEAD_AT.unpack_from(data))
+        self.head = Head(**json.loads(data.readline()))
+        self._missing = dict.fromkeys(set(STANDARD).difference(self.head.columns), "")
+        self._start = data.tell()
         self.slots = (len(data) - self._start) // _ENTRY.size
 
-    def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, line: int) -> None:
-        """Enter a row under its record, or under its line where that has none or is not its own alone."""
+    def row(self, cells: Sequence[str]) -> dict[str, str]:
+        """Return a row under its columns, those that the file does not have blank."""
+        return self._missing | dict(zip(self.head.columns, cells, strict=True))
+
+    def where(self, *places: int) -> str:
+        """Say where rows stand."""
+        said = []
+        for file, of_file in groupby(places, key=lambda place: place // _FILES):
+            lines = [str(place % _FILES) for place in of_file]
+            name = self.head.files[file] if len(self.head.files) > 1 else "the member file"
+            said.append(f"line{'s' if len(lines) > 1 else ''} {', '.join(lines)} of {name}")
+        return ", ".join(said)
+
+    def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, place: int) -> None:
+        """Enter a row under its record, or under its place where that has none or is not its own alone."""
         known = self.find(record) if record else None
         if known:
             self._put(known._replace(length=0))
-        key = _key(f"\n{line}" if known or not record else record)
+        key = _key(f"\n{place}" if known or not record else record)
         free, _ = self._place_of(key)
-        self._put(Entry(free, key, *of, offset, length, line))
+        self._put(Entry(free, key, *of, offset, length, place))
 
     def find(self, record: str) -> Entry | None:
         """Return the entry of a record."""
@@ -168,38 +242,17 @@ class Index:
 
 
 @contextmanager
-def _table(target: Path, head: Mapping[str, object], source: Path) -> Iterator[Index]:
-    with source.open("rb") as file:
-        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
-    first = json.dumps(head).encode() + b"\n"
-    with target.open("w+b") as file:
-        file.write(first)
-        file.truncate(len(first) + 2 * lines * _ENTRY.size)
-        with mmap.mmap(file.fileno(), 0) as data:
-            yield Index(data)
+def _table(file: BinaryIO, head: Head, rows: int) -> Iterator[Index]:
+    """Write the head and an empty table behind what a file has."""
+    start = file.tell()
+    file.write(json.dumps(asdict(head)).encode() + b"\n")
+    file.truncate(file.tell() + 2 * (rows + 1) * _ENTRY.size)
+    file.seek(0)
+    file.write(_HEAD_AT.pack(start))
+    file.flush()
+    with mmap.mmap(file.fileno(), 0) as data:
+        yield Index(data)
 
 
 def _key(record: str) -> bytes:
     return hashlib.blake2b(record.encode(), digest_size=8).digest()
-
-
-def _column_map(path: Path | None) -> tuple[str, Mapping[str, str]]:
-    """Read a column map: the encoding it names, and the file's own headers with the standard ones."""
-    given = tomllib.loads(path.read_text("utf-8-sig")) if path else {}
-    return given.get("encoding", "auto"), given.get("columns", {})
-
-
-def encoding_of(source: Path, named: str) -> str:
-    """Return the encoding: UTF-8 behind a byte order mark, else as named, else UTF-8 if all of it is, or CP932."""
-    with source.open("rb") as file:
-        if file.read(len(_BOM)) == _BOM:
-            return "utf-8"
-        if named != "auto":
-            return named
-        file.seek(0)
-        try:
-            for line in file:
-                line.decode("utf-8")
-        except UnicodeDecodeError:
-            return "cp932"
-    return "utf-8"

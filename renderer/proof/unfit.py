@@ -16,7 +16,7 @@ from pathlib import Path
 from renderer.model.job import Job
 from renderer.proof.cells import Row, day, reaches
 from renderer.proof.restated import CERTIFICATE
-from renderer.proof.source_index import encoding_of
+from renderer.proof.source_file import encoding_of
 
 _OF_ALL = ("番号", "氏名", "住所", "生年月日")
 _NEEDED = {"本人": (*_OF_ALL, "資格取得年月日"), "家族": (*_OF_ALL, "認定年月日", "被保険者氏名")}
@@ -88,5 +88,5 @@ def releases_of(path: Path | None) -> frozenset[tuple[str, ...]]:
     """Read 整理番号, コード and 照合値 of each line of a job's file of releases, if it has one."""
     if path is None:
         return frozenset()
-    with path.open(encoding=encoding_of(path, "auto"), newline="") as file:
+    with path.open(encoding=encoding_of(path)[0], newline="") as file:
         return frozenset(tuple(cell.strip().removeprefix("\ufeff") for cell in cells[:3]) for cells in csv.reader(file))

@@ -1,0 +1,223 @@
+"""A source of the member file, however it is written → its own columns, and its records one at a time.
+
+Stated once more, from docs/column-map.md and from nothing that intake goes by. Intake has refused what does not fit;
+here it is any of the errors that reading has, and ``write_index`` says no more than that the file cannot be read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from renderer.model.job import Job
+from renderer.proof.cells import digits
+
+Table = Mapping[str, Any]
+"""A column map as TOML has it; an empty one is that of the standard file."""
+Record = tuple[int, list[str]]
+"""The line it begins at (row of a sheet; number of a record without line ends), from 1, and its cells."""
+
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_NOTHING = " \u3000\t\x1a"
+"""What a row may be made of that is none: blanks, and the mark with which old systems end a file."""
+_CHUNK = 1 << 20
+_JAPANESE_DATES = {*range(27, 37), *range(50, 59)}
+"""Numbers of the formats of dates that are built into Japanese spreadsheets (ECMA-376-1, 18.8.30)."""
+
+
+class Number(str):
+    """The digits of a cell that a spreadsheet has as a number, of which it keeps fifteen."""
+
+    __slots__ = ()
+
+
+def sources_of(job: Job) -> tuple[Path, ...]:
+    """Return the files that are one member file."""
+    return (job.source,)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the name of a file is that of a workbook."""
+    return path.suffix.lower() == ".xlsx"
+
+
+def encoding_of(path: Path, named: str = "auto") -> tuple[str, int]:
+    """Return the encoding and the bytes of its mark: as marked, else as named, else UTF-8 if all of it is, or CP932."""
+    with path.open("rb") as file:
+        start = file.read(3)
+        for mark, codec in _MARKS.items():
+            if start.startswith(mark):
+                return codec, len(mark)
+        if named != "auto":
+            return named, 0
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp932", 0
+    return "utf-8", 0
+
+
+def is_row(cells: Sequence[str]) -> bool:
+    """Whether there is anything in a row."""
+    return bool("".join(cells).strip(_NOTHING))
+
+
+def records(path: Path, given: Table) -> tuple[list[str], Iterator[Record]]:
+    """Return the own columns of a file, and its records as they are read; rows with nothing in them are none."""
+    how = given.get("file", {})
+    way = how.get("format", "xlsx" if is_workbook(path) else "csv")
+    rows = (row for row in _READERS[way](path, given) if is_row(row[1]))
+    own = how.get("header") or list(given.get("fields", ())) or next(rows)[1]
+    if way == "xlsx":
+        rows = ((line, cells + [""] * (len(own) - len(cells))) for line, cells in rows)
+    return own, _but_the_last(rows, how["last"]) if "last" in how else rows
+
+
+def _but_the_last(rows: Iterator[Record], last: Table) -> Iterator[Record]:
+    """Yield all rows but the last, which is no record and says how many there are."""
+    number, held = 0, next(rows, (0, [""]))
+    for row in rows:
+        yield held
+        number, held = number + 1, row
+    _, cells = held
+    if not cells[0].startswith(last["begins"]) or int(digits(cells[last["count"] - 1])) != number:
+        raise ValueError("the last row does not count the others")
+
+
+class _Lines:
+    """The lines of a text as csv wants them; where the record begins that is being read."""
+
+    def __init__(self, text: Iterator[tuple[int, str]], comment: str | None) -> None:
+        self._text, self._comment = text, comment
+        self.begins = 0
+        """0 before its first line; a line that begins as a comment is one only there."""
+
+    def __iter__(self) -> Iterator[str]:
+        for line, text in self._text:
+            if not self.begins:
+                if self._comment and text.startswith(self._comment):
+                    continue
+                self.begins = line
+            yield text
+
+
+def _csv(path: Path, given: Table) -> Iterator[Record]:
+    how = given.get("file", {})
+    quote = how.get("quote", '"')
+    encoding, mark = encoding_of(path, how.get("encoding", "auto"))
+    with path.open("rb") as file:
+        file.seek(mark)
+        with io.TextIOWrapper(file, encoding, newline="\n") as text:
+            lines = _Lines(islice(enumerate(text, 1), how.get("skip", 0), None), how.get("comment"))
+            signs = {"delimiter": how.get("delimiter", ","), "quotechar": quote or None}
+            signs["quoting"] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+            for cells in csv.reader(lines, strict=True, **signs):
+                yield lines.begins, cells
+                lines.begins = 0
+
+
+def _workbook(path: Path, given: Table) -> Iterator[Record]:
+    from openpyxl import load_workbook
+
+    how = given.get("file", {})
+    warnings.filterwarnings("ignore", module="openpyxl")  # of what it does not keep when it writes
+    with path.open("rb") as file:
+        book = load_workbook(file, read_only=True, data_only=True)
+        book._date_formats |= {at for at, style in enumerate(book._cell_styles) if style.numFmtId in _JAPANESE_DATES}
+        wanted = [book[how["sheet"]]] if "sheet" in how else book.worksheets
+        (sheet,) = [sheet for sheet in wanted if "sheet" in how or sheet.sheet_state == "visible"]
+        sheet.reset_dimensions()  # what the file says of them may be wrong
+        rows = enumerate(sheet.iter_rows(values_only=True), 1)
+        for line, values in islice(rows, how.get("skip", 0), None):
+            cells = list(map(_text, values))
+            while cells and not cells[-1]:
+                del cells[-1]
+            if cells and not ("comment" in how and cells[0].startswith(how["comment"])):
+                yield line, cells
+
+
+def _text(value: object) -> str:
+    """Return what a cell of a sheet says."""
+    from openpyxl.utils.escape import unescape
+
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+        case int() | float() if value == int(value):
+            return Number(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+    text = str(value)
+    return unescape(text) if "_x" in text else text
+
+
+def _fixed(path: Path, given: Table) -> Iterator[Record]:
+    how, kinds = given["file"], given.get("records")
+    fields = [slice(one["at"] - 1, one["at"] - 1 + one["bytes"]) for one in given["fields"].values()]
+    encoding, mark = encoding_of(path, how.get("encoding", "auto"))
+    with path.open("rb") as file:
+        file.seek(mark)
+        blocks = _blocks(file, how["length"], encoding if how.get("lines", True) else "")
+        for line, block in _data(blocks, kinds, encoding) if kinds else blocks:
+            yield line, [block[field].decode(encoding, "replace").strip(" \u3000") for field in fields]
+
+
+def _blocks(file: BinaryIO, length: int, encoding: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a file with their lines, or with their numbers where no encoding says what line ends are."""
+    carriage_return, line_feed = "\r".encode(encoding or "ascii"), "\n".encode(encoding or "ascii")
+    line = 1
+    while True:
+        start = file.read(len(line_feed))
+        while encoding and start in (carriage_return, line_feed):
+            line += start == line_feed
+            start = file.read(len(line_feed))
+        block = start + file.read(length - len(start))
+        if len(block) < length:
+            break
+        yield line, block
+        line += not encoding
+    if block.strip(b"\0\x1a\r\n "):
+        raise ValueError("the last record is too short")
+
+
+def _data(blocks: Iterator[tuple[int, bytes]], kinds: Table, encoding: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the records that are members; header, trailer and end stand around them, and the trailer counts them."""
+    to_come = [kind for kind in ("header", "data", "trailer", "end") if kind in kinds]
+    signs = {kind: kinds[kind].encode(encoding) for kind in to_come}
+    number = 0
+    for line, block in blocks:
+        kind = next((kind for kind in to_come if block.startswith(signs[kind], kinds["at"] - 1)), "")
+        at = to_come.index(kind)
+        if "trailer" in to_come[:at]:
+            break
+        to_come = to_come[at + (kind != "data") :]
+        if kind == "data":
+            number += 1
+            yield line, block
+        if kind == "trailer" and "count" in kinds:
+            begins, length = kinds["count"]["at"] - 1, kinds["count"]["bytes"]
+            if int(block[begins : begins + length].decode(encoding)) != number:
+                raise ValueError("the trailer counts other records")
+    if {"trailer", "end"}.intersection(to_come):
+        raise ValueError("the trailer or the end is missing")
+
+
+_READERS: Mapping[str, Callable[[Path, Table], Iterator[Record]]] = {
+    "csv": _csv,
+    "fixed": _fixed,
+    "xlsx": _workbook,
+}
+"""Format → the rows of a file with what is written above and between its records taken out, the header not."""

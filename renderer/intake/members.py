@@ -60,7 +60,8 @@ _NEIGHBOURS = (
 )
 """Columns side by side of which one is free text, so that what is too long for one may go on in the other, and how many
 digits each must have then: a room has up to four, and stands before a 事業所番号 by right."""
-_RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
+RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
+"""負担割合 as written, narrowed → as printed."""
 _RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
 _POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
 _BRANCH = re.compile(r"[0-9]{0,2}")
@@ -384,7 +385,7 @@ def _customer_barcode(postal_code: str, address: str, building: str, desk: _Desk
 
 
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:
-    ratio = _RATIOS.get(text.translate(NARROW))
+    ratio = RATIOS.get(text.translate(NARROW))
     if ratio is None:
         desk.refuse("ratio-unknown")
         return ""

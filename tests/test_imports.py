@@ -55,6 +55,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.progress": NOTHING,
     "running.proving": NOTHING,
     "running.register": NOTHING,
+    "running.remembered": NOTHING,
     "running.report": NOTHING,
     "running.run": NOTHING,
     "running.shared": NOTHING,
@@ -81,6 +82,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.complete": NOTHING,
     "proof.envelopes": NOTHING,
     "proof.restated": NOTHING,
+    "proof.selected": NOTHING,
     "proof.shapes": NOTHING,
     "proof.source": NOTHING,
     "proof.source_index": NOTHING,
@@ -161,7 +163,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
 """Every module of the program, and the libraries that come in by it and by no other way."""
 
 DOORS = {
-    "sqlite3": {"intake.postcodes", "intake.store", "running.register"},
+    "sqlite3": {"intake.postcodes", "intake.store", "running.register", "running.remembered"},
     "multiprocessing": {"running.crew"},
     "concurrent": {"running.crew"},
     "resource": {"layout.limits"},
@@ -176,7 +178,7 @@ DOORS = {
     "socket": set[str](),
     "http": set[str](),
     "random": set[str](),
-    "secrets": set[str](),
+    "secrets": {"running.remembered"},
     "uuid": set[str](),
     "locale": set[str](),
 }

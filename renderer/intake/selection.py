@@ -221,7 +221,7 @@ class Selector:
         """
         self.only = load_list(selection.only, with_reason=False) if selection.only else None
         self.stopped = load_list(selection.stopped, with_reason=True) if selection.stopped else None
-        self._columns = selection.columns
+        self.selection = selection
 
     def passes_over(self, cells: Mapping[str, str], *, is_member: bool) -> str:
         """Name the first rule by which a row gets no paper, "" for none; ``is_member`` when nothing holds the row.
@@ -235,7 +235,7 @@ class Selector:
             return EXCEPT
         if self.only and record not in self.only.lines and (is_member or record.strip()):
             return ONLY
-        others = (name for name, asked in self._columns if _is_other(name, cells[name], asked, is_member))
+        others = (name for name, asked in self.selection.columns if _is_other(name, cells[name], asked, is_member))
         return next(others, "")
 
     def is_listed(self, record: str) -> bool:

@@ -1,4 +1,4 @@
-"""What was printed, and where rows stand → proof that it was everybody who is not held, once and with whom."""
+"""What was printed, and where rows stand → proof that it was everybody asked for and not held, once and with whom."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from renderer.model.job import Apart, Envelope, Incomplete, MailingRules
 from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index, encoding_of
 
 
-def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence[str]], held: Collection[int]) -> None:
-    """Prove that each row was either printed once or is held, that nobody else was, and each household as it must be.
+def prove_complete(
+    index: Path,
+    mailing: MailingRules,
+    pieces: Iterable[Sequence[str]],
+    held: Collection[int],
+    not_selected: Iterable[tuple[int, str]] = (),
+) -> None:
+    """Prove that each row was printed once, or is held, or gets no paper by a rule of the job, and nobody else was.
 
     ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the lines of all findings
-    that hold a row. Who may have an envelope alone by the job's word has one; where the job lets a household wait for
-    who is held, nobody of it is printed.
+    that hold a row, ``not_selected`` the lines that get no paper, each with its rule. Who may have an envelope alone by
+    the job's word has one; where the job lets a household wait for who is held, nobody of it is printed.
 
     :raises BadBatch: naming the record or the line that is not as it must be.
     """
@@ -35,11 +41,15 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
             if by_household:
                 households.take(piece[0], entries)
         households.check()
-        for slot, (_, household, _, _, _, _, line) in enumerate(table.entries()):
-            if line and not is_printed[slot] and line not in held:
+        unselected = _NotSelected(table, not_selected)
+        for slot, (_, household, _, _, _, _, rules, line) in enumerate(table.entries()):
+            if rules or unselected.rule_of[line]:
+                unselected.check(line, rules, is_printed=bool(is_printed[slot]), is_held=line in held)
+            elif line and not is_printed[slot] and line not in held:
                 raise BadBatch(f"line {line} of the member file is neither printed nor held; {REDO}")
             if waits and household in households.insured and line in held:
                 raise BadBatch(f"line {line} of the member file is held, and its household printed; {REDO}")
+        unselected.check_seen()
 
 
 def _to_print(table: Index, record: str, held: Collection[int]) -> Entry:
@@ -47,6 +57,46 @@ def _to_print(table: Index, record: str, held: Collection[int]) -> Entry:
     if entry is None or entry.is_twice or entry.line in held:
         raise BadBatch(f"record {record} is printed, and the member file does not have it to print; {REDO}")
     return entry
+
+
+class _NotSelected:
+    """The lines of the member file that get no paper, each by a rule of the job."""
+
+    def __init__(self, table: Index, lines: Iterable[tuple[int, str]]) -> None:
+        self._stated: list[str] = table.head["rules"]
+        numbers = {rule: at for at, rule in enumerate((*self._stated, *table.head["rules_by_change"]), 1)}
+        self.rule_of = bytearray(table.slots + 1)
+        """Line → the number of its rule, from 1; 0 where it is asked for."""
+        self._unseen = 0
+        for line, rule in lines:
+            if not 0 < line <= table.slots or self.rule_of[line] or rule not in numbers:
+                raise self._wrong(line, "is listed as not selected, and it or the rule is not there once")
+            self.rule_of[line] = numbers[rule]
+            self._unseen += 1
+
+    def check(self, line: int, rules: int, *, is_printed: bool, is_held: bool) -> None:
+        """Check a line that some ``rules`` of the job, as the second reader states them, or the list pass over."""
+        number = self.rule_of[line]
+        self._unseen -= number > 0
+        if is_printed:
+            raise self._wrong(line, "is printed, and the job does not ask for it")
+        if number and is_held:
+            raise self._wrong(line, "is held, and listed as not selected")
+        if not number and not is_held:
+            raise self._wrong(line, "is neither printed nor held, nor listed as not selected")
+        if 0 < number <= len(self._stated) and not rules >> (number - 1) & 1:
+            raise self._wrong(line, f"is listed as not selected by {self._stated[number - 1]}, and the job asks for it")
+
+    def check_seen(self) -> None:
+        """Check that every line of the list was a row."""
+        if self._unseen:
+            raise BadBatch(
+                f"{self._unseen} lines are listed as not selected that the member file does not have; {REDO}"
+            )
+
+    @staticmethod
+    def _wrong(line: int, what: str) -> BadBatch:
+        return BadBatch(f"line {line} of the member file {what}; {REDO}")
 
 
 class _Households:

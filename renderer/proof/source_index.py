@@ -21,14 +21,16 @@ from typing import Any, NamedTuple
 from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Job, MailingRules
 from renderer.proof.envelopes import FORWARDED, envelope_of, household, insured_of
+from renderer.proof.selected import Selected
 
 _BOM = b"\xef\xbb\xbf"
 _NOTHING = " \u3000\t\x1a"
 """What a row may be made of that is none: blanks, and the mark with which old systems end a file."""
 _MAY_BE_MISSING = (*FORWARDED.values(), "記号", "番号", "本人家族")
 """Columns that count as blank where a file does not have them; the last three only in one of a pack's document."""
-_ENTRY = struct.Struct("<8sQQQQII")
-"""Of the index: key, household, insured, envelope, offset, length and line of a row (``Entry``). No line: not taken."""
+_ENTRY = struct.Struct("<8sQQQQIII")
+"""Of the index: key, household, insured, envelope, offset, length, rules and line of a row (``Entry``). No line: not
+taken."""
 _NO_HOUSEHOLD = (0, 0, 0)
 OF_INSURED = 1
 """Bit of an envelope's number: set for the row of a 本人, and for no other."""
@@ -48,11 +50,13 @@ def write_index(job: Job, target: Path) -> None:
         encoding = encoding_of(job.source, named)
         with job.source.open("rb") as file:
             lines = _Lines(file, encoding)
-            reader = csv.reader(lines, strict=True)
+            reader, selected = csv.reader(lines, strict=True), Selected(job)
             headers = next(filter(_is_row, reader))
             columns = [renamed.get(header, header) for header in headers]
-            with _table(target, {"encoding": encoding, "headers": headers, "columns": columns}, job.source) as table:
-                _enter_rows(reader, lines, columns, table, job.mailing)
+            rules = {"rules": selected.names, "rules_by_change": selected.others}
+            head = {"encoding": encoding, "headers": headers, "columns": columns, **rules}
+            with _table(target, head, job.source) as table:
+                _enter_rows(reader, lines, columns, table, job.mailing, selected)
     except (OSError, csv.Error, UnicodeDecodeError, StopIteration, ValueError):
         pass
     else:
@@ -61,7 +65,12 @@ def write_index(job: Job, target: Path) -> None:
 
 
 def _enter_rows(
-    reader: Iterator[list[str]], lines: _Lines, columns: Sequence[str], table: Index, mailing: MailingRules
+    reader: Iterator[list[str]],
+    lines: _Lines,
+    columns: Sequence[str],
+    table: Index,
+    mailing: MailingRules,
+    selected: Selected,
 ) -> None:
     record, by_household = columns.index("整理番号"), mailing.envelope is Envelope.HOUSEHOLD
     start, line = lines.read, lines.number + 1
@@ -69,7 +78,8 @@ def _enter_rows(
         if _is_row(cells):
             is_whole = len(cells) == len(columns)
             of = _household(row_of(columns, cells), mailing.apart) if is_whole and by_household else _NO_HOUSEHOLD
-            table.enter(cells[record] if is_whole else "", of, start, lines.read - start, line)
+            rules = selected.mask(row_of(columns, cells)) if is_whole and selected.names else 0
+            table.enter(cells[record] if is_whole else "", of, start, lines.read - start, rules, line)
         start, line = lines.read, lines.number + 1
 
 
@@ -102,6 +112,8 @@ class Entry(NamedTuple):
     offset: int
     length: int
     """In bytes; 0 for the first of several rows of one record, which nobody may read."""
+    rules: int
+    """Of the job, that give the row no paper: a bit for each (``Selected.mask``)."""
     line: int
 
     @property
@@ -135,14 +147,14 @@ class Index:
         self._start = len(head)
         self.slots = (len(data) - self._start) // _ENTRY.size
 
-    def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, line: int) -> None:
+    def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, rules: int, line: int) -> None:
         """Enter a row under its record, or under its line where that has none or is not its own alone."""
         known = self.find(record) if record else None
         if known:
             self._put(known._replace(length=0))
         key = _key(f"\n{line}" if known or not record else record)
         free, _ = self._place_of(key)
-        self._put(Entry(free, key, *of, offset, length, line))
+        self._put(Entry(free, key, *of, offset, length, rules, line))
 
     def find(self, record: str) -> Entry | None:
         """Return the entry of a record."""

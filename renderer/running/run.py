@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib.metadata import version
 from itertools import chain, islice
 from typing import Any
@@ -23,6 +24,7 @@ from renderer.intake.jobfile import check_title
 from renderer.intake.postcodes import edition
 from renderer.intake.releases import load_releases
 from renderer.intake.rows import Row, columns_of, read_rows
+from renderer.intake.selection import Listed, Selector
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
@@ -40,17 +42,25 @@ from renderer.proof.complete import prove_complete, prove_released
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates, plates_of
 from renderer.running.ledger import ENTRIES, Ledger
-from renderer.running.made_of import made_of
-from renderer.running.manifest import held_lines, printed_pieces, write_held
-from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
+from renderer.running.made_of import made_of, with_base
+from renderer.running.manifest import (
+    held_lines,
+    not_selected_lines,
+    printed_pieces,
+    write_held,
+    write_not_selected,
+)
+from renderer.running.names import DELIVERY, HELD, NOT_SELECTED, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
 from renderer.running.progress import Progress, silent
-from renderer.running.register import copied_register, opened_register
-from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
+from renderer.running.register import Register, copied_register, opened_register
+from renderer.running.remembered import read_papers, remembered
+from renderer.running.report import VERBS, Checked, NotSelected, Released, Report, Stage, write_report
 from renderer.running.worker import (
     DIFFERENCES,
     INDEX,
+    LAST_PAPERS,
     BatchToPrint,
     JobContext,
     PrintedBatch,
@@ -69,6 +79,8 @@ from renderer.running.workspace import open_workspace
 
 ROWS_A_TASK = 500
 STORE = "members.sqlite"
+PAPERS = "papers"
+"""What is to be remembered of the papers of a run, when it is delivered."""
 Reading = Task[RunBench, Any, Read | BadBatch | None]
 
 
@@ -93,8 +105,8 @@ def run(
     with alone(job, work), opened_register(job.outbox) as register:
         learn(job.outbox, register)
         settle(job, register)
-        begun = Run(job, "work", workers, progress, make_workers)
-        once = Once(register, job, begun.begun_with, Allowed(again, replace))
+        begun = Run(job, "work", register, workers, progress, make_workers)
+        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.remembered.base)
         try:
             once.check()
         except DeliveredAlready:
@@ -110,7 +122,8 @@ def run(
             report = steps.report(once)
             steps.check_unchanged()
             steps.ledger.check_proved()
-        deliver(job, register, once.begin(work / DELIVERY))
+        papers = read_papers(work / PAPERS) if begun.remembered.key else None
+        deliver(job, register, once.begin(work / DELIVERY, papers, begun.remembered.key))
     return report
 
 
@@ -118,8 +131,9 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
     with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
         learn(job.outbox, register)
-        begun = Run(job, "check", workers, progress, None)
-        refused = Once(register, job, begun.begun_with, Allowed()).refusal()
+        begun = Run(job, "check", register, workers, progress, None)
+        once = Once(register, job, begun.begun_with, Allowed(), begun.remembered.base)
+        refused = once.refusal()
         try:
             with begun.opened() as steps:
                 steps.validate()
@@ -129,6 +143,10 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                     job=job.name,
                     read=steps.rows,
                     empty_rows=len(steps.empty_rows),
+                    unselected=steps.not_selected(),
+                    strangers=tuple(steps.strangers()),
+                    base=steps.remembered.base,
+                    older=once.older(steps.newest, steps.rows),
                     valid=store.members(),
                     held=store.held(),
                     reasons=store.reasons(),
@@ -145,22 +163,34 @@ class Run:
     """The steps of a run, and what they have to remember between them."""
 
     def __init__(
-        self, job: Job, what: str, workers: int | None, progress: Progress, make_workers: MakeWorkers | None
+        self,
+        job: Job,
+        what: str,
+        register: Register,
+        workers: int | None,
+        progress: Progress,
+        make_workers: MakeWorkers | None,
     ) -> None:
         """Check what the job rests on, and sum it up."""
-        self.job, self.progress = job, progress
+        self.job, self.register, self.progress = job, register, progress
         self.rows = self.printed_now = 0
+        self.newest = date.min
         self.empty_rows: list[int] = []
         self.unused: tuple[Release, ...] = ()
         self.layout = layout_of(job)
         check_title(job, self.layout.file.titles)
         self.releases = load_releases(job.releases) if job.releases else ()
+        self.selector = Selector(job.select) if job.select else None
+        self._listed = set[str]()
+        """Records of the lists that are in the member file."""
         self.fonts = check_fonts()
-        self.begun_with = self._fingerprint()
+        files = self._made_of()
+        self.remembered = remembered(job, register, files, may_make_key=what == "work")
+        self.begun_with = with_base(files, self.remembered.base)
         self.folder = job.beside(what)
         plates = job.outbox / PLATES if what == "work" else plates_of(job.outbox, self.folder)
         self.kept = kept_plates(plates, fixed_of(job), self.layout)
-        context = JobContext(self.begun_with, job, self.folder, self.kept)
+        context = JobContext(self.begun_with, job, self.folder, self.remembered.key, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
         self.tried = Tried()
         self._compiled: set[Variant] = set()
@@ -180,11 +210,13 @@ class Run:
         self.workspace = open_workspace(self.folder)
         self.ledger = Ledger(self.workspace, self.begun_with, DELIVERY)
         self._clear(DELIVERY, ENTRIES)
+        if self.job.select and self.job.select.by_change:
+            self.register.write_papers(self.remembered.base, self.folder / LAST_PAPERS)
         try:
             with Store.create(self.folder / STORE, self.job.issued_on) as self.store, self.crew:
                 yield self
         finally:
-            self._clear(DELIVERY, ENTRIES, DIFFERENCES)
+            self._clear(DELIVERY, ENTRIES, DIFFERENCES, PAPERS)
 
     def _clear(self, *kept: str) -> None:
         """Leave nothing else in the work folder."""
@@ -192,7 +224,7 @@ class Run:
             if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    def _fingerprint(self) -> str:
+    def _made_of(self) -> str:
         return made_of(self.job, self.layout.digest(), self.fonts.values())
 
     def check_unchanged(self) -> None:
@@ -200,7 +232,7 @@ class Run:
 
         :raises BadJob: when it was changed meanwhile; nothing that was printed so far is used again.
         """
-        if self._fingerprint() != self.begun_with:
+        if with_base(self._made_of(), self.remembered.base) != self.begun_with:
             self.ledger.forget()
             raise BadJob(f"{self.job.name}: a file of the job was changed while it was printed; run it again")
 
@@ -234,6 +266,10 @@ class Run:
             self.store.add_absent(read.absent)
             self.store.hold([*read.tried.findings, *read.doubts])
             self.store.note(read.notes)
+            self.store.add_unselected(read.unselected)
+            self.store.add_papers(read.papers)
+            self._listed |= read.listed
+            self.newest = max(self.newest, read.newest)
             self._remember(read.tried)
             self.progress("validate", self.rows, None)
         if failed:  # the reader of the rows names the line, where it cannot read them either
@@ -255,10 +291,12 @@ class Run:
         self._compiled.update(self.store.variants())
 
     def gather(self) -> None:
-        """Free what is released, put the members into pieces and the pieces into batches."""
+        """Take out who gets no paper, free what is released, put members into pieces and the pieces into batches."""
         rules = self.job.mailing
         with self._timed("gather"):
             doubt_shared(self.store, rules)
+            if self.selector:
+                self.store.unselect()
             self.unused = self.store.settle(self.releases)
             gather(self.store, rules)
             self.batches = split(self.store, rules.pieces_per_batch)
@@ -332,18 +370,28 @@ class Run:
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
         write_held(folder / HELD, self.store.findings(), self.job.language)
+        if self.selector:
+            reasons = self.selector.stopped.reasons if self.selector.stopped else {}
+            write_not_selected(folder / NOT_SELECTED, self.store.unselected(), reasons, self.job.language)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         with self._timed("verify"):
             held = held_lines(folder / HELD)
-            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
+            unselected = not_selected_lines(folder / NOT_SELECTED) if self.selector else ()
+            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held, unselected)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 
     def report(self, once: Once) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""
         job, store = self.job, self.store
-        line = once.next(printed=store.members(), held=store.held())
+        not_selected = self.not_selected()
+        line = once.next(
+            printed=store.members(),
+            held=store.held(),
+            not_selected=sum(one.records for one in not_selected),
+            newest=self.newest,
+        )
         files = tuple(self.ledger.done[batch.number] for batch in self.batches)
         report = Report(
             job=job.name,
@@ -354,11 +402,18 @@ class Run:
             inputs=line.inputs,
             again=line.again,
             replaced=line.replaced,
-            insurer=f"{job.insurer.number} {job.insurer.name}",
+            instead_of=line.instead_of,
+            base=line.base,
+            insurer=line.insurer,
             source=job.source.name,
             source_sum=line.source,
             read=self.rows,
             empty_rows=len(self.empty_rows),
+            newest=line.newest,
+            older=once.older(self.newest, self.rows),
+            not_selected=line.not_selected,
+            unselected=not_selected,
+            strangers=tuple(self.strangers()),
             printed=line.printed,
             printed_now=self.printed_now,
             held=line.held,
@@ -375,8 +430,19 @@ class Run:
         )
         folder = self.folder / DELIVERY
         write_held(folder / NOTES, store.notes(), job.language)
+        if self.remembered.key:
+            with (self.folder / PAPERS).open("wb") as papers:
+                papers.writelines(store.papers())
         write_report(report, job.language, folder)
         return report
+
+    def not_selected(self) -> tuple[NotSelected, ...]:
+        """Count who gets no paper this time, by rule."""
+        return tuple(NotSelected(rule, records) for rule, records in self.store.unselected_by_rule())
+
+    def strangers(self) -> Iterator[Listed]:
+        """Name the lines of the job's lists that are of nobody in the member file."""
+        return self.selector.strangers(self._listed) if self.selector else iter(())
 
     @contextmanager
     def _timed(self, verb: str) -> Iterator[None]:

@@ -187,14 +187,6 @@ class Checked:
     """Rows of the member file."""
     empty_rows: int
     """Rows with nothing in them, which are not counted among these."""
-    unselected: tuple[NotSelected, ...]
-    """Rows that would get no paper, by the rules of the job."""
-    strangers: tuple[Listed, ...]
-    """Lines of the job's lists that are of nobody in the member file."""
-    base: str
-    """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
-    older: Said | None
-    """That the member file looks older than one that was printed before, None where it does not."""
     valid: int
     """Rows that would be printed."""
     held: int
@@ -209,6 +201,14 @@ class Checked:
     """Lines of the file of releases that would free nothing."""
     refused: Said | None
     """Why a run would be refused by what was delivered before, None where it would not."""
+    unselected: tuple[NotSelected, ...] = ()
+    """Rows that would get no paper, by the rules of the job."""
+    strangers: tuple[Listed, ...] = ()
+    """Lines of the job's lists that are of nobody in the member file."""
+    base: str = ""
+    """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
+    older: Said | None = None
+    """That the member file looks older than one that was printed before, None where it does not."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:

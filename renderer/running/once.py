@@ -79,8 +79,8 @@ class Once:
     def older(self, newest: date, rows: int) -> Said | None:
         """Say where a member file looks older than that of an earlier delivery of the document; None where not.
 
-        Old is a file whose newest day (資格取得, 認定, 登録) is before that of the earlier. A file of less than half as
-        many rows is a part, such as what was held and is corrected, and need not have the newest.
+        Old is a file whose newest month (資格取得, 認定, 登録) is before that of the earlier. A file of less than half
+        as many rows is a part, such as what was held and is corrected, and need not have the newest.
         """
         comparable = [
             line
@@ -88,12 +88,18 @@ class Once:
             if line.insurer == self._insurer and line.inputs != self._inputs and line.read <= 2 * rows
         ]
         last = max(comparable, key=lambda line: line.newest, default=None)
-        if last is None or newest.isoformat() >= last.newest:
+        here = _month(newest)
+        if last is None or here >= last.newest:
             return None
-        here = newest.isoformat() if newest > date.min else "―"
         return Said(
             "older",
-            {"source": self._job.source.name, "here": here, "job": last.job, "day": last.day, "there": last.newest},
+            {
+                "source": self._job.source.name,
+                "here": here or "―",
+                "job": last.job,
+                "day": last.day,
+                "there": last.newest,
+            },
         )
 
     def next(self, *, printed: int, held: int, not_selected: int = 0, newest: date = date.min) -> Delivery:
@@ -116,7 +122,7 @@ class Once:
             replaced=self._allowed.replace,
             insurer=self._insurer,
             not_selected=not_selected,
-            newest=newest.isoformat() if newest > date.min else "",
+            newest=_month(newest),
             base=self._base,
             instead_of=in_place.number if in_place else 0,
         )
@@ -166,3 +172,8 @@ class Once:
             return True
         # Where somebody allows it to be replaced, they say that nobody mails what lies here.
         return self._allowed.replace and (is_in_place(self._job, line) or is_aside(self._job, line))
+
+
+def _month(day: date) -> str:
+    """Return the month of a day, which says less of a person than the day, "" for none."""
+    return f"{day:%Y-%m}" if day > date.min else ""

@@ -81,7 +81,7 @@ class Delivery:
     not_selected: int = 0
     """Records that the job did not ask for."""
     newest: str = ""
-    """The latest 資格取得年月日, 認定年月日 or 登録年月日 of the member file, "" for none."""
+    """The latest month of 資格取得年月日, 認定年月日 or 登録年月日 in the member file, "" for none."""
     base: str = ""
     """The deliveries that it was compared with, as "job/number job/number"; "" for none."""
     instead_of: int = 0

@@ -114,7 +114,7 @@ class Report:
     empty_rows: int
     """Rows with nothing in them, which are not counted among these."""
     newest: str
-    """The latest 資格取得年月日, 認定年月日 or 登録年月日 of a member, "" for none."""
+    """The latest month of 資格取得年月日, 認定年月日 or 登録年月日 of a member, "" for none."""
     older: Said | None
     """That the member file looks older than one that was printed before, None where it does not."""
     not_selected: int

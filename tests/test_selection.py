@@ -17,12 +17,12 @@ from trial_runs import DEMO, write_job
 
 from renderer.documents.eras import format_wareki
 from renderer.intake.jobfile import load_job
-from renderer.intake.members import LIMIT_CLASSES, Needs, validate
+from renderer.intake.members import Needs, validate
 from renderer.intake.rows import read_rows
 from renderer.intake.selection import DATES, MAY_CHANGE, VALUES, Selector
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Job, Selection
-from renderer.model.member import Member
+from renderer.model.member import LIMIT_CLASSES, Member
 from renderer.proof.selected import Selected
 from renderer.running.remembered import COLUMN_BYTES, PAPER_BYTES, Paper, load_key, paper_of, sum_of_key
 

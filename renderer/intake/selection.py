@@ -20,11 +20,10 @@ from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.eras import DateRefused, parse_date
 from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.keys import ExistingFile
-from renderer.intake.members import LIMIT_CLASSES, RATIOS
 from renderer.intake.rows import find_encoding
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Selection
-from renderer.model.member import Relation, Sex
+from renderer.model.member import LIMIT_CLASSES, RATIOS, Relation, Sex
 from renderer.model.toml import Strict, advice
 from renderer.model.widths import NARROW
 

@@ -227,12 +227,15 @@ class Run:
     def _made_of(self) -> str:
         return made_of(self.job, self.layout.digest(), self.fonts.values())
 
+    def _fingerprint(self) -> str:
+        return with_base(self._made_of(), self.remembered.base)
+
     def check_unchanged(self) -> None:
         """Check that what the job is made of is still what the run began with.
 
         :raises BadJob: when it was changed meanwhile; nothing that was printed so far is used again.
         """
-        if with_base(self._made_of(), self.remembered.base) != self.begun_with:
+        if self._fingerprint() != self.begun_with:
             self.ledger.forget()
             raise BadJob(f"{self.job.name}: a file of the job was changed while it was printed; run it again")
 

@@ -43,6 +43,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "desk.specimen": NOTHING,
     "desk.value_moves": frozenset({"markupsafe"}),
     "running": NOTHING,
+    "running.asked": NOTHING,
     "running.bench": NOTHING,
     "running.crew": NOTHING,
     "running.kept_plates": NOTHING,

@@ -129,6 +129,8 @@ def test_rows_of_other_values_and_days_get_no_paper_and_all_adds_up(tmp_path: Pa
     assert [row["行"] for row in listed] == [str(at) for at, row in enumerate(rows, 2) if row not in asked]
     code, out, _ = ended(renderer("verify", folder, "--job", job))
     assert (code, "not asked" in out) == (0, False)
+    code, out, _ = ended(renderer("run", job, "--lang", "ja"))
+    assert (code, out.splitlines()[1]) == (0, f"  対象外 {13 - len(asked)} 件")
 
 
 def test_check_says_the_same_and_prints_nothing(tmp_path: Path) -> None:

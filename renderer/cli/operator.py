@@ -163,6 +163,7 @@ def _say_delivered(delivery: Delivery, folder: Path, language: Language, as_json
     said, code = words(language), of_records(delivery.held)
     facts_of_it = {**asdict(delivery), "read": delivery.read, "folder": str(folder), "already": True}
     lines = [said.say("told_delivered", day=delivery.day, **facts_of_it)]
+    lines += [said.say("told_delivered_selected", records=delivery.not_selected)] if delivery.not_selected else []
     lines += [f"  {said.say('see_held')}"] if delivery.held else []
     answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
 

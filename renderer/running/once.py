@@ -127,12 +127,10 @@ class Once:
             instead_of=in_place.number if in_place else 0,
         )
 
-    def begin(
-        self, finished: Path, papers: Iterable[tuple[bytes, bytes]] | None = None, key: bytes | None = None
-    ) -> Delivery:
+    def begin(self, finished: Path, papers: Iterable[tuple[bytes, bytes]] = (), key: bytes | None = None) -> Delivery:
         """Write into the register that what is finished is about to take its name; return its line.
 
-        ``papers`` are remembered with it, by the sums that were made with a ``key``.
+        Where there is a ``key``, the ``papers`` that were summed up with it are remembered with the line.
 
         :raises NotAllowed: when another job has delivered the same meanwhile.
         """
@@ -140,7 +138,7 @@ class Once:
         with self._register.alone():
             self.check()
             self._register.enter(delivery)
-            if papers is not None and key is not None:
+            if key is not None:
                 self._register.remember(delivery, papers, sum_of_key(key))
         return delivery
 

@@ -14,7 +14,6 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from importlib.metadata import version
 from itertools import chain, islice
 from typing import Any
@@ -24,7 +23,6 @@ from renderer.intake.jobfile import check_title
 from renderer.intake.postcodes import edition
 from renderer.intake.releases import load_releases
 from renderer.intake.rows import Row, columns_of, read_rows
-from renderer.intake.selection import Listed, Selector
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
@@ -39,28 +37,21 @@ from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import versions
 from renderer.proof.complete import prove_complete, prove_released
+from renderer.running.asked import PAPERS, Asked
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates, plates_of
 from renderer.running.ledger import ENTRIES, Ledger
-from renderer.running.made_of import made_of, with_base
-from renderer.running.manifest import (
-    held_lines,
-    not_selected_lines,
-    printed_pieces,
-    write_held,
-    write_not_selected,
-)
-from renderer.running.names import DELIVERY, HELD, NOT_SELECTED, NOTES, PLATES
+from renderer.running.made_of import made_of
+from renderer.running.manifest import held_lines, printed_pieces, write_held
+from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
 from renderer.running.progress import Progress, silent
 from renderer.running.register import Register, copied_register, opened_register
-from renderer.running.remembered import read_papers, remembered
-from renderer.running.report import VERBS, Checked, NotSelected, Released, Report, Stage, write_report
+from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
 from renderer.running.worker import (
     DIFFERENCES,
     INDEX,
-    LAST_PAPERS,
     BatchToPrint,
     JobContext,
     PrintedBatch,
@@ -79,8 +70,6 @@ from renderer.running.workspace import open_workspace
 
 ROWS_A_TASK = 500
 STORE = "members.sqlite"
-PAPERS = "papers"
-"""What is to be remembered of the papers of a run, when it is delivered."""
 Reading = Task[RunBench, Any, Read | BadBatch | None]
 
 
@@ -106,7 +95,7 @@ def run(
         learn(job.outbox, register)
         settle(job, register)
         begun = Run(job, "work", register, workers, progress, make_workers)
-        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.remembered.base)
+        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base)
         try:
             once.check()
         except DeliveredAlready:
@@ -122,8 +111,7 @@ def run(
             report = steps.report(once)
             steps.check_unchanged()
             steps.ledger.check_proved()
-        papers = read_papers(work / PAPERS) if begun.remembered.key else None
-        deliver(job, register, once.begin(work / DELIVERY, papers, begun.remembered.key))
+        deliver(job, register, once.begin(work / DELIVERY, begun.asked.papers(work), begun.asked.key))
     return report
 
 
@@ -132,7 +120,7 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
         learn(job.outbox, register)
         begun = Run(job, "check", register, workers, progress, None)
-        once = Once(register, job, begun.begun_with, Allowed(), begun.remembered.base)
+        once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base)
         refused = once.refusal()
         try:
             with begun.opened() as steps:
@@ -143,10 +131,6 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                     job=job.name,
                     read=steps.rows,
                     empty_rows=len(steps.empty_rows),
-                    unselected=steps.not_selected(),
-                    strangers=tuple(steps.strangers()),
-                    base=steps.remembered.base,
-                    older=once.older(steps.newest, steps.rows),
                     valid=store.members(),
                     held=store.held(),
                     reasons=store.reasons(),
@@ -154,6 +138,10 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                     releases=released(store),
                     unused_releases=steps.unused,
                     refused=refused,
+                    unselected=steps.asked.by_rule(store),
+                    strangers=steps.asked.strangers(),
+                    base=steps.asked.base,
+                    older=once.older(steps.asked.newest, steps.rows),
                 )
         finally:
             shutil.rmtree(job.beside("check"))
@@ -172,25 +160,21 @@ class Run:
         make_workers: MakeWorkers | None,
     ) -> None:
         """Check what the job rests on, and sum it up."""
-        self.job, self.register, self.progress = job, register, progress
+        self.job, self.progress = job, progress
         self.rows = self.printed_now = 0
-        self.newest = date.min
         self.empty_rows: list[int] = []
         self.unused: tuple[Release, ...] = ()
         self.layout = layout_of(job)
         check_title(job, self.layout.file.titles)
         self.releases = load_releases(job.releases) if job.releases else ()
-        self.selector = Selector(job.select) if job.select else None
-        self._listed = set[str]()
-        """Records of the lists that are in the member file."""
         self.fonts = check_fonts()
         files = self._made_of()
-        self.remembered = remembered(job, register, files, may_make_key=what == "work")
-        self.begun_with = with_base(files, self.remembered.base)
+        self.asked = Asked(job, register, files, may_make_key=what == "work")
+        self.begun_with = self.asked.begun_with(files)
         self.folder = job.beside(what)
         plates = job.outbox / PLATES if what == "work" else plates_of(job.outbox, self.folder)
         self.kept = kept_plates(plates, fixed_of(job), self.layout)
-        context = JobContext(self.begun_with, job, self.folder, self.remembered.key, self.kept)
+        context = JobContext(self.begun_with, job, self.folder, self.asked.key, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
         self.tried = Tried()
         self._compiled: set[Variant] = set()
@@ -210,8 +194,7 @@ class Run:
         self.workspace = open_workspace(self.folder)
         self.ledger = Ledger(self.workspace, self.begun_with, DELIVERY)
         self._clear(DELIVERY, ENTRIES)
-        if self.job.select and self.job.select.by_change:
-            self.register.write_papers(self.remembered.base, self.folder / LAST_PAPERS)
+        self.asked.lay_out(self.workspace)
         try:
             with Store.create(self.folder / STORE, self.job.issued_on) as self.store, self.crew:
                 yield self
@@ -228,7 +211,7 @@ class Run:
         return made_of(self.job, self.layout.digest(), self.fonts.values())
 
     def _fingerprint(self) -> str:
-        return with_base(self._made_of(), self.remembered.base)
+        return self.asked.begun_with(self._made_of())
 
     def check_unchanged(self) -> None:
         """Check that what the job is made of is still what the run began with.
@@ -269,10 +252,7 @@ class Run:
             self.store.add_absent(read.absent)
             self.store.hold([*read.tried.findings, *read.doubts])
             self.store.note(read.notes)
-            self.store.add_unselected(read.unselected)
-            self.store.add_papers(read.papers)
-            self._listed |= read.listed
-            self.newest = max(self.newest, read.newest)
+            self.asked.take(read, self.store)
             self._remember(read.tried)
             self.progress("validate", self.rows, None)
         if failed:  # the reader of the rows names the line, where it cannot read them either
@@ -298,8 +278,7 @@ class Run:
         rules = self.job.mailing
         with self._timed("gather"):
             doubt_shared(self.store, rules)
-            if self.selector:
-                self.store.unselect()
+            self.asked.unselect(self.store)
             self.unused = self.store.settle(self.releases)
             gather(self.store, rules)
             self.batches = split(self.store, rules.pieces_per_batch)
@@ -373,28 +352,21 @@ class Run:
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
         write_held(folder / HELD, self.store.findings(), self.job.language)
-        if self.selector:
-            reasons = self.selector.stopped.reasons if self.selector.stopped else {}
-            write_not_selected(folder / NOT_SELECTED, self.store.unselected(), reasons, self.job.language)
+        not_selected = self.asked.write_list(self.store, folder)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         with self._timed("verify"):
             held = held_lines(folder / HELD)
-            unselected = not_selected_lines(folder / NOT_SELECTED) if self.selector else ()
-            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held, unselected)
+            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held, not_selected)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 
     def report(self, once: Once) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""
         job, store = self.job, self.store
-        not_selected = self.not_selected()
-        line = once.next(
-            printed=store.members(),
-            held=store.held(),
-            not_selected=sum(one.records for one in not_selected),
-            newest=self.newest,
-        )
+        unselected, newest = self.asked.by_rule(store), self.asked.newest
+        left_out = sum(one.records for one in unselected)
+        line = once.next(printed=store.members(), held=store.held(), not_selected=left_out, newest=newest)
         files = tuple(self.ledger.done[batch.number] for batch in self.batches)
         report = Report(
             job=job.name,
@@ -413,10 +385,10 @@ class Run:
             read=self.rows,
             empty_rows=len(self.empty_rows),
             newest=line.newest,
-            older=once.older(self.newest, self.rows),
+            older=once.older(newest, self.rows),
             not_selected=line.not_selected,
-            unselected=not_selected,
-            strangers=tuple(self.strangers()),
+            unselected=unselected,
+            strangers=self.asked.strangers(),
             printed=line.printed,
             printed_now=self.printed_now,
             held=line.held,
@@ -433,19 +405,9 @@ class Run:
         )
         folder = self.folder / DELIVERY
         write_held(folder / NOTES, store.notes(), job.language)
-        if self.remembered.key:
-            with (self.folder / PAPERS).open("wb") as papers:
-                papers.writelines(store.papers())
+        self.asked.write_papers(store, self.folder)
         write_report(report, job.language, folder)
         return report
-
-    def not_selected(self) -> tuple[NotSelected, ...]:
-        """Count who gets no paper this time, by rule."""
-        return tuple(NotSelected(rule, records) for rule, records in self.store.unselected_by_rule())
-
-    def strangers(self) -> Iterator[Listed]:
-        """Name the lines of the job's lists that are of nobody in the member file."""
-        return self.selector.strangers(self._listed) if self.selector else iter(())
 
     @contextmanager
     def _timed(self, verb: str) -> Iterator[None]:

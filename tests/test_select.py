@@ -473,6 +473,18 @@ def test_a_lost_register_forgets_who_had_a_paper_and_says_so_by_what_it_compares
     assert (checked.valid, checked.base) == (7, "")
 
 
+def test_a_delivery_is_not_replaced_by_one_that_is_compared_with_less(tmp_path: Path) -> None:
+    job = job_of(tmp_path)
+    run(job)
+    next_month(job, "december", [ADA | MOVED, *PEOPLE[1:]])
+    run(job)
+    folder = load_job(job).folder
+    (folder / "held.csv").unlink()
+    (folder.parent / REGISTER).unlink()
+    with pytest.raises(BadJob, match=r"what was delivered as demo-notices/1 is no longer remembered"):
+        run(job, replace=True, again=True)
+
+
 # What looks like an older file.
 
 

@@ -163,8 +163,17 @@ class Register:
         return next((key for (key,) in self._do_with_papers("SELECT key FROM remembered ORDER BY id LIMIT 1")), None)
 
     def write_papers(self, base: str, target: Path) -> None:
-        """Write of each record the last paper that some deliveries have, named as in ``Delivery.base``."""
+        """Write of each record the last paper that some deliveries have, named as in ``Delivery.base``.
+
+        :raises BadJob: when the papers of one are no longer there: the register was lost meanwhile.
+        """
         wanted = [name.rsplit("/", 1) for name in base.split()]
+        there = {(job, str(number)) for job, number in self._do_with_papers("SELECT job, number FROM remembered")}
+        if lost := [f"{job}/{number}" for job, number in wanted if (job, number) not in there]:
+            raise BadJob(
+                f"{self._path}: what was delivered as {', '.join(lost)} is no longer remembered, and the job was "
+                "compared with it; bring the register back from a copy, or give the job another name"
+            )
         with _refusing(self._path):
             self._papers.execute("ATTACH ? AS target", (str(target),))
             self._papers.execute("CREATE TABLE target.paper (record BLOB PRIMARY KEY, columns BLOB) WITHOUT ROWID")

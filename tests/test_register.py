@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,79 @@ def test_a_copy_knows_the_same_and_keeps_nothing(tmp_path: Path) -> None:
         copy.complete(FIRST)
     with opened_register(tmp_path) as found:
         assert found.of_job("x") == [FIRST]
+
+
+PAPERS = [(bytes([at]) * 16, bytes([at]) * 108) for at in range(3)]
+OTHER = b"z" * 108
+
+
+def last_papers(found: Register, base: str, target: Path) -> list[tuple[bytes, bytes]]:
+    found.write_papers(base, target)
+    with closing(sqlite3.connect(target)) as papers:
+        return papers.execute("SELECT record, columns FROM paper ORDER BY record").fetchall()
+
+
+def test_of_each_record_the_last_paper_of_the_deliveries_asked_for_is_known(tmp_path: Path) -> None:
+    second = replace(FIRST, job="y", number=1)
+    with opened_register(tmp_path) as found:
+        assert found.sum_of_key() is None
+        for delivery, papers in ((FIRST, PAPERS), (second, [(PAPERS[1][0], OTHER)])):
+            found.enter(delivery)
+            found.remember(delivery, papers, b"sum")
+            assert delivery not in found.remembering("notice")
+            found.complete(delivery)
+        assert [line.job for line in found.remembering("notice")] == ["x", "y"]
+        assert found.remembering("certificate") == []
+        assert found.sum_of_key() == b"sum"
+        assert last_papers(found, "", tmp_path / "1") == []
+        assert last_papers(found, "x/1", tmp_path / "2") == PAPERS
+        both = [PAPERS[0], (PAPERS[1][0], OTHER), PAPERS[2]]
+        assert last_papers(found, "x/1 y/1", tmp_path / "3") == both
+    with copied_register(tmp_path) as copy:
+        assert [line.job for line in copy.remembering("notice")] == ["x", "y"]
+        assert last_papers(copy, "x/1 y/1", tmp_path / "4") == both
+
+
+def test_papers_go_with_a_line_that_is_taken_back_and_stay_with_one_that_is_delivered(tmp_path: Path) -> None:
+    with opened_register(tmp_path) as found:
+        for number in (1, 2):
+            delivery = replace(FIRST, number=number)
+            found.enter(delivery)
+            found.remember(delivery, PAPERS, b"sum")
+            if number == 2:
+                found.complete(delivery)
+            found.take_back(delivery)
+        assert [line.number for line in found.remembering("notice")] == [2]
+        assert found._do("SELECT count(*) FROM paper") == [(3,)]
+
+
+def test_papers_of_a_delivery_that_was_replaced_do_not_count_when_the_other_has_its_name(tmp_path: Path) -> None:
+    later = replace(FIRST, number=2, instead_of=1)
+    with opened_register(tmp_path) as found:
+        found.enter(FIRST)
+        found.remember(FIRST, PAPERS, b"sum")
+        found.complete(FIRST)
+        found.enter(later)
+        assert [line.number for line in found.remembering("notice")] == [1]
+        found.complete(later)
+        assert found.remembering("notice") == []
+
+
+def test_a_register_of_before_is_brought_up_to_now_and_forgets_nothing(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / REGISTER)) as old, old:
+        old.executescript(register._DELIVERIES)
+        old.execute(
+            "INSERT INTO delivery VALUES ('x', 1, 'notice', 'i', 's', 'r', 17, 3, 0, 1, '2026-11-23T00:00:00Z')"
+        )
+        old.execute("PRAGMA user_version = 1")
+    known = Delivery("x", 1, "notice", "i", "s", "r", 17, 3, False, True, "2026-11-23T00:00:00Z")
+    for opened in (copied_register, opened_register):
+        with opened(tmp_path) as found:
+            assert found.of_job("x") == [known]
+            assert found.remembering("notice") == []
+            found.enter(replace(known, number=2))
+    with opened_register(tmp_path) as found:
+        assert [line.number for line in found.of_job("x")] == [1, 2]
 
 
 def test_it_is_for_nobody_elses_eyes(tmp_path: Path) -> None:

@@ -257,10 +257,18 @@ def test_the_files_follow_one_another_in_the_order_of_the_job(several: Job, tmp_
     with reading(several, tmp_path) as second:
         before, after = second.row("S2"), second.row("S3")
         second.check_order(second.standing(before), second.standing(after))
-        with pytest.raises(BadBatch, match=r"lines 2, 4 of honsha\.csv, line 2 of kojo\.csv do not belong into one"):
-            second.piece(["S1", "S2", "S3"], 1)
         with pytest.raises(BadBatch, match=r"piece of line 4 of honsha\.csv is printed behind that of line 2 of kojo"):
             second.check_order(second.standing(after), second.standing(before))
+
+
+def test_rows_of_two_files_that_do_not_belong_together_are_named_with_their_files(several: Job, tmp_path: Path) -> None:
+    for name, record in (("honsha", "S1"), ("kojo", "S3")):
+        write_members(tmp_path / f"{name}.csv", [STRANGER | {"整理番号": record}])
+    with (
+        reading(several, tmp_path) as second,
+        pytest.raises(BadBatch, match=r"line 2 of honsha\.csv, line 2 of kojo\.csv do not belong into one"),
+    ):
+        second.piece(["S1", "S3"], 1)
 
 
 # What cannot be read.

@@ -101,7 +101,8 @@ Written by `make trials`. `tests/program_faults.toml` has each fault as a change
 alone, into a copy of the installed program, and five small jobs are run with it by the command line: notices by
 member and by household, both by way of the workplace, with customer barcode and OMR marks; certificates by member
 and by household (apart), with QR marks, where those who live elsewhere have envelopes of their own; and one notice
-with an insert. Plates are compiled anew by each copy, but where its fault is in a module that has no part in them.
+with an insert, asked for by a span of days that the other row is not in. Plates are compiled anew by each copy, but
+where its fault is in a module that has no part in them.
 
 A cell says who refused the job, so that nothing was delivered; “the same bytes”, where the fault touches nothing in
 that job; “holds more”, where the sheets delivered are the same and all others stand in held.csv; or **DELIVERED**,

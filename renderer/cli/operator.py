@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from shlex import quote
 from typing import Annotated
@@ -21,11 +23,12 @@ from rich.progress import Progress as Bars
 from renderer.cli.exits import ExitCode, of_records
 from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Source, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
+from renderer.intake.store import EXAMPLES
 from renderer.model.findings import Language
 from renderer.running.progress import Progress, silent
 from renderer.running.register import Delivery
 from renderer.running.report import Checked, Report, facts
-from renderer.running.words import words
+from renderer.running.words import Words, words
 
 operator = typer.Typer(no_args_is_help=True)
 
@@ -160,6 +163,7 @@ def _say_delivered(delivery: Delivery, folder: Path, language: Language, as_json
     said, code = words(language), of_records(delivery.held)
     facts_of_it = {**asdict(delivery), "read": delivery.read, "folder": str(folder), "already": True}
     lines = [said.say("told_delivered", day=delivery.day, **facts_of_it)]
+    lines += [said.say("told_delivered_selected", records=delivery.not_selected)] if delivery.not_selected else []
     lines += [f"  {said.say('see_held')}"] if delivery.held else []
     answer({**facts_of_it, "exit_code": int(code)}, lines, as_json, code)
 
@@ -170,6 +174,7 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
     yield said.say(key, job=answer.job, read=answer.read, good=good, held=answer.held)
     if answer.empty_rows:
         yield said.say("told_empty", rows=answer.empty_rows)
+    yield from _lines_of_selection(answer, said)
     if isinstance(answer, Report):
         for file in answer.files:
             yield said.say("told_file", **asdict(file))
@@ -187,6 +192,19 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
     if answer.releases or answer.unused_releases:
         unused = said.join(tuple(said.say("line", line=release.line) for release in answer.unused_releases))
         yield said.say("told_releases", used=len(answer.releases), unused=unused or said.say("none"))
+
+
+def _lines_of_selection(answer: Report | Checked, said: Words) -> Iterator[str]:
+    for one in answer.unselected:
+        yield said.say("told_not_selected", records=one.records, rule=said.rule(one.rule))
+    for file, listed in groupby(answer.strangers, key=attrgetter("file")):
+        lines = tuple(said.say("line", line=one.line) for one in listed)
+        more = said.say("told_more") if len(lines) > EXAMPLES else ""
+        yield said.say("told_strangers", file=file, lines=said.join(lines[:EXAMPLES]) + more)
+    if answer.base:
+        yield said.say("told_base", base=answer.base)
+    if answer.older:
+        yield said.say("told_older", older=answer.older.told(said.language))
 
 
 @contextmanager

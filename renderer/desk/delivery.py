@@ -43,9 +43,17 @@ from renderer.proof.source_index import write_index
 from renderer.proof.verify import bare, font_files
 from renderer.running.bench import Bench
 from renderer.running.kept_plates import kept_plates, plates_of
-from renderer.running.made_of import made_of
-from renderer.running.manifest import REDO, Entry, PrintedFile, held_lines, printed_pieces, read_manifest
-from renderer.running.names import HELD, REPORT, manifests_in
+from renderer.running.made_of import made_of, with_base
+from renderer.running.manifest import (
+    REDO,
+    Entry,
+    PrintedFile,
+    held_lines,
+    not_selected_lines,
+    printed_pieces,
+    read_manifest,
+)
+from renderer.running.names import HELD, NOT_SELECTED, REPORT, manifests_in
 from renderer.running.proving import PrintedSheet, prove, said_by_source
 from renderer.running.register import copied_register
 from renderer.running.whole import check_unchanged, faults_of
@@ -122,8 +130,10 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
             write_index(job, index)
             if is_whole:
                 printed = (piece for path in paths for piece in printed_pieces(path.with_suffix(".csv")))
+                unselected = not_selected_lines(folder / NOT_SELECTED) if job.select else ()
                 with second_reader(job, index) as second:
-                    prove_complete(index, job.mailing, in_order(printed, second), held_lines(folder / HELD))
+                    ordered = in_order(printed, second)
+                    prove_complete(index, job.mailing, ordered, held_lines(folder / HELD), unselected)
             _prove_sheets(job, layout, batches, index)
     return proved
 
@@ -140,7 +150,7 @@ def _unknown(folder: Path, job: Job, layout: Layout) -> str:
         return f"the register of the outbox does not know this delivery of {job.name}"
     if lines[0].source != sum_of_file(job.source):
         return f"{job.source.name} is no longer the file that was printed"
-    if lines[0].inputs != made_of(job, layout.digest(), check_fonts().values()):
+    if lines[0].inputs != with_base(made_of(job, layout.digest(), check_fonts().values()), lines[0].base):
         return "the job, another file of it, or the program is no longer what it was printed by"
     return ""
 

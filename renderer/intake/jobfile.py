@@ -14,6 +14,7 @@ from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.insurerfile import load_insurer
 from renderer.intake.keys import ExistingFile, Line, names_a_number
 from renderer.intake.packs import document_of, documents_of, find_pack, layout_folders
+from renderer.intake.selection import SelectTable, selection_of
 from renderer.model.errors import BadJob
 from renderer.model.findings import Language
 from renderer.model.job import (
@@ -28,6 +29,7 @@ from renderer.model.job import (
     Job,
     MailingRules,
     Route,
+    Selection,
 )
 from renderer.model.toml import Strict, advice, check_table, folder_of, line_of, parse_toml, read_text
 
@@ -41,7 +43,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
     if names_a_number(path):
         raise BadJob("the job file's name has twelve digits like a 個人番号; give it another name")
     text = read_text(path)
-    given = parse_toml(path, text)
+    given = parse_toml(path, text, "; names of columns stand in quotes" if "[select]" in text else "")
     if source is not None:
         if not source.is_file():
             raise BadJob(f"{source}: there is no such member file; correct --source")
@@ -82,8 +84,11 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
             inserter_marks=rules.inserter_marks,
         ),
         language=checked.language,
+        select=selection_of(checked.select),
+        key=checked.key,
     )
     _check_that_inputs_stay(job)
+    _check_selection(job, text)
     try:
         document_of(job).check_job(job)
     except BadJob as refused:
@@ -119,16 +124,37 @@ def _layout(path: Path, text: str, checked: _JobFile) -> str:
 def _check_that_inputs_stay(job: Job) -> None:
     """Refuse inputs in a folder that a run of the job fills anew."""
     folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check")))]
-    own = job.insurer
+    own, select = job.insurer, job.select
     for path in (
         *(job.path, job.insurer_file, job.source, job.columns, job.releases, *job.mailing.inserts),
         *(own.seal, own.gaiji_font, own.gaiji_table),
+        *((select.only, select.stopped) if select else ()),
     ):
         if path and any(path.resolve().is_relative_to(folder) for folder in folders):
             raise BadJob(
                 f"{job.path.name}: {path.name} lies in the folder {job.name} of the outbox, which a run fills anew; "
                 "move the file, or give the job another name"
             )
+
+
+def _check_selection(job: Job, text: str) -> None:
+    """Refuse a selection by what the document does not take, or nobody remembers, and a key beside what it protects."""
+    select, columns = job.select or Selection(), document_of(job).columns
+    asked = [*((column, column) for column, _ in select.columns), *((column, "changed") for column in select.changed)]
+    for column, key in asked:
+        if column not in (*columns.needs, *columns.may_have):
+            where = f'{job.path.name} line {line_of(text, ("select", key))}: key "select.{key}"'
+            raise BadJob(f"{where}: {job.document} makes nothing of {column}; take it out")
+    if select.by_change and not job.key:
+        raise BadJob(
+            f'{job.path.name} line {line_of(text, ("select",))}: key "select": what has changed is known by keyed '
+            'sums; name the file of their key with key = "…", in a folder outside the outbox'
+        )
+    if job.key and job.key.resolve().is_relative_to(job.outbox.resolve()):
+        raise BadJob(
+            f'{job.path.name} line {line_of(text, ("key",))}: key "key": lies in the outbox, beside the sums that it '
+            "protects; keep it elsewhere"
+        )
 
 
 def check_title(job: Job, titles: Collection[str]) -> None:
@@ -158,6 +184,15 @@ def _outbox(value: object, info: ValidationInfo) -> object:
     if not _may_be_outbox(folder):
         raise ValueError("the outbox is a folder in a folder that exists; paths are relative to this file")
     return folder
+
+
+def _key(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, str):
+        return value
+    path = folder_of(info) / value
+    if not path.parent.is_dir() or path.is_dir():
+        raise ValueError("is a file in a folder that exists, or will be; paths are relative to this file")
+    return path
 
 
 def _may_be_outbox(folder: Path) -> bool:
@@ -235,4 +270,6 @@ class _JobFile(Strict):
     releases: ExistingFile | None = None
     outbox: Annotated[Path, BeforeValidator(_outbox)]
     language: Language = "ja"
+    key: Annotated[Path, BeforeValidator(_key)] | None = None
     mailing: _MailingTable = _MailingTable()
+    select: SelectTable = SelectTable()  # type: ignore[valid-type]

@@ -26,14 +26,8 @@ from renderer.intake.plausible import implausible
 from renderer.intake.postcodes import read_barcode
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Weight
-from renderer.model.member import Forwarding, Member, Relation, Sex
+from renderer.model.member import LIMIT_CLASSES, RATIOS, Forwarding, Member, Relation, Sex
 from renderer.model.widths import NARROW
-
-LIMIT_CLASSES = (
-    *("", "ア", "イ", "ウ", "エ", "オ"),
-    *("現役並みⅢ", "現役並みⅡ", "現役並みⅠ", "一般", "区分Ⅱ", "区分Ⅰ"),
-)
-"""限度額適用区分 as printed: under 70, then 70 to 74 (domain 1.6)."""
 
 _TEXTS = (
     "記号",
@@ -60,7 +54,6 @@ _NEIGHBOURS = (
 )
 """Columns side by side of which one is free text, so that what is too long for one may go on in the other, and how many
 digits each must have then: a room has up to four, and stands before a 事業所番号 by right."""
-_RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
 _RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
 _POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
 _BRANCH = re.compile(r"[0-9]{0,2}")
@@ -382,7 +375,7 @@ def _customer_barcode(postal_code: str, address: str, building: str, desk: _Desk
 
 
 def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:
-    ratio = _RATIOS.get(text.translate(NARROW))
+    ratio = RATIOS.get(text.translate(NARROW))
     if ratio is None:
         desk.refuse("ratio-unknown")
         return ""

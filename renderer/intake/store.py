@@ -47,6 +47,9 @@ MEMBER_COLUMNS = (
 AbsentRow = tuple[int, str, str, str, str]
 """A row that is no member: line, 整理番号, 記号, 番号, 枝番; "" for what could not be read."""
 
+UnselectedRow = tuple[int, str, str]
+"""A row that gets no paper this time: line, 整理番号 or "", and the rule of the job that says so."""
+
 _SCHEMA = (
     f"CREATE TABLE member ({', '.join(MEMBER_COLUMNS).replace('line', 'line INTEGER PRIMARY KEY', 1)})",
     "CREATE TABLE absent (line INTEGER PRIMARY KEY, record TEXT, symbol TEXT, number TEXT, branch TEXT)",
@@ -54,6 +57,8 @@ _SCHEMA = (
         (code TEXT, line INTEGER, record TEXT, form TEXT, parameters TEXT, sum TEXT)""",
     "CREATE TABLE note AS SELECT * FROM finding",
     "CREATE TABLE released AS SELECT *, '' AS who, '' AS why FROM finding",
+    "CREATE TABLE unselected (line INTEGER PRIMARY KEY, record TEXT, rule TEXT)",
+    "CREATE TABLE paper (line INTEGER PRIMARY KEY, sums BLOB)",
 )
 
 _NO_FORWARDING = ("", "", "", "")
@@ -126,6 +131,14 @@ class Store:
         """Keep by what others may belong to rows that cannot be printed."""
         self.database.executemany(_INSERT_ABSENT, rows)
 
+    def add_unselected(self, rows: Iterable[UnselectedRow]) -> None:
+        """Keep which rows, members or not, get no paper this time; ``unselect`` takes them out."""
+        self.database.executemany("INSERT INTO unselected VALUES (?, ?, ?)", rows)
+
+    def add_papers(self, papers: Iterable[tuple[int, bytes]]) -> None:
+        """Keep what is to be remembered of the papers of members, each by its line."""
+        self.database.executemany("INSERT INTO paper VALUES (?, ?)", papers)
+
     def hold(self, findings: Iterable[Finding]) -> None:
         """Keep the findings and doubts of records; who is held by them is taken out by ``settle``."""
         rows = [_finding_row(finding) for finding in findings]
@@ -158,6 +171,13 @@ class Store:
         self.take_out_held()
         return tuple(unused)
 
+    def unselect(self) -> None:
+        """Take out who gets no paper this time, with all that was found of them; others were compared with them."""
+        self.flush()
+        unselected = "WHERE line IN (SELECT line FROM unselected)"
+        self._entered -= self._number(f"SELECT count(*) FROM finding {unselected}")  # noqa: S608 - ours
+        self.run(*(f"DELETE FROM {table} {unselected}" for table in ("member", "absent", "finding")))  # noqa: S608 - ours
+
     def take_out_held(self) -> None:
         """Let nobody be printed who has a finding; by what others belong to them stays known."""
         self.run(
@@ -178,7 +198,7 @@ class Store:
     def variants(self) -> tuple[Variant, ...]:
         """Name the variants of those who may be printed, in a fixed order."""
         self.flush()
-        rows = self.database.execute("SELECT DISTINCT variant FROM member ORDER BY variant")
+        rows = self.database.execute("SELECT DISTINCT variant FROM member WHERE variant <> '' ORDER BY variant")
         return tuple(tuple((key, value) for key, value in json.loads(text)) for (text,) in rows)
 
     def members(self) -> int:
@@ -207,6 +227,22 @@ class Store:
         """Read the doubts that were freed, with who freed them and why, in the order of the source."""
         rows = self.database.execute("SELECT * FROM released ORDER BY line, rowid")
         return ((_finding(*finding), who, why) for *finding, who, why in rows)
+
+    def unselected(self) -> Iterator[UnselectedRow]:
+        """Read who gets no paper this time, in the order of the source."""
+        yield from self.database.execute("SELECT line, record, rule FROM unselected ORDER BY line")
+
+    def unselected_by_rule(self) -> tuple[tuple[str, int], ...]:
+        """Count those who get no paper this time by the rule that says so, the most frequent first."""
+        rows = self.database.execute(
+            "SELECT rule, count(*) AS rows FROM unselected GROUP BY rule ORDER BY rows DESC, rule"
+        )
+        return tuple(rows.fetchall())
+
+    def papers(self) -> Iterator[bytes]:
+        """Read what is to be remembered of the papers of those who may be printed."""
+        rows = self.database.execute("SELECT sums FROM paper JOIN member USING (line) ORDER BY line")
+        return (sums for (sums,) in rows)
 
     def reasons(self, table: Literal["finding", "note"] = "finding") -> tuple[Reason, ...]:
         """Count the held records, or those with a note, by code, the most frequent first."""
@@ -238,8 +274,8 @@ class Store:
         return int(self.database.execute(query).fetchone()[0])
 
 
-def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
-    """Write a member as the store keeps it."""
+def coded(member: Member, variant: Variant | None, *, is_tried: bool) -> StoredMember:
+    """Write a member as the store keeps it; of no variant is who is only compared with others."""
     m = member
     insured = m.name if m.relation is Relation.INSURED else m.insured_name
     to, place = m.forwarding, m.place
@@ -256,7 +292,8 @@ def coded(member: Member, variant: Variant, *, is_tried: bool) -> StoredMember:
         _without_blanks(m.name), m.born_on.toordinal(), place.postal_code,
         f"{m.postal_code}{m.address}{m.building}".translate(_AS_PLACE),
         f"{to.name}\n{place.postal_code}{place.address}{place.building}".translate(_AS_PLACE) if to else "",
-        "" if m.loses_on or to else m.workplace_code, _without_blanks(m.workplace), variant_text(variant), is_tried,
+        "" if m.loses_on or to else m.workplace_code, _without_blanks(m.workplace),
+        "" if variant is None else variant_text(variant), is_tried,
         text,
     )  # fmt: skip
 

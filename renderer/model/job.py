@@ -99,6 +99,35 @@ class MailingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """A span of days, both ends of it included."""
+
+    first: date = date.min
+    last: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Who of the member file gets a paper this time: those of whom all of it is so."""
+
+    columns: tuple[tuple[str, tuple[str, ...] | Days], ...] = ()
+    """Standard column → the values of which it has one, as a member has them, or the days of which it says one."""
+    only: Path | None = None
+    """The list of those who may get one."""
+    stopped: Path | None = None
+    """The list of those who get none, each with the reason."""
+    changed: tuple[str, ...] = ()
+    """Standard columns of which one says something else than on the last paper."""
+    new: bool = False
+    """Whether those get one, too, or alone, who never had one."""
+
+    @property
+    def by_change(self) -> bool:
+        """Whether it matters which papers were delivered before."""
+        return bool(self.changed) or self.new
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One job file and what it names: all that a run needs to know."""
 
@@ -130,6 +159,10 @@ class Job:
     mailing: MailingRules
     language: Language = "ja"
     """Of the report and the lists of held records; no sheet says it."""
+    select: Selection | None = None
+    """Who gets a paper, None for everybody."""
+    key: Path | None = None
+    """The file of the key by which the outbox remembers what was delivered of whom; made where it is needed first."""
 
     @property
     def folder(self) -> Path:

@@ -23,6 +23,15 @@ class Sex(StrEnum):
     NOT_GIVEN = ""
 
 
+LIMIT_CLASSES = (
+    *("", "ア", "イ", "ウ", "エ", "オ"),
+    *("現役並みⅢ", "現役並みⅡ", "現役並みⅠ", "一般", "区分Ⅱ", "区分Ⅰ"),
+)
+"""限度額適用区分 as printed: under 70, then 70 to 74 (domain 1.6)."""
+RATIOS = {"": "", "2": "2割", "3": "3割", "2割": "2割", "3割": "3割"}
+"""負担割合 as written, narrowed → as printed."""
+
+
 class Forwarding(NamedTuple):
     """送付先: to whom and where a member's sheet goes instead of home; "" for what is as it would be without it."""
 

@@ -1,4 +1,4 @@
-"""What was printed, and where rows stand → proof that it was everybody who is not held, once and with whom."""
+"""What was printed, and where rows stand → proof that it was everybody asked for and not held, once and with whom."""
 
 from __future__ import annotations
 
@@ -51,12 +51,18 @@ def in_order(pieces: Iterable[PrintedPiece], second: SecondReader | None) -> Ite
         yield piece.records
 
 
-def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence[str]], held: Collection[int]) -> None:
-    """Prove that each row was either printed once or is held, that nobody else was, and each household as it must be.
+def prove_complete(
+    index: Path,
+    mailing: MailingRules,
+    pieces: Iterable[Sequence[str]],
+    held: Collection[int],
+    not_selected: Iterable[tuple[int, str]] = (),
+) -> None:
+    """Prove that each row was printed once, or is held, or gets no paper by a rule of the job, and nobody else was.
 
     ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the places (``place_of``) of
-    all findings that hold a row. Who may have an envelope alone by the job's word has one; where the job lets a
-    household wait for who is held, nobody of it is printed.
+    all findings that hold a row, ``not_selected`` those that get no paper, each with its rule. Who may have an envelope
+    alone by the job's word has one; where the job lets a household wait for who is held, nobody of it is printed.
 
     :raises BadBatch: naming the record or the line that is not as it must be.
     """
@@ -74,11 +80,15 @@ def prove_complete(index: Path, mailing: MailingRules, pieces: Iterable[Sequence
             if by_household:
                 households.take(piece[0], entries)
         households.check()
-        for slot, (_, household, _, _, _, _, place) in enumerate(table.entries()):
-            if place and not is_printed[slot] and place not in held:
+        unselected = _NotSelected(table, not_selected)
+        for slot, (_, household, _, _, _, _, rules, place) in enumerate(table.entries()):
+            if rules or place in unselected.rule_of:
+                unselected.check(place, rules, is_printed=bool(is_printed[slot]), is_held=place in held)
+            elif place and not is_printed[slot] and place not in held:
                 raise BadBatch(f"{table.where(place)} is neither printed nor held; {REDO}")
             if waits and household in households.insured and place in held:
                 raise BadBatch(f"{table.where(place)} is held, and its household printed; {REDO}")
+        unselected.check_seen()
 
 
 def _to_print(table: Index, record: str, held: Collection[int]) -> Entry:
@@ -86,6 +96,45 @@ def _to_print(table: Index, record: str, held: Collection[int]) -> Entry:
     if entry is None or entry.is_twice or entry.place in held:
         raise BadBatch(f"record {record} is printed, and the member file does not have it to print; {REDO}")
     return entry
+
+
+class _NotSelected:
+    """The rows of the member file that get no paper, each by a rule of the job."""
+
+    def __init__(self, table: Index, listed: Iterable[tuple[int, str]]) -> None:
+        self._table, self._stated = table, table.head.rules
+        numbers = {rule: at for at, rule in enumerate((*self._stated, *table.head.rules_by_change), 1)}
+        self.rule_of: dict[int, int] = {}
+        """Place of a row → the number of its rule, from 1."""
+        for place, rule in listed:
+            if place in self.rule_of or rule not in numbers:
+                raise self._wrong(place, "is listed as not selected, and it or the rule is not there once")
+            self.rule_of[place] = numbers[rule]
+        self._unseen = len(self.rule_of)
+
+    def check(self, place: int, rules: int, *, is_printed: bool, is_held: bool) -> None:
+        """Check a row that some ``rules`` of the job, as the second reader states them, or the list pass over."""
+        number = self.rule_of.get(place, 0)
+        self._unseen -= number > 0
+        if is_printed:
+            raise self._wrong(place, "is printed, and the job does not ask for it")
+        if number and is_held:
+            raise self._wrong(place, "is held, and listed as not selected")
+        if not number and not is_held:
+            raise self._wrong(place, "is neither printed nor held, nor listed as not selected")
+        if 0 < number <= len(self._stated) and not rules >> (number - 1) & 1:
+            rule = self._stated[number - 1]
+            raise self._wrong(place, f"is listed as not selected by {rule}, and the job asks for it")
+
+    def check_seen(self) -> None:
+        """Check that all that is listed was a row."""
+        if self._unseen:
+            raise BadBatch(
+                f"{self._unseen} lines are listed as not selected that the member file does not have; {REDO}"
+            )
+
+    def _wrong(self, place: int, what: str) -> BadBatch:
+        return BadBatch(f"{self._table.where(place)} {what}; {REDO}")
 
 
 class _Households:

@@ -26,14 +26,16 @@ from zipfile import BadZipFile
 from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Job, MailingRules
 from renderer.proof.envelopes import envelope_of, household, insured_of
+from renderer.proof.selected import Selected
 from renderer.proof.source_file import encoding_of, is_row, is_workbook, records, sources_of
 from renderer.proof.source_map import STANDARD, ColumnMap
 
 _BOM = b"\xef\xbb\xbf"
 _HEAD_AT = struct.Struct("<Q")
 """Of the index, in front of all: where its head begins."""
-_ENTRY = struct.Struct("<8sQQQQIQ")
-"""Of the index: key, household, insured, envelope, offset, length and place of a row (``Entry``). No place: free."""
+_ENTRY = struct.Struct("<8sQQQQIIQ")
+"""Of the index: key, household, insured, envelope, offset, length, rules and place of a row (``Entry``). No place: it
+is free."""
 _FILES = 1 << 32
 """The place of a row is its line, plus so many for each file that goes before its own."""
 _NO_HOUSEHOLD = (0, 0, 0)
@@ -60,9 +62,10 @@ def write_index(job: Job, target: Path) -> None:
     try:
         with target.open("w+b") as file:
             file.write(bytes(_HEAD_AT.size))
-            head, rows = _plain(job) or _copy(job, file)
+            selected = Selected(job)
+            head, rows = _plain(job, selected) or _copy(job, file, selected)
             with _table(file, head, rows) as table, (target if head.is_copy else job.source).open("rb") as source:
-                _enter_rows(source, rows, table, job.mailing)
+                _enter_rows(source, rows, table, job.mailing, selected)
     except (OSError, csv.Error, LookupError, StopIteration, SyntaxError, TypeError, ValueError, BadZipFile):
         pass
     else:
@@ -81,11 +84,15 @@ class Head:
     """Standard column → the own ones that it comes from."""
     files: Sequence[str]
     """Their names."""
+    rules: Sequence[str]
+    """By which a row may get no paper, in the order of the bits of ``Selected.mask``."""
+    rules_by_change: Sequence[str]
+    """Those that nobody can state again."""
     is_copy: bool
     """Whether the rows stand in the index itself, each behind its place."""
 
 
-def _plain(job: Job) -> tuple[Head, int] | None:
+def _plain(job: Job, selected: Selected) -> tuple[Head, int] | None:
     """Return the head of one plain CSV file of the standard, and how many rows it may have; None where it is none."""
     (path, *others) = sources_of(job)
     if others or job.columns or is_workbook(path):
@@ -97,10 +104,18 @@ def _plain(job: Job) -> tuple[Head, int] | None:
         rows = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
         file.seek(0)
         columns = next(filter(is_row, csv.reader(_Lines(file, encoding), strict=True)))
-    return Head(encoding, columns, {column: [column] for column in columns}, [path.name], is_copy=False), rows
+    return Head(
+        encoding,
+        columns,
+        {column: [column] for column in columns},
+        [path.name],
+        selected.names,
+        selected.others,
+        is_copy=False,
+    ), rows
 
 
-def _copy(job: Job, target: BinaryIO) -> tuple[Head, int]:
+def _copy(job: Job, target: BinaryIO, selected: Selected) -> tuple[Head, int]:
     """Write a member file out as a plain one, of 個人番号 the last four digits; return its head and how many rows.
 
     In front of each row stands its place; one that could not be divided has no cells.
@@ -121,10 +136,11 @@ def _copy(job: Job, target: BinaryIO) -> tuple[Head, int]:
     text.detach()
     if rows > given.get("max_rows", rows):
         raise ValueError("there are too many rows")
-    return Head("utf-8", STANDARD, origins, [path.name for path in sources], is_copy=True), rows
+    names = [path.name for path in sources]
+    return Head("utf-8", STANDARD, origins, names, selected.names, selected.others, is_copy=True), rows
 
 
-def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules) -> None:
+def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules, selected: Selected) -> None:
     source.seek(_HEAD_AT.size if table.head.is_copy else 0)
     lines = _Lines(source, table.head.encoding)
     reader = csv.reader(lines, strict=True)
@@ -136,8 +152,12 @@ def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules
         if is_row(cells):
             place = int(cells.pop(0)) if is_copy else line
             is_whole = len(cells) == len(columns)
-            of = _household(table.row(cells), mailing.apart) if is_whole and by_household else _NO_HOUSEHOLD
-            table.enter(cells[record] if is_whole else "", of, start, lines.read - start, place)
+            of, rules = _NO_HOUSEHOLD, 0
+            if is_whole and (by_household or selected.names):
+                row = table.row(cells)
+                of = _household(row, mailing.apart) if by_household else _NO_HOUSEHOLD
+                rules = selected.mask(row)
+            table.enter(cells[record] if is_whole else "", of, start, lines.read - start, rules, place)
         start, line = lines.read, lines.number + 1
 
 
@@ -161,6 +181,8 @@ class Entry(NamedTuple):
     offset: int
     length: int
     """In bytes; 0 for the first of several rows of one record, which nobody may read."""
+    rules: int
+    """Of the job, that give the row no paper: a bit for each (``Selected.mask``)."""
     place: int
     """Its line, or what ``place_of`` makes of it."""
 
@@ -209,14 +231,14 @@ class Index:
             said.append(f"line{'s' if len(lines) > 1 else ''} {', '.join(lines)} of {name}")
         return ", ".join(said)
 
-    def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, place: int) -> None:
+    def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, rules: int, place: int) -> None:
         """Enter a row under its record, or under its place where that has none or is not its own alone."""
         known = self.find(record) if record else None
         if known:
             self._put(known._replace(length=0))
         key = _key(f"\n{place}" if known or not record else record)
         free, _ = self._place_of(key)
-        self._put(Entry(free, key, *of, offset, length, place))
+        self._put(Entry(free, key, *of, offset, length, rules, place))
 
     def find(self, record: str) -> Entry | None:
         """Return the entry of a record."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from renderer.intake.postcodes import edition
-from renderer.model.job import Job
+from renderer.model.job import Job, Selection
 from renderer.model.sums import sum_of_all, sum_of_file
 from renderer.press.versions import program_sum, versions
 
@@ -20,10 +20,16 @@ def made_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
 
     :raises OSError: when a file of the job cannot be read.
     """
-    insurer = job.insurer
+    insurer, select = job.insurer, job.select or Selection()
     may_be_missing = (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table)
-    files = [job.path, job.insurer_file, job.source, *may_be_missing, *job.mailing.inserts]
+    lists = (select.only, select.stopped)
+    files = [job.path, job.insurer_file, job.source, *may_be_missing, *lists, *job.mailing.inserts]
     said = (replace(job.mailing, inserts=()), insurer.without_files())
     words = [job.name, job.document, job.title, job.issued_on.isoformat(), *map(repr, said)]
     contents = [sum_of_file(path) if path else "" for path in files]
     return sum_of_all([*words, layout, *fonts, program_sum(), *versions().values(), edition(), *contents])
+
+
+def with_base(files: str, base: str) -> str:
+    """Return the sum of ``made_of`` and of the names of the deliveries that a job is compared with."""
+    return sum_of_all([files, base])

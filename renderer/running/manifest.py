@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, get_type_hints
 
+from renderer.intake.selection import EXCEPT
+from renderer.intake.store import UnselectedRow
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Language
 from renderer.proof.complete import PrintedPiece
@@ -170,6 +172,25 @@ def held_lines(path: Path) -> set[int]:
     with path.open(encoding="utf-8-sig", newline="") as table:
         _, *rows = csv.reader(table)
     return {int(row[1]) for row in rows if row[1]}
+
+
+def write_not_selected(
+    path: Path, rows: Iterable[UnselectedRow], reasons: Mapping[str, str], language: Language
+) -> None:
+    """Write who gets no paper this time, by which rule of the job, and for stopped records (``reasons``) why."""
+    with path.open("w", encoding="utf-8-sig", newline="") as table:
+        lines = csv.writer(table, lineterminator="\r\n")
+        lines.writerow(words(language).heads["not_selected"])
+        for line, record, rule in rows:
+            lines.writerow((_inert(record), line, rule, _inert(reasons.get(record, "") if rule == EXCEPT else "")))
+
+
+def not_selected_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Read the lines of the member file that a not-selected.csv names, each with its rule."""
+    with path.open(encoding="utf-8-sig", newline="") as table:
+        rows = csv.reader(table)
+        next(rows)
+        yield from ((int(row[1]), row[2]) for row in rows)
 
 
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:

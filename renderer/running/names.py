@@ -12,6 +12,8 @@ DELIVERY = "delivery"
 REPORT, PAGE, HELD, NOTES = "report.json", "report.html", "held.csv", "notes.csv"
 LISTS = (REPORT, PAGE, HELD, NOTES)
 """What lies in a delivery besides its batches."""
+NOT_SELECTED = "not-selected.csv"
+"""What lies there besides, where a job does not ask for everybody."""
 
 _OF_BATCH = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)")
 
@@ -28,4 +30,4 @@ def files_of(stem: str) -> tuple[str, ...]:
 
 def is_of_delivery(name: str) -> bool:
     """Whether a file of a delivery can be called so."""
-    return name in LISTS or _OF_BATCH.fullmatch(name) is not None
+    return name in (*LISTS, NOT_SELECTED) or _OF_BATCH.fullmatch(name) is not None

@@ -5,8 +5,9 @@ Asked before anything is printed, and once more as the delivery takes its name: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from renderer.model.errors import BadJob
@@ -14,6 +15,7 @@ from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in_place
 from renderer.running.register import Delivery, Register
+from renderer.running.remembered import sum_of_key
 from renderer.running.whole import faults_of, read_report
 from renderer.running.words import Said
 
@@ -47,8 +49,10 @@ class NotAllowed(BadJob):
 class Once:
     """What a job would deliver, and what its outbox knows."""
 
-    def __init__(self, register: Register, job: Job, inputs: str, allowed: Allowed) -> None:
+    def __init__(self, register: Register, job: Job, inputs: str, allowed: Allowed, base: str = "") -> None:
+        """Take what the job is made of (``inputs``), and the deliveries that it is compared with (``base``)."""
         self._register, self._job, self._inputs, self._allowed = register, job, inputs, allowed
+        self._base, self._insurer = base, f"{job.insurer.number} {job.insurer.name}"
         self._source = sum_of_file(job.source)
 
     def check(self) -> None:
@@ -72,13 +76,39 @@ class Once:
             pass
         return None
 
-    def next(self, *, printed: int, held: int) -> Delivery:
+    def older(self, newest: date, rows: int) -> Said | None:
+        """Say where a member file looks older than that of an earlier delivery of the document; None where not.
+
+        Old is a file whose newest month (資格取得, 認定, 登録) is before that of the earlier. A file of less than half
+        as many rows is a part, such as what was held and is corrected, and need not have the newest.
+        """
+        comparable = [
+            line
+            for line in self._register.of_document(self._job.document)
+            if line.insurer == self._insurer and line.inputs != self._inputs and line.read <= 2 * rows
+        ]
+        last = max(comparable, key=lambda line: line.newest, default=None)
+        here = _month(newest)
+        if last is None or here >= last.newest:
+            return None
+        return Said(
+            "older",
+            {
+                "source": self._job.source.name,
+                "here": here or "―",
+                "job": last.job,
+                "day": last.day,
+                "there": last.newest,
+            },
+        )
+
+    def next(self, *, printed: int, held: int, not_selected: int = 0, newest: date = date.min) -> Delivery:
         """Return the line of the delivery that the job would make now, but for the sum of its report."""
         job = self._job
         lines = self._register.of_job(job.name)
-        there = job.folder.exists()
+        there, in_place = job.folder.exists(), self._in_place(lines)
         # A delivery that no line knows has had a number, too.
-        latest = max((line.number for line in lines), default=0) + (there and self._in_place(lines) is None)
+        latest = max((line.number for line in lines), default=0) + (there and in_place is None)
         return Delivery(
             job=job.name,
             number=1 + max(latest, highest_aside(job) + there),
@@ -90,10 +120,17 @@ class Once:
             held=held,
             again=self._allowed.again,
             replaced=self._allowed.replace,
+            insurer=self._insurer,
+            not_selected=not_selected,
+            newest=_month(newest),
+            base=self._base,
+            instead_of=in_place.number if in_place else 0,
         )
 
-    def begin(self, finished: Path) -> Delivery:
+    def begin(self, finished: Path, papers: Iterable[tuple[bytes, bytes]] = (), key: bytes | None = None) -> Delivery:
         """Write into the register that what is finished is about to take its name; return its line.
+
+        Where there is a ``key``, the ``papers`` that were summed up with it are remembered with the line.
 
         :raises NotAllowed: when another job has delivered the same meanwhile.
         """
@@ -101,6 +138,8 @@ class Once:
         with self._register.alone():
             self.check()
             self._register.enter(delivery)
+            if key is not None:
+                self._register.remember(delivery, papers, sum_of_key(key))
         return delivery
 
     def _in_place(self, lines: Sequence[Delivery]) -> Delivery | None:
@@ -131,3 +170,8 @@ class Once:
             return True
         # Where somebody allows it to be replaced, they say that nobody mails what lies here.
         return self._allowed.replace and (is_in_place(self._job, line) or is_aside(self._job, line))
+
+
+def _month(day: date) -> str:
+    """Return the month of a day, which says less of a person than the day, "" for none."""
+    return f"{day:%Y-%m}" if day > date.min else ""

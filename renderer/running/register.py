@@ -2,6 +2,8 @@
 
 A line is written as begun before a delivery takes its name, and as delivered after it: what a kill leaves between the
 two, the next run of the job settles. No line says anything of a person.
+
+Of a job with a key it remembers each paper besides, by sums that say nothing without that key (``remembered``).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +21,10 @@ from renderer.model.errors import BadJob
 
 REGISTER = ".register.sqlite"
 """Its file in the outbox."""
-SCHEMA = 1
-"""What its tables look like; written into the file, so that a later one can be told, and this one brought up to it."""
 PATIENCE = 30.0
 """Seconds that one job waits while another writes."""
 
-_TABLES = """
+_DELIVERIES = """
 CREATE TABLE delivery (
     job TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL, inputs TEXT NOT NULL, source TEXT NOT NULL,
     report TEXT NOT NULL, printed INTEGER NOT NULL, held INTEGER NOT NULL, again INTEGER NOT NULL,
@@ -32,6 +32,22 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE INDEX delivery_of_source ON delivery (source, document);
 """
+_PAPERS = """
+ALTER TABLE delivery ADD COLUMN insurer TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN not_selected INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE delivery ADD COLUMN newest TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN base TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN instead_of INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE remembered (
+    id INTEGER PRIMARY KEY, job TEXT NOT NULL, number INTEGER NOT NULL, key BLOB NOT NULL, UNIQUE (job, number)
+) STRICT;
+CREATE TABLE paper (
+    record BLOB NOT NULL, delivery INTEGER NOT NULL, columns BLOB NOT NULL, PRIMARY KEY (record, delivery)
+) STRICT, WITHOUT ROWID;
+"""
+_STEPS = (_DELIVERIES, _PAPERS)
+SCHEMA = len(_STEPS)
+"""What its tables look like; written into the file, so that a later one can be told, an older brought up to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +76,21 @@ class Delivery:
     """Whether it was allowed to replace an earlier delivery."""
     delivered_at: str | None = None
     """Day and time in UTC; None while it is only begun."""
+    insurer: str = ""
+    """保険者番号 and name."""
+    not_selected: int = 0
+    """Records that the job did not ask for."""
+    newest: str = ""
+    """The latest month of 資格取得年月日, 認定年月日 or 登録年月日 in the member file, "" for none."""
+    base: str = ""
+    """The deliveries that it was compared with, as "job/number job/number"; "" for none."""
+    instead_of: int = 0
+    """Number of the delivery of the job whose place it took, 0 for none."""
 
     @property
     def read(self) -> int:
         """Rows of the member file."""
-        return self.printed + self.held
+        return self.printed + self.held + self.not_selected
 
     @property
     def day(self) -> str:
@@ -75,8 +101,9 @@ class Delivery:
 class Register:
     """The register of an outbox."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self._path, self._connection = path, connection
+    def __init__(self, path: Path, lines: sqlite3.Connection, papers: sqlite3.Connection | None = None) -> None:
+        """Take the connection to its lines, and to its papers where that is another."""
+        self._path, self._connection, self._papers = path, lines, papers or lines
 
     def of_job(self, job: str) -> list[Delivery]:
         """Return the deliveries of a job, the first one first."""
@@ -99,9 +126,67 @@ class Register:
                 self._connection.rollback()
             raise
 
+    def of_document(self, document: str) -> list[Delivery]:
+        """Return the deliveries of a document that have their names, the first one first."""
+        found = self._do(
+            "SELECT * FROM delivery WHERE document = ? AND delivered_at IS NOT NULL ORDER BY rowid", document
+        )
+        return _deliveries(found)
+
     def enter(self, delivery: Delivery) -> None:
         """Write the line of a delivery that is about to take its name, or was found to have it."""
-        self._do("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *astuple(delivery))
+        self._do(_INSERT_DELIVERY, *astuple(delivery))
+
+    def remember(self, delivery: Delivery, papers: Iterable[tuple[bytes, bytes]], key: bytes) -> None:
+        """Write the papers of a delivery beside its line, each a record's sum and those of its columns.
+
+        ``key`` is the sum by which their key is known again.
+        """
+        named = (delivery.job, delivery.number)
+        self._do("INSERT INTO remembered (job, number, key) VALUES (?, ?, ?)", *named, key)
+        ((of_delivery,),) = self._do("SELECT id FROM remembered WHERE job = ? AND number = ?", *named)
+        with _refusing(self._path):
+            self._connection.executemany(
+                "INSERT INTO paper VALUES (?, ?, ?)", ((record, of_delivery, columns) for record, columns in papers)
+            )
+
+    def remembering(self, document: str) -> list[Delivery]:
+        """Return the deliveries of a document of which papers are remembered and that nobody has replaced."""
+        lines = self.of_document(document)
+        replaced = {(line.job, line.instead_of) for line in lines}
+        rows = self._do_with_papers("SELECT job, number FROM remembered ORDER BY id")
+        known = {(line.job, line.number): line for line in lines if (line.job, line.number) not in replaced}
+        return [known[named] for named in rows if named in known]
+
+    def sum_of_key(self) -> bytes | None:
+        """Return the sum by which the key of the papers is known again, None where none are remembered."""
+        return next((key for (key,) in self._do_with_papers("SELECT key FROM remembered ORDER BY id LIMIT 1")), None)
+
+    def write_papers(self, base: str, target: Path) -> None:
+        """Write of each record the last paper that some deliveries have, named as in ``Delivery.base``.
+
+        :raises BadJob: when the papers of one are no longer there: the register was lost meanwhile.
+        """
+        wanted = [name.rsplit("/", 1) for name in base.split()]
+        there = {(job, str(number)) for job, number in self._do_with_papers("SELECT job, number FROM remembered")}
+        if lost := [f"{job}/{number}" for job, number in wanted if (job, number) not in there]:
+            raise BadJob(
+                f"{self._path}: what was delivered as {', '.join(lost)} is no longer remembered, and the job was "
+                "compared with it; bring the register back from a copy, or give the job another name"
+            )
+        with _refusing(self._path):
+            self._papers.execute("ATTACH ? AS target", (str(target),))
+            self._papers.execute("CREATE TABLE target.paper (record BLOB PRIMARY KEY, columns BLOB) WITHOUT ROWID")
+            self._papers.execute("CREATE TABLE target.wanted (id INTEGER PRIMARY KEY)")
+            self._papers.executemany(
+                "INSERT INTO target.wanted SELECT id FROM main.remembered WHERE job = ? AND number = ?", wanted
+            )
+            # SQLite promises that the bare column of a query with one max() comes from the row of that maximum.
+            self._papers.execute(
+                "INSERT INTO target.paper SELECT record, columns FROM (SELECT record, columns, max(delivery)"
+                " FROM main.paper CROSS JOIN target.wanted ON id = delivery GROUP BY record)"
+            )
+            self._papers.execute("DETACH target")
 
     def complete(self, delivery: Delivery) -> None:
         """Write that a delivery has its name, and when."""
@@ -111,15 +196,22 @@ class Register:
         )
 
     def take_back(self, delivery: Delivery) -> None:
-        """Take away the line of a delivery that was begun and has not taken its name."""
+        """Take away the line of a delivery that was begun and has not taken its name, and its papers."""
+        named = (delivery.job, delivery.number)
+        self._do(f"DELETE FROM paper WHERE delivery IN ({_BEGUN})", *named)  # noqa: S608 - ours
+        self._do(f"DELETE FROM remembered WHERE id IN ({_BEGUN})", *named)  # noqa: S608 - ours
         self._do(
             "DELETE FROM delivery WHERE job = ? AND number = ? AND delivered_at IS NULL",
-            *(delivery.job, delivery.number),
+            *named,
         )
 
-    def _do(self, statement: str, *words: str | int | None) -> list[tuple[Any, ...]]:
+    def _do(self, statement: str, *words: str | int | bytes | None) -> list[tuple[Any, ...]]:
         with _refusing(self._path):
             return self._connection.execute(statement, words).fetchall()
+
+    def _do_with_papers(self, statement: str) -> list[tuple[Any, ...]]:
+        with _refusing(self._path):
+            return self._papers.execute(statement).fetchall()
 
     def set_up(self) -> None:
         """Lay out the tables of a new register; check those of one that is there."""
@@ -130,11 +222,17 @@ class Register:
             ((tables,),) = self._do("SELECT count(*) FROM sqlite_master")
             if version > SCHEMA:
                 raise BadJob(f"{self._path}: this register was written by a newer renderer; use that one")
-            if tables:
+            if tables and not version:
                 raise BadJob(f"{self._path}: is no register; move it")
-            for statement in _TABLES.split(";")[:-1]:
-                self._do(statement)
+            for step in _STEPS[version:]:
+                for statement in step.split(";")[:-1]:
+                    self._do(statement)
             self._do(f"PRAGMA user_version = {SCHEMA}")
+
+
+_BEGUN = """SELECT id FROM remembered JOIN delivery USING (job, number)
+    WHERE job = ? AND number = ? AND delivered_at IS NULL"""
+_INSERT_DELIVERY = f"INSERT INTO delivery VALUES ({', '.join('?' * len(Delivery.__slots__))})"  # noqa: S608 - only ?
 
 
 def _deliveries(rows: Iterable[tuple[Any, ...]]) -> list[Delivery]:
@@ -166,18 +264,25 @@ def copied_register(outbox: Path) -> Iterator[Register]:
     :raises BadJob: when it is no register, was written by a newer program, or cannot be read.
     """
     path = outbox / REGISTER
+    with ExitStack() as opened:
+        yield _copy(path, opened)
+
+
+def _copy(path: Path, opened: ExitStack) -> Register:
     with _refusing(path):
-        memory = sqlite3.connect(":memory:", isolation_level=None)
-    with closing(memory):
+        memory = opened.enter_context(closing(sqlite3.connect(":memory:", isolation_level=None)))
+        file = None
         if path.exists():
-            with (
-                _refusing(path),
-                closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", PATIENCE, uri=True)) as connection,
-            ):
-                connection.backup(memory)
-        register = Register(path, memory)
+            file = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", PATIENCE, uri=True, isolation_level=None)
+            opened.enter_context(closing(file))
+            if file.execute("PRAGMA user_version").fetchone() != (SCHEMA,):  # it remembers no papers yet
+                file.backup(memory)
+                file = None
+        register = Register(path, memory, file)
         register.set_up()
-        yield register
+        if file:  # its papers may be many, and stay where they are
+            memory.executemany(_INSERT_DELIVERY, file.execute("SELECT * FROM delivery ORDER BY rowid"))
+        return register
 
 
 @contextmanager

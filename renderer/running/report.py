@@ -15,6 +15,7 @@ from typing import Any
 
 from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
+from renderer.intake.selection import Listed
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
 from renderer.model.sums import sum_of_file
@@ -58,6 +59,16 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class NotSelected:
+    """A rule of the job by which records get no paper this time."""
+
+    rule: str
+    """A column, or one of the other keys of ``[select]``."""
+    records: int
+    """How many; a record counts under the first rule that says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
     """A doubt about a record that a person has freed."""
 
@@ -88,6 +99,10 @@ class Report:
     """Whether it was allowed to print a member file again."""
     replaced: bool
     """Whether it was allowed to replace an earlier delivery."""
+    instead_of: int
+    """Number of the delivery of the job whose place it takes, 0 for none."""
+    base: str
+    """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
     insurer: str
     """保険者番号 and name."""
     source: str
@@ -98,6 +113,16 @@ class Report:
     """Rows of the member file."""
     empty_rows: int
     """Rows with nothing in them, which are not counted among these."""
+    newest: str
+    """The latest month of 資格取得年月日, 認定年月日 or 登録年月日 of a member, "" for none."""
+    older: Said | None
+    """That the member file looks older than one that was printed before, None where it does not."""
+    not_selected: int
+    """Rows that get no paper this time."""
+    unselected: tuple[NotSelected, ...]
+    """By which rules of the job."""
+    strangers: tuple[Listed, ...]
+    """Lines of the job's lists that are of nobody in the member file."""
     printed: int
     """Rows with a sheet in one of the files."""
     printed_now: int
@@ -127,7 +152,8 @@ class Report:
 
     def __post_init__(self) -> None:
         sums = (
-            ("rows read", self.read, "printed + held", self.printed + self.held),
+            ("rows read", self.read, "printed + held + not selected", self.printed + self.held + self.not_selected),
+            ("rows not selected", self.not_selected, "those of all rules", sum(one.records for one in self.unselected)),
             ("rows printed", self.printed, "sheets in the files", sum(file.sheets for file in self.files)),
             ("pieces", self.pieces, "pieces in the files", sum(file.pieces for file in self.files)),
         )
@@ -175,6 +201,14 @@ class Checked:
     """Lines of the file of releases that would free nothing."""
     refused: Said | None
     """Why a run would be refused by what was delivered before, None where it would not."""
+    unselected: tuple[NotSelected, ...] = ()
+    """Rows that would get no paper, by the rules of the job."""
+    strangers: tuple[Listed, ...] = ()
+    """Lines of the job's lists that are of nobody in the member file."""
+    base: str = ""
+    """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
+    older: Said | None = None
+    """That the member file looks older than one that was printed before, None where it does not."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
@@ -182,6 +216,7 @@ def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
     values = asdict(report)
     values["reasons"] = [_reason_facts(reason, language) for reason in report.reasons]
     values["notes"] = [_reason_facts(reason, language) for reason in report.notes]
+    values["older"] = report.older.told(language) if report.older else ""
     if isinstance(report, Checked):
         values["refused"] = report.refused.told(language) if report.refused else ""
     if isinstance(report, Report):
@@ -224,6 +259,8 @@ def draw_page(report: Report, language: Language) -> str:
     said = words(language)
     sections = (
         _verdict(report, said),
+        _section(said, "unselected", _unselected(report.unselected, said)) if report.unselected else "",
+        _section(said, "strangers", map(astuple, report.strangers)) if report.strangers else "",
         _section(said, "files", _files(report.files)),
         _section(said, "reasons", _reasons(report.reasons, said)) if report.reasons else "",
         _section(said, "notes", _notes(report.notes, said)) if report.notes else "",
@@ -254,16 +291,18 @@ td.count { text-align: right; white-space: nowrap; font-variant-numeric: tabular
 
 
 def _verdict(report: Report, said: Words) -> str:
-    counts = {"read": report.read, "printed": report.printed, "held": report.held}
+    counts = {"read": report.read, "printed": report.printed, "held": report.held, "not_selected": report.not_selected}
     issued = format_wareki(report.issued_on) if said.language == "ja" else report.issued_on.isoformat()
     facts_of_job = (
-        ("read", said.say("sum", **counts)),
+        ("read", said.say("sum_selected" if report.unselected else "sum", **counts)),
         *([("empty_rows", said.say("empty_rows_count", rows=report.empty_rows))] if report.empty_rows else []),
         ("pieces", said.say("pieces_count", pieces=report.pieces)),
         ("inserts", said.join(report.inserts) or said.say("none")),
         ("issued_on", issued),
         ("insurer", report.insurer),
         ("source", report.source),
+        *([("base", report.base)] if report.base else []),
+        *([("look", report.older.told(said.language))] if report.older else []),
     )
     verdict = said.say("some_held" if report.held else "all_printed", held=report.held)
     note = f"<p>{escape(said.say('see_held'))}</p>" if report.held else ""
@@ -287,6 +326,10 @@ def _reasons(reasons: Sequence[Reason], said: Words) -> Iterable[Sequence[str | 
 
 def _notes(reasons: Sequence[Reason], said: Words) -> Iterable[Sequence[str | int]]:
     return ((records, *told) for records, _, *told in _reasons(reasons, said))
+
+
+def _unselected(rules: Iterable[NotSelected], said: Words) -> Iterable[Sequence[str | int]]:
+    return ((said.rule(one.rule), one.records) for one in rules)
 
 
 def _unused(releases: Iterable[Release]) -> Iterable[Sequence[str | int]]:

@@ -37,6 +37,7 @@ from renderer.press.fonts import check_fonts
 from renderer.press.ruler import Strains
 from renderer.press.versions import versions
 from renderer.proof.complete import in_order, prove_complete, prove_released
+from renderer.running.asked import PAPERS, Asked
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates, plates_of
 from renderer.running.ledger import ENTRIES, Ledger
@@ -46,7 +47,7 @@ from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
 from renderer.running.progress import Progress, silent
-from renderer.running.register import copied_register, opened_register
+from renderer.running.register import Register, copied_register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
 from renderer.running.worker import (
     DIFFERENCES,
@@ -94,8 +95,8 @@ def run(
     with alone(job, work), opened_register(job.outbox) as register:
         learn(job.outbox, register)
         settle(job, register)
-        begun = Run(job, "work", workers, progress, make_workers)
-        once = Once(register, job, begun.begun_with, Allowed(again, replace))
+        begun = Run(job, "work", register, workers, progress, make_workers)
+        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base)
         try:
             once.check()
         except DeliveredAlready:
@@ -111,7 +112,7 @@ def run(
             report = steps.report(once)
             steps.check_unchanged()
             steps.ledger.check_proved()
-        deliver(job, register, once.begin(work / DELIVERY))
+        deliver(job, register, once.begin(work / DELIVERY, begun.asked.papers(work), begun.asked.key))
     return report
 
 
@@ -119,8 +120,9 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
     with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
         learn(job.outbox, register)
-        begun = Run(job, "check", workers, progress, None)
-        refused = Once(register, job, begun.begun_with, Allowed()).refusal()
+        begun = Run(job, "check", register, workers, progress, None)
+        once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base)
+        refused = once.refusal()
         try:
             with begun.opened() as steps:
                 steps.validate()
@@ -137,6 +139,10 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                     releases=released(store),
                     unused_releases=steps.unused,
                     refused=refused,
+                    unselected=steps.asked.by_rule(store),
+                    strangers=steps.asked.strangers(),
+                    base=steps.asked.base,
+                    older=once.older(steps.asked.newest, steps.rows),
                 )
         finally:
             shutil.rmtree(job.beside("check"))
@@ -146,7 +152,13 @@ class Run:
     """The steps of a run, and what they have to remember between them."""
 
     def __init__(
-        self, job: Job, what: str, workers: int | None, progress: Progress, make_workers: MakeWorkers | None
+        self,
+        job: Job,
+        what: str,
+        register: Register,
+        workers: int | None,
+        progress: Progress,
+        make_workers: MakeWorkers | None,
     ) -> None:
         """Check what the job rests on, and sum it up."""
         self.job, self.progress = job, progress
@@ -157,11 +169,13 @@ class Run:
         check_title(job, self.layout.file.titles)
         self.releases = load_releases(job.releases) if job.releases else ()
         self.fonts = check_fonts()
-        self.begun_with = self._fingerprint()
+        files = self._made_of()
+        self.asked = Asked(job, register, files, may_make_key=what == "work")
+        self.begun_with = self.asked.begun_with(files)
         self.folder = job.beside(what)
         plates = job.outbox / PLATES if what == "work" else plates_of(job.outbox, self.folder)
         self.kept = kept_plates(plates, fixed_of(job), self.layout)
-        context = JobContext(self.begun_with, job, self.folder, self.kept)
+        context = JobContext(self.begun_with, job, self.folder, self.asked.key, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
         self.tried = Tried()
         self._compiled: set[Variant] = set()
@@ -181,11 +195,12 @@ class Run:
         self.workspace = open_workspace(self.folder)
         self.ledger = Ledger(self.workspace, self.begun_with, DELIVERY)
         self._clear(DELIVERY, ENTRIES)
+        self.asked.lay_out(self.workspace)
         try:
             with Store.create(self.folder / STORE, self.job.issued_on) as self.store, self.crew:
                 yield self
         finally:
-            self._clear(DELIVERY, ENTRIES, DIFFERENCES)
+            self._clear(DELIVERY, ENTRIES, DIFFERENCES, PAPERS)
 
     def _clear(self, *kept: str) -> None:
         """Leave nothing else in the work folder."""
@@ -193,8 +208,11 @@ class Run:
             if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    def _fingerprint(self) -> str:
+    def _made_of(self) -> str:
         return made_of(self.job, self.layout.digest(), self.fonts.values())
+
+    def _fingerprint(self) -> str:
+        return self.asked.begun_with(self._made_of())
 
     def check_unchanged(self) -> None:
         """Check that what the job is made of is still what the run began with.
@@ -235,6 +253,7 @@ class Run:
             self.store.add_absent(read.absent)
             self.store.hold([*read.tried.findings, *read.doubts])
             self.store.note(read.notes)
+            self.asked.take(read, self.store)
             self._remember(read.tried)
             self.progress("validate", self.rows, None)
         if failed:  # the reader of the rows names the line, where it cannot read them either
@@ -256,10 +275,11 @@ class Run:
         self._compiled.update(self.store.variants())
 
     def gather(self) -> None:
-        """Free what is released, put the members into pieces and the pieces into batches."""
+        """Take out who gets no paper, free what is released, put members into pieces and the pieces into batches."""
         rules = self.job.mailing
         with self._timed("gather"):
             doubt_shared(self.store, rules)
+            self.asked.unselect(self.store)
             self.unused = self.store.settle(self.releases)
             gather(self.store, rules)
             self.batches = split(self.store, rules.pieces_per_batch)
@@ -333,18 +353,22 @@ class Run:
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
         write_held(folder / HELD, self.store.findings(), self.job.language)
+        not_selected = self.asked.write_list(self.store, folder)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         held = held_lines(folder / HELD)
         with self._timed("verify"), second_reader_of(self.job, self.workspace) as second:
-            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, in_order(pieces, second), held)
+            ordered = in_order(pieces, second)
+            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, ordered, held, not_selected)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 
     def report(self, once: Once) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""
         job, store = self.job, self.store
-        line = once.next(printed=store.members(), held=store.held())
+        unselected, newest = self.asked.by_rule(store), self.asked.newest
+        left_out = sum(one.records for one in unselected)
+        line = once.next(printed=store.members(), held=store.held(), not_selected=left_out, newest=newest)
         files = tuple(self.ledger.done[batch.number] for batch in self.batches)
         report = Report(
             job=job.name,
@@ -355,11 +379,18 @@ class Run:
             inputs=line.inputs,
             again=line.again,
             replaced=line.replaced,
-            insurer=f"{job.insurer.number} {job.insurer.name}",
+            instead_of=line.instead_of,
+            base=line.base,
+            insurer=line.insurer,
             source=job.source.name,
             source_sum=line.source,
             read=self.rows,
             empty_rows=len(self.empty_rows),
+            newest=line.newest,
+            older=once.older(newest, self.rows),
+            not_selected=line.not_selected,
+            unselected=unselected,
+            strangers=self.asked.strangers(),
             printed=line.printed,
             printed_now=self.printed_now,
             held=line.held,
@@ -376,6 +407,7 @@ class Run:
         )
         folder = self.folder / DELIVERY
         write_held(folder / NOTES, store.notes(), job.language)
+        self.asked.write_papers(store, self.folder)
         write_report(report, job.language, folder)
         return report
 

@@ -21,6 +21,8 @@ _TYPES = {
     **dict.fromkeys(("number", "printed", "held"), int),
     **dict.fromkeys(("again", "replaced"), bool),
 }
+_LATER = {**dict.fromkeys(("insurer", "newest", "base"), str), **dict.fromkeys(("not_selected", "instead_of"), int)}
+"""What reports did not say from the beginning."""
 
 
 def faults_of(folder: Path) -> Iterator[Said]:
@@ -51,7 +53,8 @@ def read_report(folder: Path) -> tuple[Delivery, Mapping[str, str]]:
         data = (folder / REPORT).read_bytes()
         told = json.loads(data)
         sums, line = told["sums"], {name: told[name] for name in _TYPES}
-        right = [type(line[name]) is kind for name, kind in _TYPES.items()]
+        line |= {name: told.get(name, kind()) for name, kind in _LATER.items()}
+        right = [type(line[name]) is kind for name, kind in (_TYPES | _LATER).items()]
         if all(right) and all(type(total) is str for total in sums.values()):
             return Delivery(source=line.pop("source_sum"), report=sum_of_bytes(data), **line), sums
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

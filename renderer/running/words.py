@@ -25,12 +25,18 @@ class Words:
     texts: Mapping[str, str]
     ends: Mapping[str, str]
     """What the last day of a paper rests on, by ``EndsBy``."""
+    rules: Mapping[str, str]
+    """The keys of ``[select]`` that are no columns: by which a record gets no paper."""
     heads: Mapping[str, tuple[str, ...]]
     """The headings of each table."""
 
     def say(self, key: str, **values: str | float) -> str:
         """Give a text with its values."""
         return self.texts[key].format_map(values)
+
+    def rule(self, rule: str) -> str:
+        """Say by which rule of the job a record gets no paper."""
+        return self.rules.get(rule) or self.say("rule_column", column=rule)
 
     def join(self, items: tuple[str, ...]) -> str:
         """Write a list in one line."""
@@ -59,4 +65,6 @@ def words(language: Language) -> Words:
     """Read the words of a language."""
     given = tomllib.loads(files("renderer.running").joinpath(f"words.{language}.toml").read_text(encoding="utf-8"))
     heads = {name: tuple(texts) for name, texts in given["heads"].items()}
-    return Words(language, *map(MappingProxyType, (given["verbs"], given["texts"], given["ends"], heads)))
+    return Words(
+        language, *map(MappingProxyType, (given["verbs"], given["texts"], given["ends"], given["rules"], heads))
+    )

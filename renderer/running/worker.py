@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 
 from renderer.intake.members import validate
 from renderer.intake.rows import Row
-from renderer.intake.store import AbsentRow, StoredMember, coded, decoded, sum_of_values
+from renderer.intake.selection import RECORD, Selector
+from renderer.intake.store import AbsentRow, StoredMember, UnselectedRow, coded, decoded, sum_of_values
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import Batch
 from renderer.mailing.households import look_at_workplace
@@ -40,6 +43,7 @@ from renderer.running.kept_plates import KeptPlates
 from renderer.running.manifest import Entry, PrintedFile, check_manifest, read_manifest, write_manifest
 from renderer.running.names import DELIVERY
 from renderer.running.proving import PrintedSheet, Said, prove, said_by_source, title_of
+from renderer.running.remembered import Last, Paper, last_papers, paper_of, rule_by_change
 from renderer.running.report import FileReport
 from renderer.running.workspace import Workspace, open_workspace
 
@@ -47,6 +51,8 @@ DIFFERENCES = "differences"
 """Its folder of pictures that show why nothing is."""
 INDEX = "source.index"
 """Where its index of the member file stands, for the second reader."""
+LAST_PAPERS = "last-papers.sqlite"
+"""Where it has the papers that its members are compared with."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class JobContext:
     job: Job = field(compare=False)
     workspace: Path
     """Where the run works."""
+    key: bytes | None = field(compare=False, repr=False)
+    """By which papers are remembered, None where they are not."""
     plates: KeptPlates = field(compare=False)
 
     def set_up(self) -> RunBench:
@@ -72,6 +80,21 @@ class RunBench(Bench):
         super().__init__(context.job, layout_of(context.job), context.plates)
         self.workspace: Workspace = open_workspace(context.workspace)
         self.pictures = context.workspace / DIFFERENCES
+        self.key = context.key
+
+    @cached_property
+    def selector(self) -> Selector | None:
+        """What the job asks of each row; None where everybody gets a paper."""
+        return Selector(self.job.select) if self.job.select else None
+
+    def paper(self, member: Member) -> Paper | None:
+        """Return what is to be remembered of a member's paper, None where nothing is."""
+        return paper_of(member, self.job.insurer.number, self.key) if self.key else None
+
+    def last_papers(self) -> AbstractContextManager[Last]:
+        """Open the papers that members are compared with."""
+        by_change = self.job.select and self.job.select.by_change
+        return last_papers(self.workspace.fetch(LAST_PAPERS) if by_change else None)
 
     def pieces(self, chunk: str) -> Iterator[Piece]:
         """Read the pieces of a batch from its members, kept in the workspace under their sum."""
@@ -132,6 +155,14 @@ class Read:
     notes: list[Finding] = field(default_factory=list)
     """What was accepted but a person should know, such as a year written past the end of its era."""
     tried: Tried = field(default_factory=Tried)
+    unselected: list[UnselectedRow] = field(default_factory=list)
+    """Rows that get no paper this time."""
+    papers: list[tuple[int, bytes]] = field(default_factory=list)
+    """Line → what is to be remembered of a member's paper."""
+    listed: set[str] = field(default_factory=set)
+    """Records that a list of the job names."""
+    newest: date = date.min
+    """The latest day of 資格取得, 認定 or 登録 of a member."""
 
 
 def index_source(bench: RunBench, _: None) -> BadBatch | None:
@@ -146,28 +177,67 @@ def index_source(bench: RunBench, _: None) -> BadBatch | None:
 
 
 def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:
-    """Validate rows, and try the sheet of each member whose plate has been compiled already."""
+    """Validate rows, and try the sheet of each member who gets a paper and whose plate has been compiled already."""
     read = Read(len(rows))
-    for row in rows:
-        said: list[Finding] = []
-        try:
-            member = validate(row, needs=bench.needs, note=said.append)
-        except Held as held:
-            read.tried.findings += held.findings
-            read.absent.append((row.line, held.findings[0].record, *held.key))
-            continue
-        content = content_alone(bench.job, member)
-        plate = bench.find_plate(content.variant)
-        if plate is not None:
-            read.tried.sheet(bench, member, plate, content.variant, content.values)
-        stored = coded(member, content.variant, is_tried=plate is not None)
-        read.members.append(stored)
-        for finding in (*said, *look_at_workplace(member, bench.job.mailing)):
-            if finding.weight is Weight.DOUBT:
-                read.doubts.append(replace(finding, sum=sum_of_values(stored[-1], bench.job.issued_on)))
-            else:
-                read.notes.append(finding)
+    with bench.last_papers() as last:
+        for row in rows:
+            said: list[Finding] = []
+            try:
+                member = validate(row, needs=bench.needs, note=said.append)
+            except Held as held:
+                _leave_out(bench, row, held, read)
+                continue
+            days = (member.qualified_on, member.certified_on, member.registered_on)
+            read.newest = max(read.newest, *filter(None, days))
+            if not bench.selector or _is_selected(bench, bench.selector, row, member, last, read):
+                _take(bench, member, said, read)
     return read
+
+
+def _leave_out(bench: RunBench, row: Row, held: Held, read: Read) -> None:
+    """Hold a row, unless it gets no paper whatever is wrong with it."""
+    record = held.findings[0].record
+    rule = _rule(bench.selector, row, read, is_member=False) if bench.selector else ""
+    if rule:
+        read.unselected.append((row.line, record, rule))
+    else:
+        read.tried.findings += held.findings
+    read.absent.append((row.line, record, *held.key))
+
+
+def _rule(selector: Selector, row: Row, read: Read, *, is_member: bool) -> str:
+    record = row.fields.get(RECORD, "")
+    if selector.is_listed(record):
+        read.listed.add(record)
+    return selector.passes_over(row.fields, is_member=is_member)
+
+
+def _is_selected(bench: RunBench, selector: Selector, row: Row, member: Member, last: Last, read: Read) -> bool:
+    """Whether a member gets a paper; others are compared with who gets none, too."""
+    rule = _rule(selector, row, read, is_member=True)
+    if not rule and selector.selection.by_change:
+        rule = rule_by_change(selector.selection, bench.paper(member), last)
+    if rule:
+        read.unselected.append((row.line, member.record, rule))
+        read.members.append(coded(member, None, is_tried=True))
+    return not rule
+
+
+def _take(bench: RunBench, member: Member, said: Sequence[Finding], read: Read) -> None:
+    """Try the sheet of a member, and keep what may be printed."""
+    content = content_alone(bench.job, member)
+    plate = bench.find_plate(content.variant)
+    if plate is not None:
+        read.tried.sheet(bench, member, plate, content.variant, content.values)
+    stored = coded(member, content.variant, is_tried=plate is not None)
+    read.members.append(stored)
+    if paper := bench.paper(member):
+        read.papers.append((member.line, paper.record + paper.columns))
+    for finding in (*said, *look_at_workplace(member, bench.job.mailing)):
+        if finding.weight is Weight.DOUBT:
+            read.doubts.append(replace(finding, sum=sum_of_values(stored[-1], bench.job.issued_on)))
+        else:
+            read.notes.append(finding)
 
 
 def try_members(bench: RunBench, members: Sequence[str]) -> Tried:

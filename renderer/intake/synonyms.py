@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
@@ -53,20 +53,20 @@ class Known:
     """What is known of a name."""
 
     meanings: tuple[Meaning, ...] = ()
-    """The strongest first."""
+    """One for each column that it may be."""
     is_several: bool = False
     """Whether it may hold 記号, 番号 and 枝番 in one."""
     is_other: bool = False
-    """Whether it is none of ours."""
+    """Whether it is none of ours, unless it is taken for what it may be."""
 
 
 def known_of(name: str) -> Known:
     """Return what is known of a name: by the whole of it, else without its number or the words that many names have."""
     words = _words()
-    for folded in _spellings(name):
-        found = words.meanings.get(folded, ())
+    for folded, most in _spellings(name):
+        found = tuple(replace(one, strength=min(one.strength, most)) for one in words.meanings.get(folded, ()))
         if found or folded in words.several or folded in words.others:
-            return Known(found, folded in words.several, folded in words.others and not found)
+            return Known(found, folded in words.several, folded in words.others)
     return Known()
 
 
@@ -87,19 +87,19 @@ class _Words:
     """Words for the person whom a column is of."""
 
 
-def _spellings(name: str) -> Iterable[str]:
-    """Yield a name folded, and then with less and less of it."""
+def _spellings(name: str) -> Iterator[tuple[str, Strength]]:
+    """Yield a name folded, and then with less and less of it; also how much it may say at the most."""
     words = _words()
     whole = _folded(name)
-    yield whole
+    yield whole, Strength.NAME
     bare = _NUMBER.sub("", whole)
-    yield bare
+    yield bare, Strength.NAME
     for ending in words.endings:
         if bare.endswith(ending):
-            yield bare.removesuffix(ending)
+            yield bare.removesuffix(ending), Strength.NAME
     for owner in words.owners:
         if bare.startswith(owner):
-            yield bare.removeprefix(owner)
+            yield bare.removeprefix(owner), Strength.INSTEAD
 
 
 def _folded(name: str) -> str:
@@ -133,14 +133,13 @@ def _spelling() -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
 @cache
 def _words() -> _Words:
     given = _given()
-    meanings: dict[str, list[Meaning]] = {}
+    meanings: dict[str, dict[str, Meaning]] = {}
     for column, named in given["columns"].items():
-        for key, (strength, part) in _KEYS.items():
+        for key, (strength, part) in _KEYS.items():  # the strongest first
             for name in named.get(key, ()):
-                meanings.setdefault(_folded(name), []).append(Meaning(column, strength, part))
-    strongest = {name: tuple(sorted(found, key=lambda one: -one.strength)) for name, found in meanings.items()}
+                meanings.setdefault(_folded(name), {}).setdefault(column, Meaning(column, strength, part))
     return _Words(
-        MappingProxyType(strongest),
+        MappingProxyType({name: tuple(found.values()) for name, found in meanings.items()}),
         frozenset(map(_folded, given["several"]["names"])),
         frozenset(map(_folded, given["others"]["names"])),
         tuple(given["loose"]["endings"]),
@@ -149,10 +148,10 @@ def _words() -> _Words:
 
 
 _KEYS = {
-    "names": (Strength.NAME, Part.WHOLE),
-    "instead": (Strength.INSTEAD, Part.WHOLE),
-    "hints": (Strength.HINT, Part.WHOLE),
     "first": (Strength.NAME, Part.FIRST),
     "last": (Strength.NAME, Part.LAST),
     "parts": (Strength.NAME, Part.PIECE),
+    "names": (Strength.NAME, Part.WHOLE),
+    "instead": (Strength.INSTEAD, Part.WHOLE),
+    "hints": (Strength.HINT, Part.WHOLE),
 }

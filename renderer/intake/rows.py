@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import starmap
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal, TextIO
+from typing import Annotated, Literal, TextIO
 
 from pydantic import AfterValidator, Field
 
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.document import Columns as Asked
 from renderer.documents.numbers import looks_like_my_number
+from renderer.intake.dialect import Encoding
+from renderer.intake.encodings import find_encoding
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
 from renderer.model.job import Job
@@ -27,10 +28,6 @@ HEADER = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
 _NOTHING = " \u3000\t\x1a"
 """What a row may be made of that has nothing in it."""
 
-_CHUNK = 1 << 18
-"""Bytes read at a time in the first pass, and more than any line may have."""
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -38,7 +35,7 @@ class Columns:
 
     renamed: Mapping[str, str] = field(default_factory=dict)
     """The file's own header → the standard header."""
-    encoding: str = "auto"
+    encoding: Encoding = "auto"
     """auto, utf-8 or cp932; a byte order mark in the file goes before it."""
 
 
@@ -54,19 +51,6 @@ class Row:
     """Why the row could not be divided into its fields; such a row is held."""
     last_line: int = field(default=0, repr=False)
     """The line it ends at, where that is another one: a quoted field has line ends, or has swallowed the next row."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A byte of the file as an editor shows it: everything counted from 1."""
-
-    line: int
-    byte: int
-    character: int
-    value: int
-
-    def __str__(self) -> str:
-        return f"line {self.line}, character {self.character} (byte {self.byte} of the line, 0x{self.value:02X})"
 
 
 STANDARD = Asked(STANDARD_COLUMNS, FORWARDING_COLUMNS)
@@ -122,93 +106,6 @@ def _standard(value: str) -> str:
 class _ColumnsFile(Strict):
     encoding: Literal["auto", "utf-8", "cp932"] = "auto"
     columns: dict[str, Annotated[str, AfterValidator(_standard)]] = Field(default={})
-
-
-def find_encoding(path: Path, wanted: str = "auto") -> str:
-    """Name Python's codec for a file.
-
-    By its byte order mark, else as wanted, else UTF-8 if all of it is, else CP932, whose user-defined area
-    F040-F9FC becomes U+E000 and on (domain 5.2). Raises BadJob with the place of the first wrong byte.
-    """
-    with path.open("rb") as file:
-        start = file.read(4)
-        if not start:
-            raise BadJob(f"{path.name}: the file is empty; export the members again")
-        if start.startswith(_WIDE_MARKS):
-            raise BadJob(f"{path.name}: the file is UTF-16 or UTF-32; save it as UTF-8 or as CP932 (ANSI)")
-        is_marked = start.startswith(codecs.BOM_UTF8)
-        codec = "utf-8" if wanted == "auto" or is_marked else wanted
-        wrong = _first_wrong(path, file, codec)
-        if wrong is not None and wanted == "auto" and not is_marked and not _header_is_utf8(file, wrong):
-            codec = "cp932"
-            wrong = _first_wrong(path, file, codec)
-    if wrong is not None and is_marked:
-        raise BadJob(
-            f"{path.name}: {wrong}: this is no character of UTF-8, of which the file has the mark (its first three "
-            "bytes, EF BB BF); export it again as UTF-8, or, if it is CP932 behind them, take these bytes off"
-        )
-    if wrong is not None:
-        raise BadJob(
-            f"{path.name}: {wrong}: this is no character of {codec.upper()}; "
-            "export the file again, or name its encoding in the column map"
-        )
-    return "utf-8-sig" if codec == "utf-8" else codec
-
-
-def _first_wrong(path: Path, file: BinaryIO, codec: str) -> _Place | None:
-    """Find the first byte that the codec cannot read, looking closely only once there is one."""
-    decoder = codecs.getincrementaldecoder(codec)()
-    file.seek(0)
-    try:
-        while chunk := file.read(_CHUNK):
-            fault = _what_is_no_text(file, chunk)
-            if fault:
-                del chunk, decoder  # a traceback keeps the locals of its frames
-                raise BadJob(f"{path.name}: {fault}")
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return _locate(file, codec)
-    return None
-
-
-def _what_is_no_text(file: BinaryIO, chunk: bytes) -> str:
-    """Say why a part of a file is no text with lines; "" when it is."""
-    if len(chunk) == _CHUNK and b"\n" not in chunk:
-        return f"a line has more than {_CHUNK} bytes; end each line with LF or CRLF"
-    if b"\0" in chunk:
-        line, column = _locate_nul(file)
-        return (
-            f"line {line}, byte {column}: a NUL, which no text has (is it UTF-16?); save it as UTF-8 or as CP932 (ANSI)"
-        )
-    return ""
-
-
-def _locate_nul(file: BinaryIO) -> tuple[int, int]:
-    return next((line, raw.index(0) + 1) for line, raw in enumerate(_lines(file), 1) if b"\0" in raw)
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines from the start to a wrong byte: none of them is longer, that of the byte may go on for ever."""
-    file.seek(0)
-    yield from iter(partial(file.readline, 2 * _CHUNK), b"")
-
-
-def _locate(file: BinaryIO, codec: str) -> _Place:
-    """Name the place of the first wrong byte; no line end is ever part of a character in these codecs."""
-    for line, raw in enumerate(_lines(file), 1):
-        try:
-            raw.decode(codec)
-        except UnicodeDecodeError as error:
-            good = raw[: error.start].decode(codec)
-            return _Place(line, error.start + 1, len(good) + 1, raw[error.start])
-    raise AssertionError("a file that cannot be decoded has a line that cannot be")
-
-
-def _header_is_utf8(file: BinaryIO, wrong: _Place) -> bool:
-    """Whether a file is UTF-8 with one wrong byte, and not CP932: its Japanese header reads as UTF-8."""
-    file.seek(0)
-    return wrong.line > 1 and not file.readline().isascii()
 
 
 def _records(path: Path, text: TextIO, pass_over: Callable[[int], None]) -> Iterator[tuple[int, int, list[str]]]:

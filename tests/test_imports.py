@@ -177,7 +177,7 @@ DOORS = {
     "mmap": {"proof.claims", "proof.complete", "proof.readback", "proof.source", "proof.source_index"},
     "zlib": {"intake.workbook", "proof.goldens", "proof.readback"},
     "zipfile": {"intake.workbook"},
-    "xml": {"intake.sheet", "intake.workbook"},
+    "xml": {"intake.sheet", "intake.workbook", "proof.readback"},
     "time": {"running.crew", "running.run"},
     "logging": {"layout.engine", "press.inserts"},
     "urllib": {"layout.engine"},

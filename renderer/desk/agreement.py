@@ -43,7 +43,7 @@ def _record(shapes: ColumnShapes) -> bool:
 
 
 def _key(shapes: ColumnShapes) -> bool:
-    return max(shapes.lengths) <= 12 and not _is_dated(shapes) and shapes.share(Shape.ADDRESS, Shape.POSTAL_CODE) == 0
+    return max(shapes.lengths) <= 12 and not _is_calendar(shapes) and shapes.share(Shape.ADDRESS, Shape.POSTAL_CODE) == 0
 
 
 def _number(shapes: ColumnShapes) -> bool:
@@ -55,7 +55,7 @@ def _branch(shapes: ColumnShapes) -> bool:
 
 
 def _name(shapes: ColumnShapes) -> bool:
-    return shapes.share(*_NAMED) >= NEARLY_ALL and shapes.distinct.count > 1 and not _is_dated(shapes)
+    return shapes.share(*_NAMED) >= NEARLY_ALL and shapes.distinct.count > 1 and not _is_calendar(shapes)
 
 
 def _kana(shapes: ColumnShapes) -> bool:
@@ -66,38 +66,44 @@ def _is_dated(shapes: ColumnShapes) -> bool:
     return max(shapes.share(shape) for shape in FOR_DATES) >= NEARLY_ALL
 
 
+def _is_calendar(shapes: ColumnShapes) -> bool:
+    """Whether the cells are dates beyond doubt: short digits may be days of a spreadsheet, or anything else."""
+    return max(shapes.share(shape) for shape in FOR_DATES if shape is not Shape.SERIAL) >= NEARLY_ALL
+
+
 def _my_number(shapes: ColumnShapes) -> bool:
     digits = shapes.share(Shape.DIGITS) == 1 and max(shapes.lengths) <= 4
     return digits or shapes.share(Shape.MY_NUMBER) >= NEARLY_ALL
 
 
 def _postal_code(shapes: ColumnShapes) -> bool:
-    eaten = shapes.share(Shape.DIGITS) + shapes.share(Shape.POSTAL_CODE) == 1 and set(shapes.lengths) <= {5, 6, 7, 8}
+    eaten = shapes.share(Shape.DIGITS) == 1 and set(shapes.lengths) <= {5, 6, 7}
     return shapes.share(Shape.POSTAL_CODE) >= NEARLY_ALL or eaten
 
 
 def _address(shapes: ColumnShapes) -> bool:
+    """Most addresses have a number; some systems leave the prefecture out."""
+    return shapes.share(Shape.TEXT) + shapes.share(Shape.NAME) >= MOST and shapes.distinct.count > 1
+
+
+def _has_prefectures(shapes: ColumnShapes) -> bool:
     return shapes.share(Shape.ADDRESS) >= MOST
 
 
 def _forwarded(shapes: ColumnShapes) -> bool:
-    return shapes.share(*_WRITTEN) >= MOST and not _is_dated(shapes)
+    return shapes.share(*_WRITTEN) >= MOST and not _is_calendar(shapes)
 
 
 def _building(shapes: ColumnShapes) -> bool:
-    return _forwarded(shapes) and not _address(shapes)
+    return _forwarded(shapes) and not _has_prefectures(shapes)
 
 
 def _workplace(shapes: ColumnShapes) -> bool:
-    return shapes.share(Shape.NAME, Shape.KANA, Shape.HALF_KANA, Shape.TEXT, Shape.LATIN) >= MOST and not _address(shapes)
+    return shapes.share(Shape.NAME, Shape.KANA, Shape.HALF_KANA, Shape.TEXT, Shape.LATIN) >= MOST and not _has_prefectures(shapes)
 
 
 def _workplace_code(shapes: ColumnShapes) -> bool:
-    return shapes.share(Shape.DIGITS, Shape.CODE, Shape.PAIR) >= MOST and max(shapes.lengths) <= 20 and not _is_long_dated(shapes)
-
-
-def _is_long_dated(shapes: ColumnShapes) -> bool:
-    return _is_dated(shapes) and max(shapes.lengths) > 6
+    return shapes.share(Shape.DIGITS, Shape.CODE, Shape.PAIR) >= MOST and max(shapes.lengths) <= 20
 
 
 def _coded(column: str) -> Callable[[ColumnShapes], bool]:
@@ -105,7 +111,7 @@ def _coded(column: str) -> Callable[[ColumnShapes], bool]:
 
 
 def _relation(shapes: ColumnShapes) -> bool:
-    return shapes.codes is not None and shapes.distinct.count > 1 and not _is_dated(shapes)
+    return shapes.codes is not None and shapes.distinct.count > 1 and not _is_calendar(shapes)
 
 
 _AGREES: Mapping[str, Callable[[ColumnShapes], bool]] = {
@@ -138,6 +144,27 @@ _AGREES: Mapping[str, Callable[[ColumnShapes], bool]] = {
     "送付先住所": _address,
     "送付先方書": _building,
 }
+
+
+MOST_TELLING = (
+    *("個人番号", "フリガナ", "氏名", "被保険者氏名", "生年月日", "資格取得年月日", "認定年月日", "資格喪失予定年月日", "登録年月日"),
+    *("発効期日", "郵便番号", "住所", "性別", "本人家族", "限度額区分", "負担割合", "枝番", "整理番号", "番号", "記号"),
+    *("事業所番号", "方書", "事業所名", "備考"),
+)
+"""Standard columns, those first whose cells say most."""
+_LIKE = {
+    "整理番号": (Shape.DIGITS, Shape.CODE),
+    "氏名": (Shape.NAME,),
+    "住所": (Shape.ADDRESS, Shape.POSTAL_ADDRESS),
+    **dict.fromkeys(("方書", "事業所名", "備考"), (Shape.NAME, Shape.TEXT, Shape.KANA)),
+}
+"""Standard column → of the shapes that it may have, those that are a reason to ask a person."""
+
+
+def is_like(column: str, own: OwnColumn) -> bool:
+    """Whether the cells of a column whose name says nothing are a reason to ask a person."""
+    likes = _LIKE.get(column)
+    return agrees(column, own) and (likes is None or own.shapes.share(*likes) >= MOST)
 
 
 class Households:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from renderer.desk.agreement import ALWAYS_FILLED, NEARLY_ALL, agrees
 from renderer.desk.value_tables import table_of
 from renderer.intake.shapes import ColumnShapes, Shape
-from renderer.intake.survey import OwnColumn, Survey
+from renderer.intake.survey import OwnColumn
 from renderer.model.member import Relation, Sex
 
 _ONLY = {
@@ -19,12 +19,16 @@ _ONLY = {
 """Standard column → shapes that no other standard column has, where the file has them once."""
 
 
-def only_by_shape(columns: Sequence[OwnColumn], seen: Survey) -> Iterator[tuple[str, OwnColumn]]:
+def only_by_shape(columns: Sequence[OwnColumn]) -> Iterator[tuple[str, OwnColumn]]:
     """Yield standard columns, each with the only own column that has its cells."""
     for column, shapes in _ONLY.items():
         found = [own for own in columns if own.shapes.share(*shapes) >= NEARLY_ALL and not _is_dated(own.shapes)]
         if len(found) == 1 and (agrees(column, found[0]) or column not in ALWAYS_FILLED):
             yield column, found[0]
+
+
+def words_only(columns: Sequence[OwnColumn]) -> Iterator[tuple[str, OwnColumn]]:
+    """Yield 性別 and 本人家族 with the only own column that has words for what they say."""
     for column, words in (("性別", {*Sex}), ("本人家族", {*Relation})):
         found = [own for own in columns if _has_words(column, own.shapes, {word.value for word in words})]
         if len(found) == 1:

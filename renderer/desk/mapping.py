@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from renderer.desk.addresses import Piece, piece_of
-from renderer.desk.agreement import ALWAYS_FILLED, MOST, NEARLY_ALL, Households, agrees
-from renderer.desk.by_shape import only_by_shape
+from renderer.desk.agreement import MOST, MOST_TELLING, NEARLY_ALL, Households, agrees, is_like
+from renderer.desk.by_shape import only_by_shape, words_only
 from renderer.desk.value_tables import DateForm, eras_of, form_of_dates, has_era_codes, relations_by, table_of
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
+from renderer.documents.places import PREFECTURES
 from renderer.intake.shapes import Shape
 from renderer.intake.survey import OwnColumn, Survey
-from renderer.intake.synonyms import Part, Strength, number_of
+from renderer.intake.synonyms import Part, Strength, near_to, number_of
 
 ALL_COLUMNS = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
 DATES = ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日")
@@ -114,6 +115,10 @@ class _Mapper:
         """Whether nothing is taken for a standard column yet, surely or not."""
         return all(column not in one.ours for one in self.made)
 
+    def is_settled(self, column: str) -> bool:
+        """Whether something is surely taken for a standard column."""
+        return any(column in one.ours and one.is_sure for one in self.made)
+
     def of(self, column: str) -> Decision | None:
         """Return what is taken for a standard column."""
         return next((one for one in self.made if column in one.ours), None)
@@ -186,9 +191,9 @@ class _Mapper:
 
     # One for one.
 
-    def take_by_name(self, strength: Strength) -> None:
+    def take_by_name(self, strength: Strength, columns: Sequence[str] = ALL_COLUMNS) -> None:
         """Take each column whose name and cells agree, and that has no rival."""
-        for column in ALL_COLUMNS:
+        for column in columns:
             if not self.is_missing(column):
                 continue
             fitting = [own for own in self.claimants(column, strength) if self.fits(column, own)]
@@ -237,18 +242,21 @@ class _Mapper:
         keys: list[Callable[[Sequence[str]], str]] = []
         for column in ("記号", "番号"):
             known = self.of(column)
-            if known is not None:
+            if known is not None and known.is_sure:
                 keys.append(_cell_of(known.own, known.at, column))
-        if self.of("番号") is None:
+        if not self.is_settled("番号"):
             home = self.of("住所")
             keys = [_cell_of(home.own, "", "住所")] if home else []
         return Households(self.seen, keys)
 
     def take_by_shape(self) -> None:
-        """Take what a file without a header has only one of, where its cells cannot be anything else."""
+        """Take what the file has only one of, where its cells cannot be anything else, whatever it is called."""
+        for column, own in words_only(self.free):
+            if self.is_missing(column) and not own.known.is_other:
+                self.take([own], [column], "agree")
         if self.seen.has_header:
             return
-        for column, own in only_by_shape(self.free, self.seen):
+        for column, own in only_by_shape(self.free):
             self.take([own], [column], "agree")
         homes = self.households()
         names = [own for own in self.free if agrees("氏名", own) or agrees("被保険者氏名", own)]
@@ -259,21 +267,29 @@ class _Mapper:
 
     def take_the_rest(self) -> None:
         """Ignore what is none of ours, and leave to a person what may be."""
+        self._take_counted_rows()
         for own in list(self.free):
-            missing = [one.column for one in own.known.meanings if self.is_missing(one.column)]
-            double = [one for one in own.known.meanings if one.strength is Strength.NAME and one.part is Part.WHOLE]
-            if not own.shapes.filled and not missing:
+            by_strength = sorted(own.known.meanings, key=lambda one: -one.strength)
+            open_ones = [one for one in by_strength if not self.is_settled(one.column)]
+            double = [one for one in by_strength if one.strength is Strength.NAME and one.part is Part.WHOLE]
+            if not own.shapes.filled and not open_ones:
                 self.take([own], (), "blank")
-            elif own.known.is_other and not any(one.strength is Strength.NAME for one in own.known.meanings):
+            elif own.known.is_other and not any(one.strength is Strength.NAME for one in open_ones):
                 self.take([own], (), "other")
-            elif missing:
-                self.take([own], [missing[0]], "name-only", is_sure=False)
+            elif open_ones:
+                self.take([own], [open_ones[0].column], "name-only", is_sure=False)
             elif double:
                 self._leave_double(own, double[0].column)
             elif own.known.meanings:
                 self.take([own], (), "other")
             else:
                 self._leave_unknown(own)
+
+    def _take_counted_rows(self) -> None:
+        """Take the number of the row for the 整理番号 where no other column could be it."""
+        could_be = [own for own in self.free if agrees("整理番号", own) and not own.known.is_other]
+        if not self.is_settled("整理番号") and could_be == self.claimants("整理番号", Strength.HINT):
+            self.take_by_name(Strength.HINT, ("整理番号",))
 
     def _leave_double(self, own: OwnColumn, column: str) -> None:
         """Leave what has the name of a column that is there already: where it says the same, it is not needed."""
@@ -285,9 +301,12 @@ class _Mapper:
             self.take([own], [column], "several", is_sure=False)
 
     def _leave_unknown(self, own: OwnColumn) -> None:
-        likely = next((column for column in ALL_COLUMNS if self.is_missing(column) and _is_like(column, own)), "")
-        if likely:
-            self.take([own], [likely], "shape-only", is_sure=False)
+        """Ask a person whether what has no known name is a column that is missing."""
+        missing = [column for column in MOST_TELLING if not self.is_settled(column)]
+        near = next((column for column in near_to(own.name) if column in missing), "")
+        like = next((column for column in missing if own.shapes.filled and is_like(column, own)), "")
+        if near or like:
+            self.take([own], [near or like], "name-only" if near else "shape-only", is_sure=False)
         else:
             self.take([own], (), "unknown")
 
@@ -364,31 +383,8 @@ def _cell_of(own: Sequence[OwnColumn], at: str, column: str) -> Callable[[Sequen
 
 
 def _begins_with_prefecture(seen: Survey, joined: Sequence[OwnColumn]) -> bool:
-    from renderer.documents.places import PREFECTURES
-
     begun = ["".join(cells[own.at] for own in joined) for cells in seen.sample]
     return sum(text.startswith(PREFECTURES) for text in begun) >= MOST * len(begun)
-
-
-_LIKE = {
-    "フリガナ": (Shape.KANA, Shape.HALF_KANA, Shape.HIRAGANA),
-    "氏名": (Shape.NAME,),
-    "郵便番号": (Shape.POSTAL_CODE,),
-    "住所": (Shape.ADDRESS, Shape.POSTAL_ADDRESS),
-    **dict.fromkeys(DATES, (Shape.DATE, Shape.ERA_DATE)),
-    "番号": (Shape.PAIR, Shape.TRIPLE),
-    "個人番号": (Shape.MY_NUMBER,),
-}
-"""Standard column → shapes that alone are reason to ask a person."""
-
-
-def _is_like(column: str, own: OwnColumn) -> bool:
-    """Whether a column whose name says nothing may be a standard one that is missing."""
-    if column in _LIKE:
-        return max(own.shapes.share(shape) for shape in _LIKE[column]) >= MOST
-    if column in ALWAYS_FILLED or column in ("記号", "枝番", "性別"):
-        return agrees(column, own)
-    return column in ("備考", "方書", "事業所名") and own.shapes.share(Shape.TEXT, Shape.NAME) >= MOST and agrees(column, own)
 
 
 def _eaten(column: str, own: OwnColumn) -> int:

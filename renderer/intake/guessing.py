@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from renderer.intake.records import NOTHING, Record
 from renderer.intake.shapes import DATES, ColumnShapes, Shape
 from renderer.intake.synonyms import known_of
 from renderer.intake.tables import open_table
+from renderer.intake.workbook import names_of_sheets
 from renderer.model.errors import BadJob
 
 _SAMPLE = 1 << 17
@@ -52,7 +54,7 @@ def guess(path: Path) -> Guess:
     with path.open("rb") as file:
         begins = file.read(len(_WORKBOOK))
     if begins == _WORKBOOK:
-        return _with_header(path, Dialect() if path.suffix.lower() == ".xlsx" else Dialect(format="xlsx"))
+        return _of_workbook(path, Dialect() if path.suffix.lower() == ".xlsx" else Dialect(format="xlsx"))
     text = _begin_of(path)
     dialect, width = _delimited(text)
     fixed = _fixed(path, text) if width < 3 else None
@@ -61,6 +63,21 @@ def guess(path: Path) -> Guess:
     if width < 2:
         raise BadJob(f"{path.name}: no delimiter divides it into columns; export the members again as CSV")
     return _with_header(path, dialect)
+
+
+def _of_workbook(path: Path, dialect: Dialect) -> Guess:
+    """Choose the sheet whose header has the most names that are known. Raises BadJob where none has any."""
+    sheets = names_of_sheets(path)
+    if len(sheets) == 1:
+        return _with_header(path, dialect)
+    guesses = []
+    for sheet in sheets:
+        with suppress(BadJob):  # another sheet may be empty
+            guesses.append(_with_header(path, replace(dialect, sheet=sheet)))
+    best = max(guesses, key=lambda one: sum(map(_is_known, one.header)), default=None)
+    if best is None or not any(map(_is_known, best.header)):
+        raise BadJob(f"{path.name}: it has {len(sheets)} sheets, and none looks like members; save the right one as CSV")
+    return best
 
 
 def _begin_of(path: Path) -> str:

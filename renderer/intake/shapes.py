@@ -47,6 +47,7 @@ class Shape(StrEnum):
     POSTAL_ADDRESS = "postal-address"
     """A postal code in front of text."""
     POSTAL_CODE = "postal-code"
+    """Seven digits, with or without a hyphen."""
     MY_NUMBER = "my-number"
     """Twelve digits of which the last proves the others, or the last four with the others masked."""
     PAIR = "pair"
@@ -105,6 +106,9 @@ def _kind(sign: str) -> str:
 
 _KINDS = _Kinds()
 _RUN = re.compile(r"([^9])\1+")
+_DIVIDED = (Shape.PAIR, Shape.TRIPLE)
+_LONGEST_SYMBOL = 8
+"""Characters before the first hyphen; more are those of an address."""
 _NAME = re.compile("(?=.*[字あ])[字アｱあA ・.-]+")
 _DATE = re.compile(
     r"9{7,8}|9{4}[-/.]9{1,2}[-/.]9{1,2}|9{4}字9{1,2}字9{1,2}字|字(?:9{1,2}字)?9{1,2}字9{1,2}字|[A字.](?:9{1,2}|字)[-/.]9{1,2}[-/.]9{1,2}"
@@ -116,7 +120,7 @@ _MASKED = re.compile(r"\*+[ -]?(?:\*[ -]?)?9{4}")
 _GROUPED = re.compile("9{12}|9{4}[ -]9{4}[ -]9{4}")
 # Signs that stand in forms by themselves, in the order they are looked at: the first that matches gives the shape.
 _PLAIN = (
-    (re.compile("〒?9{3}-9{4}|〒? ?9{7}"), Shape.POSTAL_CODE),
+    (re.compile("〒? ?9{3}-9{4}|〒 ?9{7}"), Shape.POSTAL_CODE),
     (re.compile("〒? ?9{3}-?9{4} ?[字アあ].*"), Shape.POSTAL_ADDRESS),
     (re.compile("[9A字]+-9+-9{1,2}"), Shape.TRIPLE),
     (re.compile("[9A字]+-9+"), Shape.PAIR),
@@ -142,7 +146,7 @@ def _look(form: str) -> tuple[Shape, bool]:
     shape = next((shape for pattern, shape in _PLAIN if pattern.fullmatch(form)), Shape.OTHER)
     bare = form.replace(" ", "")
     asks = any(pattern.fullmatch(bare) for pattern in (_DATE, _ERA_DATE, _SHORT_DATE, _LAST_IS_YEAR, _MASKED, _GROUPED))
-    return shape, asks or shape in (Shape.DIGITS, Shape.TEXT, Shape.NAME)
+    return shape, asks or shape in (Shape.DIGITS, Shape.TEXT, Shape.NAME, *_DIVIDED)
 
 
 @dataclass(slots=True)
@@ -201,6 +205,8 @@ class ColumnShapes:
         self.distinct.add(text)
         self._keep_code(text)
         shape, asks = _look(form_of(text))
+        if shape in _DIVIDED and text.translate(NARROW).find("-") > _LONGEST_SYMBOL:
+            shape = Shape.TEXT
         self.shapes[shape] += 1
         if asks:
             self._look_closer(text.translate(NARROW), shape)
@@ -257,6 +263,8 @@ def _shapes_of_digits(text: str) -> list[Shape]:
         found.append(Shape.SERIAL)
     if len(text) >= 12 and _is_my_number(text):
         found.append(Shape.MY_NUMBER)
+    if len(text) == 7 and text.isdigit():
+        found.append(Shape.POSTAL_CODE)
     return found
 
 

@@ -14,7 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 _NUMBER = re.compile(r"([0-9]{1,2}|[①-⑨])$")
+_BRACKETED = re.compile(r"[(（\[【〔<＜].*?[)）\]】〕>＞]")
 _NO_LETTER = re.compile(r"[\W_]+")
+
+
+_LEAST = 2
+"""Characters of a name that says something where it stands within another."""
 
 
 class Strength(IntEnum):
@@ -67,7 +72,21 @@ def known_of(name: str) -> Known:
         found = tuple(replace(one, strength=min(one.strength, most)) for one in words.meanings.get(folded, ()))
         if found or folded in words.several or folded in words.others:
             return Known(found, folded in words.several, folded in words.others)
+    if words.address.fullmatch(_folded(name)):
+        return Known((Meaning("住所", Strength.NAME, Part.PIECE),))
     return Known()
+
+
+def near_to(name: str) -> tuple[str, ...]:
+    """Return the standard columns of whose names one stands within a name: a person decides what it means."""
+    folded = _folded(name)
+    found = [
+        (len(known), one.column)
+        for known, meanings in _words().meanings.items()
+        for one in meanings
+        if len(known) >= _LEAST and known in folded and one.part is Part.WHOLE
+    ]
+    return tuple(dict.fromkeys(column for _, column in sorted(found, reverse=True)))
 
 
 def number_of(name: str) -> int:
@@ -82,6 +101,8 @@ class _Words:
     """Folded name → what it may mean."""
     several: frozenset[str]
     others: frozenset[str]
+    address: re.Pattern[str]
+    """Words of which the names of pieces of an address are made."""
     endings: tuple[str, ...]
     owners: tuple[str, ...]
     """Words for the person whom a column is of."""
@@ -92,6 +113,7 @@ def _spellings(name: str) -> Iterator[tuple[str, Strength]]:
     words = _words()
     whole = _folded(name)
     yield whole, Strength.NAME
+    yield _folded(_BRACKETED.sub("", name)), Strength.NAME
     bare = _NUMBER.sub("", whole)
     yield bare, Strength.NAME
     for ending in words.endings:
@@ -109,7 +131,7 @@ def _folded(name: str) -> str:
     for written, compared in spelling:
         folded = folded.replace(written, compared)
     for written, compared in at_end:
-        if folded.endswith(written):
+        if folded.endswith(written) and folded != written:
             folded = folded.removesuffix(written) + compared
             break
     if "カナ" in folded:
@@ -133,15 +155,16 @@ def _spelling() -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
 @cache
 def _words() -> _Words:
     given = _given()
-    meanings: dict[str, dict[str, Meaning]] = {}
+    meanings: dict[str, dict[tuple[str, Part], Meaning]] = {}
     for column, named in given["columns"].items():
         for key, (strength, part) in _KEYS.items():  # the strongest first
             for name in named.get(key, ()):
-                meanings.setdefault(_folded(name), {}).setdefault(column, Meaning(column, strength, part))
+                meanings.setdefault(_folded(name), {}).setdefault((column, part), Meaning(column, strength, part))
     return _Words(
         MappingProxyType({name: tuple(found.values()) for name, found in meanings.items()}),
         frozenset(map(_folded, given["several"]["names"])),
         frozenset(map(_folded, given["others"]["names"])),
+        re.compile(f"({'|'.join(given['address']['words'])})+[0-9]?"),
         tuple(given["loose"]["endings"]),
         tuple(given["loose"]["of"]),
     )

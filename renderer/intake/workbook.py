@@ -54,6 +54,12 @@ def opened_workbook(path: Path, dialect: Dialect, pass_over: PassOver) -> Iterat
         yield Table(dialect.header or tuple(next(records).cells), records)
 
 
+def names_of_sheets(path: Path) -> tuple[str, ...]:
+    """Name the sheets of a workbook that have cells. Raises BadJob where it is none that can be read."""
+    with _readable(path), ZipFile(path) as archive:
+        return tuple(_Workbook(archive).sheets())
+
+
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
     """Say of whatever is wrong with a workbook what to do about it. Raises BadJob."""
@@ -155,8 +161,8 @@ class _Workbook:
             found.clear()
         parser.Parse(b"", True)
 
-    def sheet(self, name: str) -> str:
-        """Return the part of a sheet, or of the only one."""
+    def sheets(self) -> dict[str, str]:
+        """Return the part of each sheet, by its name."""
         parts = dict(self._parts.get("worksheet", ()))
         sheets = {}
         for element, about in self._elements(self._book):
@@ -164,6 +170,11 @@ class _Workbook:
                 key = next(value for label, value in about.items() if label.endswith(":id"))
                 if key in parts:
                     sheets[about["name"]] = parts[key]
+        return sheets
+
+    def sheet(self, name: str) -> str:
+        """Return the part of a sheet, or of the only one."""
+        sheets = self.sheets()
         if name in sheets:
             return sheets[name]
         if not name and len(sheets) == 1:

@@ -43,7 +43,9 @@ def _record(shapes: ColumnShapes) -> bool:
 
 
 def _key(shapes: ColumnShapes) -> bool:
-    return max(shapes.lengths) <= 12 and not _is_calendar(shapes) and shapes.share(Shape.ADDRESS, Shape.POSTAL_CODE) == 0
+    return (
+        max(shapes.lengths) <= 12 and not _is_calendar(shapes) and shapes.share(Shape.ADDRESS, Shape.POSTAL_CODE) == 0
+    )
 
 
 def _number(shapes: ColumnShapes) -> bool:
@@ -99,7 +101,9 @@ def _building(shapes: ColumnShapes) -> bool:
 
 
 def _workplace(shapes: ColumnShapes) -> bool:
-    return shapes.share(Shape.NAME, Shape.KANA, Shape.HALF_KANA, Shape.TEXT, Shape.LATIN) >= MOST and not _has_prefectures(shapes)
+    return shapes.share(
+        Shape.NAME, Shape.KANA, Shape.HALF_KANA, Shape.TEXT, Shape.LATIN
+    ) >= MOST and not _has_prefectures(shapes)
 
 
 def _workplace_code(shapes: ColumnShapes) -> bool:
@@ -147,12 +151,26 @@ _AGREES: Mapping[str, Callable[[ColumnShapes], bool]] = {
 
 
 MOST_TELLING = (
-    *("個人番号", "フリガナ", "氏名", "被保険者氏名", "生年月日", "資格取得年月日", "認定年月日", "資格喪失予定年月日", "登録年月日"),
-    *("発効期日", "郵便番号", "住所", "性別", "本人家族", "限度額区分", "負担割合", "枝番", "整理番号", "番号", "記号"),
+    *(
+        "個人番号",
+        "フリガナ",
+        "氏名",
+        "被保険者氏名",
+        "生年月日",
+        "資格取得年月日",
+        "認定年月日",
+        "資格喪失予定年月日",
+        "登録年月日",
+    ),
+    *("発効期日", "郵便番号", "住所", "性別", "限度額区分", "負担割合", "枝番", "本人家族", "整理番号", "番号", "記号"),
     *("事業所番号", "方書", "事業所名", "備考"),
 )
 """Standard columns, those first whose cells say most."""
 _LIKE = {
+    **dict.fromkeys(
+        ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日"), (Shape.DATE,)
+    ),
+    "フリガナ": (Shape.KANA, Shape.HALF_KANA, Shape.HIRAGANA),
     "整理番号": (Shape.DIGITS, Shape.CODE),
     "氏名": (Shape.NAME,),
     "住所": (Shape.ADDRESS, Shape.POSTAL_ADDRESS),
@@ -164,6 +182,10 @@ _LIKE = {
 def is_like(column: str, own: OwnColumn) -> bool:
     """Whether the cells of a column whose name says nothing are a reason to ask a person."""
     likes = _LIKE.get(column)
+    if column == "フリガナ" and own.shapes.codes is not None:
+        return False
+    if likes == (Shape.DATE,):
+        return _is_calendar(own.shapes) and agrees(column, own)
     return agrees(column, own) and (likes is None or own.shapes.share(*likes) >= MOST)
 
 

@@ -22,9 +22,61 @@ _SEXES = {
 }
 _INSURED = ("本人", "被保険者", "被保険者本人", "本", "世帯主", "ホンニン")
 _DEPENDANT = (
-    *("家族", "被扶養者", "扶養", "扶養家族", "扶", "家", "カゾク", "配偶者", "妻", "夫", "子", "父", "母", "祖父", "祖母", "孫", "兄"),
-    *("弟", "姉", "妹", "長男", "次男", "二男", "三男", "四男", "五男", "長女", "次女", "二女", "三女", "四女", "五女", "義父", "義母"),
-    *("養子", "養女", "妻の父", "妻の母", "夫の父", "夫の母", "叔父", "叔母", "伯父", "伯母", "甥", "姪", "曾祖父", "曾祖母", "その他"),
+    *(
+        "家族",
+        "被扶養者",
+        "扶養",
+        "扶養家族",
+        "扶",
+        "家",
+        "カゾク",
+        "配偶者",
+        "妻",
+        "夫",
+        "子",
+        "父",
+        "母",
+        "祖父",
+        "祖母",
+        "孫",
+        "兄",
+    ),
+    *(
+        "弟",
+        "姉",
+        "妹",
+        "長男",
+        "次男",
+        "二男",
+        "三男",
+        "四男",
+        "五男",
+        "長女",
+        "次女",
+        "二女",
+        "三女",
+        "四女",
+        "五女",
+        "義父",
+        "義母",
+    ),
+    *(
+        "養子",
+        "養女",
+        "妻の父",
+        "妻の母",
+        "夫の父",
+        "夫の母",
+        "叔父",
+        "叔母",
+        "伯父",
+        "伯母",
+        "甥",
+        "姪",
+        "曾祖父",
+        "曾祖母",
+        "その他",
+    ),
 )
 RELATIONS = {**dict.fromkeys(_INSURED, Relation.INSURED.value), **dict.fromkeys(_DEPENDANT, Relation.DEPENDANT.value)}
 """Words for 本人 and 家族, and words of 続柄."""
@@ -34,7 +86,12 @@ _RATIOS = {
 }
 _HALF_LIMITS = {"ｱ": "ア", "ｲ": "イ", "ｳ": "ウ", "ｴ": "エ", "ｵ": "オ", "区分II": "区分Ⅱ", "区分I": "区分Ⅰ"}
 _LIMITS = {**{limit: limit for limit in LIMIT_CLASSES if limit}, **_HALF_LIMITS}
-_TABLES: Mapping[str, Mapping[str, str]] = {"性別": _SEXES, "負担割合": _RATIOS, "限度額区分": _LIMITS, "本人家族": RELATIONS}
+_TABLES: Mapping[str, Mapping[str, str]] = {
+    "性別": _SEXES,
+    "負担割合": _RATIOS,
+    "限度額区分": _LIMITS,
+    "本人家族": RELATIONS,
+}
 
 FOR_DATES = (
     *(Shape.DATE, Shape.ERA_DATE, Shape.SHORT_DATE, Shape.DAY_FIRST, Shape.MONTH_FIRST),
@@ -91,7 +148,9 @@ def form_of_dates(shapes: ColumnShapes, eras: Mapping[str, str] | None) -> DateF
         return DateForm("mmddyyyy", is_sure=False)
     if all_are(Shape.SHORT_DATE):
         return DateForm("19yymmdd", is_sure=False)
-    return DateForm("serial") if all_are(Shape.SERIAL) and set(shapes.lengths) <= {4, 5} else DateForm("", is_sure=False)
+    return (
+        DateForm("serial") if all_are(Shape.SERIAL) and set(shapes.lengths) <= {4, 5} else DateForm("", is_sure=False)
+    )
 
 
 def has_era_codes(shapes: ColumnShapes) -> bool:

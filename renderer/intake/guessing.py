@@ -76,7 +76,9 @@ def _of_workbook(path: Path, dialect: Dialect) -> Guess:
             guesses.append(_with_header(path, replace(dialect, sheet=sheet)))
     best = max(guesses, key=lambda one: sum(map(_is_known, one.header)), default=None)
     if best is None or not any(map(_is_known, best.header)):
-        raise BadJob(f"{path.name}: it has {len(sheets)} sheets, and none looks like members; save the right one as CSV")
+        raise BadJob(
+            f"{path.name}: it has {len(sheets)} sheets, and none looks like members; save the right one as CSV"
+        )
     return best
 
 

@@ -6,6 +6,7 @@ The files are read once and whole, in memory that does not grow with them: count
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from renderer.model.widths import NARROW
 
 MOST_SAMPLED = 3000
 """Records that are kept, to compare columns with one another."""
+_MOST_KINDS = 6
 _LAST = re.compile("総合計|合計|総計|計|総件数|件数|レコード件数|データ件数|TOTAL|COUNT|END|EOF|TRAILER", re.IGNORECASE)
 """How rows begin that count the records above them."""
 
@@ -51,6 +53,12 @@ class Survey:
     """Some records, each with a cell for every column."""
     has_odd_end: bool = False
     """Whether the last row can hardly be a record, and nobody knows what it is."""
+    begins: dict[str, int] = field(default_factory=dict)
+    """Of fixed lengths: the first character of records → how many begin so, where they are few."""
+
+    def header_names(self) -> tuple[str, ...]:
+        """Return the names of the columns, by position."""
+        return tuple(column.name for column in self.columns)
 
 
 def survey(paths: Sequence[Path]) -> Survey:
@@ -63,9 +71,11 @@ def survey(paths: Sequence[Path]) -> Survey:
     _check_names(paths[0], first)
     columns = tuple(OwnColumn(at, name, known_of(name)) for at, name in enumerate(first.header))
     seen = Survey(first.dialect, first.has_header, columns)
-    if first.dialect.format != "fixed":
-        for path in paths:
-            _look_at(path, seen)
+    if first.dialect.format == "fixed":
+        seen.begins = _begins(paths[0], seen.dialect)
+        return seen
+    for path in paths:
+        _look_at(path, seen)
     return seen
 
 
@@ -95,6 +105,15 @@ def _with_end(records: Iterator[Record]) -> Iterator[tuple[Record, bool]]:
         before = record
     if before is not None:
         yield before, True
+
+
+def _begins(path: Path, dialect: Dialect) -> dict[str, int]:
+    """Count what records of a line each begin with, as kinds of records do."""
+    if dialect.fixed is None or not dialect.fixed.lines:
+        return {}
+    with path.open(encoding=dialect.encoding) as lines:
+        found = Counter(line[:1] for line in lines)
+    return dict(sorted(found.items())) if len(found) <= _MOST_KINDS and "".join(found).isascii() else {}
 
 
 def _add(seen: Survey, cells: Sequence[str]) -> None:

@@ -24,7 +24,8 @@ ALL_COLUMNS = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
 DATES = ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日")
 _DIGITS = {"郵便番号": (7, 5), "送付先郵便番号": (7, 5), "個人番号": (12, 9)}
 """Standard column → how many digits it has, and how many a spreadsheet leaves at the least."""
-_SEPARATORS = dict.fromkeys(("氏名", "フリガナ", "被保険者氏名"), "\u3000")
+SEPARATORS = dict.fromkeys(("氏名", "フリガナ", "被保険者氏名"), "\u3000")
+"""What stands between the joined parts of a standard column; of the others nothing."""
 
 Why = Literal[
     "agree", "other", "blank", "same", "name-only", "shape-only", "several", "codes", "dates", "household", "unknown"
@@ -60,6 +61,11 @@ class Draft:
     """In the order of the file; each own column stands in one of them."""
     eras: Mapping[str, str]
     """The codes of eras that it has of its own."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says all that can be said of the file, and nothing is left to a person."""
+        return bool(self.decisions) and not self.seen.has_odd_end and all(one.is_sure for one in self.decisions)
 
     def sure(self) -> Iterator[Decision]:
         """Yield those that no person needs to look at."""
@@ -180,7 +186,7 @@ class _Mapper:
 
     def take_names_in_parts(self) -> None:
         """Join 氏 and 名."""
-        for column in _SEPARATORS:
+        for column in SEPARATORS:
             for strength in (Strength.NAME, Strength.INSTEAD):
                 firsts = self.claimants(column, strength, Part.FIRST)
                 lasts = self.claimants(column, strength, Part.LAST)

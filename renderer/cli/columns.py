@@ -17,7 +17,7 @@ from renderer.running.words import Words, words
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from renderer.desk.drafting import Decision, Draft
+    from renderer.desk.decisions import Decision, Draft
 
 columns = typer.Typer(no_args_is_help=True)
 

@@ -11,6 +11,10 @@ from renderer.documents.places import KANJI_NUMERALS, tidied
 _ENDS_IN_NUMBER = re.compile(rf"([0-9]|[0-9{KANJI_NUMERALS}](番地?|号|番地の[0-9]+))\s*$")
 _BEGINS_WITH_NUMBER = re.compile(rf"\s*([0-9]|[{KANJI_NUMERALS}]+(丁目|番))")
 _SHARE = 0.95
+_MOST = 0.8
+
+
+_NUMBER = re.compile(rf"[0-9]|[{KANJI_NUMERALS}](丁目|番|号|条|線)")
 
 
 class Piece(Enum):
@@ -21,8 +25,15 @@ class Piece(Enum):
     UNCLEAR = "unclear"
 
 
+def are_whole(sample: Sequence[Sequence[str]], places: Sequence[int]) -> bool:
+    """Whether addresses have house numbers; else they go on where nobody looked for it."""
+    texts = [tidied("".join(cells[place] for place in places)) for cells in sample]
+    given = list(filter(None, texts))
+    return sum(bool(_NUMBER.search(text)) for text in given) >= _MOST * len(given)
+
+
 def piece_of(sample: Sequence[Sequence[str]], before: Sequence[int], at: int) -> Piece:
-    """Say what a column is, of the records that have something in it: where the columns before it are whole, a building."""
+    """Say what a column is, by the records that have something in it: behind a whole address it is a building."""
     texts = [(tidied("".join(cells[place] for place in before)), tidied(cells[at])) for cells in sample if cells[at]]
     if not texts:
         return Piece.GOES_ON

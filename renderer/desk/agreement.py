@@ -18,13 +18,14 @@ NEARLY_ALL = 0.98
 MOST = 0.9
 _NAMED = (Shape.NAME, Shape.KANA, Shape.HALF_KANA, Shape.HIRAGANA, Shape.LATIN)
 _WRITTEN = (*_NAMED, Shape.TEXT, Shape.CODE, Shape.DIGITS)
+_LONGEST_KEY = 12
 _FEW_HOUSEHOLDS = 3
 
 
 def agrees(column: str, own: OwnColumn) -> bool:
-    """Whether the cells of an own column may be those of a standard one; a blank column may be any that may be blank."""
+    """Whether the cells of an own column may be those of a standard one."""
     shapes = own.shapes
-    if not shapes.filled:
+    if not shapes.filled:  # it may be any that may be blank
         return column not in ALWAYS_FILLED
     return _AGREES[column](shapes) and (column not in ALWAYS_FILLED or shapes.filled > MOST * shapes.cells)
 
@@ -43,9 +44,7 @@ def _record(shapes: ColumnShapes) -> bool:
 
 
 def _key(shapes: ColumnShapes) -> bool:
-    return (
-        max(shapes.lengths) <= 12 and not _is_calendar(shapes) and shapes.share(Shape.ADDRESS, Shape.POSTAL_CODE) == 0
-    )
+    return max(shapes.lengths) <= _LONGEST_KEY and not _is_calendar(shapes) and not shapes.shapes[Shape.ADDRESS]
 
 
 def _number(shapes: ColumnShapes) -> bool:
@@ -74,8 +73,9 @@ def _is_calendar(shapes: ColumnShapes) -> bool:
 
 
 def _my_number(shapes: ColumnShapes) -> bool:
-    digits = shapes.share(Shape.DIGITS) == 1 and max(shapes.lengths) <= 4
-    return digits or shapes.share(Shape.MY_NUMBER) >= NEARLY_ALL
+    """Whether cells are whole numbers, or their last four digits; a spreadsheet eats the noughts of both."""
+    last_four = sum(count for length, count in shapes.digits.items() if length <= 4)
+    return last_four + shapes.shapes[Shape.MY_NUMBER] >= NEARLY_ALL * shapes.filled
 
 
 def _postal_code(shapes: ColumnShapes) -> bool:
@@ -101,9 +101,7 @@ def _building(shapes: ColumnShapes) -> bool:
 
 
 def _workplace(shapes: ColumnShapes) -> bool:
-    return shapes.share(
-        Shape.NAME, Shape.KANA, Shape.HALF_KANA, Shape.TEXT, Shape.LATIN
-    ) >= MOST and not _has_prefectures(shapes)
+    return _building(shapes) and shapes.share(Shape.DIGITS, Shape.CODE) < MOST
 
 
 def _workplace_code(shapes: ColumnShapes) -> bool:
@@ -150,26 +148,13 @@ _AGREES: Mapping[str, Callable[[ColumnShapes], bool]] = {
 }
 
 
+_DATES = ("生年月日", "資格取得年月日", "認定年月日", "資格喪失予定年月日", "登録年月日", "発効期日")
 MOST_TELLING = (
-    *(
-        "個人番号",
-        "フリガナ",
-        "氏名",
-        "被保険者氏名",
-        "生年月日",
-        "資格取得年月日",
-        "認定年月日",
-        "資格喪失予定年月日",
-        "登録年月日",
-    ),
-    *("発効期日", "郵便番号", "住所", "性別", "限度額区分", "負担割合", "枝番", "本人家族", "整理番号", "番号", "記号"),
-    *("事業所番号", "方書", "事業所名", "備考"),
+    *("個人番号", "フリガナ", "氏名", "被保険者氏名", *_DATES, "郵便番号", "住所", "性別", "限度額区分", "負担割合"),
+    *("枝番", "本人家族", "整理番号", "番号", "記号", "事業所番号", "方書", "事業所名", "備考"),
 )
 """Standard columns, those first whose cells say most."""
 _LIKE = {
-    **dict.fromkeys(
-        ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日"), (Shape.DATE,)
-    ),
     "フリガナ": (Shape.KANA, Shape.HALF_KANA, Shape.HIRAGANA),
     "整理番号": (Shape.DIGITS, Shape.CODE),
     "氏名": (Shape.NAME,),
@@ -181,12 +166,12 @@ _LIKE = {
 
 def is_like(column: str, own: OwnColumn) -> bool:
     """Whether the cells of a column whose name says nothing are a reason to ask a person."""
-    likes = _LIKE.get(column)
-    if column == "フリガナ" and own.shapes.codes is not None:
+    shapes = own.shapes
+    if not agrees(column, own) or (column in _DATES and not _is_calendar(shapes)):
         return False
-    if likes == (Shape.DATE,):
-        return _is_calendar(own.shapes) and agrees(column, own)
-    return agrees(column, own) and (likes is None or own.shapes.share(*likes) >= MOST)
+    if column == "フリガナ" and shapes.codes is not None:  # ア to オ of 限度額区分
+        return False
+    return column not in _LIKE or shapes.share(*_LIKE[column]) >= MOST
 
 
 class Households:
@@ -218,7 +203,7 @@ class Households:
         return self.say_something and same >= MOST * len(self.families)
 
     def one_in_each(self, at: int) -> str:
-        """Return what exactly one row of nearly every household has in a column, and no other does; "" where several."""
+        """Return the code that one row of nearly every household has, and no two; "" where there is not just one."""
         counts = [[cells[at] for cells in rows] for rows in self.all if len(rows) < 12]
         codes = {code for cells in counts for code in cells if code}
         alone = [

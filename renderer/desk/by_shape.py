@@ -22,7 +22,7 @@ _ONLY = {
 def only_by_shape(columns: Sequence[OwnColumn]) -> Iterator[tuple[str, OwnColumn]]:
     """Yield standard columns, each with the only own column that has its cells."""
     for column, shapes in _ONLY.items():
-        found = [own for own in columns if own.shapes.share(*shapes) >= NEARLY_ALL and not _is_dated(own.shapes)]
+        found = [own for own in columns if _is_only(own.shapes, shapes)]
         if len(found) == 1 and (agrees(column, found[0]) or column not in ALWAYS_FILLED):
             yield column, found[0]
 
@@ -41,6 +41,11 @@ def _has_words(column: str, shapes: ColumnShapes, words: set[str]) -> bool:
         return False
     table = table_of(column, shapes.codes)
     return table is not None and len(set(table.values() or shapes.codes)) > 1 and words.issuperset(table.values())
+
+
+def _is_only(shapes: ColumnShapes, asked: tuple[Shape, ...]) -> bool:
+    """Whether a column has these shapes, and is neither one of dates nor one of codes, such as ア to オ."""
+    return shapes.share(*asked) >= NEARLY_ALL and not _is_dated(shapes) and shapes.codes is None
 
 
 def _is_dated(shapes: ColumnShapes) -> bool:

@@ -1,4 +1,4 @@
-"""A draft → a column map as a file, in which remarks stand for what a person must decide, and no cell of the member file.
+"""A draft → a column map as a file: what a person must decide is a remark, and no cell of the member file stands in it.
 
 Codes of value tables stand in it where they are short or are words for what they mean.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from renderer.desk.drafting import SEPARATORS, Decision, Draft
+from renderer.desk.decisions import SEPARATORS, Decision, Draft
 from renderer.intake.dialect import Dialect
 from renderer.running.words import Words
 

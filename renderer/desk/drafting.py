@@ -6,79 +6,22 @@ which stands in the draft as a remark: nothing is guessed in silence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Sequence
 
 from renderer.desk.addresses import Piece, piece_of
-from renderer.desk.agreement import MOST, MOST_TELLING, NEARLY_ALL, Households, agrees, is_like
+from renderer.desk.agreement import MOST_TELLING, NEARLY_ALL, agrees, is_like
 from renderer.desk.by_shape import only_by_shape, words_only
-from renderer.desk.value_tables import DateForm, eras_of, form_of_dates, has_era_codes, relations_by, table_of
+from renderer.desk.contradictions import compare_with_one_another
+from renderer.desk.decisions import SEPARATORS, Decision, Decisions, Draft
+from renderer.desk.readings import read_codes_and_dates
+from renderer.desk.value_tables import eras_of, has_era_codes
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
-from renderer.documents.places import PREFECTURES
+from renderer.documents.eras import ERAS
 from renderer.intake.shapes import Shape
 from renderer.intake.survey import OwnColumn, Survey
 from renderer.intake.synonyms import Part, Strength, near_to, number_of
 
 ALL_COLUMNS = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
-DATES = ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日")
-_DIGITS = {"郵便番号": (7, 5), "送付先郵便番号": (7, 5), "個人番号": (12, 9)}
-"""Standard column → how many digits it has, and how many a spreadsheet leaves at the least."""
-SEPARATORS = dict.fromkeys(("氏名", "フリガナ", "被保険者氏名"), "\u3000")
-"""What stands between the joined parts of a standard column; of the others nothing."""
-
-Why = Literal[
-    "agree", "other", "blank", "same", "name-only", "shape-only", "several", "codes", "dates", "household", "unknown"
-]
-"""Why a column is taken for what it is, or why a person must decide."""
-
-
-@dataclass(slots=True)
-class Decision:
-    """What one own column, or several that are joined, are taken for."""
-
-    own: tuple[OwnColumn, ...]
-    ours: tuple[str, ...]
-    """The standard column; several where the own one is split; none where it is ignored."""
-    is_sure: bool
-    why: Why
-    at: str = ""
-    """Where it is split."""
-    table: Mapping[str, str] = field(default_factory=dict)
-    """What its codes mean."""
-    form: str = ""
-    """How its dates are read; "" as usual."""
-    digits: int = 0
-    """How many it must have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a file is taken for."""
-
-    seen: Survey
-    decisions: tuple[Decision, ...]
-    """In the order of the file; each own column stands in one of them."""
-    eras: Mapping[str, str]
-    """The codes of eras that it has of its own."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it says all that can be said of the file, and nothing is left to a person."""
-        return bool(self.decisions) and not self.seen.has_odd_end and all(one.is_sure for one in self.decisions)
-
-    def sure(self) -> Iterator[Decision]:
-        """Yield those that no person needs to look at."""
-        return (one for one in self.decisions if one.is_sure)
-
-    def doubtful(self) -> Iterator[Decision]:
-        """Yield those that a person must decide."""
-        return (one for one in self.decisions if not one.is_sure)
-
-    def missing(self, needed: Iterable[str]) -> tuple[str, ...]:
-        """Return which of some standard columns no own column is taken for with certainty."""
-        there = {column for one in self.sure() for column in one.ours}
-        return tuple(column for column in needed if column not in there)
 
 
 def draft_map(seen: Survey) -> Draft:
@@ -91,43 +34,16 @@ def draft_map(seen: Survey) -> Draft:
     mapper.take_by_name(Strength.INSTEAD)
     mapper.take_by_shape()
     mapper.take_the_rest()
-    mapper.compare_with_one_another()
-    coding = eras_of(one.shapes for one in seen.columns if has_era_codes(one.shapes))
-    mapper.read_codes_and_dates(coding)
-    standard = {"1": "明治", "2": "大正", "3": "昭和", "4": "平成", "5": "令和"}
-    is_used = any(one.form.startswith("e") for one in mapper.made)
-    made = sorted(mapper.made, key=lambda one: one.own[0].at)
-    return Draft(seen, tuple(made), coding if coding and coding != standard and is_used else {})
+    compare_with_one_another(mapper)
+    eras = eras_of(one.shapes for one in seen.columns if has_era_codes(one.shapes))
+    read_codes_and_dates(mapper, eras)
+    made = tuple(sorted(mapper.made, key=lambda one: one.own[0].at))
+    uses_eras = any(one.form.startswith("e") for one in made)
+    return Draft(seen, made, eras if eras and uses_eras and eras != {era.code: era.name for era in ERAS} else {})
 
 
-class _Mapper:
-    """The decisions so far, and the columns that are left."""
-
-    def __init__(self, seen: Survey) -> None:
-        self.seen = seen
-        self.free = list(seen.columns)
-        self.made: list[Decision] = []
-
-    def take(
-        self, own: Sequence[OwnColumn], ours: Sequence[str], why: Why, *, is_sure: bool = True, at: str = ""
-    ) -> Decision:
-        """Decide."""
-        decision = Decision(tuple(own), tuple(ours), is_sure, why, at)
-        self.made.append(decision)
-        self.free = [one for one in self.free if one not in own]
-        return decision
-
-    def is_missing(self, column: str) -> bool:
-        """Whether nothing is taken for a standard column yet, surely or not."""
-        return all(column not in one.ours for one in self.made)
-
-    def is_settled(self, column: str) -> bool:
-        """Whether something is surely taken for a standard column."""
-        return any(column in one.ours and one.is_sure for one in self.made)
-
-    def of(self, column: str) -> Decision | None:
-        """Return what is taken for a standard column."""
-        return next((one for one in self.made if column in one.ours), None)
+class _Mapper(Decisions):
+    """Decides, step by step, what each of the columns is that are left."""
 
     def claimants(self, column: str, strength: Strength, part: Part = Part.WHOLE) -> list[OwnColumn]:
         """Return the columns that are left whose name may mean a standard column, at least so strongly."""
@@ -171,7 +87,6 @@ class _Mapper:
                 continue
             sure = sure and kind is Piece.GOES_ON
             joined.append(own)
-        begins = first[0].shapes.share(Shape.ADDRESS, Shape.POSTAL_ADDRESS) >= MOST
         if split is not None:
             self.made.remove(split)
             if len(joined) > 1:
@@ -181,8 +96,7 @@ class _Mapper:
             for own in joined[1:]:
                 self.take([own], [address], "several", is_sure=False)
             return
-        whole = begins or _begins_with_prefecture(self.seen, joined)
-        self.take(joined, [address], "agree" if sure and whole else "several", is_sure=sure and whole)
+        self.take(joined, [address], "agree" if sure else "several", is_sure=sure)
 
     def take_names_in_parts(self) -> None:
         """Join 氏 and 名."""
@@ -241,19 +155,7 @@ class _Mapper:
             return homes.differ([own.at])
         if column == "被保険者氏名" and homes.say_something:
             return homes.agree([own.at])
-        return True
-
-    def households(self) -> Households:
-        """Return who belongs together, by 記号 and 番号, or where there are none by 住所."""
-        keys: list[Callable[[Sequence[str]], str]] = []
-        for column in ("記号", "番号"):
-            known = self.of(column)
-            if known is not None and known.is_sure:
-                keys.append(_cell_of(known.own, known.at, column))
-        if not self.is_settled("番号"):
-            home = self.of("住所")
-            keys = [_cell_of(home.own, "", "住所")] if home else []
-        return Households(self.seen, keys)
+        return column != "個人番号" or not _is_counted(own, self.seen)
 
     def take_by_shape(self) -> None:
         """Take what the file has only one of, where its cells cannot be anything else, whatever it is called."""
@@ -316,87 +218,8 @@ class _Mapper:
         else:
             self.take([own], (), "unknown")
 
-    # What cells say of one another.
 
-    def compare_with_one_another(self) -> None:
-        """Doubt what other columns contradict: dates of 本人 that 家族 have, names that a household shares."""
-        relation = self.of("本人家族")
-        if relation is not None:
-            self._read_relations(relation)
-        homes = self.households()
-        for column, is_right in (("氏名", homes.differ), ("フリガナ", homes.differ), ("被保険者氏名", homes.agree)):
-            known = self.of(column)
-            if known and known.is_sure and homes.say_something and not is_right([own.at for own in known.own]):
-                known.is_sure, known.why = False, "household"
-        if relation is not None and relation.is_sure:
-            self._compare_dates(relation)
-
-    def _read_relations(self, relation: Decision) -> None:
-        codes = relation.own[0].shapes.codes
-        known = table_of("本人家族", codes)
-        if known is not None:
-            relation.table = known
-            return
-        insured = self.households().one_in_each(relation.own[0].at)
-        if codes and insured and all(len(code) <= 4 and code.isascii() for code in codes):
-            relation.table = relations_by(insured, codes)
-        else:
-            relation.is_sure, relation.why = False, "codes"
-
-    def _compare_dates(self, relation: Decision) -> None:
-        """資格取得年月日 must be there for 本人, 認定年月日 for 家族 and for nobody else."""
-        at = relation.own[0].at
-        for column, who in (("資格取得年月日", "本人"), ("認定年月日", "家族")):
-            known = self.of(column)
-            if known is None or not known.is_sure or not known.own[0].shapes.filled:
-                continue
-            asked = [cells for cells in self.seen.sample if relation.table.get(cells[at], cells[at]) == who]
-            filled = sum(bool(cells[known.own[0].at]) for cells in asked)
-            if filled < MOST * len(asked):
-                known.is_sure, known.why = False, "household"
-
-    # How cells are read.
-
-    def read_codes_and_dates(self, eras: Mapping[str, str] | None) -> None:
-        """Say of each column how its codes, dates and digits are read; where that is not certain, it is a doubt."""
-        for one in self.made:
-            if len(one.ours) != 1 or len(one.own) != 1 or not one.own[0].shapes.filled:
-                continue
-            column, shapes = one.ours[0], one.own[0].shapes
-            if column in DATES:
-                self._read_dates(one, form_of_dates(shapes, eras))
-            elif column in ("性別", "負担割合", "限度額区分"):
-                table = table_of(column, shapes.codes)
-                one.table = table or {}
-                if table is None and one.is_sure:
-                    one.is_sure, one.why = False, "codes"
-            elif column in _DIGITS:
-                one.digits = _eaten(column, one.own[0])
-
-    def _read_dates(self, one: Decision, form: DateForm) -> None:
-        one.form = form.form
-        if not form.is_sure and one.is_sure:
-            one.is_sure, one.why = False, "dates"
-
-
-def _cell_of(own: Sequence[OwnColumn], at: str, column: str) -> Callable[[Sequence[str]], str]:
-    """Return what gives the cell of a standard column, joined or split, from a record."""
-    places = [one.at for one in own]
-    if at and at != "postal-code":
-        part = {"記号": 0, "番号": 1}[column]
-        return lambda cells: "".join(cells[places[0]].split(at)[part : part + 1])
-    return lambda cells: "".join(cells[place] for place in places)
-
-
-def _begins_with_prefecture(seen: Survey, joined: Sequence[OwnColumn]) -> bool:
-    begun = ["".join(cells[own.at] for own in joined) for cells in seen.sample]
-    return sum(text.startswith(PREFECTURES) for text in begun) >= MOST * len(begun)
-
-
-def _eaten(column: str, own: OwnColumn) -> int:
-    """Return how many digits a column must have whose cells have lost noughts; 0 where none has."""
-    most, least = _DIGITS[column]
-    lengths = own.shapes.digits
-    if column == "個人番号" and lengths and max(lengths) <= 4:
-        most, least = 4, 1
-    return most if lengths and max(lengths) == most and least <= min(lengths) < most else 0
+def _is_counted(own: OwnColumn, seen: Survey) -> bool:
+    """Whether short numbers go on from one row to the next, as a system's own number of a person does."""
+    numbers = [int(cells[own.at]) for cells in seen.sample if cells[own.at].isdecimal()]
+    return own.shapes.is_unique and max(own.shapes.lengths) < 12 and max(numbers) - min(numbers) < 2 * len(numbers)

@@ -10,34 +10,38 @@ _MOST = 3
 _LEAST = 0.005
 """Share of cells of a shape that is named."""
 _ORDER = (
-    *(Shape.MY_NUMBER, Shape.POSTAL_ADDRESS, Shape.TRIPLE, Shape.PAIR, Shape.ADDRESS, Shape.KANA, Shape.HALF_KANA),
-    *(Shape.HIRAGANA, Shape.DATE, Shape.ERA_DATE, Shape.DAY_FIRST, Shape.MONTH_FIRST, Shape.DAY_OR_MONTH_FIRST),
-    *(Shape.SHORT_DATE, Shape.POSTAL_CODE, Shape.DIGITS, Shape.NAME, Shape.TEXT, Shape.CODE, Shape.LATIN, Shape.OTHER),
+    *(Shape.MY_NUMBER, Shape.POSTAL_ADDRESS, Shape.DATE, Shape.ERA_DATE, Shape.DAY_FIRST, Shape.MONTH_FIRST),
+    *(Shape.DAY_OR_MONTH_FIRST, Shape.SHORT_DATE, Shape.TRIPLE, Shape.PAIR, Shape.ADDRESS, Shape.KANA, Shape.HALF_KANA),
+    *(Shape.HIRAGANA, Shape.DIGITS, Shape.POSTAL_CODE, Shape.NAME, Shape.TEXT, Shape.CODE, Shape.LATIN, Shape.OTHER),
 )
-"""Shapes by how much they say: of those that a cell has, the first is the one that is named."""
+"""Shapes by how much they say, where as many cells have them."""
 
 
 def shares_of(shapes: ColumnShapes) -> dict[str, float]:
-    """Return which share of the filled cells has each shape, the most frequent first; of 0 to 1, in thousandths."""
-    found = {shape: shapes.share(shape) for shape in _ORDER}
+    """Return which share of the filled cells has each shape, 0 to 1 in thousandths, the most frequent first.
+
+    A cell may have several; what is told of a column is the shape that most have, and of the others as much as is left.
+    """
     told: dict[str, float] = {}
     left = 1.0
-    for shape, share in found.items():
-        counted = min(share, left)
-        if counted >= _LEAST:
-            told[shape.value] = round(counted, 3)
-            left -= counted
-    return dict(sorted(told.items(), key=lambda one: -one[1]))
+    for shape in sorted(_ORDER, key=lambda one: -shapes.share(one)):
+        share = min(shapes.share(shape), left)
+        if share >= _LEAST:
+            told[shape.value] = round(share, 3)
+            left -= share
+    return told
 
 
 def describe(shapes: ColumnShapes, said: Words) -> str:
     """Say what the cells look like, how long they are, and how many are blank."""
     if not shapes.filled:
         return said.say("looks_blank")
-    told = [said.say(f"shape_{shape}") for shape in list(shares_of(shapes))[:_MOST]]
-    shares = list(shares_of(shapes).values())
-    if shares and shares[0] < 0.995:
-        told = [said.say("looks_share", what=what, share=share) for what, share in zip(told, shares, strict=False)]
+    shares = shares_of(shapes)
+    told = [said.say(f"shape_{shape}") for shape in list(shares)[:_MOST]]
+    if len(shares) > 1:
+        told = [
+            said.say("looks_share", what=what, share=share) for what, share in zip(told, shares.values(), strict=False)
+        ]
     least, most = min(shapes.lengths), max(shapes.lengths)
     key = "looks_length" if least == most else "looks_lengths"
     told.append(said.say(key, least=least, most=most))

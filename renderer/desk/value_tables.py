@@ -38,10 +38,10 @@ _DEPENDANT = (
         "母",
         "祖父",
         "祖母",
-        "孫",
-        "兄",
     ),
     *(
+        "孫",
+        "兄",
         "弟",
         "姉",
         "妹",
@@ -56,27 +56,9 @@ _DEPENDANT = (
         "二女",
         "三女",
         "四女",
-        "五女",
-        "義父",
-        "義母",
     ),
-    *(
-        "養子",
-        "養女",
-        "妻の父",
-        "妻の母",
-        "夫の父",
-        "夫の母",
-        "叔父",
-        "叔母",
-        "伯父",
-        "伯母",
-        "甥",
-        "姪",
-        "曾祖父",
-        "曾祖母",
-        "その他",
-    ),
+    *("五女", "義父", "義母", "養子", "養女", "妻の父", "妻の母", "夫の父", "夫の母", "叔父", "叔母", "伯父", "伯母"),
+    *("甥", "姪", "曾祖父", "曾祖母", "その他"),
 )
 RELATIONS = {**dict.fromkeys(_INSURED, Relation.INSURED.value), **dict.fromkeys(_DEPENDANT, Relation.DEPENDANT.value)}
 """Words for 本人 and 家族, and words of 続柄."""
@@ -190,7 +172,7 @@ def _fits(coding: Mapping[str, str], code: str, first: int, last: int) -> bool:
 
 
 def _last_day(era: Era) -> date:
-    """Return the last day that is written in an era: the end of the year in which it ended, and for the present one far off."""
+    """Return the last day that is written in an era: the end of the year in which it ended; the present one goes on."""
     following = next((other for other in ERAS if other.first_day > era.first_day), None)
     return date(following.first_year, 12, 31) if following else era.first_day + timedelta(days=36500)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from renderer.intake.dialect import Dialect, FixedLength
+from renderer.intake.dialect import Dialect, Encoding, FixedLength
 from renderer.intake.encodings import find_encoding
 from renderer.intake.records import NOTHING, Record
 from renderer.intake.shapes import DATES, ColumnShapes, Shape
@@ -106,9 +106,12 @@ def _delimited(text: str) -> tuple[Dialect, int]:
 
 def _rows_of(text: str, delimiter: str, quote: str) -> list[list[str]]:
     """Divide a text into rows that are not empty; none where it cannot be divided so."""
-    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
     reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote or None, quoting=quoting, strict=True
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        strict=True,
     )
     rows: list[list[str]] = []
     try:
@@ -141,8 +144,10 @@ def _fixed(path: Path, text: str) -> FixedLength | None:
     return FixedLength(usual, {}) if often >= _SHARE * lengths.total() and usual > 20 else None
 
 
-def _named(path: Path) -> str:
-    return {"utf-8-sig": "utf-8"}.get(codec := find_encoding(path), codec)
+def _named(path: Path) -> Encoding:
+    """Name the encoding as a column map does."""
+    names: dict[str, Encoding] = {"utf-8-sig": "utf-8", "cp932": "cp932", "utf-16": "utf-16"}
+    return names[find_encoding(path)]
 
 
 def _with_header(path: Path, dialect: Dialect) -> Guess:

@@ -27,8 +27,8 @@ LONGEST_CODE = 8
 """Characters of such a cell."""
 _SKETCH = 4096
 """Sums that are kept of a column to count its different cells by; up to as many are counted exactly."""
-_WIDEST_SERIAL = 80_000
-"""A spreadsheet's day in the year 2119."""
+_SERIALS = range(3_000, 60_000)
+"""A spreadsheet's days from 1908 to 2064."""
 
 
 class Shape(StrEnum):
@@ -259,7 +259,7 @@ def _shapes_of_digits(text: str) -> list[Shape]:
         found.append(Shape.SHORT_DATE)
     if len(parts) == 3 and len(parts[2].strip()) == 4 and all(part.strip().isdigit() for part in parts):
         found += _order_of(int(parts[0]), int(parts[1]))
-    if text.isdigit() and len(text) <= 5 and int(text) <= _WIDEST_SERIAL:
+    if text.isdigit() and len(text) <= 5 and int(text) in _SERIALS:
         found.append(Shape.SERIAL)
     if len(text) >= 12 and _is_my_number(text):
         found.append(Shape.MY_NUMBER)

@@ -17,32 +17,9 @@ import jaconv
 from openpyxl import load_workbook
 
 STANDARD = (
-    *(
-        "整理番号",
-        "記号",
-        "番号",
-        "枝番",
-        "本人家族",
-        "氏名",
-        "フリガナ",
-        "性別",
-        "生年月日",
-        "資格取得年月日",
-        "認定年月日",
-    ),
-    *(
-        "被保険者氏名",
-        "登録年月日",
-        "個人番号",
-        "郵便番号",
-        "住所",
-        "方書",
-        "事業所番号",
-        "事業所名",
-        "負担割合",
-        "発効期日",
-    ),
-    *("限度額区分", "資格喪失予定年月日", "備考"),
+    *("整理番号", "記号", "番号", "枝番", "本人家族", "氏名", "フリガナ", "性別", "生年月日", "資格取得年月日"),
+    *("認定年月日", "被保険者氏名", "登録年月日", "個人番号", "郵便番号", "住所", "方書", "事業所番号", "事業所名"),
+    *("負担割合", "発効期日", "限度額区分", "資格喪失予定年月日", "備考"),
 )
 DATES = ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日")
 FIRST_YEARS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
@@ -201,7 +178,7 @@ def general(text: str, codes: Mapping[str, str]) -> date:
 
 
 def year_first(text: str, _: Mapping[str, str]) -> date:
-    year, month, day = re.fullmatch(r"(\d{4})[-/.]?(\d\d?)[-/.]?(\d\d?)", text).groups()  # type: ignore[union-attr]
+    year, month, day = re.fullmatch(r"(\d{4})[-/年]?(\d\d?)[-/月]?(\d\d?)日?", text).groups()  # type: ignore[union-attr]
     return date(int(year), int(month), int(day))
 
 

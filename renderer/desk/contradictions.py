@@ -1,4 +1,4 @@
-"""Decisions → those that other columns contradict, which are then for a person: names that a household shares, dates of 本人.
+"""Decisions → those that other columns contradict, which are then for a person, such as a name that a household shares.
 
 A column that slipped, or two that were exchanged, have the right names and the right shapes; their rows tell.
 """

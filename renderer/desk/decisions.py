@@ -1,4 +1,4 @@
-"""What the own columns of a file are taken for: the decisions, those that are sure and those that a person must make."""
+"""What the own columns of a file are taken for: decisions that are sure, and those that a person must make."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Draft:
     seen: Survey
     decisions: tuple[Decision, ...]
     """In the order of the file; each own column stands in one of them."""
-    eras: Mapping[str, str]
+    eras: Mapping[int, str]
     """The codes of eras that it has of its own."""
 
     @property

@@ -33,7 +33,7 @@ def write_draft(draft: Draft, said: Words) -> str:
     for one in draft.decisions:
         lines += _values(one, said)
     lines += _table("dates", ((one.is_sure, one.ours[0], _quoted(one.form)) for one in draft.decisions if one.form))
-    lines += _table("eras", ((True, code, _quoted(era)) for code, era in draft.eras.items()))
+    lines += _table("eras", ((True, str(code), _quoted(era)) for code, era in draft.eras.items()))
     lines += _table("digits", ((one.is_sure, one.ours[0], str(one.digits)) for one in draft.decisions if one.digits))
     return "\n".join(lines).rstrip("\n") + "\n"
 

@@ -14,9 +14,8 @@ from renderer.desk.by_shape import only_by_shape, words_only
 from renderer.desk.contradictions import compare_with_one_another
 from renderer.desk.decisions import SEPARATORS, Decision, Decisions, Draft
 from renderer.desk.readings import read_codes_and_dates
-from renderer.desk.value_tables import eras_of, has_era_codes
+from renderer.desk.value_tables import STANDARD_ERAS, eras_of, has_era_codes
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
-from renderer.documents.eras import ERAS
 from renderer.intake.shapes import Shape
 from renderer.intake.survey import OwnColumn, Survey
 from renderer.intake.synonyms import Part, Strength, near_to, number_of
@@ -39,7 +38,7 @@ def draft_map(seen: Survey) -> Draft:
     read_codes_and_dates(mapper, eras)
     made = tuple(sorted(mapper.made, key=lambda one: one.own[0].at))
     uses_eras = any(one.form.startswith("e") for one in made)
-    return Draft(seen, made, eras if eras and uses_eras and eras != {era.code: era.name for era in ERAS} else {})
+    return Draft(seen, made, eras if eras and uses_eras and eras != STANDARD_ERAS else {})
 
 
 class _Mapper(Decisions):

@@ -11,8 +11,19 @@ _LEAST = 0.005
 """Share of cells of a shape that is named."""
 _ORDER = (
     *(Shape.MY_NUMBER, Shape.POSTAL_ADDRESS, Shape.DATE, Shape.ERA_DATE, Shape.DAY_FIRST, Shape.MONTH_FIRST),
-    *(Shape.DAY_OR_MONTH_FIRST, Shape.SHORT_DATE, Shape.TRIPLE, Shape.PAIR, Shape.ADDRESS, Shape.KANA, Shape.HALF_KANA),
-    *(Shape.HIRAGANA, Shape.DIGITS, Shape.POSTAL_CODE, Shape.NAME, Shape.TEXT, Shape.CODE, Shape.LATIN, Shape.OTHER),
+    *(Shape.DAY_OR_MONTH_FIRST, Shape.SHORT_DATE, Shape.ADDRESS, Shape.KANA, Shape.HALF_KANA),
+    *(
+        Shape.HIRAGANA,
+        Shape.DIGITS,
+        Shape.POSTAL_CODE,
+        Shape.TRIPLE,
+        Shape.PAIR,
+        Shape.NAME,
+        Shape.TEXT,
+        Shape.CODE,
+        Shape.LATIN,
+        Shape.OTHER,
+    ),
 )
 """Shapes by how much they say, where as many cells have them."""
 

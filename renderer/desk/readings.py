@@ -12,7 +12,7 @@ _DIGITS = {"郵便番号": (7, 5), "送付先郵便番号": (7, 5), "個人番�
 """Standard column → how many digits it has, and how many a spreadsheet leaves at the least."""
 
 
-def read_codes_and_dates(decided: Decisions, eras: Mapping[str, str] | None) -> None:
+def read_codes_and_dates(decided: Decisions, eras: Mapping[int, str] | None) -> None:
     """Say of each column how its codes, dates and digits are read; where that is not certain, it is a doubt."""
     for one in decided.made:
         if len(one.ours) != 1 or len(one.own) != 1 or not one.own[0].shapes.filled:

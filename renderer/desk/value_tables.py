@@ -111,14 +111,14 @@ class DateForm:
     is_sure: bool = True
 
 
-def form_of_dates(shapes: ColumnShapes, eras: Mapping[str, str] | None) -> DateForm:
+def form_of_dates(shapes: ColumnShapes, eras: Mapping[int, str] | None) -> DateForm:
     """Return how a column of dates is to be read; ``eras`` are the codes of eras in the file, None where unclear."""
 
     def all_are(*asked: Shape) -> bool:
         return sum(shapes.shapes[shape] for shape in asked) >= _NEARLY_ALL * shapes.filled
 
     if has_era_codes(shapes):
-        if eras == {era.code: era.name for era in ERAS} and all_are(Shape.DATE):
+        if eras == STANDARD_ERAS and all_are(Shape.DATE):
             return DateForm("")
         return DateForm("e" * min(map(len, shapes.eras)) + "yymmdd", eras is not None)
     if all_are(Shape.DATE):
@@ -141,18 +141,14 @@ def has_era_codes(shapes: ColumnShapes) -> bool:
     return shapes.share(Shape.ERA_DATE) >= _NEARLY_ALL and not are_years
 
 
-_CODINGS = (
-    {era.code: era.name for era in ERAS},
-    {str(2 * place + 1): era.name for place, era in enumerate(ERAS)},
-    {f"0{era.code}": era.name for era in ERAS},
-    {f"0{2 * place + 1}": era.name for place, era in enumerate(ERAS)},
-    {era.letter: era.name for era in ERAS},
-)
-"""What systems write for the eras in front of yymmdd, ours first: 1 to 5, 1 3 5 7 9, both with a nought, M T S H R."""
+STANDARD_ERAS = {int(era.code): era.name for era in ERAS}
+"""Codes of eras as the general reader knows them."""
+_CODINGS = (STANDARD_ERAS, {2 * place + 1: era.name for place, era in enumerate(ERAS)})
+"""What systems write for the eras in front of yymmdd: 1 to 5, or 1 3 5 7 9."""
 _BY_NAME = {era.name: era for era in ERAS}
 
 
-def eras_of(columns: Iterable[ColumnShapes]) -> dict[str, str] | None:
+def eras_of(columns: Iterable[ColumnShapes]) -> Mapping[int, str] | None:
     """Return the coding of eras by which all dates of a file are in their eras; None where none is, or several are."""
     ranges: dict[str, tuple[int, int]] = {}
     for shapes in columns:
@@ -163,10 +159,10 @@ def eras_of(columns: Iterable[ColumnShapes]) -> dict[str, str] | None:
     return fitting[0] if len(fitting) == 1 and ranges else None
 
 
-def _fits(coding: Mapping[str, str], code: str, first: int, last: int) -> bool:
-    if code not in coding:
+def _fits(coding: Mapping[int, str], code: str, first: int, last: int) -> bool:
+    if not code.isdecimal() or int(code) not in coding:
         return False
-    era = _BY_NAME[coding[code]]
+    era = _BY_NAME[coding[int(code)]]
     begins, ends = _number_of(era.first_day, era), _number_of(_last_day(era), era)
     return begins <= first and last <= ends
 

@@ -93,7 +93,8 @@ def _delimited(text: str) -> tuple[Dialect, int]:
     best, dialect, width = 0.0, Dialect(), 0
     for delimiter in _DELIMITERS:
         for quote in _QUOTES:
-            rows = _rows_of(whole, delimiter, quote)
+            # the usual one is meant where there is none
+            rows = _rows_of(whole, delimiter, quote) if quote in ('"', "") or quote in whole else []
             if not rows:
                 continue
             usual, often = Counter(map(len, rows)).most_common(1)[0]

@@ -146,7 +146,7 @@ def _look(form: str) -> tuple[Shape, bool]:
     shape = next((shape for pattern, shape in _PLAIN if pattern.fullmatch(form)), Shape.OTHER)
     bare = form.replace(" ", "")
     asks = any(pattern.fullmatch(bare) for pattern in (_DATE, _ERA_DATE, _SHORT_DATE, _LAST_IS_YEAR, _MASKED, _GROUPED))
-    return shape, asks or shape in (Shape.DIGITS, Shape.TEXT, Shape.NAME, *_DIVIDED)
+    return shape, asks or shape in (Shape.DIGITS, Shape.TEXT, Shape.NAME, Shape.POSTAL_CODE, *_DIVIDED)
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ class ColumnShapes:
     digits: Counter[int] = field(default_factory=Counter)
     """The same, of cells that are digits only."""
     distinct: Distinct = field(default_factory=Distinct)
-    codes: Counter[str] | None = field(default_factory=Counter)
+    codes: Counter[str] | None = field(default_factory=Counter, repr=False)
     """The different cells, where they are few and short, as those of a table of codes are; else None."""
     eras: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Code of an era → the first and last yymmdd that stand behind it, in cells like 5061202."""
@@ -265,6 +265,8 @@ def _shapes_of_digits(text: str) -> list[Shape]:
         found.append(Shape.MY_NUMBER)
     if len(text) == 7 and text.isdigit():
         found.append(Shape.POSTAL_CODE)
+    if len(text) == 8 and text[3] == "-":  # 100-0001 may also be 記号 and 番号
+        found.append(Shape.PAIR)
     return found
 
 

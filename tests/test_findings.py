@@ -14,9 +14,10 @@ import pytest
 from test_members import DEPENDANT, INSURED, NEEDS
 
 from renderer.desk.examples import load_example
+from renderer.documents.document import HEADER
 from renderer.intake.across import compare_rows
 from renderer.intake.members import Needs, validate
-from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.rows import Row, read_rows
 from renderer.intake.store import Store, coded
 from renderer.mailing.households import MOST_SHEETS, doubt_shared, look_at_workplace
 from renderer.mailing.pieces import gather
@@ -241,7 +242,7 @@ def of_certificates() -> Iterator[Finding]:
 def of_a_file(folder: Path) -> Iterator[Finding]:
     path = folder / "members.csv"
     path.write_text(",".join(HEADER) + '\n1,2\n"1\n",2\n', encoding="utf-8")
-    yield from (row.finding for row in read_rows(path) if row.finding)
+    yield from (finding for row in read_rows(path) for finding in row.findings)
 
 
 def of_a_store(folder: Path) -> Iterator[Finding]:

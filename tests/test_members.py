@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from leaks import texts_in, texts_of
 from stdnum.jp import in_
 
+from renderer.documents.document import HEADER
 from renderer.intake.members import LIMIT_CLASSES, Needs, validate
-from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding, Held
 from renderer.model.member import Forwarding, Member, Relation, Sex
 

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, Source, answer
+from renderer.cli.words import AsJson, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -68,7 +68,7 @@ def sheet(
     member: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="The member to show.", show_default="the longest")
     ] = None,
-    source: Source = None,
+    source: Sources = None,
     record: Annotated[
         str | None, typer.Option(metavar="N", help="整理番号 of the member in --source.", show_default=False)
     ] = None,
@@ -99,7 +99,11 @@ def sheet(
     found = load_layout(layout, pack)
     if page > found.file.pages:
         raise typer.BadParameter(f"this layout has {found.file.pages} pages", param_hint="--page")
-    loaded = load_job(job, source=source, pack=pack) if job else load_example(found.document.name, pack, source=source)
+    loaded = (
+        load_job(job, sources=source or (), pack=pack)
+        if job
+        else load_example(found.document.name, pack, sources=source or ())
+    )
     person = find_members(loaded, {record})[record] if record else load_member(member or LONGEST, loaded)
     with tempfile.TemporaryDirectory() as folder:
         pdf = out if out.suffix == ".pdf" else Path(folder) / "sheet.pdf"

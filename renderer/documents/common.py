@@ -30,9 +30,13 @@ def _whole_address(row: Row) -> str:
 
 FIELDS: Mapping[str, Field] = {
     "postal_code": Field("郵便番号", widest=("〒888-8888",)),
-    "address": Field("住所・方書", realistic=_whole_address, carries_name=True),
+    "address": Field(
+        "住所・方書", realistic=_whole_address, carries_name=True, says=("住所", "方書", "送付先住所", "送付先方書")
+    ),
     "workplace": Field("事業所名", realistic=lambda row: row["事業所名"], carries_name=True),
-    "addressee": Field("宛名", realistic=lambda row: f"{row['氏名']}　様", carries_name=True),
+    "addressee": Field(
+        "宛名", realistic=lambda row: f"{row['氏名']}　様", carries_name=True, says=("氏名", "送付先氏名")
+    ),
     "customer_barcode": Field("カスタマバーコード", kind="customer_barcode"),
     "record": Field("整理番号", widest=("A000001", "12345678901")),
     "sheet_of": Field("枚数表示", widest=("99/99",)),

@@ -34,8 +34,8 @@ class Last:
 
     begins: str
     """How its first cell begins."""
-    count: int
-    """Which of its cells, from 1, says how many records there are."""
+    count: int | None = None
+    """Which of its cells, from 1, says how many records there are; None where none does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class LastRow:
         fault = f"this row stands behind the last one, line {self._line}; correct the file" if self._line else ""
         if is_it and not fault:
             self._line = line
-            fault = fault_of_count("".join(cells[self._last.count - 1 : self._last.count]), records)
+            if count := self._last.count:
+                fault = fault_of_count("".join(cells[count - 1 : count]), records)
         if fault:
             del cells  # a traceback keeps the locals of its frames
             raise BadJob(f"{self._path.name} line {line}: {fault}")

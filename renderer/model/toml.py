@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -141,7 +142,7 @@ def _sentence(detail: ErrorDetails) -> str:
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:
     """Find the line (from 1) where a key is set, or else the table it stands in, or else the first."""
-    places = dict(_places(text))
+    places = _places(text)
     while keys and keys not in places:
         keys = keys[:-1]
     return places.get(keys, 1)
@@ -153,14 +154,18 @@ _HEADER = re.compile(rf"\s*\[\s*({_DOTTED})\s*\]")
 _ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
 
 
-def _places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+@lru_cache(maxsize=4)
+def _places(text: str) -> Mapping[tuple[str, ...], int]:
+    """Find the line of each table and key."""
+    places: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
             table = _parts(header[1])
-            yield table, number
+            places[table] = number
         elif assignment := _ASSIGNMENT.match(line):
-            yield table + _parts(assignment[1]), number
+            places[table + _parts(assignment[1])] = number
+    return places
 
 
 def _parts(dotted: str) -> tuple[str, ...]:

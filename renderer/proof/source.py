@@ -73,7 +73,7 @@ class SourceSheet:
 def second_reader(job: Job, index: Path) -> Iterator[SecondReader]:
     """Open a job's member file by way of its index."""
     with (
-        job.source.open("rb") as source,
+        job.sources[0].open("rb") as source,
         index.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
     ):

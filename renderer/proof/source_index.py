@@ -45,19 +45,21 @@ def write_index(job: Job, target: Path) -> None:
     """
     try:
         named, renamed = _column_map(job.columns)
-        encoding = encoding_of(job.source, named)
-        with job.source.open("rb") as file:
+        encoding = encoding_of(job.sources[0], named)
+        with job.sources[0].open("rb") as file:
             lines = _Lines(file, encoding)
             reader = csv.reader(lines, strict=True)
             headers = next(filter(_is_row, reader))
             columns = [renamed.get(header, header) for header in headers]
-            with _table(target, {"encoding": encoding, "headers": headers, "columns": columns}, job.source) as table:
+            with _table(
+                target, {"encoding": encoding, "headers": headers, "columns": columns}, job.sources[0]
+            ) as table:
                 _enter_rows(reader, lines, columns, table, job.mailing)
     except (OSError, csv.Error, UnicodeDecodeError, StopIteration, ValueError):
         pass
     else:
         return
-    raise BadBatch(f"{job.source.name} cannot be read a second time; {REDO}")
+    raise BadBatch(f"{job.sources[0].name} cannot be read a second time; {REDO}")
 
 
 def _enter_rows(

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import get_type_hints
 
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Finding, Language
+from renderer.model.findings import Finding
+from renderer.model.job import Job
+from renderer.model.lines import line_and_file, number_of
+from renderer.running.origins import Origin
 from renderer.running.words import words
 
 MANIFEST_HEADER = (
@@ -148,24 +151,28 @@ def printed_pieces(csv_path: Path) -> Iterator[list[str]]:
             yield list(map(itemgetter(MANIFEST_HEADER.index("record")), sheets))
 
 
-def write_held(path: Path, findings: Iterable[Finding], language: Language) -> None:
-    """Write held.csv or notes.csv: one line for each finding.
+def write_held(path: Path, findings: Iterable[Finding], job: Job, origin: Origin) -> None:
+    """Write held.csv or notes.csv: one line for each finding, with file, line and columns as they stand there.
 
     UTF-8 with a byte order mark, so that Excel opens it rightly.
     """
+    language = job.language
     with path.open("w", encoding="utf-8-sig", newline="") as table:
         rows = csv.writer(table, lineterminator="\r\n")
         rows.writerow(words(language).heads["held"])
         for finding in findings:
             texts = (finding.code, finding.sentence(language), finding.action(language))
-            rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts), finding.sum))
+            line, file = line_and_file(finding.line)
+            place = (job.sources[file].name, line or "", "、".join(origin(finding)))
+            rows.writerow((_inert(finding.record), *map(_inert, map(str, place)), *map(_inert, texts), finding.sum))
 
 
-def held_lines(path: Path) -> set[int]:
-    """Read the lines of the member file that a held.csv names."""
+def held_lines(path: Path, sources: Sequence[Path]) -> set[int]:
+    """Read the lines of the member files that a held.csv names, each as its number (``model.lines``)."""
+    files = {source.name: number for number, source in enumerate(sources)}
     with path.open(encoding="utf-8-sig", newline="") as table:
         _, *rows = csv.reader(table)
-    return {int(row[1]) for row in rows if row[1]}
+    return {number_of(int(line), files[name.removeprefix("'")]) for _, name, line, *_ in rows if line}
 
 
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:

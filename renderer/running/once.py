@@ -11,7 +11,7 @@ from pathlib import Path
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
-from renderer.model.sums import sum_of_file
+from renderer.model.sums import sum_of_files
 from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in_place
 from renderer.running.register import Delivery, Register
 from renderer.running.whole import faults_of, read_report
@@ -49,7 +49,7 @@ class Once:
 
     def __init__(self, register: Register, job: Job, inputs: str, allowed: Allowed) -> None:
         self._register, self._job, self._inputs, self._allowed = register, job, inputs, allowed
-        self._source = sum_of_file(job.source)
+        self._source = sum_of_files(job.sources)
 
     def check(self) -> None:
         """Refuse what may not be delivered.
@@ -123,7 +123,7 @@ class Once:
             if line.job == self._job.name and self._is_nobodys_yet(line):
                 continue
             key = "refused_printed" if line.delivered_at else "refused_begun"
-            raise NotAllowed(Said(key, {"source": self._job.source.name, "job": line.job, "day": line.day}))
+            raise NotAllowed(Said(key, {"source": self._job.said_sources, "job": line.job, "day": line.day}))
 
     def _is_nobodys_yet(self, line: Delivery) -> bool:
         """Whether a delivery of the job itself was never taken away, to be mailed."""

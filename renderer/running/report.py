@@ -90,14 +90,16 @@ class Report:
     """Whether it was allowed to replace an earlier delivery."""
     insurer: str
     """保険者番号 and name."""
-    source: str
-    """File name of the member file, without a folder."""
+    sources: tuple[str, ...]
+    """File names of the member files, without a folder."""
     source_sum: str
     """Sum of the member file."""
     read: int
     """Rows of the member file."""
-    empty_rows: int
-    """Rows with nothing in them, which are not counted among these."""
+    passed_lines: Mapping[str, int]
+    """Why lines of the member files are no rows (``intake.dialect.Reason``), and how many."""
+    ignored_columns: tuple[str, ...]
+    """Columns of the member files that the column map ignores."""
     printed: int
     """Rows with a sheet in one of the files."""
     printed_now: int
@@ -159,8 +161,10 @@ class Checked:
     """Name of the job."""
     read: int
     """Rows of the member file."""
-    empty_rows: int
-    """Rows with nothing in them, which are not counted among these."""
+    passed_lines: Mapping[str, int]
+    """Why lines of the member files are no rows (``intake.dialect.Reason``), and how many."""
+    ignored_columns: tuple[str, ...]
+    """Columns of the member files that the column map ignores."""
     valid: int
     """Rows that would be printed."""
     held: int
@@ -258,12 +262,13 @@ def _verdict(report: Report, said: Words) -> str:
     issued = format_wareki(report.issued_on) if said.language == "ja" else report.issued_on.isoformat()
     facts_of_job = (
         ("read", said.say("sum", **counts)),
-        *([("empty_rows", said.say("empty_rows_count", rows=report.empty_rows))] if report.empty_rows else []),
+        *([("passed", said.passed(report.passed_lines))] if report.passed_lines else []),
+        *([("ignored", said.join(report.ignored_columns))] if report.ignored_columns else []),
         ("pieces", said.say("pieces_count", pieces=report.pieces)),
         ("inserts", said.join(report.inserts) or said.say("none")),
         ("issued_on", issued),
         ("insurer", report.insurer),
-        ("source", report.source),
+        ("source", said.join(report.sources)),
     )
     verdict = said.say("some_held" if report.held else "all_printed", held=report.held)
     note = f"<p>{escape(said.say('see_held'))}</p>" if report.held else ""

@@ -22,7 +22,7 @@ from renderer.intake.across import compare_rows
 from renderer.intake.jobfile import check_title
 from renderer.intake.postcodes import edition
 from renderer.intake.releases import load_releases
-from renderer.intake.rows import Row, columns_of, read_rows
+from renderer.intake.rows import PassedOver, Row, rows_of
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
@@ -44,6 +44,7 @@ from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
 from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
+from renderer.running.origins import origins_of
 from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
 from renderer.running.progress import Progress, silent
 from renderer.running.register import copied_register, opened_register
@@ -128,7 +129,8 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                 return Checked(
                     job=job.name,
                     read=steps.rows,
-                    empty_rows=len(steps.empty_rows),
+                    passed_lines=dict(steps.passed.lines),
+                    ignored_columns=tuple(steps.passed.columns),
                     valid=store.members(),
                     held=store.held(),
                     reasons=store.reasons(),
@@ -150,9 +152,10 @@ class Run:
         """Check what the job rests on, and sum it up."""
         self.job, self.progress = job, progress
         self.rows = self.printed_now = 0
-        self.empty_rows: list[int] = []
         self.unused: tuple[Release, ...] = ()
+        self.passed = PassedOver()
         self.layout = layout_of(job)
+        self.origin = origins_of(job, self.layout.document)
         check_title(job, self.layout.file.titles)
         self.releases = load_releases(job.releases) if job.releases else ()
         self.fonts = check_fonts()
@@ -210,7 +213,7 @@ class Run:
         ``beside`` are done meanwhile. The first rows show which plates are needed; the others are tried when read.
         """
         columns = self.layout.document.columns
-        rows = read_rows(self.job.source, columns_of(self.job), columns, self.empty_rows.append)
+        rows = rows_of(self.job, columns, self.passed)
         tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
@@ -331,11 +334,11 @@ class Run:
         """Write who is held, and prove by the second reader that each row was printed once or stands there."""
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
-        write_held(folder / HELD, self.store.findings(), self.job.language)
+        write_held(folder / HELD, self.store.findings(), self.job, self.origin)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         with self._timed("verify"):
-            held = held_lines(folder / HELD)
+            held = held_lines(folder / HELD, self.job.sources)
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
@@ -355,10 +358,11 @@ class Run:
             again=line.again,
             replaced=line.replaced,
             insurer=f"{job.insurer.number} {job.insurer.name}",
-            source=job.source.name,
+            sources=tuple(path.name for path in job.sources),
             source_sum=line.source,
             read=self.rows,
-            empty_rows=len(self.empty_rows),
+            passed_lines=dict(self.passed.lines),
+            ignored_columns=tuple(self.passed.columns),
             printed=line.printed,
             printed_now=self.printed_now,
             held=line.held,
@@ -374,7 +378,7 @@ class Run:
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
         )
         folder = self.folder / DELIVERY
-        write_held(folder / NOTES, store.notes(), job.language)
+        write_held(folder / NOTES, store.notes(), job, self.origin)
         write_report(report, job.language, folder)
         return report
 

@@ -100,10 +100,10 @@ def _table(draft: Draft, said: Words) -> Table:
     table = table_with(*said.heads["map"])
     for one in draft.decisions:
         for own in one.own:
-            sure = said.say("sure" if one.is_sure else "doubtful")
+            sure = said.say("map_sure" if one.is_sure else "map_doubtful")
             table.add_row(own.name, describe(own.shapes, said), _ours(one, said), sure, said.say(f"why_{one.why}"))
     return table
 
 
 def _ours(one: Decision, said: Words) -> str:
-    return said.join(one.ours) or said.say("ignored")
+    return said.join(one.ours) or said.say("map_ignored")

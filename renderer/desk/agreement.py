@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from renderer.desk.value_tables import FOR_DATES, table_of
+from renderer.desk.date_forms import CALENDAR
+from renderer.desk.value_tables import table_of
 from renderer.intake.shapes import ColumnShapes, Shape
 from renderer.intake.survey import OwnColumn, Survey
 
@@ -64,12 +65,12 @@ def _kana(shapes: ColumnShapes) -> bool:
 
 
 def _is_dated(shapes: ColumnShapes) -> bool:
-    return max(shapes.share(shape) for shape in FOR_DATES) >= NEARLY_ALL
+    return _is_calendar(shapes) or shapes.share(Shape.SERIAL) >= NEARLY_ALL
 
 
 def _is_calendar(shapes: ColumnShapes) -> bool:
     """Whether the cells are dates beyond doubt: short digits may be days of a spreadsheet, or anything else."""
-    return max(shapes.share(shape) for shape in FOR_DATES if shape is not Shape.SERIAL) >= NEARLY_ALL
+    return max(shapes.share(*kind) for kind in CALENDAR) >= NEARLY_ALL
 
 
 def _my_number(shapes: ColumnShapes) -> bool:

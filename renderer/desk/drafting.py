@@ -12,9 +12,9 @@ from renderer.desk.addresses import Piece, piece_of
 from renderer.desk.agreement import MOST_TELLING, NEARLY_ALL, agrees, is_like
 from renderer.desk.by_shape import only_by_shape, words_only
 from renderer.desk.contradictions import compare_with_one_another
+from renderer.desk.date_forms import STANDARD_ERAS, eras_of, has_era_codes
 from renderer.desk.decisions import SEPARATORS, Decision, Decisions, Draft
 from renderer.desk.readings import read_codes_and_dates
-from renderer.desk.value_tables import STANDARD_ERAS, eras_of, has_era_codes
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.intake.shapes import Shape
 from renderer.intake.survey import OwnColumn, Survey

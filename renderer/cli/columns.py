@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,6 +62,31 @@ def map_columns(
     answer(facts, _lines(files, draft, missing, out, said), as_json, code)
 
 
+@columns.command()
+def profile(
+    files: Files,
+    column_map: Annotated[
+        Path | None,
+        typer.Option("--columns", metavar="columns.toml", help="Its column map.", exists=True, show_default=False),
+    ] = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each column of a member file looks like; of no cell is anything told."""
+    from renderer.desk.look import look_at_own, look_at_standard
+    from renderer.running.looks import profile_rows
+
+    said = words(lang or language_of_terminal())
+    seen = look_at_standard(files, column_map) if column_map else look_at_own(files)
+    table = table_with(*said.heads["profile"])
+    for row in profile_rows(seen, said):
+        table.add_row(*row)
+    if not as_json:
+        console_for_tables().print(table)
+    names = said.join(tuple(file.name for file in files))
+    answer(asdict(seen), [said.say("profile_read", files=names, rows=seen.rows)], as_json)
+
+
 def _needs() -> dict[str, tuple[str, ...]]:
     """Return the columns that each document of a member file needs."""
     return {name: document.columns.needs for name, document in DOCUMENTS.items() if document.is_of_members}
@@ -95,7 +121,7 @@ def _lines(files: list[Path], draft: Draft, missing: dict[str, tuple[str, ...]],
 
 
 def _table(draft: Draft, said: Words) -> Table:
-    from renderer.desk.looks import describe
+    from renderer.running.looks import describe
 
     table = table_with(*said.heads["map"])
     for one in draft.decisions:

@@ -22,6 +22,7 @@ from renderer.cli.exits import ExitCode, of_records
 from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Sources, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
 from renderer.model.findings import Language
+from renderer.running.looks import shift_rows
 from renderer.running.progress import Progress, silent
 from renderer.running.register import Delivery
 from renderer.running.report import Checked, Report, facts
@@ -184,6 +185,8 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
         yield said.say("told_reason", weight=weight, records=reason.records, code=first.code, named=named)
         what = {"sentence": first.sentence(language), "action": first.action(language)}
         yield said.say("told_first" if reason.records > 1 else "told_one", **what)
+    for column, looks, before, now in shift_rows(answer.shifts, said):
+        yield said.say("told_shift", column=column, what=looks, before=before, now=now)
     if isinstance(answer, Checked) and answer.refused:
         yield said.say("told_refused", why=answer.refused.told(language))
     if answer.releases or answer.unused_releases:

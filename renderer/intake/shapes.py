@@ -202,14 +202,14 @@ class ColumnShapes:
             return
         self.filled += 1
         self.lengths[len(text)] += 1
-        self.distinct.add(text)
-        self._keep_code(text)
         shape, asks = _look(form_of(text))
         if shape in _DIVIDED and text.translate(NARROW).find("-") > _LONGEST_SYMBOL:
             shape = Shape.TEXT
         self.shapes[shape] += 1
-        if asks:
-            self._look_closer(text.translate(NARROW), shape)
+        is_private = asks and self._look_closer(text.translate(NARROW), shape)
+        if not is_private:  # from a sum of a 個人番号 its digits can be found
+            self.distinct.add(text)
+            self._keep_code(text)
 
     def share(self, *shapes: Shape) -> float:
         """Return which share of the filled cells has one of some shapes that exclude each other, 0 to 1."""
@@ -227,7 +227,8 @@ class ColumnShapes:
             if len(self.codes) > MOST_CODES or len(text) > LONGEST_CODE:
                 self.codes = None
 
-    def _look_closer(self, text: str, shape: Shape) -> None:
+    def _look_closer(self, text: str, shape: Shape) -> bool:
+        """Look for what only the digits tell; return whether they are a whole 個人番号."""
         found = set(_shapes_of_text(text) if shape in (Shape.TEXT, Shape.NAME) else _shapes_of_digits(text))
         self.shapes.update(found)
         if text.isascii() and text.isdigit():
@@ -236,6 +237,7 @@ class ColumnShapes:
             code, year_month_day = text[:-6], int(text[-6:])
             first, last = self.eras.get(code, (year_month_day, year_month_day))
             self.eras[code] = min(first, year_month_day), max(last, year_month_day)
+        return Shape.MY_NUMBER in found
 
 
 def _shapes_of_text(text: str) -> list[Shape]:

@@ -5,16 +5,17 @@ Asked before anything is printed, and once more as the delivery takes its name: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_files
-from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in_place
+from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in, is_in_place
 from renderer.running.register import Delivery, Register
-from renderer.running.whole import faults_of, read_report
+from renderer.running.whole import faults_of, profile_in, read_report
 from renderer.running.words import Said
 
 
@@ -50,6 +51,14 @@ class Once:
     def __init__(self, register: Register, job: Job, inputs: str, allowed: Allowed) -> None:
         self._register, self._job, self._inputs, self._allowed = register, job, inputs, allowed
         self._source = sum_of_files(job.sources)
+
+    def profile_before(self) -> Mapping[str, Any]:
+        """Return what the member file of the last delivery of this document looked like, if it still lies here."""
+        for delivery in self._register.of_document(self._job.document):
+            folder = self._job.outbox / delivery.job
+            if is_in(folder, delivery):
+                return profile_in(folder)
+        return {}
 
     def check(self) -> None:
         """Refuse what may not be delivered.

@@ -82,6 +82,13 @@ class Register:
         """Return the deliveries of a job, the first one first."""
         return _deliveries(self._do("SELECT * FROM delivery WHERE job = ? ORDER BY number", job))
 
+    def of_document(self, document: str) -> list[Delivery]:
+        """Return the deliveries of a document, the last first."""
+        ordered = "ORDER BY delivered_at DESC, number DESC"
+        return _deliveries(
+            self._do(f"SELECT * FROM delivery WHERE document = ? AND delivered_at IS NOT NULL {ordered}", document)  # noqa: S608
+        )
+
     def of_source(self, source: str, document: str) -> list[Delivery]:
         """Return the deliveries that print a document for a member file, the first one first."""
         found = self._do("SELECT * FROM delivery WHERE source = ? AND document = ? ORDER BY rowid", source, document)

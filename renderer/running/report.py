@@ -18,7 +18,9 @@ from renderer.documents.expiry import EndsBy
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
 from renderer.model.sums import sum_of_file
+from renderer.running.looks import profile_rows, shift_rows
 from renderer.running.names import PAGE, REPORT
+from renderer.running.profile import NOTHING_SEEN, Profile, Shift
 from renderer.running.words import Said, Words, words
 
 VERBS = ("compile", "validate", "gather", "print", "verify")
@@ -126,6 +128,10 @@ class Report:
     """Font files and their SHA-256."""
     stages: tuple[Stage, ...]
     """Seconds of each verb."""
+    profile: Profile = NOTHING_SEEN
+    """What the columns of the member file look like."""
+    shifts: tuple[Shift, ...] = ()
+    """What of that is otherwise than in the delivery before."""
 
     def __post_init__(self) -> None:
         sums = (
@@ -179,6 +185,10 @@ class Checked:
     """Lines of the file of releases that would free nothing."""
     refused: Said | None
     """Why a run would be refused by what was delivered before, None where it would not."""
+    profile: Profile = NOTHING_SEEN
+    """What the columns of the member file look like."""
+    shifts: tuple[Shift, ...] = ()
+    """What of that is otherwise than in the delivery before."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
@@ -234,6 +244,8 @@ def draw_page(report: Report, language: Language) -> str:
         _section(said, "releases", map(astuple, report.releases)) if report.releases else "",
         _section(said, "unused_releases", _unused(report.unused_releases)) if report.unused_releases else "",
         _section(said, "ends", _ends(report.ends, said)) if report.ends else "",
+        _section(said, "shifts", shift_rows(report.shifts, said)) if report.shifts else "",
+        _section(said, "profile", profile_rows(report.profile, said)) if report.profile.rows else "",
         _section(said, "stages", _seconds(report, said)),
         _section(said, "versions", report.versions),
         _section(said, "fonts", report.fonts),

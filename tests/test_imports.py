@@ -65,6 +65,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.manifest": NOTHING,
     "running.names": NOTHING,
     "running.once": NOTHING,
+    "running.origins": NOTHING,
     "running.outbox": NOTHING,
     "running.profile": NOTHING,
     "running.progress": NOTHING,

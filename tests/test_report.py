@@ -32,7 +32,7 @@ REPORT = Report(
     job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
     issued_on=date(2026, 11, 23), number=2, inputs="a1" * 32, again=False, replaced=True, source_sum="b2" * 32,
     insurer="06139992 架空電機健康保険組合", sources=("members.csv",), read=1236,
-    empty_rows=3,
+    passed_lines={"empty": 3}, ignored_columns=("更新日時",),
     notes=(NOTE,), releases=(Released("A000020", "person-twice", "見本", "二人とも別人です"),),
     unused_releases=(Release(3, "A000021", "person-twice", "0123456789abcdef", "見本", "同上"),),
     printed=1234, printed_now=1234, held=2, pieces=1030, inserts=("leaflet.pdf",), files=FILES, reasons=(REASON,),

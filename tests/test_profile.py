@@ -59,7 +59,7 @@ def test_of_a_large_file_a_sample_is_looked_at() -> None:
     profiler = Profiler()
     for line in range(5000):
         profiler.passing(Row(line, {"番号": str(line)}))
-    assert profiler.profile().rows == 1250
+    assert profiler.profile().rows == 500 + 71
     assert Profiler().passing(Row(3, {})) == Row(3, {})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,8 @@ LONGEST_CODE = 8
 """Characters of such a cell."""
 _SKETCH = 4096
 """Sums that are kept of a column to count its different cells by; up to as many are counted exactly."""
+_PRIVATE = 12
+"""Characters of a text that may be a whole 個人番号."""
 _SERIALS = range(3_000, 60_000)
 """A spreadsheet's days from 1908 to 2064."""
 
@@ -118,6 +121,7 @@ _SHORT_DATE = re.compile(r"9{6}|99[-/.]9{1,2}[-/.]9{1,2}")
 _LAST_IS_YEAR = re.compile(r"9{1,2}([-/.])9{1,2}\1 ?9{4}")
 _MASKED = re.compile(r"\*+[ -]?(?:\*[ -]?)?9{4}")
 _GROUPED = re.compile("9{12}|9{4}[ -]9{4}[ -]9{4}")
+_TELLING = (_DATE, _ERA_DATE, _SHORT_DATE, _LAST_IS_YEAR, _MASKED, _GROUPED)
 # Signs that stand in forms by themselves, in the order they are looked at: the first that matches gives the shape.
 _PLAIN = (
     (re.compile("〒? ?9{3}-9{4}|〒 ?9{7}"), Shape.POSTAL_CODE),
@@ -141,12 +145,12 @@ def form_of(text: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _look(form: str) -> tuple[Shape, bool]:
-    """Return what a form looks like, and whether the cell must be looked at to know more."""
+def _look(form: str) -> tuple[Shape, bool, bool]:
+    """Return what a form looks like, whether it may be an address, and whether its digits must be looked at."""
     shape = next((shape for pattern, shape in _PLAIN if pattern.fullmatch(form)), Shape.OTHER)
     bare = form.replace(" ", "")
-    asks = any(pattern.fullmatch(bare) for pattern in (_DATE, _ERA_DATE, _SHORT_DATE, _LAST_IS_YEAR, _MASKED, _GROUPED))
-    return shape, asks or shape in (Shape.DIGITS, Shape.TEXT, Shape.NAME, Shape.POSTAL_CODE, *_DIVIDED)
+    has_digits = shape in (Shape.DIGITS, Shape.POSTAL_CODE) or any(pattern.fullmatch(bare) for pattern in _TELLING)
+    return shape, shape in (Shape.TEXT, Shape.NAME), has_digits
 
 
 @dataclass(slots=True)
@@ -202,11 +206,13 @@ class ColumnShapes:
             return
         self.filled += 1
         self.lengths[len(text)] += 1
-        shape, asks = _look(form_of(text))
+        shape, may_be_address, has_digits = _look(form_of(text))
         if shape in _DIVIDED and text.translate(NARROW).find("-") > _LONGEST_SYMBOL:
-            shape = Shape.TEXT
+            shape, may_be_address = Shape.TEXT, True
         self.shapes[shape] += 1
-        is_private = asks and self._look_closer(text.translate(NARROW), shape)
+        if may_be_address and text.startswith(PREFECTURES):
+            self.shapes[Shape.ADDRESS] += 1
+        is_private = has_digits and self._look_at_digits(text.translate(NARROW))
         if not is_private:  # from a sum of a 個人番号 its digits can be found
             self.distinct.add(text)
             self._keep_code(text)
@@ -227,49 +233,58 @@ class ColumnShapes:
             if len(self.codes) > MOST_CODES or len(text) > LONGEST_CODE:
                 self.codes = None
 
-    def _look_closer(self, text: str, shape: Shape) -> bool:
+    def _look_at_digits(self, text: str) -> bool:
         """Look for what only the digits tell; return whether they are a whole 個人番号."""
-        found = set(_shapes_of_text(text) if shape in (Shape.TEXT, Shape.NAME) else _shapes_of_digits(text))
-        self.shapes.update(found)
+        if len(text) >= _PRIVATE and _is_my_number(text):  # no cache may keep it
+            self.shapes[Shape.MY_NUMBER] += 1
+            self.digits[len(text)] += text.isdigit()
+            return True
+        found = _shapes_of_digits(text)
+        for shape in found:
+            self.shapes[shape] += 1
         if text.isascii() and text.isdigit():
             self.digits[len(text)] += 1
         if Shape.ERA_DATE in found:
             code, year_month_day = text[:-6], int(text[-6:])
             first, last = self.eras.get(code, (year_month_day, year_month_day))
             self.eras[code] = min(first, year_month_day), max(last, year_month_day)
-        return Shape.MY_NUMBER in found
+        return False
 
 
-def _shapes_of_text(text: str) -> list[Shape]:
-    found = [Shape.ADDRESS] if text.startswith(PREFECTURES) and len(text) > 4 else []
-    if len(text) <= 14 and _is_date(text):
-        found.append(Shape.DATE)
-    return found
-
-
-def _shapes_of_digits(text: str) -> list[Shape]:
-    """Return what digits, with signs or a letter between them, may be."""
+@lru_cache(maxsize=1 << 14)
+def _shapes_of_digits(text: str) -> tuple[Shape, ...]:
+    """Return what digits, with signs or a letter between them, may be besides digits."""
     found = []
     if _is_date(text):
         found.append(Shape.DATE)
-    parts = re.split("[-/.]", text)
-    if len(text) in (7, 8) and text[1:].isdigit() and _is_month_and_day(text[-4:-2], text[-2:]) and text[-6:-4] != "00":
+    if text.isdigit():
+        found += _shapes_of_bare_digits(text)
+    elif len(text) == 7 and text[1:].isdigit() and _is_era_date(text):
         found.append(Shape.ERA_DATE)
-    if (len(text) == 6 and text.isdigit() and _is_month_and_day(text[2:4], text[4:])) or (
-        len(parts) == 3 and len(parts[0]) == 2 and parts[0].isdigit() and len(parts[2]) <= 2 and not found
-    ):
-        found.append(Shape.SHORT_DATE)
-    if len(parts) == 3 and len(parts[2].strip()) == 4 and all(part.strip().isdigit() for part in parts):
-        found += _order_of(int(parts[0]), int(parts[1]))
-    if text.isdigit() and len(text) <= 5 and int(text) in _SERIALS:
-        found.append(Shape.SERIAL)
-    if len(text) >= 12 and _is_my_number(text):
-        found.append(Shape.MY_NUMBER)
-    if len(text) == 7 and text.isdigit():
-        found.append(Shape.POSTAL_CODE)
     if len(text) == 8 and text[3] == "-":  # 100-0001 may also be 記号 and 番号
         found.append(Shape.PAIR)
-    return found
+    parts = [part.strip() for part in re.split("[-/.]", text)]
+    if len(parts) == 3 and all(part.isdigit() for part in parts):
+        if len(parts[2]) == 4:
+            found += _order_of(int(parts[0]), int(parts[1]))
+        elif len(parts[0]) == 2:
+            found.append(Shape.SHORT_DATE)
+    return tuple(found)
+
+
+def _shapes_of_bare_digits(text: str) -> Iterator[Shape]:
+    if len(text) in (7, 8) and _is_era_date(text):
+        yield Shape.ERA_DATE
+    if len(text) == 6 and _is_month_and_day(text[2:4], text[4:]):
+        yield Shape.SHORT_DATE
+    if len(text) <= 5 and int(text) in _SERIALS:
+        yield Shape.SERIAL
+    if len(text) == 7:
+        yield Shape.POSTAL_CODE
+
+
+def _is_era_date(text: str) -> bool:
+    return _is_month_and_day(text[-4:-2], text[-2:]) and text[-6:-4] != "00"
 
 
 def _order_of(first: int, second: int) -> list[Shape]:
@@ -281,10 +296,11 @@ def _order_of(first: int, second: int) -> list[Shape]:
 
 
 def _is_date(text: str) -> bool:
-    with suppress(DateRefused):
+    try:
         parse_date(text)
-        return True
-    return False
+    except DateRefused:
+        return False
+    return True
 
 
 def _is_month_and_day(month: str, day: str) -> bool:

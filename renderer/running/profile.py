@@ -14,9 +14,9 @@ from renderer.intake.rows import Row
 from renderer.intake.shapes import ColumnShapes, Shape
 from renderer.press.fonts import FILES, Chain, Gaiji, Unprintable, clusters, code_points
 
-_ALL = 1000
+_ALL = 500
 """Rows at the beginning of a run's file that are all looked at."""
-_EVERY = 16
+_EVERY = 64
 """Which of the rows behind them: a sample tells as much, and costs a run nothing that is felt."""
 SHIFT = 0.2
 """By how much a share must differ from the one before to be told."""

@@ -23,6 +23,7 @@ from renderer.model.widths import NARROW
 MOST_SAMPLED = 3000
 """Records that are kept, to compare columns with one another."""
 _MOST_KINDS = 6
+_LONGEST_KIND = 2
 _LAST = re.compile("総合計|合計|総計|計|総件数|件数|レコード件数|データ件数|TOTAL|COUNT|END|EOF|TRAILER", re.IGNORECASE)
 """How rows begin that count the records above them."""
 
@@ -125,12 +126,22 @@ def _add(seen: Survey, cells: Sequence[str]) -> None:
 
 
 def _is_no_record(record: Record, seen: Survey, above: int) -> bool:
-    """Whether the last row counts those above it, or is at least none of them; the dialect then says which."""
+    """Whether the last row is no record; the dialect then says how it begins, where that is certain."""
     cells = [cell.translate(NARROW).replace(",", "").strip(NOTHING) for cell in record.cells]
-    begins = _LAST.match(record.cells[0].strip(NOTHING))
-    counts = next((at for at, cell in enumerate(cells, 1) if cell.isdecimal() and int(cell) == above), 0)
-    if begins and counts:
-        seen.dialect = replace(seen.dialect, last=Last(begins[0], counts))
+    counts = next((at for at, cell in enumerate(cells, 1) if cell.isdecimal() and int(cell) == above), None)
+    word = _LAST.match(record.cells[0].strip(NOTHING))
+    if word and counts:
+        seen.dialect = replace(seen.dialect, last=Last(word[0], counts))
         return True
-    seen.has_odd_end = bool(begins) or sum(map(bool, cells)) * 3 < len(seen.columns)
-    return seen.has_odd_end
+    is_odd = bool(word) or len(cells) != len(seen.columns) or sum(map(bool, cells)) * 3 < len(cells)
+    if is_odd and _is_kind(cells[0], seen.columns[0].shapes.codes):
+        seen.dialect = replace(seen.dialect, last=Last(cells[0], counts))
+        return True
+    seen.has_odd_end = is_odd
+    return is_odd
+
+
+def _is_kind(begins: str, others: Counter[str] | None) -> bool:
+    """Whether a row begins with a code for kinds of records, and no other row with the same."""
+    is_code = 0 < len(begins) <= _LONGEST_KIND and begins.isascii() and begins.isalnum()
+    return is_code and others is not None and not any(other.startswith(begins) for other in others)

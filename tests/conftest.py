@@ -40,6 +40,7 @@ SLOW = {
     "test_library.py": "prints and verifies a job",
     "test_limits.py": "waits for clocks to ring",
     "test_lint.py": "lays layouts out and draws them, several times each",
+    "test_map.py::test_a_plain_export_is_checked_by_its_draft_without_a_persons_help": "tries whole jobs",
     "test_marks.py::test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it": "draws hundreds",
     "test_one_process.py": "prints whole jobs, one after the other and at once",
     "test_packs.py": "prints, lints and approves a pack",

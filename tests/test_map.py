@@ -17,6 +17,7 @@ import pytest
 from read_exports import differences, meanings, read_export
 from score_maps import score_of
 
+from renderer import check, load_job
 from renderer.desk.decisions import Decision, Draft
 from renderer.desk.draft_file import write_draft
 from renderer.desk.drafting import draft_map
@@ -186,6 +187,17 @@ def test_a_whole_draft_is_a_column_map_and_no_cell_of_the_file_stands_in_it(layo
         load_column_map(path, HEADER)
     cells = {cell for row in export.means for cell in row.values() if len(cell) > 4}
     assert not [cell for cell in cells if cell in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_a_plain_export_is_checked_by_its_draft_without_a_persons_help(name: str, tmp_path: Path) -> None:
+    layout = next(layout for layout in LAYOUTS if written_by(layout).name == name)
+    write_exports.write_exports(tmp_path, 200, (layout,), write_exports.MAPS)
+    folder = tmp_path / name
+    (folder / "columns.toml").unlink()
+    assert renderer(*written_by(layout).files, cwd=folder).returncode == 0
+    checked = check(load_job(folder / "notice.toml"), workers=1)
+    assert (checked.read, checked.valid, checked.held) == (200, 200, 0)
 
 
 # A standard file, and what it may be changed into.

@@ -220,6 +220,14 @@ def test_a_standard_file_is_mapped_whole(tmp_path: Path) -> None:
         ("氏名", "フリガナ"),
         ("性別", "本人家族"),
         ("番号", "枝番"),
+        ("資格取得年月日", "登録年月日"),
+        ("認定年月日", "登録年月日"),
+        ("発効期日", "登録年月日"),
+        ("発効期日", "資格喪失予定年月日"),
+        ("登録年月日", "資格喪失予定年月日"),
+        ("被保険者氏名", "事業所名"),
+        ("郵便番号", "事業所番号"),
+        ("方書", "備考"),
     ],
 )
 def test_columns_that_were_exchanged_are_doubtful(one: str, other: str, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from renderer.intake.survey import OwnColumn, Survey
 NEARLY_ALL = 0.98
 """Share of cells that must look right: a file may have some that are wrong."""
 MOST = 0.9
+_HALF = 0.5
 _NAMED = (Shape.NAME, Shape.KANA, Shape.HALF_KANA, Shape.HIRAGANA, Shape.LATIN)
 _WRITTEN = (*_NAMED, Shape.TEXT, Shape.CODE, Shape.DIGITS)
 _LONGEST_KEY = 12
@@ -80,7 +81,7 @@ def _my_number(shapes: ColumnShapes) -> bool:
 
 
 def _postal_code(shapes: ColumnShapes) -> bool:
-    eaten = shapes.share(Shape.DIGITS) == 1 and set(shapes.lengths) <= {5, 6, 7}
+    eaten = shapes.share(Shape.DIGITS) == 1 and set(shapes.lengths) <= {5, 6, 7} and 7 in shapes.lengths
     return shapes.share(Shape.POSTAL_CODE) >= NEARLY_ALL or eaten
 
 
@@ -98,11 +99,16 @@ def _forwarded(shapes: ColumnShapes) -> bool:
 
 
 def _building(shapes: ColumnShapes) -> bool:
+    """Most name a room or a floor; what has no digits may be a remark."""
+    return _plain_text(shapes) and shapes.share(Shape.TEXT, Shape.CODE, Shape.DIGITS, Shape.PAIR) >= _HALF
+
+
+def _plain_text(shapes: ColumnShapes) -> bool:
     return _forwarded(shapes) and not _has_prefectures(shapes)
 
 
 def _workplace(shapes: ColumnShapes) -> bool:
-    return _building(shapes) and shapes.share(Shape.DIGITS, Shape.CODE) < MOST
+    return _plain_text(shapes) and shapes.share(Shape.DIGITS, Shape.CODE) < MOST
 
 
 def _workplace_code(shapes: ColumnShapes) -> bool:

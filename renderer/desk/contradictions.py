@@ -5,6 +5,7 @@ A column that slipped, or two that were exchanged, have the right names and the 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -27,8 +28,10 @@ def compare_with_one_another(decided: Decisions) -> None:
             known.is_sure, known.why = False, "household"
     if relation is not None and relation.is_sure:
         _compare_dates(decided, relation)
+        _compare_insured(decided, relation)
     _compare_births(decided)
     _compare_keys(decided)
+    _compare_rare_dates(decided)
     for column in ("住所", "送付先住所"):
         home = decided.of(column)
         if home and home.is_sure and not are_whole(decided.seen.sample, [own.at for own in home.own]):
@@ -60,6 +63,54 @@ def _compare_dates(decided: Decisions, relation: Decision) -> None:
         if filled < MOST * len(asked):
             for one in (known, relation):
                 one.is_sure, one.why = False, "household"
+
+
+def _compare_insured(decided: Decisions, relation: Decision) -> None:
+    """被保険者氏名 is the 氏名 of the 本人, and 登録年月日 is there for 本人 and 家族 alike."""
+    at = relation.own[0].at
+    name, insured, registered = (decided.of(column) for column in ("氏名", "被保険者氏名", "登録年月日"))
+
+    def is_insured(cells: Sequence[str]) -> bool:
+        return relation.table.get(cells[at], cells[at]) == "本人"
+
+    if name and insured and insured.is_sure and insured.own[0].shapes.filled:
+        told = [_named(rows, name, insured, is_insured) for rows in decided.households().families]
+        asked = [one for one in told if one is not None]
+        if sum(asked) < MOST * len(asked):
+            insured.is_sure, insured.why = False, "household"
+    if registered and registered.is_sure and registered.own[0].shapes.filled:
+        place = registered.own[0].at
+        shares = [
+            [bool(cells[place]) for cells in decided.seen.sample if is_insured(cells) is who] for who in (True, False)
+        ]
+        filled = [sum(share) / len(share) for share in shares if share]
+        if len(filled) == 2 and min(filled) < 1 - MOST and max(filled) > MOST:
+            registered.is_sure, registered.why = False, "household"
+
+
+def _named(
+    rows: Sequence[Sequence[str]], name: Decision, insured: Decision, is_insured: Callable[[Sequence[str]], bool]
+) -> bool | None:
+    """Whether the rows of a household name its 本人; None where it has none, or nobody names one."""
+    own = {_text(cells, name) for cells in rows if is_insured(cells)}
+    named = {text for cells in rows if (text := _text(cells, insured))}
+    return own == named if own and named else None
+
+
+def _text(cells: Sequence[str], decision: Decision) -> str:
+    """Return a name without the blanks in it: joined or not, it is the same."""
+    return "".join("".join(cells[own.at] for own in decision.own).split())
+
+
+def _compare_rare_dates(decided: Decisions) -> None:
+    """発効期日 goes with a 負担割合, and 資格喪失予定年月日 is that of few."""
+    ratio, begins, ends = (decided.of(column) for column in ("負担割合", "発効期日", "資格喪失予定年月日"))
+    if ratio and begins and begins.is_sure and begins.own[0].shapes.filled:
+        filled = [cells for cells in decided.seen.sample if cells[begins.own[0].at]]
+        if sum(bool(cells[ratio.own[0].at]) for cells in filled) < MOST * len(filled):
+            begins.is_sure, begins.why = False, "dates"
+    if ends and ends.is_sure and ends.own[0].shapes.filled > ends.own[0].shapes.cells / 2:
+        ends.is_sure, ends.why = False, "dates"
 
 
 def _compare_births(decided: Decisions) -> None:

@@ -1155,7 +1155,7 @@ def test_no_full_number_is_found_while_a_run_works_nor_in_what_it_leaves_when_it
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_no_full_number_is_found_in_what_a_refused_file_leaves(tmp_path: Path, name: str) -> None:
     number = sorted(NUMBERS)[0]
-    encoding = "utf-16" if name == "utf16.csv" else "utf-8"
+    encoding = "utf-16-le" if name == "utf16.csv" else "utf-8"
     bad = tmp_path / name
     bad.write_bytes((BAD / name).read_bytes() + "".join(f"\nZ{n},{number},{number}" for n in range(3)).encode(encoding))
     job = load_job(write_job(tmp_path, []), sources=(bad,))

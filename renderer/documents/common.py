@@ -17,6 +17,10 @@ NOT_GIVEN = "―"
 RATIO = "2割"
 """What is shown where a sheet is to show a 負担割合 and the member has none."""
 
+NEEDED = ("整理番号", "記号", "番号", "本人家族", "氏名", "生年月日", "資格取得年月日", "郵便番号", "住所")
+"""Columns that every paper needs. 枝番, フリガナ and 方書 may be missing: nobody prints a wrong one. So may 認定年月日,
+被保険者氏名 and 負担割合: who must have one is held without."""
+
 WIDEST_DATES = ("昭和64年12月28日", "令和10年12月28日")
 
 

@@ -73,6 +73,16 @@ class Columns:
     """Standard columns that count as blank where they are not there."""
     adds: tuple[str, ...] = ()
     """Columns of its own that must be there; a member carries what is in them."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Columns of which the second must be there where the first is."""
+
+
+def columns_with(needs: tuple[str, ...], pairs: tuple[tuple[str, str], ...] = ()) -> Columns:
+    """Return the columns of a document that needs some of the standard ones and may have all others.
+
+    What it needs would be printed wrongly for everybody if it were left out unseen, and no finding of a row would tell.
+    """
+    return Columns(needs, tuple(name for name in HEADER if name not in needs), pairs=pairs)
 
 
 @dataclass(frozen=True, slots=True)

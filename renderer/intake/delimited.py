@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -28,21 +27,12 @@ def opened_delimited(path: Path, dialect: Dialect, pass_over: PassOver) -> Itera
         yield Table(dialect.header or tuple(next(records).cells), records)
 
 
-@dataclass(slots=True)
-class _Above:
-    """What the reader of fields does not see, and what it is about to see."""
-
-    lines: int
-    """Lines so far that it did not see."""
-    is_between: bool = True
-    """Whether the next line begins a record, and does not go on with a quoted field."""
-
-
 def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) -> Iterator[Record]:
     """Yield the header, where there is one, and each record."""
-    above = _Above(_skip(text, dialect.skip, pass_over))
+    skipped = _skip(text, dialect.skip, pass_over)
+    remarks = _Remarks(text, dialect.comment, skipped, pass_over) if dialect.comment else None
     reader = csv.reader(
-        _without_remarks(text, dialect.comment, above, pass_over) if dialect.comment else text,
+        remarks or text,
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -50,24 +40,25 @@ def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) ->
     )
     last = LastRow(path, dialect.last) if dialect.last else None
     headers = 0 if dialect.header else 1
-    end, hidden, read, broken = above.lines, above.lines, 0, ""
+    end, read, broken = skipped, 0, ""
     cells: list[str] = []
     try:
         for cells in reader:
-            begin = end + 1 + above.lines - hidden
-            end, hidden, above.is_between = reader.line_num + above.lines, above.lines, True
-            if "".join(cells).strip(NOTHING):
-                if last and read >= headers and last.is_it(begin, cells, read - headers):
-                    pass_over("control", begin)
-                    continue
+            begin, end = end + 1, skipped + reader.line_num
+            if remarks:
+                begin, end = remarks.lines_of_record()
+            if not "".join(cells).strip(NOTHING):
+                if cells:
+                    pass_over("empty", begin)
+            elif last and read >= headers and last.is_it(begin, cells, read - headers):
+                pass_over("control", begin)
+            else:
                 read += 1
                 yield Record(begin, end, cells)
-            elif cells:
-                pass_over("empty", begin)
     except csv.Error as error:
         broken = str(error)
     del cells  # a traceback keeps the locals of its frames
-    line = end + 1 + above.lines - hidden
+    line = remarks.first if remarks else end + 1
     if "new-line character" in broken:
         raise BadJob(f"{path.name}: line {line} has a CR without LF; let every line end with LF or CRLF")
     if broken:
@@ -90,13 +81,27 @@ def _skip(text: TextIO, lines: int, pass_over: PassOver) -> int:
     return lines
 
 
-def _without_remarks(text: TextIO, begins: str, above: _Above, pass_over: PassOver) -> Iterator[str]:
-    """Yield the lines that are no remarks; within a quoted field nothing is one."""
-    skipped = above.lines
-    for number, line in enumerate(text, skipped + 1):
-        if above.is_between and line.startswith(begins):
-            above.lines += 1
-            pass_over("comment", number)
-        else:
-            above.is_between = False
-            yield line
+class _Remarks:
+    """Takes the remarks out of the lines of a file; within a quoted field nothing is one."""
+
+    def __init__(self, text: TextIO, begins: str, skipped: int, pass_over: PassOver) -> None:
+        self._lines, self._begins, self._pass_over = enumerate(text, skipped + 1), begins, pass_over
+        self.first = 0
+        """The first line of the record that is being read; 0 between records."""
+        self._line = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for line, text in self._lines:
+            if self.first or not text.startswith(self._begins):
+                self.first, self._line = self.first or line, line
+                return text
+            self._pass_over("comment", line)
+        raise StopIteration
+
+    def lines_of_record(self) -> tuple[int, int]:
+        """Return the lines at which the record begins and ends that was just read."""
+        first, self.first = self.first, 0
+        return first, self._line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
@@ -11,7 +11,7 @@ from struct import Struct
 from typing import BinaryIO, NoReturn
 
 from renderer.intake.dialect import Dialect, FixedLength, Kinds, PassOver
-from renderer.intake.records import Record, Table, fault_of_count
+from renderer.intake.records import Record, Table, cells_at, fault_of_count
 from renderer.model.errors import BadJob
 
 _CHUNK = 1 << 18
@@ -38,7 +38,9 @@ def opened_fixed(path: Path, dialect: Dialect, pass_over: PassOver) -> Iterator[
 class _Reader:
     def __init__(self, path: Path, fixed: FixedLength, codec: str, pass_over: PassOver) -> None:
         self._path, self._fixed, self._codec, self._pass_over = path, fixed, codec, pass_over
-        self._divide, self._wanted = _division(fixed)
+        divide, places = _division(fixed)
+        self._divide, self._parts = divide.unpack, len(divide.unpack(bytes(divide.size)))
+        self._wanted = cells_at(places, self._parts)
         self._read = 0
         """Records of members so far."""
 
@@ -49,7 +51,7 @@ class _Reader:
             cells = self._cells(raw)
             if cells is None:
                 del raw  # a traceback keeps the locals of its frames
-                self._refuse(line, f"a byte is no character of {self._codec.upper()}, or a field tears a character")
+                self._refuse(line, f"a byte is no character of {self._codec.upper()}, or a field begins within one")
             self._read += 1
             yield Record(line, line, cells)
         if not self._read:
@@ -61,20 +63,23 @@ class _Reader:
     def _cells(self, raw: bytes) -> list[str] | None:
         """Divide a record into its fields, without what pads them; None where they are no text.
 
-        Every byte is decoded, part by part: a part that begins within a character is behind one that ends in it.
+        It is decoded with a NUL at each border: a character that is torn there is none. No character ends in a byte
+        that is a blank, and most of what pads a field need not be decoded.
         """
-        codec = self._codec
         try:
-            parts = [part.decode(codec) for part in self._divide(raw)]
+            text = b"\0".join(map(bytes.strip, self._divide(raw))).decode(self._codec)
         except UnicodeDecodeError:
             return None
-        return [parts[place].strip(" \u3000") for place in self._wanted]
+        parts = text.split("\0")
+        if "\u3000\0" in text or "\0\u3000" in text or "\u3000" in (text[:1], text[-1:]):
+            parts = list(map(str.strip, parts))
+        return list(self._wanted(parts)) if len(parts) == self._parts else None
 
     def _lines(self, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         """Yield each record that has something in it, and which it is."""
         length = self._fixed.length
         for line, raw in enumerate(_ended(file, length) if self._fixed.lines else _joined(file, length), 1):
-            if not raw.strip(_BLANKS):
+            if raw[:1] in _BLANKS and not raw.strip(_BLANKS):
                 self._pass_over("empty", line)
             elif len(raw) == length:
                 yield line, raw
@@ -86,12 +91,13 @@ class _Reader:
     def _members(self, lines: Iterator[tuple[int, bytes]], kinds: Kinds) -> Iterator[tuple[int, bytes]]:
         """Yield the records of members, and prove that those of other kinds are there and where they belong."""
         signs = [(rank, sign.encode(self._codec)) for rank, sign in enumerate(kinds.in_order) if sign]
-        at, line, before = kinds.at - 1, 0, -1
+        at, data, line, before = kinds.at - 1, kinds.data.encode(self._codec), 0, -1
         for line, raw in lines:
+            if before == _DATA and raw.startswith(data, at):
+                yield line, raw
+                continue
             rank = next((rank for rank, sign in signs if raw.startswith(sign, at)), None)
-            fault = (
-                "" if rank == before == _DATA else self._fault(raw, kinds, rank, before, [rank for rank, _ in signs])
-            )
+            fault = self._fault(raw, kinds, rank, before, [rank for rank, _ in signs])
             if fault or rank is None:
                 del raw  # a traceback keeps the locals of its frames
                 self._refuse(line, fault)
@@ -118,7 +124,7 @@ class _Reader:
         return ""
 
 
-def _division(fixed: FixedLength) -> tuple[Callable[[bytes], tuple[bytes, ...]], tuple[int, ...]]:
+def _division(fixed: FixedLength) -> tuple[Struct, list[int]]:
     """Return what divides a record into parts that follow one another, and which of them are the fields."""
     sizes: list[int] = []
     places: dict[str, int] = {}
@@ -131,7 +137,7 @@ def _division(fixed: FixedLength) -> tuple[Callable[[bytes], tuple[bytes, ...]],
         done = span.at - 1 + span.bytes
     if done < fixed.length:
         sizes.append(fixed.length - done)
-    return Struct("".join(f"{size}s" for size in sizes)).unpack, tuple(places[name] for name in fixed.fields)
+    return Struct("".join(f"{size}s" for size in sizes)), [places[name] for name in fixed.fields]
 
 
 def _ended(file: BinaryIO, length: int) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from renderer.documents.document import HEADER, Columns
 from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.columnmap import POSTAL_CODE, ColumnMap, Split
 from renderer.intake.dateforms import ReadDate, reader_of
-from renderer.intake.records import Record
+from renderer.intake.records import Record, cells_at
 from renderer.model.toml import advice, nearest
 from renderer.model.widths import HYPHENS, NARROW
 
@@ -59,6 +59,11 @@ class Making:
     ignored: Sequence[str]
     """Own columns that nobody asks for, as the column map says."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all columns stand in the file as they are."""
+        return not self.made and not self.divisions
+
     def __call__(self, record: Record, tell: Tell) -> dict[str, str]:
         """Make the cells of all standard columns and of those that the document adds; ``tell`` what is wrong."""
         cells = record.cells
@@ -99,7 +104,7 @@ def standard_cells(own: Sequence[str], column_map: ColumnMap, asked: Columns, *,
     return Making(
         blank=used.blank(),
         plain=plain,
-        plain_cells=_cells_at([places[name][0] for name in plain]),
+        plain_cells=cells_at([places[name][0] for name in plain], len(own)),
         made=[
             (name, _joined(places[name], column_map.joined_by.get(name, "")), changes[name])
             for name in used.taken
@@ -124,7 +129,10 @@ class _Used:
         self.place |= {name: at for at, name in enumerate(parts, len(own))}
         self.sources = dict(self._sources((*HEADER, *asked.adds)))
         """Standard column → the own ones that it is made of."""
-        self.taken = [name for name in (*asked.needs, *asked.may_have, *asked.adds) if name in self.sources]
+        asked_for = {*asked.needs, *asked.may_have, *asked.adds}
+        self.taken = sorted(
+            asked_for.intersection(self.sources), key=lambda name: self.place.get(self.sources[name][0], 0)
+        )
         """Those that the document asks for."""
 
     def _sources(self, known: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -154,6 +162,7 @@ class _Used:
         """Say everything that is wrong with the columns; "" when nothing is."""
         mapped = {own for owns in self._map.columns.values() for own in owns}
         needed = [name for name in (*self._asked.needs, *self._asked.adds) if name not in self._map.constants]
+        needed += [then for name, then in self._asked.pairs if name in self.sources and then not in self._map.constants]
         missing = [name for name in needed if name not in self.sources]
         lost = [name for name in self._map.splits if name not in self._own]
         lost += [name for owns in self._map.columns.values() for name in owns if name not in self._names]
@@ -189,12 +198,6 @@ class _Used:
     def ignored(self) -> list[str]:
         """Return the own columns that nobody asks for, as the column map says."""
         return [name for name in self._own if name not in self._in_use]
-
-
-def _cells_at(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda cells: [cells[at] for at in places]
 
 
 def _joined(places: Sequence[int], separator: str) -> Callable[[Sequence[str]], str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,3 +80,10 @@ def fault_of_count(said: str, records: int) -> str:
     if int(count) != records:
         return f"it counts {int(count)} records, and there are {records}; the file is not whole: export it again"
     return ""
+
+
+def cells_at(places: Sequence[int], width: int) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Return what takes the cells at some places, from 0, in their order, of rows of a width."""
+    if list(places) == list(range(width)):
+        return lambda cells: cells
+    return itemgetter(*places) if len(places) > 1 else lambda cells: [cells[at] for at in places]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -18,11 +18,14 @@ from renderer.intake.records import Record
 from renderer.intake.tables import open_table
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
-from renderer.model.job import Job
+from renderer.model.job import Job, Route
 from renderer.model.lines import number_of
 
 ALL = Columns(STANDARD_COLUMNS, FORWARDING_COLUMNS)
 """What a document may ask."""
+
+
+Take = Callable[[Sequence[str]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,19 @@ def rows_of(job: Job, asked: Columns, passed: PassedOver) -> Iterator[Row]:
 
     Raises BadJob as ``read_rows``, and when there are more rows than the column map allows.
     """
-    column_map = column_map_of(job, asked)
+    column_map, asked = column_map_of(job, asked), needed_by(job, asked)
     rows = chain.from_iterable(
         read_rows(path, column_map, asked, passed, file) for file, path in enumerate(job.sources)
     )
     return rows if column_map.max_rows is None else _at_most(column_map.max_rows, rows, job)
+
+
+def needed_by(job: Job, asked: Columns) -> Columns:
+    """Return the columns of a document, with those without which the mailing of the job would send all pieces home."""
+    if job.mailing.route is not Route.WORKPLACE:
+        return asked
+    needs = (*asked.needs, *(name for name in ("事業所番号", "事業所名") if name not in asked.needs))
+    return replace(asked, needs=needs, may_have=tuple(name for name in asked.may_have if name not in needs))
 
 
 def column_map_of(job: Job, asked: Columns) -> ColumnMap:
@@ -97,7 +108,17 @@ def read_rows(
             raise BadJob(f"{path.name}: {fault}; mend the header, or the column map")
         passed.columns |= dict.fromkeys(make.ignored)
         # no loop here: its variables would keep the last record for a traceback
-        yield from map(partial(_row, make, len(own), number_of(0, file)), records)
+        row = partial(_plain_row, make, make.plain, make.plain_cells) if make.is_plain else partial(_row, make)
+        yield from map(partial(row, len(own), number_of(0, file)), records)
+
+
+def _plain_row(make: Making, names: Sequence[str], take: Take, width: int, before: int, record: Record) -> Row:
+    """Do what ``_row`` does, at once, where all columns stand in the file as they are."""
+    begin, end, cells, numbers = record
+    if numbers or len(cells) != width:
+        return _row(make, width, before, record)
+    fields = dict(zip(names, take(cells), strict=True)) | make.blank
+    return Row(before + begin, fields, (), before + end if end > begin else 0)
 
 
 def _row(make: Making, width: int, before: int, record: Record) -> Row:
@@ -107,8 +128,9 @@ def _row(make: Making, width: int, before: int, record: Record) -> Row:
         return Row(line, {}, (_wrong_number_of_fields(line, last_line, len(cells), width),), last_line)
     told: list[Told] = []
     fields = make(record, told.append)
-    findings = tuple(Finding.of(code, line, "", form, **parameters) for code, form, parameters in told) if told else ()
-    return Row(line, fields, findings, last_line)
+    return Row(
+        line, fields, tuple(Finding.of(one.code, line, "", one.form, **one.parameters) for one in told), last_line
+    )
 
 
 def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int) -> Finding:

@@ -149,6 +149,8 @@ def test_no_column_of_an_export_is_wrong_in_silence(layout: Layout, tmp_path: Pa
         assert scored.share == 1
     if export.name in MOSTLY_NAMED:
         assert scored.share > 0.9
+    if not draft.seen.has_header:
+        assert scored.share > 0.3
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
@@ -388,6 +390,15 @@ def test_a_column_that_says_the_same_twice_is_taken_once_and_one_that_does_not_i
     assert "生年月日(和暦)" in given_in(same)["ignore"]
     other = drafted(tmp_path, lambda row: {**row, "郵便番号2": "100-0001"})
     assert doubts(other) == {"郵便番号": "several", "郵便番号2": "several"}
+
+
+def test_what_everybody_has_is_none_of_what_people_differ_in(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, lambda row: {"作成": "1", **{name: cell for name, cell in row.items() if name != "性別"}})
+    assert of(draft, "作成").ours == ()
+    symbol = drafted(
+        tmp_path, lambda row: {"支部": "10", **{name: cell for name, cell in row.items() if name != "記号"}}
+    )
+    assert doubts(symbol) == {"支部": "shape-only"}
 
 
 def test_a_blank_column_and_one_of_an_unknown_name_that_fits_nothing_are_ignored(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
 from renderer.desk.date_forms import CALENDAR
 from renderer.desk.value_tables import table_of
+from renderer.documents.eras import DateRefused, parse_date
 from renderer.intake.shapes import ColumnShapes, Shape
 from renderer.intake.survey import OwnColumn, Survey
 
@@ -161,6 +163,8 @@ MOST_TELLING = (
     *("枝番", "本人家族", "整理番号", "番号", "記号", "事業所番号", "方書", "事業所名", "備考"),
 )
 """Standard columns, those first whose cells say most."""
+_MAY_BE_CONSTANT = ("個人番号", "記号", "事業所番号", "事業所名")
+"""Standard columns in which everybody may have the same; sums of whole 個人番号 are not kept."""
 _LIKE = {
     "フリガナ": (Shape.KANA, Shape.HALF_KANA, Shape.HIRAGANA),
     "整理番号": (Shape.DIGITS, Shape.CODE),
@@ -178,7 +182,19 @@ def is_like(column: str, own: OwnColumn) -> bool:
         return False
     if column == "フリガナ" and shapes.codes is not None:  # ア to オ of 限度額区分
         return False
+    if column == "個人番号" and not (shapes.shapes[Shape.MY_NUMBER] or set(shapes.digits) == {4}):
+        return False
+    if shapes.distinct.count < 2 and column not in _MAY_BE_CONSTANT:
+        return False
     return column not in _LIKE or shapes.share(*_LIKE[column]) >= MOST
+
+
+def day_of(text: str) -> date | None:
+    """Read a date as the general reader does; None where it is none."""
+    try:
+        return parse_date(text).date
+    except DateRefused:
+        return None
 
 
 class Households:

@@ -6,14 +6,11 @@ A column that slipped, or two that were exchanged, have the right names and the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import date
 
 from renderer.desk.addresses import are_whole
-from renderer.desk.agreement import MOST, NEARLY_ALL
+from renderer.desk.agreement import MOST, NEARLY_ALL, day_of
 from renderer.desk.decisions import Decision, Decisions
 from renderer.desk.value_tables import relations_by, table_of
-from renderer.documents.eras import DateRefused, parse_date
 
 
 def compare_with_one_another(decided: Decisions) -> None:
@@ -121,7 +118,7 @@ def _compare_births(decided: Decisions) -> None:
         if born is None or known is None:
             continue
         places = born.own[0].at, known.own[0].at
-        days = [tuple(_day(cells[at]) for at in places) for cells in decided.seen.sample]
+        days = [tuple(day_of(cells[at]) for at in places) for cells in decided.seen.sample]
         both = [(birth, other) for birth, other in days if birth and other]
         if sum(birth > other for birth, other in both) > (1 - NEARLY_ALL) * len(both):
             for one in (born, known):
@@ -136,9 +133,3 @@ def _compare_keys(decided: Decisions) -> None:
     if symbol.own[0].shapes.distinct.count > number.own[0].shapes.distinct.count:
         for one in (symbol, number):
             one.is_sure, one.why = False, "several"
-
-
-def _day(text: str) -> date | None:
-    with suppress(DateRefused):
-        return parse_date(text).date
-    return None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from renderer.desk.addresses import Piece, piece_of
 from renderer.desk.agreement import MOST_TELLING, NEARLY_ALL, agrees, is_like
-from renderer.desk.by_shape import only_by_shape, words_only
+from renderer.desk.by_shape import by_rows, only_by_shape, words_only
 from renderer.desk.contradictions import compare_with_one_another
 from renderer.desk.date_forms import STANDARD_ERAS, eras_of, has_era_codes
 from renderer.desk.decisions import SEPARATORS, Decision, Decisions, Draft
@@ -166,6 +166,8 @@ class _Mapper(Decisions):
         for column, own in only_by_shape(self.free):
             self.take([own], [column], "agree")
         homes = self.households()
+        for column, own in by_rows(self.free, self.seen, homes):
+            self.take([own], [column], "agree")
         names = [own for own in self.free if agrees("氏名", own) or agrees("被保険者氏名", own)]
         for column, is_it in (("氏名", homes.differ), ("被保険者氏名", homes.agree)):
             found = [own for own in names if agrees(column, own) and is_it([own.at]) and not agrees("フリガナ", own)]
@@ -179,7 +181,8 @@ class _Mapper(Decisions):
             by_strength = sorted(own.known.meanings, key=lambda one: -one.strength)
             open_ones = [one for one in by_strength if not self.is_settled(one.column)]
             double = [one for one in by_strength if one.strength is Strength.NAME and one.part is Part.WHOLE]
-            if not own.shapes.filled and not open_ones:
+            named = [one for one in open_ones if one.strength > Strength.HINT]
+            if not own.shapes.filled and not named:
                 self.take([own], (), "blank")
             elif own.known.is_other and not any(one.strength is Strength.NAME for one in open_ones):
                 self.take([own], (), "other")

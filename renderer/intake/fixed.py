@@ -54,6 +54,7 @@ class _Reader:
                 self._refuse(line, f"a byte is no character of {self._codec.upper()}, or a field begins within one")
             self._read += 1
             yield Record(line, line, cells)
+            del raw, cells
         if not self._read:
             raise BadJob(f"{self._path.name}: there are no records; export the members again")
 
@@ -95,6 +96,7 @@ class _Reader:
         for line, raw in lines:
             if before == _DATA and raw.startswith(data, at):
                 yield line, raw
+                del raw
                 continue
             rank = next((rank for rank, sign in signs if raw.startswith(sign, at)), None)
             fault = self._fault(raw, kinds, rank, before, [rank for rank, _ in signs])
@@ -104,6 +106,7 @@ class _Reader:
             before = rank
             if rank == _DATA:
                 yield line, raw
+                del raw
             else:
                 self._pass_over("control", line)
         if before != signs[-1][0]:

@@ -47,6 +47,8 @@ class Texts:
         self._is_text = self._is_reading = False
 
     def __getitem__(self, number: int) -> str:
+        if number < 0:
+            raise IndexError
         return self.all[self._ends[number] : self._ends[number + 1]].decode()
 
     def begin(self, name: str, _: dict[str, str]) -> None:

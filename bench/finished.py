@@ -45,13 +45,13 @@ class Finished:
 
 def job_for(members: Path) -> Job:
     """Return the job that is measured, for a member file."""
-    return load_job(JOB, source=members)
+    return load_job(JOB, sources=(members,))
 
 
 def read_members(job: Job, count: int) -> Iterator[Member]:
     """Yield the first members of a file, validated."""
     needs = needs_of(job)
-    for row in itertools.islice(read_rows(job.source), count):
+    for row in itertools.islice(read_rows(job.sources[0]), count):
         yield validate(row, needs=needs)
 
 

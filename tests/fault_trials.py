@@ -28,7 +28,7 @@ from test_wheel import build_wheel
 from trial_runs import ROOT, ended, files_of, renderer, write_job
 
 from renderer.cli.exits import ExitCode
-from renderer.intake.rows import HEADER
+from renderer.documents.document import HEADER
 from renderer.proof import pixels
 from renderer.running.manifest import read_manifest
 

@@ -32,7 +32,7 @@ def with_file(job: Job, path: Path, data: bytes, columns: Mapping[str, Any]) -> 
     path.write_bytes(data)
     named = path.with_suffix(".toml")
     named.write_text("".join(f"{key} = {toml(value)}\n" for key, value in columns.items()), "utf-8")
-    return replace(job, source=path, columns=named)
+    return replace(job, sources=(path,), columns=named)
 
 
 def csv_of(rows: Sheet, delimiter: str = ",", quote: str = '"', end: str = "\n") -> str:

@@ -11,11 +11,11 @@ from pathlib import Path
 from random import Random
 
 from renderer.desk.examples import load_example
-from renderer.documents.document import Content, Mailing
+from renderer.documents.document import HEADER, Content, Mailing
 from renderer.documents.registry import DOCUMENTS
 from renderer.intake.insurerfile import load_insurer
 from renderer.intake.members import Needs, validate
-from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.rows import Row, read_rows
 from renderer.layout.load import Fixed
 from renderer.model.findings import Held
 from renderer.model.insurer import CardCorner, Insurer

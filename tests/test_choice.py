@@ -140,4 +140,4 @@ def job_of(folder: Path, *records: str) -> Job:
     from trial_runs import DEMO, rows_of
 
     rows = {row["整理番号"]: row for row in rows_of(DEMO)}
-    return replace(NOTICE, source=write_members(folder / "members.csv", [rows[record] for record in records]))
+    return replace(NOTICE, sources=(write_members(folder / "members.csv", [rows[record] for record in records]),))

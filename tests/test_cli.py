@@ -210,7 +210,7 @@ LINES = {
 def test_held_records_are_named_and_one_finding_is_not_taken_for_all(language: Language, more: str) -> None:
     for held in (2, 9):
         reason = Reason(held, Finding.of("name-missing", 3, "A1"), ("A1", 7))
-        told = list(operator._lines(Checked("job", 20, 0, 20 - held, held, (reason,), (), (), (), ""), language))
+        told = list(operator._lines(Checked("job", 20, {}, (), 20 - held, held, (reason,), (), (), (), ""), language))
         rest = more if held > 2 else ""
         assert told == [line.format(good=20 - held, held=held, more=rest) for line in LINES[language]]
 

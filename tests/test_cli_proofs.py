@@ -103,7 +103,7 @@ def test_a_sheet_of_a_record_is_that_of_the_run(delivered: Job, tmp_path: Path) 
     out = tmp_path / "sheet.pdf"
     record = "A000002"
     answer = asked(
-        "sheet", NOTICE, "--job", delivered.path, "--source", delivered.source, "--record", record, "-o", out
+        "sheet", NOTICE, "--job", delivered.path, "--source", delivered.sources[0], "--record", record, "-o", out
     )
     assert (answer.exit_code, answer.stdout) == (0, f"{out}\n")
     _, entries = read_manifest(delivered.folder / "batch-0001.json")
@@ -201,7 +201,7 @@ def test_a_delivered_batch_is_verified_again_and_a_changed_one_ends_with_code_5(
     assert facts("verify", batch, "--job", delivered.path)["insert_pages"] == 0
     assert [one["not_asked"] for one in facts("verify", batch.parent, "--job", delivered.path)["batches"]] == [""]
     elsewhere = shutil.copytree(delivered.outbox, tmp_path / "elsewhere", symlinks=True)
-    members = shutil.copy(delivered.source, tmp_path / "m.csv")
+    members = shutil.copy(delivered.sources[0], tmp_path / "m.csv")
     shutil.copy(delivered.path, tmp_path)
     moved = ("--job", tmp_path / delivered.path.name, "--source", members, "--outbox", elsewhere)
     assert asked("verify", batch.parent, *moved).stdout == told

@@ -345,9 +345,9 @@ def test_what_a_sheet_says_is_asked_as_a_run_asks_it(
     several: Job, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The register is made to say that the changed file was printed: then the sheets are wrong."""
-    rows = rows_of(several.source)
+    rows = rows_of(several.sources[0])
     rows[2]["氏名"] = "別人　太郎"
-    changed = replace(several, source=write_members(tmp_path / "changed.csv", rows))
+    changed = replace(several, sources=(write_members(tmp_path / "changed.csv", rows),))
     (proved, _) = prove_folder(folder, changed)
     assert proved.not_asked == "changed.csv is no longer the file that was printed"
     monkeypatch.setattr(delivery, "_unknown", lambda *_: "")
@@ -356,7 +356,9 @@ def test_what_a_sheet_says_is_asked_as_a_run_asks_it(
             BadBatch, match=r"page \d is not as record A000003 must be.*; do not mail it; run the job again$"
         ):
             ask()
-    more = replace(several, source=write_members(tmp_path / "more.csv", [*rows_of(several.source), rows_of(DEMO)[9]]))
+    more = replace(
+        several, sources=(write_members(tmp_path / "more.csv", [*rows_of(several.sources[0]), rows_of(DEMO)[9]]),)
+    )
     with pytest.raises(
         BadBatch, match=r"line 7 of the member file is neither printed nor held; do not mail it; run the job again$"
     ):

@@ -20,10 +20,10 @@ from packaging.requirements import Requirement
 from renderer.cli.exits import ExitCode
 from renderer.cli.main import app
 from renderer.documents.certificate import CERTIFICATE
+from renderer.documents.document import HEADER
 from renderer.documents.expiry import last_day
 from renderer.documents.notice import NOTICE
 from renderer.intake import insurerfile, jobfile
-from renderer.intake.rows import HEADER
 from renderer.layout.load import load_layout
 from renderer.layout.schema import End, LayoutFile, keys_beside
 from renderer.model.findings import KINDS

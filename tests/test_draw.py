@@ -188,9 +188,9 @@ def test_a_job_that_was_not_run_cannot_be_printed_again(job: Job) -> None:
 
 
 def changed(job: Job, folder: Path, record: str, change: Callable[[dict[str, str]], None]) -> Job:
-    rows = rows_of(job.source)
+    rows = rows_of(job.sources[0])
     change(next(row for row in rows if row["整理番号"] == record))
-    return replace(job, source=write_members(folder / "changed.csv", rows))
+    return replace(job, sources=(write_members(folder / "changed.csv", rows),))
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_data_that_have_changed_since_are_not_printed_as_if_delivered(
     delivered: Job, tmp_path: Path, column: str, value: str, said: str
 ) -> None:
     first = next(e for e in entries_of(delivered, 1) if e.page_from == 1)
-    row = next(row for row in rows_of(delivered.source) if row["整理番号"] == first.record)
+    row = next(row for row in rows_of(delivered.sources[0]) if row["整理番号"] == first.record)
     if column == "個人番号" and (not row[column] or "my_number=shown" not in first.variant):
         raise AssertionError("the first of the demo must have a My Number for this test")
     before = set(delivered.outbox.iterdir())

@@ -14,9 +14,13 @@ import pytest
 from test_members import DEPENDANT, INSURED, NEEDS
 
 from renderer.desk.examples import load_example
+from renderer.documents.document import HEADER
 from renderer.intake.across import compare_rows
+from renderer.intake.columnmap import ColumnMap, Split
+from renderer.intake.mapping import Told, standard_cells
 from renderer.intake.members import Needs, validate
-from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.records import Record
+from renderer.intake.rows import ALL, Row, read_rows
 from renderer.intake.store import Store, coded
 from renderer.mailing.households import MOST_SHEETS, doubt_shared, look_at_workplace
 from renderer.mailing.pieces import gather
@@ -44,6 +48,8 @@ CODES_EVER = {
     "no-customer-barcode", "no-glyph", "number-missing", "postal-code-missing", "postal-code-not-of-address",
     "postal-code-not-readable", "qualification-lost",
     "ratio-begins-later", "ratio-missing", "ratio-unknown", "record-number-not-allowed", "record-number-twice",
+    "cannot-be-split", "date-not-of-form", "noughts-restored", "number-was-rounded", "too-many-digits",
+    "value-not-in-table",
     "relation-unknown", "row-wrong-number-of-fields", "sex-unknown",
 }  # fmt: skip
 """Every code that a version ever had. One that goes stays here, so that it is never given to something else."""
@@ -241,7 +247,33 @@ def of_certificates() -> Iterator[Finding]:
 def of_a_file(folder: Path) -> Iterator[Finding]:
     path = folder / "members.csv"
     path.write_text(",".join(HEADER) + '\n1,2\n"1\n",2\n', encoding="utf-8")
-    yield from (row.finding for row in read_rows(path) if row.finding)
+    yield from (finding for row in read_rows(path) for finding in row.findings)
+
+
+def of_a_map() -> Iterator[Finding]:
+    given = ColumnMap(
+        columns={
+            "性別": ("性",),
+            "記号": ("前",),
+            "番号": ("後",),
+            "枝番": ("枝",),
+            "生年月日": ("日",),
+            "事業所番号": ("社",),
+        },
+        splits={"両": Split(("前", "後"), "-")},
+        values={"性別": {"1": "男"}},
+        digits={"枝番": 2, "事業所番号": 3},
+        dates={"生年月日": "yyyymmdd"},
+    )
+    rest = [name for name in HEADER if name not in given.columns]
+    make = standard_cells(["性", "両", "枝", "日", "社", *rest], given, ALL, has_header=True)
+    told: list[Told] = []
+    for cells, numbers in (
+        (["3", "1-2-3", "1", "R6.1.1", "4444"], ()),
+        (["不明", "", "", "", "1234567890123456"], (4,)),
+    ):
+        make(Record(2, 2, [*cells, *[""] * len(rest)], numbers), told.append)
+    yield from (Finding.of(one.code, 2, "", one.form, **one.parameters) for one in told)
 
 
 def of_a_store(folder: Path) -> Iterator[Finding]:
@@ -319,7 +351,7 @@ def of_sheets() -> Iterator[Finding]:
 
 
 def test_every_form_of_every_code_is_provoked_and_can_be_said_in_both_languages(tmp_path: Path) -> None:
-    found = [*of_rows(), *of_certificates(), *of_a_file(tmp_path), *of_a_store(tmp_path), *of_sheets()]
+    found = [*of_rows(), *of_certificates(), *of_a_file(tmp_path), *of_a_map(), *of_a_store(tmp_path), *of_sheets()]
     assert {(finding.code, finding.form) for finding in found} == set(FORMS)
     for finding in found:
         for language in LANGUAGES:

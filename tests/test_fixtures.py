@@ -241,4 +241,4 @@ def test_a_job_file_loads_with_its_insurer_and_source(name: str) -> None:
     job = load_job(FIXTURES / f"{name}.toml")
     assert job.issued_on == NEEDS.issued_on
     assert job.insurer.prints_ratio == NEEDS.prints_ratio
-    assert job.source.name == ("hard.csv" if name.startswith("hard") else "members.csv")
+    assert job.sources[0].name == ("hard.csv" if name.startswith("hard") else "members.csv")

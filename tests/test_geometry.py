@@ -64,7 +64,7 @@ class Printed:
 
     def _sheets(self) -> Iterator[tuple[Plate, Content]]:
         ruler, needs = Ruler(), needs_of(self.job)
-        for row in read_rows(self.job.source):
+        for row in read_rows(self.job.sources[0]):
             try:
                 member = validate(row, needs=needs)
             except Held:

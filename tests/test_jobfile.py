@@ -93,7 +93,7 @@ def test_every_key_of_the_job_arrives(folder: Path) -> None:
         issued_on=date(2026, 11, 23),
         insurer=load_insurer(folder / "insurer.toml"),
         insurer_file=folder / "insurer.toml",
-        source=folder / "members.csv",
+        sources=(folder / "members.csv",),
         columns=None,
         releases=None,
         outbox=folder / "outbox",
@@ -144,13 +144,13 @@ def test_source_and_outbox_of_the_command_line_replace_those_of_the_job(folder: 
     other = tmp_path / "other.csv"
     other.write_text("整理番号\n", encoding="utf-8")
     text = JOB.replace('source = "members.csv"\n', "")
-    job = load_job(job_of(folder, text), source=other, outbox=tmp_path / "elsewhere")
-    assert (job.source, job.outbox) == (other, tmp_path / "elsewhere")
+    job = load_job(job_of(folder, text), sources=(other,), outbox=tmp_path / "elsewhere")
+    assert (job.sources, job.outbox) == ((other,), tmp_path / "elsewhere")
 
 
 def test_a_source_of_the_command_line_must_exist(folder: Path) -> None:
     with pytest.raises(BadJob, match="--source"):
-        load_job(job_of(folder, JOB), source=folder / "nobody.csv")
+        load_job(job_of(folder, JOB), sources=(folder / "nobody.csv",))
 
 
 @pytest.mark.parametrize("outbox", ["members.csv", "no/outbox"])

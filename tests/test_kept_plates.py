@@ -36,7 +36,7 @@ def made_of(job: Job) -> str:
 
 
 def test_what_no_plate_shows_changes_no_name(job: Job) -> None:
-    assert made_of(replace(job, name="other", source=FIXTURES / "examples" / "realistic.csv")) == made_of(job)
+    assert made_of(replace(job, name="other", sources=(FIXTURES / "examples" / "realistic.csv",))) == made_of(job)
 
 
 @pytest.mark.parametrize(

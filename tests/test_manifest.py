@@ -11,9 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renderer.desk.examples import load_example
+from renderer.documents.notice import NOTICE
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Finding, Language
+from renderer.model.lines import number_of
 from renderer.running.manifest import Entry, PrintedFile, check_manifest, held_lines, write_held, write_manifest
+from renderer.running.origins import origins_of
 
 FILE = PrintedFile(batch=2, document="eligibility_certificate", name="batch-0002.pdf", sha256="ab" * 32)
 ENTRIES = [
@@ -119,9 +123,12 @@ def test_csv_and_json_say_the_same(tmp_path_factory: pytest.TempPathFactory, rec
     assert [int(row["page_from"]) for row in rows] == [entry["page_from"] for entry in listed]
 
 
+JOB = replace(load_example("eligibility_notice"), sources=(Path("honsha.csv"), Path("kojo.csv")))
+
+
 def held(folder: Path, *findings: Finding, language: Language = "ja") -> list[list[str]]:
     path = folder / "held.csv"
-    write_held(path, findings, language)
+    write_held(path, findings, replace(JOB, language=language), origins_of(JOB, NOTICE))
     with path.open(encoding="utf-8-sig", newline="") as table:
         return list(csv.reader(table))
 
@@ -129,12 +136,21 @@ def held(folder: Path, *findings: Finding, language: Language = "ja") -> list[li
 def test_the_held_list_names_record_line_and_what_to_do(tmp_path: Path) -> None:
     finding = Finding.of("date-missing", 7, "A000001", column="生年月日")
     assert held(tmp_path, finding) == [
-        ["整理番号", "行", "コード", "内容", "対応", "照合値"],
-        ["A000001", "7", "date-missing", "生年月日がありません", "生年月日を記入してください", ""],
+        ["整理番号", "ファイル", "行", "列", "コード", "内容", "対応", "照合値"],
+        [
+            "A000001",
+            "honsha.csv",
+            "7",
+            "生年月日",
+            "date-missing",
+            "生年月日がありません",
+            "生年月日を記入してください",
+            "",
+        ],
     ]
     assert held(tmp_path, finding, language="en") == [
-        ["record", "line", "code", "what is wrong", "what to do", "sum"],
-        ["A000001", "7", "date-missing", "生年月日 is missing", "fill in 生年月日", ""],
+        ["record", "file", "line", "columns", "code", "what is wrong", "what to do", "sum"],
+        ["A000001", "honsha.csv", "7", "生年月日", "date-missing", "生年月日 is missing", "fill in 生年月日", ""],
     ]
 
 
@@ -145,11 +161,13 @@ def test_a_doubt_is_listed_with_the_sum_that_a_release_names(tmp_path: Path) -> 
 
 def test_the_held_list_opens_in_a_spreadsheet_with_its_japanese(tmp_path: Path) -> None:
     held(tmp_path)
-    assert (tmp_path / "held.csv").read_bytes() == b"\xef\xbb\xbf" + "整理番号,行,コード,内容,対応,照合値\r\n".encode()
+    assert (
+        tmp_path / "held.csv"
+    ).read_bytes() == b"\xef\xbb\xbf" + "整理番号,ファイル,行,列,コード,内容,対応,照合値\r\n".encode()
 
 
 def test_a_finding_without_a_line_has_no_line_0(tmp_path: Path) -> None:
-    assert held(tmp_path, Finding.of("name-missing", 0, "A1"))[1][1] == ""
+    assert held(tmp_path, Finding.of("name-missing", 0, "A1"))[1][2] == ""
 
 
 @pytest.mark.parametrize("record", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -159,6 +177,7 @@ def test_a_record_number_is_never_a_formula(tmp_path: Path, record: str) -> None
 
 
 def test_the_lines_of_those_who_are_held_are_read_back(tmp_path: Path) -> None:
-    rows = [Finding.of("record-number-not-allowed", 7, ""), Finding.of("sex-unknown", 12, "A000001")]
-    write_held(tmp_path / "held.csv", rows, "ja")
-    assert held_lines(tmp_path / "held.csv") == {7, 12}
+    place = number_of(12, 1)
+    rows = held(tmp_path, Finding.of("record-number-not-allowed", 7, ""), Finding.of("sex-unknown", place, "A000001"))
+    assert [row[1:4] for row in rows[1:]] == [["honsha.csv", "7", "整理番号"], ["kojo.csv", "12", "性別"]]
+    assert held_lines(tmp_path / "held.csv", JOB.sources) == {7, place}

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from leaks import texts_in, texts_of
 from stdnum.jp import in_
 
+from renderer.documents.document import HEADER
 from renderer.intake.members import LIMIT_CLASSES, Needs, validate
-from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding, Held
 from renderer.model.member import Forwarding, Member, Relation, Sex
 
@@ -152,7 +153,7 @@ def test_all_findings_of_a_row_come_at_once_with_line_and_record_and_action() ->
 def test_a_row_that_could_not_be_divided_is_held_with_that_finding() -> None:
     finding = Finding.of("row-wrong-number-of-fields", 5, "", found=3, expected=24)
     with pytest.raises(Held) as caught:
-        validate(Row(5, {}, finding), needs=NEEDS)
+        validate(Row(5, {}, (finding,)), needs=NEEDS)
     assert caught.value.findings == (finding,)
 
 

@@ -34,7 +34,7 @@ def job(tmp_path: Path) -> Job:
     source = tmp_path / "members.csv"
     source.write_text("one")
     (tmp_path / "outbox").mkdir()
-    return replace(load_job(FIXTURES / "notice.toml"), name="x", outbox=tmp_path / "outbox", source=source)
+    return replace(load_job(FIXTURES / "notice.toml"), name="x", outbox=tmp_path / "outbox", sources=(source,))
 
 
 def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
@@ -93,7 +93,7 @@ def lines(job: Job) -> list[tuple[int, str, bool, bool, bool]]:
 
 
 def write_source(job: Job, text: str) -> None:
-    job.source.write_text(text)
+    job.sources[0].write_text(text)
 
 
 def test_the_very_same_again_is_said_and_touches_nothing(job: Job) -> None:

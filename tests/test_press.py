@@ -180,7 +180,7 @@ def test_every_page_has_its_trim_box_its_label_and_its_bookmark(fixture: str) ->
 
 def test_poppler_reads_on_each_page_the_name_and_the_record_of_the_member_it_is_for() -> None:
     job, _ = demo("notice")
-    names = {row["整理番号"]: row["氏名"] for row in rows_of(job.source)}
+    names = {row["整理番号"]: row["氏名"] for row in rows_of(job.sources[0])}
     for path in batches("notice"):
         records = [line.split(",")[4] for line in path.with_suffix(".csv").read_text("utf-8").splitlines()[1:]]
         for record, page in zip(records, text_by_poppler(path), strict=True):

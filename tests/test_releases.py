@@ -104,7 +104,7 @@ def test_a_doubt_is_printed_when_it_is_released_for_these_values_and_this_issue_
     assert (code, facts["held"], len(facts["unused_releases"])) == (3, 2, 2)
     job.write_text(text, "utf-8")
 
-    source = load_job(job).source
+    source = load_job(job).sources[0]
     source.write_text(source.read_text("utf-8").replace("AGAIN,", "AGAIN, "), "utf-8")
     code, facts = run(job)
     assert (code, facts["held"], len(facts["unused_releases"])) == (0, 0, 0)  # blanks around a key are no value

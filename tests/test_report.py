@@ -32,8 +32,8 @@ REPORT = Report(
     job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
     issued_on=date(2026, 11, 23), number=2, inputs="a1" * 32, again=False, replaced=True, source_sum="b2" * 32,
     instead_of=1, base="", newest="2026-11-01", older=None, not_selected=0, unselected=(), strangers=(),
-    insurer="06139992 架空電機健康保険組合", source="members.csv", read=1236,
-    empty_rows=3,
+    insurer="06139992 架空電機健康保険組合", sources=("members.csv",), read=1236,
+    passed_lines={"empty": 3}, ignored_columns=("更新日時",),
     notes=(NOTE,), releases=(Released("A000020", "person-twice", "見本", "二人とも別人です"),),
     unused_releases=(Release(3, "A000021", "person-twice", "0123456789abcdef", "見本", "同上"),),
     printed=1234, printed_now=1234, held=2, pieces=1030, inserts=("leaflet.pdf",), files=FILES, reasons=(REASON,),
@@ -171,6 +171,7 @@ def test_the_page_speaks_the_language_of_the_job_and_no_other() -> None:
         REPORT.insurer,
         "<認定年月日> is missing → fill in <認定年月日>",
         f"{REPORT.title}　{REPORT.job}",
+        *REPORT.ignored_columns,
         *(text for release in (*REPORT.releases, *REPORT.unused_releases) for text in (release.who, release.why)),
     }
     japanese = re.compile("[ぁ-ヿ一-鿿]")
@@ -186,7 +187,7 @@ def test_a_page_of_a_clean_run_has_no_part_about_held_records() -> None:
 
 
 def test_texts_of_the_job_are_escaped() -> None:
-    page = draw_page(replace(REPORT, title="<script>alert(1)</script>", source='"&.csv'), "ja")
+    page = draw_page(replace(REPORT, title="<script>alert(1)</script>", sources=('"&.csv',)), "ja")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert "<認定年月日>がありません → <認定年月日>を記入してください" in read_page(REPORT).texts

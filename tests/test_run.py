@@ -34,8 +34,8 @@ from trial_runs import DEMO, FIXTURES, AtOnce, demo, ended, files_of, renderer, 
 
 from renderer.cli.exits import ExitCode, of_stop
 from renderer.desk.reprint import reprint
+from renderer.documents.document import HEADER
 from renderer.intake.jobfile import load_job
-from renderer.intake.rows import HEADER
 from renderer.layout.load import load_layout
 from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadBatch, BadJob
@@ -149,7 +149,7 @@ def test_the_report_counts_the_certificates_by_what_ends_them() -> None:
 @pytest.mark.parametrize("fixture", ["notice", "hard-notice", "certificate", "hard-certificate"])
 def test_every_row_is_printed_once_or_held_and_never_both(fixture: str) -> None:
     job, report = demo(fixture)
-    records = [row["整理番号"] for row in rows_of(job.source)]
+    records = [row["整理番号"] for row in rows_of(job.sources[0])]
     printed = [row["record"] for row in manifest(job.folder)]
     kept_back = {row["整理番号"] for row in held(job.folder)}
     assert Counter(printed).most_common(1)[0][1] == 1
@@ -172,7 +172,7 @@ def test_each_hard_member_ends_as_its_catalogue_says(fixture: str) -> None:
 @pytest.mark.parametrize("fixture", ["notice", "certificate"])
 def test_the_manifest_names_page_sheet_and_sum_of_every_record_in_mailing_order(fixture: str) -> None:
     job, report = demo(fixture)
-    sources = {row["整理番号"]: row for row in rows_of(job.source)}
+    sources = {row["整理番号"]: row for row in rows_of(job.sources[0])}
     rows = manifest(job.folder)
     assert tuple(rows[0]) == MANIFEST_HEADER
     assert [int(row["sequence"]) for row in rows] == list(range(1, len(rows) + 1))
@@ -254,7 +254,7 @@ def test_a_file_that_nobody_can_read_to_its_end_is_told_by_its_line_in_a_run_as_
 
 def test_a_check_that_is_refused_leaves_nothing_either(tmp_path: Path) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
-    job.source.write_text("no member file\n")
+    job.sources[0].write_text("no member file\n")
     with pytest.raises(BadJob, match="is not the header"):
         mailing_job.check(job, workers=1)
     assert not job.beside("check").exists()
@@ -348,7 +348,7 @@ def test_the_sheets_of_a_piece_go_to_the_insured_and_the_inserts_follow_the_last
 
 def test_a_member_by_way_of_the_home_does_not_show_the_workplace() -> None:
     job, _ = demo("notice")
-    workplaces = {row["事業所名"] for row in rows_of(job.source)} - {""}
+    workplaces = {row["事業所名"] for row in rows_of(job.sources[0])} - {""}
     assert not any(
         word in page for path in job.folder.glob("*.pdf") for page in text_by_poppler(path) for word in workplaces
     )
@@ -401,7 +401,7 @@ def test_a_second_run_replaces_the_first_when_it_is_told_to_and_keeps_it_aside(t
     first = files_of(job.folder)
     path = tmp_path / "again"
     other, _ = trial(path, alike(2), pieces_per_batch=2)
-    again = load_job(job.path, source=other.source)
+    again = load_job(job.path, sources=(other.sources[0],))
     with pytest.raises(BadJob, match="--replace"):
         mailing_job.run(again, workers=1, make_workers=AtOnce)
     assert files_of(job.folder) == first
@@ -461,7 +461,7 @@ def test_a_delivery_with_held_records_says_so_whenever_it_is_asked(tmp_path: Pat
 def test_notices_and_certificates_of_one_member_file_are_no_doubling(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(2))
     certificates = load_job(write_job(tmp_path / "other", alike(2), fixture="certificate"), outbox=job.outbox)
-    mailing_job.run(replace(certificates, source=job.source), workers=1, make_workers=AtOnce)
+    mailing_job.run(replace(certificates, sources=(job.sources[0],)), workers=1, make_workers=AtOnce)
     assert certificates.folder.is_dir()
 
 
@@ -477,7 +477,7 @@ def test_a_register_that_cannot_be_read_stops_the_run_before_anything_is_printed
 def test_the_register_says_nothing_of_a_person(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(3))
     said = (job.outbox / REGISTER).read_bytes()
-    for row in rows_of(job.source):
+    for row in rows_of(job.sources[0]):
         for value in row.values():
             may_be_in_a_sum = set(value) <= set("0123456789abcdef")
             assert len(value) < 3 or may_be_in_a_sum or value.encode() not in said
@@ -631,7 +631,7 @@ def test_a_stopped_run_of_another_member_file_is_begun_anew(tmp_path: Path) -> N
     with pytest.raises(Stopped):
         mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("print", 4))
     other = load_job(write_job(tmp_path / "other", alike(9)[3:], pieces_per_batch=2))
-    changed = load_job(job.path, source=other.source)
+    changed = load_job(job.path, sources=(other.sources[0],))
     mailing_job.run(changed, workers=1, make_workers=AtOnce)
     mailing_job.run(other, workers=1, make_workers=AtOnce)
     assert files_of(changed.folder) == files_of(other.folder)
@@ -641,16 +641,16 @@ def test_a_stopped_run_of_another_member_file_is_begun_anew(tmp_path: Path) -> N
 def test_a_member_file_that_changes_while_it_is_printed_is_printed_by_no_run(tmp_path: Path, verb: str) -> None:
     """What was printed from it is not taken up again either, when the first file is back."""
     job = load_job(write_job(tmp_path, alike(6), pieces_per_batch=2))
-    first, other = job.source.read_bytes(), write_members(tmp_path / "other.csv", alike(9)[3:]).read_bytes()
+    first, other = job.sources[0].read_bytes(), write_members(tmp_path / "other.csv", alike(9)[3:]).read_bytes()
 
     def change(said: str, _: int, __: int | None) -> None:
         if said == verb:
-            job.source.write_bytes(other)
+            job.sources[0].write_bytes(other)
 
     with pytest.raises(BadJob, match="was changed while it was printed"):
         mailing_job.run(job, workers=1, make_workers=AtOnce, progress=change)
     assert not job.folder.exists()
-    job.source.write_bytes(first)
+    job.sources[0].write_bytes(first)
     with pytest.raises(Stopped):
         mailing_job.run(job, workers=1, make_workers=AtOnce, progress=stop_at("print", 2))
     again, _ = trial(tmp_path / "again", alike(6), pieces_per_batch=2)
@@ -682,7 +682,7 @@ def test_a_job_or_insurer_file_that_changes_while_it_is_printed_is_printed_by_no
         lambda job: replace(job, insurer_file=FIXTURES / "notice.toml"),
         lambda job: replace(job, title="資格情報のお知らせ"),
         lambda job: replace(job, issued_on=job.issued_on + timedelta(1)),
-        lambda job: replace(job, source=FIXTURES / "examples" / "realistic.csv"),
+        lambda job: replace(job, sources=(FIXTURES / "examples" / "realistic.csv",)),
         lambda job: replace(job, columns=FIXTURES / "notice.toml"),
         lambda job: replace(job, insurer=replace(job.insurer, telephone="03-9999-9999")),
         lambda job: replace(job, insurer=replace(job.insurer, seal=FIXTURES / "notice.toml")),
@@ -977,7 +977,7 @@ def test_one_sheet_of_every_plate_in_use_is_compared(tmp_path: Path, fixture: st
     job, _ = demo(fixture)
     picked = {row["variant"]: row["record"] for row in manifest(job.folder)}
     said: list[tuple[str, int, int | None]] = []
-    rows = [row for row in rows_of(job.source) if row["整理番号"] in picked.values()]
+    rows = [row for row in rows_of(job.sources[0]) if row["整理番号"] in picked.values()]
     again = load_job(write_job(tmp_path, rows, fixture=fixture))
     mailing_job.run(again, workers=1, make_workers=AtOnce, progress=lambda *told: said.append(told))
     assert len(rows) == len(picked) > 5
@@ -1155,10 +1155,10 @@ def test_no_full_number_is_found_while_a_run_works_nor_in_what_it_leaves_when_it
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_no_full_number_is_found_in_what_a_refused_file_leaves(tmp_path: Path, name: str) -> None:
     number = sorted(NUMBERS)[0]
-    encoding = "utf-16" if name == "utf16.csv" else "utf-8"
+    encoding = "utf-16-le" if name == "utf16.csv" else "utf-8"
     bad = tmp_path / name
     bad.write_bytes((BAD / name).read_bytes() + "".join(f"\nZ{n},{number},{number}" for n in range(3)).encode(encoding))
-    job = load_job(write_job(tmp_path, []), source=bad)
+    job = load_job(write_job(tmp_path, []), sources=(bad,))
     try:
         mailing_job.run(job, workers=1, make_workers=AtOnce)
     except BadJob as refused:
@@ -1173,7 +1173,9 @@ def test_no_full_number_is_found_in_what_a_refused_file_leaves(tmp_path: Path, n
 def test_names_and_addresses_are_found_in_print_files_only() -> None:
     for fixture in ("notice", "hard-notice"):
         job, _ = demo(fixture)
-        words = {row[column] for row in rows_of(job.source) for column in ("氏名", "フリガナ", "住所", "方書")} - {""}
+        words = {row[column] for row in rows_of(job.sources[0]) for column in ("氏名", "フリガナ", "住所", "方書")} - {
+            ""
+        }
         for path in job.folder.iterdir():
             if path.suffix != ".pdf":
                 text = path.read_text("utf-8")

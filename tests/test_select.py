@@ -76,7 +76,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def listed_rows(job: Path) -> list[dict[str, str]]:
-    return table(load_job(job).source)
+    return table(load_job(job).sources[0])
 
 
 def printed(job: Path) -> set[str]:

@@ -23,12 +23,12 @@ from test_imports import MODULES, ours
 from test_postal import VECTORS, symbols_of
 from trial_runs import DEMO, FIXTURES, demo, rows_of, trial, write_job, write_members
 
-from renderer.documents.document import Content
+from renderer.documents.document import HEADER, Content
 from renderer.documents.eras import format_wareki
 from renderer.documents.postal import address_number, join
 from renderer.intake.jobfile import load_job
 from renderer.intake.members import validate
-from renderer.intake.rows import HEADER, Row, read_rows
+from renderer.intake.rows import Row, read_rows
 from renderer.intake.store import Store, coded
 from renderer.layout.load import layout_of
 from renderer.mailing.pieces import gather, read_chunk, write_chunk
@@ -152,7 +152,7 @@ def test_a_row_is_read_in_every_encoding_with_its_line(tmp_path: Path, encoding:
     path = write_members(tmp_path / "m.csv", [STRANGER | {"整理番号": "S0"}, row, STRANGER | {"整理番号": "S9"}])
     text = path.read_bytes().decode().replace("\r\n", "\n").replace("\n", end).replace("\r\r", "\r")
     path.write_bytes((end + text.replace(f"{end}S1", f"{end}{end}S1")).removeprefix(end).encode(encoding))
-    with reading(replace(NOTICE, source=path), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
         found, last = second.row("S3"), second.row("S9")
     assert found.place == 3
     assert (found.cells["氏名"], found.cells["備考"]) == ("髙﨑　花", row["備考"])
@@ -162,7 +162,7 @@ def test_a_row_is_read_in_every_encoding_with_its_line(tmp_path: Path, encoding:
 def test_a_user_defined_character_of_cp932_is_read_as_its_own(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [STRANGER | {"氏名": "*　花"}])
     path.write_bytes(path.read_text("utf-8").encode("cp932").replace(b"*", b"\xf0\x40"))
-    with reading(replace(NOTICE, source=path), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
         assert second.row("S3").cells["氏名"] == "\ue000　花"
 
 
@@ -170,7 +170,7 @@ def test_a_column_map_with_a_byte_order_mark_is_read_as_intake_reads_it(tmp_path
     columns = tmp_path / "columns.toml"
     columns.write_text('[file]\nencoding = "utf-8"\n', "utf-8-sig")
     with reading(
-        replace(NOTICE, source=write_members(tmp_path / "m.csv", [STRANGER]), columns=columns), tmp_path
+        replace(NOTICE, sources=(write_members(tmp_path / "m.csv", [STRANGER]),), columns=columns), tmp_path
     ) as it:
         assert it.row("S3").place == 2
 
@@ -180,14 +180,14 @@ def test_other_headers_are_read_by_the_column_map_and_named_as_the_file_names_th
     path.write_bytes(path.read_text("utf-8").replace("フリガナ", "カナ氏名", 1).encode("cp932"))
     columns = tmp_path / "columns.toml"
     columns.write_text('[file]\nencoding = "cp932"\n[columns]\n"フリガナ" = "カナ氏名"\n', "utf-8")
-    with reading(replace(NOTICE, source=path, columns=columns), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,), columns=columns), tmp_path) as second:
         (sheet,) = second.piece(["S3"], 1)
     assert sheet.origin("kana") == "line 2 of the member file, カナ氏名"
 
 
 def test_twelve_digits_of_a_my_number_are_not_kept(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [STRANGER | {"個人番号": "1234 5678 9018"}])
-    with reading(replace(NOTICE, source=path), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
         (sheet,) = second.piece(["S3"], 1)
     assert (sheet.row.cells["個人番号"], sheet.told.values["my_number"]) == ("9018", "********9018")
     assert not any(text in repr(sheet.row) for text in ("別名", "9018"))
@@ -198,21 +198,21 @@ def test_a_file_that_cannot_be_read_again_is_told_without_what_stands_in_it(tmp_
     path = tmp_path / "m.csv"
     path.write_text(text, "utf-8")
     with pytest.raises(BadBatch, match=r"m\.csv cannot be read a second time"):
-        write_index(replace(NOTICE, source=path), tmp_path / "index")
+        write_index(replace(NOTICE, sources=(path,)), tmp_path / "index")
 
 
 def test_what_does_not_decode_is_told_without_what_stands_before_it(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [STRANGER])
     path.write_bytes(path.read_bytes() + b"\x81")
     with pytest.raises(BadBatch) as raised:
-        write_index(replace(NOTICE, source=path), tmp_path / "index")
+        write_index(replace(NOTICE, sources=(path,)), tmp_path / "index")
     assert not any("別名" in text or "別市" in text for text in texts_of(raised.value))
 
 
 def test_all_rows_of_a_long_file_are_found_where_they_are(tmp_path: Path) -> None:
     rows = [STRANGER | {"整理番号": f"N{n}", "番号": str(n)} for n in range(3000)]
     path = write_members(tmp_path / "m.csv", rows)
-    with reading(replace(NOTICE, source=path), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
         found = [second.row(f"N{n}") for n in range(3000)]
     assert [(row.place, row.cells["番号"]) for row in found] == [(n + 2, str(n)) for n in range(3000)]
 
@@ -443,8 +443,8 @@ def test_both_statements_write_to_the_same_people_at_the_same_places(
         NOTICE.mailing, envelope=envelope, apart=apart, addressee=addressee, route=Route.WORKPLACE,
         inserter_marks="omr" if marks == "omr" else "qr", customer_barcode=True,
     )  # fmt: skip
-    job = replace(NOTICE, mailing=mailing, source=write_members(tmp_path / "m.csv", rows))
-    members = [validate(row, needs=needs_of(job)) for row in read_rows(job.source)]
+    job = replace(NOTICE, mailing=mailing, sources=(write_members(tmp_path / "m.csv", rows),))
+    members = [validate(row, needs=needs_of(job)) for row in read_rows(job.sources[0])]
     number = 1
     with Store.create(tmp_path / "store", job.issued_on) as store, reading(job, tmp_path) as second:
         store.add(coded(member, (), is_tried=True) for member in members)
@@ -750,7 +750,7 @@ def test_who_lives_elsewhere_is_told_where_the_job_gives_them_an_envelope(tmp_pa
 @pytest.mark.parametrize("pieces", [[["S1"], ["S2"]], [["S2"], ["S1"]]])
 def test_only_who_lives_elsewhere_has_an_envelope_apart(pieces: list[list[str]], tmp_path: Path) -> None:
     for rows, is_right in (([INSURED, DEPENDANT | {"住所": "架空県別市2-2"}], True), ([INSURED, DEPENDANT], False)):
-        job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=OWN)
+        job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),), mailing=OWN)
         write_index(job, tmp_path / "index")
         if is_right:
             prove_complete(tmp_path / "index", OWN, pieces, set())
@@ -765,24 +765,21 @@ def test_a_household_that_names_two_insured_is_told_in_whatever_envelopes(
     mailing: MailingRules, tmp_path: Path
 ) -> None:
     rows = [INSURED, DEPENDANT | {"住所": "架空県別市2-2", "被保険者氏名": "別人　甲"}]
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=mailing)
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),), mailing=mailing)
     write_index(job, tmp_path / "index")
     with pytest.raises(BadBatch, match="the household of record S2 names two 被保険者"):
         prove_complete(tmp_path / "index", mailing, [["S1"], ["S2"]], set())
 
 
 def test_an_envelope_of_their_own_is_no_second_one_of_the_household(tmp_path: Path) -> None:
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, FOR_ONE]), mailing=TOGETHER)
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, FOR_ONE]),), mailing=TOGETHER)
     write_index(job, tmp_path / "index")
     prove_complete(tmp_path / "index", TOGETHER, [["S1", "S2"], ["S4"]], set())
 
 
 def test_two_people_in_the_envelope_of_one_are_told(tmp_path: Path) -> None:
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT]))
-    with (
-        reading(job, tmp_path) as second,
-        pytest.raises(BadBatch, match="lines 2, 3 of the member file"),
-    ):
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", [INSURED, DEPENDANT]),))
+    with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="lines 2, 3 of the member file"):
         second.piece(["S1", "S2"], 1)
 
 
@@ -799,7 +796,7 @@ def test_rows_of_one_number_that_cannot_be_one_household_are_told(name: str, tmp
     since = {"資格取得年月日": "20200401", "認定年月日": "20200401"}
     rows = [INSURED | {"被保険者氏名": INSURED["氏名"]} | since | head, DEPENDANT | since | row]
     mailing = replace(NOTICE.mailing, envelope=Envelope.HOUSEHOLD)
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=mailing)
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),), mailing=mailing)
     with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
         second.piece(["S1", "S4"], 1)
 
@@ -832,7 +829,7 @@ UNFIT: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
 def test_a_row_that_may_not_be_printed_is_told_by_code_and_column(name: str, tmp_path: Path) -> None:
     row, change, told = UNFIT[name]
     code, column = told.split()
-    job = replace(CERTIFICATE, source=write_members(tmp_path / "m.csv", [row, row | {"整理番号": "S9"} | change]))
+    job = replace(CERTIFICATE, sources=(write_members(tmp_path / "m.csv", [row, row | {"整理番号": "S9"} | change]),))
     with reading(job, tmp_path) as second:
         second.piece([row["整理番号"]], 1)
         words = rf"record S9 is printed, and may not be: {code} \(line 3 of the member file, {column}\)"
@@ -870,7 +867,7 @@ def test_what_a_release_names_may_be_printed_and_what_none_can_free_may_not(
     releases.write_text(f"整理番号,コード,照合値,担当者,理由\n{released},0123456789abcdef,検査,台帳\n", "utf-8")
     source = write_members(tmp_path / "m.csv", [row | {"整理番号": "S9"} | change])
     with (
-        reading(replace(CERTIFICATE, source=source, releases=releases), tmp_path) as second,
+        reading(replace(CERTIFICATE, sources=(source,), releases=releases), tmp_path) as second,
         nullcontext() if is_free else pytest.raises(BadBatch, match="record S9 is printed, and may not be"),
     ):
         second.piece(["S9"], 1)
@@ -879,7 +876,7 @@ def test_what_a_release_names_may_be_printed_and_what_none_can_free_may_not(
 def test_an_insurer_that_keeps_members_of_75_and_over_prints_them(tmp_path: Path) -> None:
     row, change, _ = UNFIT["of 75"]
     keeps = replace(CERTIFICATE.insurer, expiry=replace(CERTIFICATE.insurer.expiry, keeps_75=True))
-    job = replace(CERTIFICATE, insurer=keeps, source=write_members(tmp_path / "m.csv", [row | change]))
+    job = replace(CERTIFICATE, insurer=keeps, sources=(write_members(tmp_path / "m.csv", [row | change]),))
     with reading(job, tmp_path) as second:
         second.piece(["S1"], 1)
 
@@ -901,7 +898,9 @@ def test_pieces_are_in_the_order_of_the_job_and_what_is_equal_in_that_of_the_fil
         STRANGER | {"事業所番号": "9"},
         STRANGER | {"整理番号": "S9", "番号": "９", "事業所番号": "99"},
     ]
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=replace(NOTICE.mailing, order=order))
+    job = replace(
+        NOTICE, sources=(write_members(tmp_path / "m.csv", rows),), mailing=replace(NOTICE.mailing, order=order)
+    )
     with reading(job, tmp_path) as second:
         found = [second.row(record) for record in records]
         for before, after in itertools.pairwise(found):
@@ -912,7 +911,7 @@ def test_pieces_are_in_the_order_of_the_job_and_what_is_equal_in_that_of_the_fil
 
 @pytest.mark.parametrize("record", ["S3", "nobody", ""])
 def test_a_record_that_is_not_in_the_file_once_is_told(record: str, tmp_path: Path) -> None:
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, STRANGER, STRANGER]))
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", [INSURED, STRANGER, STRANGER]),))
     with (
         reading(job, tmp_path) as second,
         pytest.raises(BadBatch, match=f"record {record} is not once in the member file"),
@@ -936,7 +935,7 @@ INCOMPLETE: dict[str, tuple[list[list[str]], set[int], str]] = {
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
     rows = [INSURED, DEPENDANT, STRANGER, STRANGER | {"整理番号": "S4", "番号": "98"}]
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", rows), mailing=TOGETHER)
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),), mailing=TOGETHER)
     write_index(job, tmp_path / "index")
     return tmp_path / "index"
 
@@ -955,7 +954,9 @@ def test_rows_that_were_not_are_told(name: str, index: Path) -> None:
 
 
 def test_a_household_of_whom_somebody_is_held_waits_where_the_job_says_so(tmp_path: Path) -> None:
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, STRANGER]), mailing=TOGETHER)
+    job = replace(
+        NOTICE, sources=(write_members(tmp_path / "m.csv", [INSURED, DEPENDANT, STRANGER]),), mailing=TOGETHER
+    )
     write_index(job, tmp_path / "index")
     printed, held = [["S1"], ["S3"]], {3}
     prove_complete(tmp_path / "index", ALONE, printed, held)
@@ -986,7 +987,7 @@ def test_a_doubt_that_is_gone_and_was_not_freed_is_told(gone: int) -> None:
 
 
 def test_a_row_whose_number_another_has_too_may_only_be_held(tmp_path: Path) -> None:
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, STRANGER, STRANGER]))
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", [INSURED, STRANGER, STRANGER]),))
     write_index(job, tmp_path / "index")
     prove_complete(tmp_path / "index", ALONE, [["S1"]], {3, 4})
     with pytest.raises(BadBatch, match="record S3 is printed"):
@@ -996,7 +997,7 @@ def test_a_row_whose_number_another_has_too_may_only_be_held(tmp_path: Path) -> 
 def test_a_number_that_thousands_share_takes_no_longer_than_others(tmp_path: Path) -> None:
     """Each row has a place of its own in the index; in one place for all, twenty thousand would take minutes."""
     rows = [STRANGER] * 20_000 + [STRANGER | {"整理番号": ""}] * 20_000
-    write_index(replace(NOTICE, source=write_members(tmp_path / "m.csv", rows)), tmp_path / "index")
+    write_index(replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),)), tmp_path / "index")
     prove_complete(tmp_path / "index", ALONE, [], range(2, 40_002))
     with pytest.raises(BadBatch, match="line 40001 of the member file is neither"):
         prove_complete(tmp_path / "index", ALONE, [], range(2, 40_001))
@@ -1004,7 +1005,7 @@ def test_a_number_that_thousands_share_takes_no_longer_than_others(tmp_path: Pat
 
 def test_a_row_that_was_cut_meanwhile_is_told(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [INSURED, STRANGER])
-    with reading(replace(NOTICE, source=path), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
         path.write_bytes(path.read_bytes()[:-20])
         assert second.row("S1").place == 2
         with pytest.raises(BadBatch, match="record S3 is not once in the member file"):
@@ -1014,7 +1015,7 @@ def test_a_row_that_was_cut_meanwhile_is_told(tmp_path: Path) -> None:
 def test_a_row_of_another_number_of_fields_is_a_row_all_the_same(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [INSURED, STRANGER])
     path.write_text(path.read_text("utf-8") + "S7,1\n", "utf-8")
-    write_index(replace(NOTICE, source=path), tmp_path / "index")
+    write_index(replace(NOTICE, sources=(path,)), tmp_path / "index")
     prove_complete(tmp_path / "index", ALONE, [["S1"], ["S3"]], {4})
     with pytest.raises(BadBatch, match="line 4 of the member file is neither"):
         prove_complete(tmp_path / "index", ALONE, [["S1"], ["S3"]], set())
@@ -1024,7 +1025,7 @@ def test_a_row_of_another_number_of_fields_is_a_row_all_the_same(tmp_path: Path)
 def test_whoever_is_lost_is_missed(tmp_path_factory: pytest.TempPathFactory, held: set[int], lost: int | None) -> None:
     folder = tmp_path_factory.getbasetemp()
     rows = [STRANGER | {"整理番号": f"N{line}"} for line in range(2, 22)]
-    write_index(replace(NOTICE, source=write_members(folder / "complete.csv", rows)), folder / "complete.index")
+    write_index(replace(NOTICE, sources=(write_members(folder / "complete.csv", rows),)), folder / "complete.index")
     printed = [[f"N{line}"] for line in range(2, 22) if line not in held and line != lost]
     if lost is None or lost in held:
         prove_complete(folder / "complete.index", ALONE, printed, held)
@@ -1038,7 +1039,7 @@ def test_the_records_of_a_delivery_are_read_from_its_manifests(tmp_path: Path) -
     write_index(job, tmp_path / "index")
     pieces = [piece for path in sorted(job.folder.glob("batch-*.csv")) for piece in printed_pieces(path)]
     printed = {record for piece in pieces for record in piece.records}
-    lines = {row.line for row in read_rows(job.source) if row.fields["整理番号"] not in printed}
+    lines = {row.line for row in read_rows(job.sources[0]) if row.fields["整理番号"] not in printed}
     assert len(lines) == report.held > 0
     with reading(job, tmp_path) as second:
         prove_complete(tmp_path / "index", job.mailing, in_order(pieces, second), lines)
@@ -1067,7 +1068,7 @@ def test_print_files_and_pieces_are_numbered_from_1_and_none_is_left_out(pieces:
 
 def test_pieces_keep_the_order_of_the_job_from_one_print_file_to_the_next(tmp_path: Path) -> None:
     mailing = replace(NOTICE.mailing, order=("番号",))
-    job = replace(NOTICE, source=write_members(tmp_path / "m.csv", [INSURED, STRANGER]), mailing=mailing)
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", [INSURED, STRANGER]),), mailing=mailing)
     with reading(job, tmp_path) as second:
         assert list(in_order(files((1, 1, "S3"), (2, 2, "S1")), second)) == [["S3"], ["S1"]]
         with pytest.raises(BadBatch, match="the piece of line 3 of the member file is printed behind that of line 2"):

@@ -16,10 +16,10 @@ from trial_runs import write_members
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
-from renderer.proof import source_index
+from renderer.model.lines import number_of
 from renderer.proof.complete import prove_complete
 from renderer.proof.source_file import encoding_of
-from renderer.proof.source_index import place_of, write_index
+from renderer.proof.source_index import write_index
 
 HEADER = ["整理番号", "氏名", "備考"]
 ROWS = [["S1", "髙﨑　花", "一行,目\n二行目"], ["S2", "別名　太郎", ""], ["S3", "三　郎", "#備考"]]
@@ -55,7 +55,7 @@ def test_a_standard_file_of_sixteen_bits_is_read_by_its_mark(encoding: str, tmp_
     path = write_members(tmp_path / "m.csv", [STRANGER])
     path.write_bytes(("\ufeff" + path.read_text("utf-8")).encode(encoding))
     assert encoding_of(path) == (encoding, 2)
-    with reading(replace(NOTICE, source=path), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
         assert second.row("S3").cells["氏名"] == "別名　太郎"
 
 
@@ -183,7 +183,7 @@ def test_blank_cells_behind_the_columns_and_comments_are_no_part_of_a_sheet(tmp_
 def test_a_workbook_with_the_standard_header_needs_no_map(tmp_path: Path) -> None:
     path = tmp_path / "m.xlsx"
     path.write_bytes(workbook_of({"名簿": [[*STRANGER], [*STRANGER.values()]]}))
-    with reading(replace(NOTICE, source=path), tmp_path) as second:
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
         row = second.row("S3")
     assert {**row.cells} == STRANGER
 
@@ -233,12 +233,11 @@ def test_nobody_may_have_printed_a_number_that_was_rounded(column: str, number: 
 
 
 @pytest.fixture
-def several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+def several(tmp_path: Path) -> Job:
     """Two files that are one, the second with another header and two rows at the same lines."""
     first = with_file(NOTICE, tmp_path / "honsha.csv", csv_of([HEADER, *ROWS[:2]]).encode(), {"ignore": "others"})
     (tmp_path / "kojo.csv").write_bytes(csv_of([["部署", *HEADER[::-1]], ["", *ROWS[2][::-1]]]).encode("cp932"))
-    monkeypatch.setattr(source_index, "sources_of", lambda job: (job.source, tmp_path / "kojo.csv"))
-    return first
+    return replace(first, sources=(*first.sources, tmp_path / "kojo.csv"))
 
 
 def test_several_files_are_one_and_a_line_is_named_with_its_file(several: Job, tmp_path: Path) -> None:
@@ -248,9 +247,9 @@ def test_several_files_are_one_and_a_line_is_named_with_its_file(several: Job, t
 
 def test_a_line_of_one_file_is_not_that_of_another(several: Job, tmp_path: Path) -> None:
     write_index(several, tmp_path / "index")
-    prove_complete(tmp_path / "index", ALONE, [["S1"], ["S2"]], {place_of(1, 2)})
+    prove_complete(tmp_path / "index", ALONE, [["S1"], ["S2"]], {number_of(2, 1)})
     with pytest.raises(BadBatch, match=r"line 2 of kojo\.csv is neither printed nor held"):
-        prove_complete(tmp_path / "index", ALONE, [["S2"]], {place_of(0, 2)})
+        prove_complete(tmp_path / "index", ALONE, [["S2"]], {number_of(2, 0)})
 
 
 def test_the_files_follow_one_another_in_the_order_of_the_job(several: Job, tmp_path: Path) -> None:

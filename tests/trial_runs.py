@@ -19,9 +19,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from renderer.documents.document import HEADER
 from renderer.documents.notice import NOTICE
 from renderer.intake.jobfile import load_job
-from renderer.intake.rows import HEADER, read_rows
+from renderer.intake.rows import read_rows
 from renderer.layout.load import Fixed, Layout, load_layout
 from renderer.model.errors import ENDINGS
 from renderer.model.job import Job

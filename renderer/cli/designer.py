@@ -14,11 +14,11 @@ from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from renderer.cli.exits import ExitCode
-from renderer.cli.words import AsJson, Source, answer
+from renderer.cli.tables import console_for_tables, table_with
+from renderer.cli.words import AsJson, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -59,8 +59,6 @@ EXAMPLE = "eligibility_notice"
 """The document whose example job lends its insurer where none is asked for."""
 GOLDENS = Path("tests/goldens")
 """Where approved sheets lie, below the folder one stands in, unless --root names another."""
-WIDE = 160
-"""Columns of a table that no terminal limits."""
 
 
 @designer.command()
@@ -70,7 +68,7 @@ def sheet(
     member: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="The member to show.", show_default="the longest")
     ] = None,
-    source: Source = None,
+    source: Sources = None,
     record: Annotated[
         str | None, typer.Option(metavar="N", help="整理番号 of the member in --source.", show_default=False)
     ] = None,
@@ -101,7 +99,11 @@ def sheet(
     found = load_layout(layout, pack)
     if page > found.file.pages:
         raise typer.BadParameter(f"this layout has {found.file.pages} pages", param_hint="--page")
-    loaded = load_job(job, source=source, pack=pack) if job else load_example(found.document.name, pack, source=source)
+    loaded = (
+        load_job(job, sources=source or (), pack=pack)
+        if job
+        else load_example(found.document.name, pack, sources=source or ())
+    )
     person = find_members(loaded, {record})[record] if record else load_member(member or LONGEST, loaded)
     with tempfile.TemporaryDirectory() as folder:
         pdf = out if out.suffix == ".pdf" else Path(folder) / "sheet.pdf"
@@ -185,8 +187,7 @@ def lint(layout: LayoutName, job: OtherJob = None, pack: PackPath = None, as_jso
     code = ExitCode.BAD_JOB if linted.faults else ExitCode.ALL_PRINTED
     if as_json:
         answer({**asdict(linted), "exit_code": int(code)}, (), True, code)
-    # Without markup: a sentence may say [slots.name].
-    console = Console(markup=False, width=None if Console().is_terminal else WIDE)
+    console = console_for_tables()
     console.print(_widths(linted.measured))
     if linted.faults:
         console.print(_faults(linted))
@@ -237,7 +238,7 @@ def _pairs(variant: Iterable[str]) -> dict[str, str]:
 
 
 def _faults(linted: Linted) -> Table:
-    table = _table("code", "where", "what is wrong", "what to do", "variants")
+    table = table_with("code", "where", "what is wrong", "what to do", "variants")
     for fault in linted.faults:
         variants = f"{len(fault.variants)} of {linted.variants}" if fault.variants else ""
         table.add_row(fault.code, fault.where, fault.sentence, fault.action, variants)
@@ -245,15 +246,8 @@ def _faults(linted: Linted) -> Table:
 
 
 def _widths(measured: Iterable[Measured]) -> Table:
-    table = _table("slot", "mm", "pt", "fit", "widest 1 %", "as it is", "condensed", "shrunk", "held", "least")
+    table = table_with("slot", "mm", "pt", "fit", "widest 1 %", "as it is", "condensed", "shrunk", "held", "least")
     for row in measured:
         shares = (f"{count / row.values:.0%}" for count in (row.as_is, row.condensed, row.shrunk, row.held))
         table.add_row(row.slot, f"{row.width:g}", f"{row.size:g}", row.fit, str(row.values), *shares, row.least)
-    return table
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
     return table

@@ -19,6 +19,7 @@ from typing import Annotated
 
 import typer
 
+from renderer.cli.columns import columns
 from renderer.cli.designer import designer
 from renderer.cli.exits import ExitCode, of_stop
 from renderer.cli.operator import operator
@@ -58,6 +59,7 @@ def renderer(
 
 
 app.add_typer(operator)
+app.add_typer(columns)
 app.add_typer(designer)
 
 

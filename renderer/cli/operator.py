@@ -21,10 +21,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 
 from renderer.cli.exits import ExitCode, of_records
-from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Source, answer, language_of_terminal
+from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Sources, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
 from renderer.intake.store import EXAMPLES
 from renderer.model.findings import Language
+from renderer.running.looks import shift_rows
 from renderer.running.progress import Progress, silent
 from renderer.running.register import Delivery
 from renderer.running.report import Checked, Report, facts
@@ -52,7 +53,7 @@ def new(
 @operator.command()
 def run(
     job: JobPath,
-    source: Source = None,
+    source: Sources = None,
     outbox: Outbox = None,
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
@@ -65,7 +66,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Print a job from member file to outbox; goes on with a run that was stopped."""
-    loaded = load_job(job, source=source, outbox=outbox)
+    loaded = load_job(job, sources=source or (), outbox=outbox)
     from renderer.running.once import DeliveredAlready
     from renderer.running.run import run as run_job
 
@@ -79,9 +80,9 @@ def run(
 
 
 @operator.command()
-def check(job: JobPath, source: Source = None, lang: Lang = None, as_json: AsJson = False) -> None:
+def check(job: JobPath, source: Sources = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """Read and validate the member file of a job; print nothing."""
-    loaded = load_job(job, source=source)
+    loaded = load_job(job, sources=source or ())
     from renderer.running.run import check as check_job
 
     language = lang or language_of_terminal()
@@ -100,7 +101,7 @@ def reprint(
     piece: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Number of the piece to print again.", show_default=False)
     ] = None,
-    source: Source = None,
+    source: Sources = None,
     outbox: Outbox = None,
     as_json: AsJson = False,
 ) -> None:
@@ -110,7 +111,7 @@ def reprint(
         raise typer.BadParameter("give --record N, once or more, or --piece N")
     from renderer.desk.reprint import reprint as print_again
 
-    drawn = print_again(load_job(job, source=source, outbox=outbox), records=records, piece=piece or 0)
+    drawn = print_again(load_job(job, sources=source or (), outbox=outbox), records=records, piece=piece or 0)
     facts = {**asdict(drawn), "path": str(drawn.path), "variant": dict(drawn.variant)}
     answer(facts, [f"{drawn.path}: sheets {drawn.sheets}, pages {drawn.pages}, as delivered"], as_json)
 
@@ -129,7 +130,7 @@ def verify(
         Path | None,
         typer.Option(metavar="JOB.toml", help="Knows what each sheet must say.", show_default=False),
     ] = None,
-    source: Source = None,
+    source: Sources = None,
     outbox: Outbox = None,
     as_json: AsJson = False,
 ) -> None:
@@ -138,7 +139,7 @@ def verify(
         raise typer.BadParameter("--source and --outbox are those of a job: give --job JOB.toml, too")
     from renderer.desk.delivery import prove_delivered, prove_folder
 
-    loaded = load_job(job, source=source, outbox=outbox) if job else None
+    loaded = load_job(job, sources=source or (), outbox=outbox) if job else None
     if delivered.is_dir():
         proved = prove_folder(delivered, loaded)
         facts: Mapping[str, object] = {"batches": [asdict(one) for one in proved]}
@@ -172,8 +173,10 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
     said = words(language)
     key, good = ("told_printed", answer.printed) if isinstance(answer, Report) else ("told_valid", answer.valid)
     yield said.say(key, job=answer.job, read=answer.read, good=good, held=answer.held)
-    if answer.empty_rows:
-        yield said.say("told_empty", rows=answer.empty_rows)
+    if answer.passed_lines:
+        yield said.say("told_passed", lines=said.passed(answer.passed_lines))
+    if answer.ignored_columns:
+        yield said.say("told_ignored", columns=said.join(answer.ignored_columns))
     yield from _lines_of_selection(answer, said)
     if isinstance(answer, Report):
         for file in answer.files:
@@ -187,6 +190,8 @@ def _lines(answer: Report | Checked, language: Language) -> Iterator[str]:
         yield said.say("told_reason", weight=weight, records=reason.records, code=first.code, named=named)
         what = {"sentence": first.sentence(language), "action": first.action(language)}
         yield said.say("told_first" if reason.records > 1 else "told_one", **what)
+    for column, looks, before, now in shift_rows(answer.shifts, said):
+        yield said.say("told_shift", column=column, what=looks, before=before, now=now)
     if isinstance(answer, Checked) and answer.refused:
         yield said.say("told_refused", why=answer.refused.told(language))
     if answer.releases or answer.unused_releases:

@@ -14,9 +14,11 @@ from renderer.cli.exits import ExitCode
 from renderer.model.findings import Language
 
 JobPath = Annotated[Path, typer.Argument(metavar="JOB.toml", help="The job file.", show_default=False)]
-Source = Annotated[
-    Path | None,
-    typer.Option("--source", metavar="CSV", help="Another member file than the job's.", show_default=False),
+Sources = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--source", metavar="FILE", help="Another member file than the job's; given often, several.", show_default=False
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Outbox = Annotated[

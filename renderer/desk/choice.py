@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from renderer.documents.document import HEADER
 from renderer.intake.members import validate
 from renderer.intake.packs import document_of
-from renderer.intake.rows import HEADER, Row, columns_of, read_rows
+from renderer.intake.rows import PassedOver, Row, rows_of
 from renderer.mailing.sheets import needs_of
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
+from renderer.model.lines import said_line
 from renderer.model.member import Member
 from renderer.model.toml import advice, parse_toml, read_text
 
@@ -39,15 +41,16 @@ def find_members(job: Job, records: Collection[str]) -> dict[str, Member]:
     :raises Held: when a record may not be printed.
     """
     found: dict[str, Member] = {}
-    for row in read_rows(job.source, columns_of(job), document_of(job).columns):
+    for row in rows_of(job, document_of(job).columns, PassedOver()):
         record = row.fields.get("整理番号", "")
         if record in records:
             if record in found:
-                raise BadJob(f"{job.source.name} line {row.line}: record {record} is there twice; correct the file")
+                line = said_line(row.line, "en")
+                raise BadJob(f"{job.said_sources} line {line}: record {record} is there twice; correct the file")
             found[record] = validate(row, needs=needs_of(job))
     for record in records:
         if record not in found:
-            raise BadJob(f"{job.source.name}: there is no record {record}; give a 整理番号 of this file")
+            raise BadJob(f"{job.said_sources}: there is no record {record}; give a 整理番号 of this file")
     return found
 
 

@@ -28,7 +28,7 @@ from renderer.model.errors import BadBatch, BadJob
 from renderer.model.findings import Held
 from renderer.model.job import Job
 from renderer.model.member import Member
-from renderer.model.sums import sum_of_file
+from renderer.model.sums import sum_of_file, sum_of_files
 from renderer.model.variant import parsed, spelled
 from renderer.press.fonts import check_fonts
 from renderer.press.inserts import Insert, load_insert
@@ -130,10 +130,10 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
             write_index(job, index)
             if is_whole:
                 printed = (piece for path in paths for piece in printed_pieces(path.with_suffix(".csv")))
-                unselected = not_selected_lines(folder / NOT_SELECTED) if job.select else ()
+                unselected = not_selected_lines(folder / NOT_SELECTED, job.sources) if job.select else ()
                 with second_reader(job, index) as second:
                     ordered = in_order(printed, second)
-                    prove_complete(index, job.mailing, ordered, held_lines(folder / HELD), unselected)
+                    prove_complete(index, job.mailing, ordered, held_lines(folder / HELD, job.sources), unselected)
             _prove_sheets(job, layout, batches, index)
     return proved
 
@@ -148,8 +148,8 @@ def _unknown(folder: Path, job: Job, layout: Layout) -> str:
         lines = [line for line in register.of_job(job.name) if line.report == told]
     if not lines:
         return f"the register of the outbox does not know this delivery of {job.name}"
-    if lines[0].source != sum_of_file(job.source):
-        return f"{job.source.name} is no longer the file that was printed"
+    if lines[0].source != sum_of_files(job.sources):
+        return f"{job.said_sources} is no longer what was printed"
     if lines[0].inputs != with_base(made_of(job, layout.digest(), check_fonts().values()), lines[0].base):
         return "the job, another file of it, or the program is no longer what it was printed by"
     return ""

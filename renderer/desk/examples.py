@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from renderer.intake.jobfile import load_job
@@ -43,13 +43,13 @@ def example_path(document: str, pack: Path | None = None) -> Path:
 
 
 def load_example(
-    document: str, pack: Path | None = None, *, source: Path | None = None, outbox: Path | None = None
+    document: str, pack: Path | None = None, *, sources: Sequence[Path] = (), outbox: Path | None = None
 ) -> Job:
     """Load the job that stands for all others of a document while a layout is designed.
 
     Its plates are kept in ``outbox``, or where this user's programs keep what can be made again.
     """
-    return load_job(example_path(document, pack), source=source, outbox=outbox or _cache(), pack=pack)
+    return load_job(example_path(document, pack), sources=sources, outbox=outbox or _cache(), pack=pack)
 
 
 def switched_jobs(document: str, pack: Path | None = None, outbox: Path | None = None) -> Iterator[tuple[str, Job]]:

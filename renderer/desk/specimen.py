@@ -12,7 +12,7 @@ from itertools import repeat
 from pathlib import Path
 
 from renderer.documents.specimen import CELLS
-from renderer.intake.rows import Columns, read_rows
+from renderer.intake.rows import read_rows
 from renderer.layout.load import Fixed, load_layout
 from renderer.mailing.sheets import fixed_of
 from renderer.model.job import Job
@@ -45,7 +45,7 @@ def hard_characters(files: Iterable[Path]) -> Iterator[Hard]:
     """Yield every hard cluster of some member files once, in the order of the files."""
     seen: set[str] = set()
     for file in files:
-        for row in read_rows(file, Columns()):
+        for row in read_rows(file):
             for column in COLUMNS:
                 for cluster in clusters(row.fields.get(column, "")):
                     if cluster not in seen and _is_hard(cluster):

@@ -9,6 +9,7 @@ from typing import Any
 from renderer.documents.ages import birthday, ratio_begins
 from renderer.documents.common import (
     FIELDS,
+    NEEDED,
     NOT_GIVEN,
     RATIO_SHOWN,
     RELATION,
@@ -18,7 +19,7 @@ from renderer.documents.common import (
     ratio_of,
     relation_of,
 )
-from renderer.documents.document import Change, Content, Document, Field, Mailing
+from renderer.documents.document import Change, Content, Document, Field, Mailing, columns_with
 from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import LEAVES_AT, End, end_of, last_day
 from renderer.model.findings import Finding
@@ -94,6 +95,8 @@ CERTIFICATE = Document(
         "loses_on": Field("資格喪失予定年月日", widest=WIDEST_DATES),
         "remarks": Field("備考"),
     },
+    # Without 性別 none would be printed; without 資格喪失予定年月日 a paper might be valid for too long.
+    columns=columns_with((*NEEDED, "性別", "資格喪失予定年月日")),
     say=_say,
     check_job=_check_job,
     examine=_examine,

@@ -17,6 +17,10 @@ NOT_GIVEN = "―"
 RATIO = "2割"
 """What is shown where a sheet is to show a 負担割合 and the member has none."""
 
+NEEDED = ("整理番号", "記号", "番号", "本人家族", "氏名", "生年月日", "資格取得年月日", "郵便番号", "住所")
+"""Columns that every paper needs. 枝番, フリガナ and 方書 may be missing: nobody prints a wrong one. So may 認定年月日,
+被保険者氏名 and 負担割合: who must have one is held without."""
+
 WIDEST_DATES = ("昭和64年12月28日", "令和10年12月28日")
 
 
@@ -30,9 +34,13 @@ def _whole_address(row: Row) -> str:
 
 FIELDS: Mapping[str, Field] = {
     "postal_code": Field("郵便番号", widest=("〒888-8888",)),
-    "address": Field("住所・方書", realistic=_whole_address, carries_name=True),
+    "address": Field(
+        "住所・方書", realistic=_whole_address, carries_name=True, says=("住所", "方書", "送付先住所", "送付先方書")
+    ),
     "workplace": Field("事業所名", realistic=lambda row: row["事業所名"], carries_name=True),
-    "addressee": Field("宛名", realistic=lambda row: f"{row['氏名']}　様", carries_name=True),
+    "addressee": Field(
+        "宛名", realistic=lambda row: f"{row['氏名']}　様", carries_name=True, says=("氏名", "送付先氏名")
+    ),
     "customer_barcode": Field("カスタマバーコード", kind="customer_barcode"),
     "record": Field("整理番号", widest=("A000001", "12345678901")),
     "sheet_of": Field("枚数表示", widest=("99/99",)),

@@ -35,6 +35,10 @@ STANDARD_COLUMNS = (
 """The columns of a member file."""
 FORWARDING_COLUMNS = ("送付先氏名", "送付先郵便番号", "送付先住所", "送付先方書")
 """Columns that may stand in it beside them."""
+HEADER = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
+"""All of them."""
+DATE_COLUMNS = ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日")
+"""Those with dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ class Field:
     """What it says of a realistic person, where no rule bounds it."""
     carries_name: bool = False
     """Whether it says what is written in a register, in exactly those characters."""
+    says: tuple[str, ...] = ()
+    """The columns of which it says the text, where that is not the one of its label."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of which it says the text; none where it says something else."""
+        return self.says or ((self.label,) if self.label in HEADER else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,16 @@ class Columns:
     """Standard columns that count as blank where they are not there."""
     adds: tuple[str, ...] = ()
     """Columns of its own that must be there; a member carries what is in them."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Columns of which the second must be there where the first is."""
+
+
+def columns_with(needs: tuple[str, ...], pairs: tuple[tuple[str, str], ...] = ()) -> Columns:
+    """Return the columns of a document that needs some of the standard ones and may have all others.
+
+    What it needs would be printed wrongly for everybody if it were left out unseen, and no finding of a row would tell.
+    """
+    return Columns(needs, tuple(name for name in HEADER if name not in needs), pairs=pairs)
 
 
 class Mailing(NamedTuple):

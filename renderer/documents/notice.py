@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from renderer.documents.common import FIELDS, RATIO_SHOWN, RELATION, common_values, ratio_of, relation_of
-from renderer.documents.document import Change, Content, Document, Field, Mailing
+from renderer.documents.common import FIELDS, NEEDED, RATIO_SHOWN, RELATION, common_values, ratio_of, relation_of
+from renderer.documents.document import Change, Content, Document, Field, Mailing, columns_with
 from renderer.documents.numbers import mask
 from renderer.model.insurer import Insurer
 from renderer.model.job import Job
@@ -58,5 +58,7 @@ NOTICE = Document(
     name="eligibility_notice",
     facts={"relation": RELATION, "my_number": _MY_NUMBER, "ratio": RATIO_SHOWN},
     fields={**FIELDS, "my_number": Field("個人番号（下4桁）", widest=("********8888",))},
+    # Without 個人番号 it would say of everybody who is registered that there is none.
+    columns=columns_with(NEEDED, pairs=(("登録年月日", "個人番号"),)),
     say=_say,
 )

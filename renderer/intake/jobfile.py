@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -34,20 +34,21 @@ from renderer.model.job import (
 from renderer.model.toml import Strict, advice, check_table, folder_of, line_of, parse_toml, read_text
 
 
-def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = None, pack: Path | None = None) -> Job:
+def load_job(path: Path, *, sources: Sequence[Path] = (), outbox: Path | None = None, pack: Path | None = None) -> Job:
     """Read a job file and the insurer file it names.
 
-    Paths in the file are relative to it; ``source``, ``outbox`` and ``pack``, relative to the working directory,
+    Paths in the file are relative to it; ``sources``, ``outbox`` and ``pack``, relative to the working directory,
     replace those of the file. Raises BadJob with everything that is wrong in the file.
     """
     if names_a_number(path):
         raise BadJob("the job file's name has twelve digits like a 個人番号; give it another name")
     text = read_text(path)
     given = parse_toml(path, text, "; names of columns stand in quotes" if "[select]" in text else "")
-    if source is not None:
+    for source in sources:
         if not source.is_file():
             raise BadJob(f"{source}: there is no such member file; correct --source")
-        given["source"] = str(source.resolve())
+    if sources:
+        given["source"] = [str(source.resolve()) for source in sources]
     if outbox is not None:
         if not _may_be_outbox(outbox.resolve()):
             raise BadJob(f"{outbox}: the outbox is a folder in a folder that exists; correct --outbox")
@@ -67,7 +68,7 @@ def load_job(path: Path, *, source: Path | None = None, outbox: Path | None = No
         issued_on=checked.issued_on,
         insurer=load_insurer(checked.insurer),
         insurer_file=checked.insurer,
-        source=checked.source,
+        sources=checked.source,
         columns=checked.columns,
         releases=checked.releases,
         outbox=checked.outbox,
@@ -126,7 +127,7 @@ def _check_that_inputs_stay(job: Job) -> None:
     folders = [folder.resolve() for folder in (job.folder, *map(job.beside, ("work", "check")))]
     own, select = job.insurer, job.select
     for path in (
-        *(job.path, job.insurer_file, job.source, job.columns, job.releases, *job.mailing.inserts),
+        *(job.path, job.insurer_file, *job.sources, job.columns, job.releases, *job.mailing.inserts),
         *(own.seal, own.gaiji_font, own.gaiji_table),
         *((select.only, select.stopped) if select else ()),
     ):
@@ -166,6 +167,20 @@ def check_title(job: Job, titles: Collection[str]) -> None:
             f'{job.path.name} line {line}: key "title": the layout {Path(job.layout).name} has the titles {allowed}'
             f"{advice(job.title, titles)}"
         )
+
+
+def _one_or_several(value: object) -> object:
+    """Take one member file for a list of one."""
+    value = [value] if isinstance(value, str) else value
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be text in quotes, or a list of such")
+    return tuple(value)
+
+
+def _of_one_name_each(value: tuple[Path, ...]) -> tuple[Path, ...]:
+    if len({path.name for path in value}) < len(value):
+        raise ValueError("two member files have one name, and lists could not tell them apart; rename one")
+    return value
 
 
 def _pack(value: object, info: ValidationInfo) -> object:
@@ -265,7 +280,7 @@ class _JobFile(Strict):
     title: Line
     issued_on: Annotated[date, AfterValidator(_issued_on)]
     insurer: ExistingFile
-    source: ExistingFile
+    source: Annotated[tuple[ExistingFile, ...], BeforeValidator(_one_or_several), AfterValidator(_of_one_name_each)]
     columns: ExistingFile | None = None
     releases: ExistingFile | None = None
     outbox: Annotated[Path, BeforeValidator(_outbox)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from operator import itemgetter
@@ -91,11 +91,16 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
     """
     desk = _Desk(row.line, row.last_line, note)
     member, key = None, ("", "", "")
-    if row.finding is not None:
-        desk.findings.append(row.finding)
-    else:
+    if row.fields:
+        _take_record(row.fields["整理番号"], desk)
+    for finding in row.findings:
+        desk.tell(replace(finding, record=desk.record))
+    if row.fields and not any(finding.weight is Weight.HELD for finding in row.findings):
         member = _member(row.fields, needs, desk)
-        key = _household_key(row.fields) if member is None else (member.symbol, member.number, member.branch)
+    if member is not None:
+        key = member.symbol, member.number, member.branch
+    elif row.fields:
+        key = _household_key(row.fields)
     del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
     if member is not None:
         for finding in (*implausible(member, needs), *needs.examine(member)):
@@ -180,7 +185,6 @@ class _Days(NamedTuple):
 
 def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | None:
     """Check every field, and build the Member if the desk is clear."""
-    _take_record(fields["整理番号"], desk)
     _check_texts(fields, needs.adds, desk)
     relation = desk.choose(fields, "本人家族", Relation, "relation-unknown")
     sex = desk.choose(fields, "性別", Sex, "sex-unknown")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from renderer.documents.numbers import looks_like_my_number
-from renderer.intake.rows import find_encoding
+from renderer.intake.encodings import find_encoding
 from renderer.model.errors import BadJob
 from renderer.model.findings import KINDS, Release, Weight
 from renderer.model.toml import advice

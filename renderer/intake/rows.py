@@ -1,45 +1,31 @@
-"""Member file → Rows, one at a time: its encoding, its columns, where each row begins."""
+"""Member files → Rows under standard columns, one at a time."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import starmap
+from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal, TextIO
 
-from pydantic import AfterValidator, Field
-
-from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
-from renderer.documents.document import Columns as Asked
-from renderer.documents.numbers import looks_like_my_number
+from renderer.documents.document import FORWARDING_COLUMNS, HEADER, STANDARD_COLUMNS, Columns
+from renderer.intake.columnmap import STANDARD, ColumnMap
+from renderer.intake.dialect import Reason
+from renderer.intake.mapfile import load_column_map
+from renderer.intake.mapping import Making, Told, WrongColumns, standard_cells
+from renderer.intake.records import Record
+from renderer.intake.tables import open_table
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
-from renderer.model.job import Job
-from renderer.model.toml import Strict, advice, check_table, nearest, parse_toml, read_text
+from renderer.model.job import Job, Route
+from renderer.model.lines import number_of
 
-HEADER = (*STANDARD_COLUMNS, *FORWARDING_COLUMNS)
-"""The standard header: a file has these columns, in any order, after renaming, as far as its document needs them."""
-
-_NOTHING = " \u3000\t\x1a"
-"""What a row may be made of that has nothing in it."""
-
-_CHUNK = 1 << 18
-"""Bytes read at a time in the first pass, and more than any line may have."""
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+ALL = Columns(STANDARD_COLUMNS, FORWARDING_COLUMNS)
+"""What a document may ask."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """How this file differs from the standard one."""
-
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    """The file's own header → the standard header."""
-    encoding: str = "auto"
-    """auto, utf-8 or cp932; a byte order mark in the file goes before it."""
+Take = Callable[[Sequence[str]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,230 +33,104 @@ class Row:
     """One record of the source: it was read, nothing more. Its ``repr`` shows no personal data."""
 
     line: int
-    """The line of the file the record begins at, from 1, as an editor counts."""
+    """The line of the file the record begins at, from 1, as an editor counts; of one of several files, its number."""
     fields: Mapping[str, str] = field(repr=False)
-    """Standard header → the text as it stands in the file; empty when the row could not be divided."""
-    finding: Finding | None = None
-    """Why the row could not be divided into its fields; such a row is held."""
+    """Standard column → its text; empty when the row could not be divided."""
+    findings: tuple[Finding, ...] = ()
+    """What was found while it was read: why it could not be divided, or is not as the column map says."""
     last_line: int = field(default=0, repr=False)
     """The line it ends at, where that is another one: a quoted field has line ends, or has swallowed the next row."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A byte of the file as an editor shows it: everything counted from 1."""
+@dataclass(slots=True)
+class PassedOver:
+    """What of member files is no row, and no column that anybody asks for."""
 
-    line: int
-    byte: int
-    character: int
-    value: int
+    lines: Counter[str] = field(default_factory=Counter)
+    """Why lines are no rows (a ``Reason``), and how many."""
+    columns: dict[str, None] = field(default_factory=dict)
+    """Own columns that the column map ignores, in their order."""
 
-    def __str__(self) -> str:
-        return f"line {self.line}, character {self.character} (byte {self.byte} of the line, 0x{self.value:02X})"
-
-
-STANDARD = Asked(STANDARD_COLUMNS, FORWARDING_COLUMNS)
+    def line(self, reason: Reason, _: int) -> None:
+        """Count a line."""
+        self.lines[reason] += 1
 
 
-def _forget(_: int) -> None:
-    """Count nothing."""
+def rows_of(job: Job, asked: Columns, passed: PassedOver) -> Iterator[Row]:
+    """Read the member file of a job, or its member files one after the other, through its column map.
+
+    Raises BadJob as ``read_rows``, and when there are more rows than the column map allows.
+    """
+    column_map, asked = column_map_of(job, asked), needed_by(job, asked)
+    rows = chain.from_iterable(
+        read_rows(path, column_map, asked, passed, file) for file, path in enumerate(job.sources)
+    )
+    return rows if column_map.max_rows is None else _at_most(column_map.max_rows, rows, job)
+
+
+def needed_by(job: Job, asked: Columns) -> Columns:
+    """Return the columns of a document, with those without which the mailing of the job would send all pieces home."""
+    if job.mailing.route is not Route.WORKPLACE:
+        return asked
+    needs = (*asked.needs, *(name for name in ("事業所番号", "事業所名") if name not in asked.needs))
+    return replace(asked, needs=needs, may_have=tuple(name for name in asked.may_have if name not in needs))
+
+
+def column_map_of(job: Job, asked: Columns) -> ColumnMap:
+    """Return how the member file of a job differs from the standard one; raises BadJob as ``load_column_map``."""
+    return load_column_map(job.columns, (*HEADER, *asked.adds)) if job.columns else STANDARD
 
 
 def read_rows(
-    path: Path, columns: Columns | None = None, asked: Asked = STANDARD, pass_over: Callable[[int], None] = _forget
+    path: Path,
+    column_map: ColumnMap = STANDARD,
+    asked: Columns = ALL,
+    passed: PassedOver | None = None,
+    file: int = 0,
 ) -> Iterator[Row]:
-    """Read a CSV file into Rows, holding one record in memory at a time; ``asked`` are the columns of the document.
+    """Read a member file into Rows, holding one record in memory at a time; ``asked`` are the columns of the document.
 
-    A first pass settles the encoding, so that a file with a wrong byte yields no row at all. Rows with nothing in
-    them, and the mark 0x1A with which old systems end a file, are no rows: ``pass_over`` is told their lines.
-    Raises BadJob when the file is empty, has no rows, is no text in its encoding, or has a NUL, an open quotation
-    mark or a wrong header; a row of too many or too few fields has a finding.
+    ``passed`` takes what is passed over; ``file`` is which of several files it is, from 0.
+    Raises BadJob when the file cannot be read as the map says, or its columns are not those of map and document.
     """
-    columns = columns or Columns()
-    encoding = find_encoding(path, columns.encoding)
-    # newline="\n": lines end as an editor counts them, and a quoted field keeps its own line ends
-    with path.open(encoding=encoding, newline="\n") as text:
-        records = _records(path, text, pass_over)
-        names = _standard_names(path, records, columns, asked)
-        taken = {*asked.needs, *asked.may_have}.intersection(names)
-        blank = {name: "" for name in HEADER if name not in taken}
-        # no loop here: its variables would keep the last record for a traceback
-        yield from starmap(partial(_row, names, blank), records)
-
-
-def columns_of(job: Job) -> Columns:
-    """Return how the member file of a job differs from the standard one; raises BadJob as ``load_columns``."""
-    return load_columns(job.columns) if job.columns else Columns()
-
-
-def load_columns(path: Path) -> Columns:
-    """Read a column map: ``encoding`` and a table ``[columns]`` of "own header" = "standard header".
-
-    Raises BadJob naming the wrong key or header and the nearest right one.
-    """
-    text = read_text(path)
-    checked = check_table(_ColumnsFile, path, text, parse_toml(path, text))
-    return Columns(checked.columns, checked.encoding)
-
-
-def _standard(value: str) -> str:
-    if value not in HEADER:
-        raise ValueError(f"is no standard header{advice(value, HEADER)}")
-    return value
-
-
-class _ColumnsFile(Strict):
-    encoding: Literal["auto", "utf-8", "cp932"] = "auto"
-    columns: dict[str, Annotated[str, AfterValidator(_standard)]] = Field(default={})
-
-
-def find_encoding(path: Path, wanted: str = "auto") -> str:
-    """Name Python's codec for a file.
-
-    By its byte order mark, else as wanted, else UTF-8 if all of it is, else CP932, whose user-defined area
-    F040-F9FC becomes U+E000 and on (domain 5.2). Raises BadJob with the place of the first wrong byte.
-    """
-    with path.open("rb") as file:
-        start = file.read(4)
-        if not start:
-            raise BadJob(f"{path.name}: the file is empty; export the members again")
-        if start.startswith(_WIDE_MARKS):
-            raise BadJob(f"{path.name}: the file is UTF-16 or UTF-32; save it as UTF-8 or as CP932 (ANSI)")
-        is_marked = start.startswith(codecs.BOM_UTF8)
-        codec = "utf-8" if wanted == "auto" or is_marked else wanted
-        wrong = _first_wrong(path, file, codec)
-        if wrong is not None and wanted == "auto" and not is_marked and not _header_is_utf8(file, wrong):
-            codec = "cp932"
-            wrong = _first_wrong(path, file, codec)
-    if wrong is not None and is_marked:
-        raise BadJob(
-            f"{path.name}: {wrong}: this is no character of UTF-8, of which the file has the mark (its first three "
-            "bytes, EF BB BF); export it again as UTF-8, or, if it is CP932 behind them, take these bytes off"
-        )
-    if wrong is not None:
-        raise BadJob(
-            f"{path.name}: {wrong}: this is no character of {codec.upper()}; "
-            "export the file again, or name its encoding in the column map"
-        )
-    return "utf-8-sig" if codec == "utf-8" else codec
-
-
-def _first_wrong(path: Path, file: BinaryIO, codec: str) -> _Place | None:
-    """Find the first byte that the codec cannot read, looking closely only once there is one."""
-    decoder = codecs.getincrementaldecoder(codec)()
-    file.seek(0)
-    try:
-        while chunk := file.read(_CHUNK):
-            fault = _what_is_no_text(file, chunk)
-            if fault:
-                del chunk, decoder  # a traceback keeps the locals of its frames
-                raise BadJob(f"{path.name}: {fault}")
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return _locate(file, codec)
-    return None
-
-
-def _what_is_no_text(file: BinaryIO, chunk: bytes) -> str:
-    """Say why a part of a file is no text with lines; "" when it is."""
-    if len(chunk) == _CHUNK and b"\n" not in chunk:
-        return f"a line has more than {_CHUNK} bytes; end each line with LF or CRLF"
-    if b"\0" in chunk:
-        line, column = _locate_nul(file)
-        return (
-            f"line {line}, byte {column}: a NUL, which no text has (is it UTF-16?); save it as UTF-8 or as CP932 (ANSI)"
-        )
-    return ""
-
-
-def _locate_nul(file: BinaryIO) -> tuple[int, int]:
-    return next((line, raw.index(0) + 1) for line, raw in enumerate(_lines(file), 1) if b"\0" in raw)
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines from the start to a wrong byte: none of them is longer, that of the byte may go on for ever."""
-    file.seek(0)
-    yield from iter(partial(file.readline, 2 * _CHUNK), b"")
-
-
-def _locate(file: BinaryIO, codec: str) -> _Place:
-    """Name the place of the first wrong byte; no line end is ever part of a character in these codecs."""
-    for line, raw in enumerate(_lines(file), 1):
+    passed = passed or PassedOver()
+    dialect = column_map.dialect
+    with open_table(path, dialect, passed.line) as table:
+        own, records = table.columns, table.records
+        del table  # what stands in the place of a header may be a person's cells, and a traceback keeps the locals
+        fault, has_header = "", not (dialect.header or dialect.fixed)
         try:
-            raw.decode(codec)
-        except UnicodeDecodeError as error:
-            good = raw[: error.start].decode(codec)
-            return _Place(line, error.start + 1, len(good) + 1, raw[error.start])
-    raise AssertionError("a file that cannot be decoded has a line that cannot be")
+            make = standard_cells(own, column_map, asked, has_header=has_header)
+        except WrongColumns as wrong:
+            fault = str(wrong)
+        if fault:
+            del own
+            raise BadJob(f"{path.name}: {fault}; mend the header, or the column map")
+        passed.columns |= dict.fromkeys(make.ignored)
+        # no loop here: its variables would keep the last record for a traceback
+        row = partial(_plain_row, make, make.plain, make.plain_cells) if make.is_plain else partial(_row, make)
+        yield from map(partial(row, len(own), number_of(0, file)), records)
 
 
-def _header_is_utf8(file: BinaryIO, wrong: _Place) -> bool:
-    """Whether a file is UTF-8 with one wrong byte, and not CP932: its Japanese header reads as UTF-8."""
-    file.seek(0)
-    return wrong.line > 1 and not file.readline().isascii()
+def _plain_row(make: Making, names: Sequence[str], take: Take, width: int, before: int, record: Record) -> Row:
+    """Do what ``_row`` does, at once, where all columns stand in the file as they are."""
+    begin, end, cells, numbers = record
+    if numbers or len(cells) != width:
+        return _row(make, width, before, record)
+    fields = dict(zip(names, take(cells), strict=True)) | make.blank
+    return Row(before + begin, fields, (), before + end if end > begin else 0)
 
 
-def _records(path: Path, text: TextIO, pass_over: Callable[[int], None]) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield the header and each record, with the lines it begins and ends at."""
-    reader = csv.reader(text, strict=True)
-    begin, read, broken = 1, 0, ""
-    cells: list[str] = []
-    try:
-        for cells in reader:
-            if "".join(cells).strip(_NOTHING):
-                read += 1
-                yield begin, reader.line_num, cells
-            elif cells:
-                pass_over(begin)
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        broken = str(error)
-    del cells  # a traceback keeps the locals of its frames
-    if "new-line character" in broken:
-        raise BadJob(f"{path.name}: line {begin} has a CR without LF; let every line end with LF or CRLF")
-    if broken:
-        raise BadJob(
-            f"{path.name}: the record that begins at line {begin} cannot be divided into fields ({broken}); "
-            "look for a quotation mark that is not closed or not doubled"
-        )
-    if read < 2:
-        raise BadJob(f"{path.name}: there are no rows below the header; export the members again")
-
-
-def _standard_names(
-    path: Path, records: Iterator[tuple[int, int, list[str]]], columns: Columns, asked: Asked
-) -> tuple[str, ...]:
-    """Give each column its standard name, or say everything that is wrong with the header."""
-    _, _, header = next(records)
-    names = tuple(columns.renamed.get(name, name) for name in header)
-    fault = _header_fault(names, asked)
-    if fault is None:
-        return names
-    del header, names  # it may be no header but a person's record
-    raise BadJob(f"{path.name}: {fault}; mend the header, or rename the columns in the column map")
-
-
-def _header_fault(names: tuple[str, ...], asked: Asked) -> str | None:
-    needed, known = (*asked.needs, *asked.adds), (*HEADER, *asked.adds)
-    missing = [name for name in needed if name not in names]
-    if len(missing) * 2 > len(needed):  # a file without header: the line is a person's, and is not repeated
-        return f"the first line is not the header: it lacks {'、'.join(missing)}"
-    faults = [f"column {name} is missing" for name in missing]
-    faults += [f"column {name} is there {names.count(name)} times" for name in known if names.count(name) > 1]
-    for place, name in enumerate(names, 1):
-        if name not in known:
-            shown = "" if looks_like_my_number(name) else f' "{name}"'
-            meant = nearest(name, missing or known)
-            faults.append(f"column {place}{shown} is unknown" + (f', the nearest is "{meant}"' if meant else ""))
-    return "line 1: " + "; ".join(faults) if faults else None
-
-
-def _row(names: tuple[str, ...], blank: dict[str, str], line: int, end: int, cells: list[str]) -> Row:
-    last_line = end if end > line else 0
-    if len(cells) == len(names):
-        return Row(line, dict(zip(names, cells, strict=True)) | blank, None, last_line)
-    return Row(line, {}, _wrong_number_of_fields(line, last_line, len(cells), len(names)), last_line)
+def _row(make: Making, width: int, before: int, record: Record) -> Row:
+    begin, end, cells, _ = record
+    line, last_line = before + begin, before + end if end > begin else 0
+    if len(cells) != width:
+        return Row(line, {}, (_wrong_number_of_fields(line, last_line, len(cells), width),), last_line)
+    told: list[Told] = []
+    fields = make(record, told.append)
+    return Row(
+        line, fields, tuple(Finding.of(one.code, line, "", one.form, **one.parameters) for one in told), last_line
+    )
 
 
 def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int) -> Finding:
@@ -278,3 +138,11 @@ def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int
     if last_line:
         return Finding.of(code, line, "", "spread", **counts, first_line=line, last_line=last_line)
     return Finding.of(code, line, "", **counts)
+
+
+def _at_most(most: int, rows: Iterator[Row], job: Job) -> Iterator[Row]:
+    """Yield rows, and refuse a file with more."""
+    yield from islice(rows, most)
+    if next(rows, None) is not None:
+        names = "、".join(path.name for path in job.sources)
+        raise BadJob(f"{names}: there are more than {most:,} rows, which the column map allows; is it the right file?")

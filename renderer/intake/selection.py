@@ -19,8 +19,8 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.eras import DateRefused, parse_date
 from renderer.documents.numbers import looks_like_my_number
+from renderer.intake.encodings import find_encoding
 from renderer.intake.keys import ExistingFile
-from renderer.intake.rows import find_encoding
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Selection
 from renderer.model.member import LIMIT_CLASSES, RATIOS, Relation, Sex

@@ -14,6 +14,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
+from renderer.model.lines import said_line
+
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
@@ -43,10 +45,16 @@ class Kind:
     weight: Weight = Weight.HELD
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"": ()})
     """The sentences that it may take, and the parameters of each; most have one, named ""."""
+    columns: tuple[str, ...] = ()
+    """The standard columns that it is about where its parameters name none."""
 
 
+_NAMES_OF_COLUMNS = frozenset(("column", "following", "other"))
+"""Parameters that are columns."""
 _COLUMN = {"": ("column",)}
+_DIGITS = {"": ("column", "digits")}
 _ERA = ("column", "era")
+_PLACES = ("郵便番号", "住所", "送付先郵便番号", "送付先住所")
 _SPREAD = ("first_line", "last_line")
 _SLOT = ("slot", "label")
 """A slot and what it is called in Japanese, as its document says: a sentence has the one or the other."""
@@ -57,40 +65,49 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("found", "expected"),
         "spread": ("found", "expected", *_SPREAD),
     }),
-    Kind("record-number-not-allowed"),
-    Kind("record-number-twice", forms={"": ("other_line",)}),
-    Kind("key-twice", forms={"": ("other_line",)}),
-    Kind("looks-like-my-number", forms={"": ("column",), "record": (), "split": ("column", "following")}),
-    Kind("number-missing"),
-    Kind("branch-not-readable"),
-    Kind("relation-unknown"),
-    Kind("name-missing"),
-    Kind("insured-name-missing"),
-    Kind("address-missing"),
+    Kind("number-was-rounded", "read", forms=_COLUMN),
+    Kind("cannot-be-split", "read", forms=_COLUMN),
+    Kind("value-not-in-table", "read", forms={"": ("column",), "code": ("column", "code")}),
+    Kind("too-many-digits", "read", forms=_DIGITS),
+    Kind("date-not-of-form", "read", forms={"": ("column", "wanted")}),
+    Kind("record-number-not-allowed", columns=("整理番号",)),
+    Kind("record-number-twice", columns=("整理番号",), forms={"": ("other_line",)}),
+    Kind("key-twice", columns=("記号", "番号", "枝番"), forms={"": ("other_line",)}),
+    Kind("looks-like-my-number", columns=("整理番号",), forms={
+        "": ("column",),
+        "record": (),
+        "split": ("column", "following"),
+    }),
+    Kind("number-missing", columns=("番号",)),
+    Kind("branch-not-readable", columns=("枝番",)),
+    Kind("relation-unknown", columns=("本人家族",)),
+    Kind("name-missing", columns=("氏名",)),
+    Kind("insured-name-missing", columns=("被保険者氏名",)),
+    Kind("address-missing", columns=("住所",)),
     Kind("character-not-printable", forms={"": ("column", "places"), "spread": ("column", "places", *_SPREAD)}),
-    Kind("kana-not-allowed", forms={"": ("found", "characters", "first")}),
-    Kind("sex-unknown"),
+    Kind("kana-not-allowed", columns=("フリガナ",), forms={"": ("found", "characters", "first")}),
+    Kind("sex-unknown", columns=("性別",)),
     Kind("date-missing", forms=_COLUMN),
     Kind("date-not-readable", forms={"": ("column",), "digits": ("column",)}),
     Kind("date-not-in-calendar", forms={"": ("column",), "year-0": _ERA}),
     Kind("date-unknown-era", forms=_COLUMN),
     Kind("date-outside-era", forms={"before": _ERA, "ended": _ERA, "before-1873": ("column",)}),
-    Kind("date-after-issue", forms={"": ("column",), "birth": ()}),
+    Kind("date-after-issue", columns=("生年月日",), forms={"": ("column",), "birth": ()}),
     Kind("date-before-birth", forms=_COLUMN),
-    Kind("qualification-lost"),
-    Kind("my-number-not-readable"),
-    Kind("my-number-wrong-check-digit"),
-    Kind("postal-code-missing"),
-    Kind("postal-code-not-readable"),
-    Kind("forwarding-incomplete"),
-    Kind("ratio-missing"),
-    Kind("ratio-unknown"),
-    Kind("limit-class-unknown", forms={"": ("known",)}),
-    Kind("household-with-two-insured", "gather"),
-    Kind("household-names-differ", "gather"),
-    Kind("household-too-large", "gather", forms={"": ("most",)}),
-    Kind("household-incomplete", "gather"),
-    Kind("household-without-insured", "gather"),
+    Kind("qualification-lost", columns=("資格喪失予定年月日",)),
+    Kind("my-number-not-readable", columns=("個人番号",)),
+    Kind("my-number-wrong-check-digit", columns=("個人番号",)),
+    Kind("postal-code-missing", columns=("郵便番号",)),
+    Kind("postal-code-not-readable", columns=("郵便番号",)),
+    Kind("forwarding-incomplete", columns=("送付先郵便番号", "送付先住所", "送付先方書")),
+    Kind("ratio-missing", columns=("負担割合",)),
+    Kind("ratio-unknown", columns=("負担割合",)),
+    Kind("limit-class-unknown", columns=("限度額区分",), forms={"": ("known",)}),
+    Kind("household-with-two-insured", "gather", columns=("記号", "番号", "本人家族")),
+    Kind("household-names-differ", "gather", columns=("記号", "番号", "氏名", "被保険者氏名")),
+    Kind("household-too-large", "gather", columns=("記号", "番号"), forms={"": ("most",)}),
+    Kind("household-incomplete", "gather", columns=("記号", "番号")),
+    Kind("household-without-insured", "gather", columns=("本人家族", "住所")),
     Kind("no-glyph", forms={"": (*_SLOT, "character"), "instead": (*_SLOT, "character", "instead")}),
     Kind("does-not-fit", forms={
         "plain": (*_SLOT, "needed", "given"),
@@ -104,27 +121,40 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("placeholder", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("character-entity", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
-    Kind("my-number-of-one-digit", weight=Weight.DOUBT),
-    Kind("ratio-of-another-age", weight=Weight.DOUBT),
-    Kind("limit-class-of-another-age", weight=Weight.DOUBT),
-    Kind("ratio-and-limit-class", weight=Weight.DOUBT),
+    Kind("my-number-of-one-digit", columns=("個人番号",), weight=Weight.DOUBT),
+    Kind("ratio-of-another-age", columns=("負担割合", "生年月日"), weight=Weight.DOUBT),
+    Kind("limit-class-of-another-age", columns=("限度額区分", "生年月日"), weight=Weight.DOUBT),
+    Kind("ratio-and-limit-class", columns=("負担割合", "限度額区分"), weight=Weight.DOUBT),
     Kind("dates-disagree", weight=Weight.DOUBT, forms={"": ("column", "other")}),
-    Kind("postal-code-not-of-address", weight=Weight.DOUBT, forms={"": (), "forwarding": ()}),
-    Kind("person-twice", weight=Weight.DOUBT, forms={"": ("other_line",)}),
-    Kind("number-with-and-without-zeros", weight=Weight.DOUBT, forms={"": ("other_line",)}),
-    Kind("same-name-in-a-row", weight=Weight.DOUBT, forms={"": ("first_line", "last_line")}),
-    Kind("addresses-slipped", weight=Weight.DOUBT, forms={"": ("first_line",)}),
-    Kind("insured-names-differ", "gather", Weight.DOUBT, forms={"": ("first_line", "last_line")}),
-    Kind("workplace-names-differ", "gather", Weight.DOUBT, forms={"": ("first_line", "last_line")}),
-    Kind("workplace-name-missing", weight=Weight.DOUBT),
-    Kind("workplace-left-over", weight=Weight.NOTE),
-    Kind("household-sent-incomplete", "gather", Weight.NOTE),
-    Kind("insured-has-no-row", "gather", Weight.NOTE),
-    Kind("lives-apart", "gather", Weight.NOTE, forms={"": (), "own": ()}),
-    Kind("aged-75-or-over", weight=Weight.DOUBT),
-    Kind("ratio-begins-later", weight=Weight.NOTE, forms={"": (), "missing": ()}),
-    Kind("loses-late", weight=Weight.NOTE),
-    Kind("no-customer-barcode", weight=Weight.NOTE, forms={
+    Kind("postal-code-not-of-address", weight=Weight.DOUBT, columns=_PLACES, forms={"": (), "forwarding": ()}),
+    Kind("person-twice", columns=("記号", "番号", "氏名", "生年月日"), weight=Weight.DOUBT, forms={
+        "": ("other_line",),
+    }),
+    Kind("number-with-and-without-zeros", columns=("記号", "番号"), weight=Weight.DOUBT, forms={
+        "": ("other_line",),
+    }),
+    Kind("same-name-in-a-row", columns=("氏名",), weight=Weight.DOUBT, forms={
+        "": ("first_line", "last_line"),
+    }),
+    Kind("addresses-slipped", columns=("住所", "方書"), weight=Weight.DOUBT, forms={"": ("first_line",)}),
+    Kind("insured-names-differ", "gather", Weight.DOUBT, columns=("氏名", "被保険者氏名"), forms={
+        "": ("first_line", "last_line"),
+    }),
+    Kind("workplace-names-differ", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={
+        "": ("first_line", "last_line"),
+    }),
+    Kind("workplace-name-missing", columns=("事業所名",), weight=Weight.DOUBT),
+    Kind("workplace-left-over", columns=("事業所名",), weight=Weight.NOTE),
+    Kind("household-sent-incomplete", "gather", Weight.NOTE, columns=("記号", "番号")),
+    Kind("insured-has-no-row", "gather", Weight.NOTE, columns=("本人家族",)),
+    Kind("lives-apart", "gather", Weight.NOTE, columns=("住所",), forms={"": (), "own": ()}),
+    Kind("aged-75-or-over", columns=("生年月日",), weight=Weight.DOUBT),
+    Kind("ratio-begins-later", columns=("生年月日", "負担割合"), weight=Weight.NOTE, forms={
+        "": (),
+        "missing": (),
+    }),
+    Kind("loses-late", columns=("資格喪失予定年月日",), weight=Weight.NOTE),
+    Kind("no-customer-barcode", columns=("郵便番号", "住所", "方書"), weight=Weight.NOTE, forms={
         "catch-all": (),
         "unknown": (),
         "city": (),
@@ -132,6 +162,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "no-number": (),
         "numeral": (),
     }),
+    Kind("noughts-restored", "read", Weight.NOTE, forms=_DIGITS),
     Kind("date-era-had-ended", weight=Weight.NOTE, forms={"": (*_ERA, "printed_in")}),
 )})  # fmt: skip
 """Every code there is, in the order of the documentation."""
@@ -172,6 +203,12 @@ class Finding:
         return KINDS[self.code]
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it is about, standard ones or the file's own; none where it is about a slot or the row."""
+        named = tuple(str(value) for name, value in self.parameters if name in _NAMES_OF_COLUMNS)
+        return named or self.kind.columns
+
+    @property
     def stage(self) -> str:
         """The verb of the way of a record: read, validate, gather."""
         return self.kind.stage
@@ -194,7 +231,7 @@ class Finding:
         text: str = catalogue(language)["told"]["record" if self.record else "line"]
         return text.format_map(
             {
-                "line": self.line,
+                "line": said_line(self.line, language),
                 "record": self.record,
                 "sentence": self.sentence(language),
                 "action": self.action(language),
@@ -213,7 +250,11 @@ class Finding:
         label = values.pop("label", "")
         if label and language == "ja":
             values["slot"] = label
-        return text.format_map(values)
+        return text.format_map({name: _told(name, value, language) for name, value in values.items()})
+
+
+def _told(name: str, value: str | int, language: Language) -> str | int:
+    return said_line(value, language) if isinstance(value, int) and name.endswith("_line") else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,10 +148,10 @@ class Job:
     insurer: Insurer
     insurer_file: Path
     """The file that says so."""
-    source: Path
-    """The member file."""
+    sources: tuple[Path, ...]
+    """The member file, or the files that are one together, in their order."""
     columns: Path | None
-    """The column map, where the member file has other headers."""
+    """The column map, where it is not written in the standard way."""
     releases: Path | None
     """The file of doubts that a person has freed."""
     outbox: Path
@@ -168,6 +168,11 @@ class Job:
     def folder(self) -> Path:
         """The folder of the outbox that this job fills."""
         return self.outbox / self.name
+
+    @property
+    def said_sources(self) -> str:
+        """The names of its member files, in one line."""
+        return "、".join(path.name for path in self.sources)
 
     def beside(self, what: str) -> Path:
         """Return a hidden folder beside that one, which a run makes for itself: work, check."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 
@@ -16,6 +16,12 @@ def sum_of_file(path: Path) -> str:
     """Return the sum of a file's content, read piece by piece."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sum_of_files(paths: Sequence[Path]) -> str:
+    """Return the sum of a file, or of several that are one, in whatever order."""
+    sums = sorted(map(sum_of_file, paths))
+    return sums[0] if len(sums) == 1 else sum_of_all(sums)
 
 
 def sum_of_pieces(pieces: Iterable[bytes]) -> str:

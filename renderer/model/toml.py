@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -26,6 +27,10 @@ class Strict(BaseModel):
 
 NEAR = 0.5
 """How alike two words are (``difflib``'s ratio, 0 to 1) of which one may be meant by the other."""
+MOST_COMPLAINTS = 100
+"""Of one file; what is wrong beyond them is counted."""
+_LONGEST_WORD = 100
+"""Signs of a word for which a right one is looked for."""
 
 Checked = TypeVar("Checked", bound=Strict)
 
@@ -55,7 +60,10 @@ def check_table(model: type[Checked], path: Path, text: str, given: Mapping[str,
     try:
         return model.model_validate(given, context={"folder": path.resolve().parent})
     except ValidationError as error:
-        complaints = [_complaint(model, path, text, detail) for detail in error.errors()]
+        details = error.errors()
+        complaints = [_complaint(model, path, text, detail) for detail in details[:MOST_COMPLAINTS]]
+        if len(details) > MOST_COMPLAINTS:
+            complaints.append(f"{path.name}: and {len(details) - MOST_COMPLAINTS} more")
         raise BadJob("\n".join(complaints)) from None
 
 
@@ -134,28 +142,40 @@ def _sentence(detail: ErrorDetails) -> str:
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:
     """Find the line (from 1) where a key is set, or else the table it stands in, or else the first."""
-    places = dict(_places(text))
+    places = _places(text)
     while keys and keys not in places:
         keys = keys[:-1]
     return places.get(keys, 1)
 
 
-def _places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+_KEY = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_HEADER = re.compile(rf"\s*\[\s*({_DOTTED})\s*\]")
+_ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
+
+
+@lru_cache(maxsize=4)
+def _places(text: str) -> Mapping[tuple[str, ...], int]:
+    """Find the line of each table and key."""
+    places: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+        if header := _HEADER.match(line):
             table = _parts(header[1])
-            yield table, number
-        elif assignment := re.match(r"\s*([^=#\[\]{}]+)=", line):
-            yield table + _parts(assignment[1]), number
+            places[table] = number
+        elif assignment := _ASSIGNMENT.match(line):
+            places[table + _parts(assignment[1])] = number
+    return places
 
 
 def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip(" \t\"'") for part in dotted.split("."))
+    return tuple(part.strip("\"'") for part in re.findall(_KEY, dotted))
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Give the right word a person most likely meant by a wrong one, or "" where none is near."""
+    if len(word) > _LONGEST_WORD:
+        return ""
     return next(iter(get_close_matches(word, list(choices), n=1, cutoff=NEAR)), "")
 
 

@@ -60,9 +60,10 @@ def prove_complete(
 ) -> None:
     """Prove that each row was printed once, or is held, or gets no paper by a rule of the job, and nobody else was.
 
-    ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the places (``place_of``) of
-    all findings that hold a row, ``not_selected`` those that get no paper, each with its rule. Who may have an envelope
-    alone by the job's word has one; where the job lets a household wait for who is held, nobody of it is printed.
+    ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the places (``model.lines``)
+    of all findings that hold a row, ``not_selected`` those that get no paper, each with its rule. Who may have an
+    envelope alone by the job's word has one; where the job lets a household wait for who is held, nobody of it is
+    printed.
 
     :raises BadBatch: naming the record or the line that is not as it must be.
     """

@@ -86,7 +86,7 @@ def second_reader(job: Job, index: Path) -> Iterator[SecondReader]:
     """Open a job's member file by way of its index."""
     with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         table = Index(data)
-        with (index if table.head.is_copy else job.source).open("rb") as source:
+        with (index if table.head.is_copy else job.sources[0]).open("rb") as source:
             yield SecondReader(job, source, table)
 
 

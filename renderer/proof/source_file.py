@@ -16,7 +16,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from renderer.model.job import Job
 from renderer.proof.cells import digits
 
 Table = Mapping[str, Any]
@@ -36,11 +35,6 @@ class Number(str):
     """The digits of a cell that a spreadsheet has as a number, of which it keeps fifteen."""
 
     __slots__ = ()
-
-
-def sources_of(job: Job) -> tuple[Path, ...]:
-    """Return the files that are one member file."""
-    return (job.source,)
 
 
 def is_workbook(path: Path) -> bool:

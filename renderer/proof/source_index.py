@@ -19,15 +19,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Job, MailingRules
+from renderer.model.lines import line_and_file, number_of
 from renderer.proof.envelopes import envelope_of, household, insured_of
 from renderer.proof.selected import Selected
-from renderer.proof.source_file import encoding_of, is_row, is_workbook, records, sources_of
+from renderer.proof.source_file import encoding_of, is_row, is_workbook, records
 from renderer.proof.source_map import STANDARD, ColumnMap
 
 _BOM = b"\xef\xbb\xbf"
@@ -36,17 +38,10 @@ _HEAD_AT = struct.Struct("<Q")
 _ENTRY = struct.Struct("<8sQQQQIIQ")
 """Of the index: key, household, insured, envelope, offset, length, rules and place of a row (``Entry``). No place: it
 is free."""
-_FILES = 1 << 32
-"""The place of a row is its line, plus so many for each file that goes before its own."""
 _NO_HOUSEHOLD = (0, 0, 0)
 OF_INSURED = 1
 """Bit of an envelope's number: set for the row of a 本人, and for no other."""
 REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
-
-
-def place_of(file: int, line: int) -> int:
-    """Return a line of a file, these counted from 0, as one number; of the first file it is the line."""
-    return file * _FILES + line
 
 
 def write_index(job: Job, target: Path) -> None:
@@ -64,13 +59,13 @@ def write_index(job: Job, target: Path) -> None:
             file.write(bytes(_HEAD_AT.size))
             selected = Selected(job)
             head, rows = _plain(job, selected) or _copy(job, file, selected)
-            with _table(file, head, rows) as table, (target if head.is_copy else job.source).open("rb") as source:
+            with _table(file, head, rows) as table, (target if head.is_copy else job.sources[0]).open("rb") as source:
                 _enter_rows(source, rows, table, job.mailing, selected)
     except (OSError, csv.Error, LookupError, StopIteration, SyntaxError, TypeError, ValueError, BadZipFile):
         pass
     else:
         return
-    raise BadBatch(f"{'、'.join(path.name for path in sources_of(job))} cannot be read a second time; {REDO}")
+    raise BadBatch(f"{'、'.join(path.name for path in job.sources)} cannot be read a second time; {REDO}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,7 @@ class Head:
 
 def _plain(job: Job, selected: Selected) -> tuple[Head, int] | None:
     """Return the head of one plain CSV file of the standard, and how many rows it may have; None where it is none."""
-    (path, *others) = sources_of(job)
+    (path, *others) = job.sources
     if others or job.columns or is_workbook(path):
         return None
     encoding, _ = encoding_of(path)
@@ -122,7 +117,7 @@ def _copy(job: Job, target: BinaryIO, selected: Selected) -> tuple[Head, int]:
     """
     given = tomllib.loads(job.columns.read_text("utf-8-sig")) if job.columns else {}
     origins: dict[str, Sequence[str]] = {}
-    rows, sources = 0, sources_of(job)
+    rows, sources = 0, job.sources
     text = io.TextIOWrapper(target, "utf-8", newline="")
     write = csv.writer(text).writerow
     write(STANDARD)
@@ -131,7 +126,7 @@ def _copy(job: Job, target: BinaryIO, selected: Selected) -> tuple[Head, int]:
         columns = ColumnMap(given, own)
         origins |= columns.origins
         for line, cells in found:
-            write([place_of(file, line), *(columns.row(cells) if len(cells) == len(own) else ())])
+            write([number_of(line, file), *(columns.row(cells) if len(cells) == len(own) else ())])
             rows += 1
     text.detach()
     if rows > given.get("max_rows", rows):
@@ -184,7 +179,7 @@ class Entry(NamedTuple):
     rules: int
     """Of the job, that give the row no paper: a bit for each (``Selected.mask``)."""
     place: int
-    """Its line, or what ``place_of`` makes of it."""
+    """Its line, or what ``model.lines`` makes of it."""
 
     @property
     def is_twice(self) -> bool:
@@ -225,8 +220,8 @@ class Index:
     def where(self, *places: int) -> str:
         """Say where rows stand."""
         said = []
-        for file, of_file in groupby(places, key=lambda place: place // _FILES):
-            lines = [str(place % _FILES) for place in of_file]
+        for file, of_file in groupby(map(line_and_file, places), key=itemgetter(1)):
+            lines = [str(line) for line, _ in of_file]
             name = self.head.files[file] if len(self.head.files) > 1 else "the member file"
             said.append(f"line{'s' if len(lines) > 1 else ''} {', '.join(lines)} of {name}")
         return ", ".join(said)

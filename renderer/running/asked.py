@@ -76,8 +76,8 @@ class Asked:
         if self._selector is None:
             return ()
         path, stopped = folder / NOT_SELECTED, self._selector.stopped
-        write_not_selected(path, store.unselected(), stopped.reasons if stopped else {}, self._job.language)
-        return not_selected_lines(path)
+        write_not_selected(path, store.unselected(), stopped.reasons if stopped else {}, self._job)
+        return not_selected_lines(path, self._job.sources)
 
     def by_rule(self, store: Store) -> tuple[NotSelected, ...]:
         """Count who gets no paper this time."""

@@ -23,7 +23,7 @@ def made_of(job: Job, layout: str, fonts: Iterable[str]) -> str:
     insurer, select = job.insurer, job.select or Selection()
     may_be_missing = (job.columns, job.releases, insurer.seal, insurer.gaiji_font, insurer.gaiji_table)
     lists = (select.only, select.stopped)
-    files = [job.path, job.insurer_file, job.source, *may_be_missing, *lists, *job.mailing.inserts]
+    files = [job.path, job.insurer_file, *job.sources, *may_be_missing, *lists, *job.mailing.inserts]
     said = (replace(job.mailing, inserts=()), insurer.without_files())
     words = [job.name, job.document, job.title, job.issued_on.isoformat(), *map(repr, said)]
     contents = [sum_of_file(path) if path else "" for path in files]

@@ -17,8 +17,11 @@ from typing import NamedTuple, get_type_hints
 from renderer.intake.selection import EXCEPT
 from renderer.intake.store import UnselectedRow
 from renderer.model.errors import BadBatch
-from renderer.model.findings import Finding, Language
+from renderer.model.findings import Finding
+from renderer.model.job import Job
+from renderer.model.lines import line_and_file, number_of
 from renderer.proof.complete import PrintedPiece
+from renderer.running.origins import Origin
 from renderer.running.words import words
 
 MANIFEST_HEADER = (
@@ -154,43 +157,52 @@ def printed_pieces(csv_path: Path) -> Iterator[PrintedPiece]:
             yield PrintedPiece(csv_path.stem, int(batch), int(sequence), list(map(record, sheets)))
 
 
-def write_held(path: Path, findings: Iterable[Finding], language: Language) -> None:
-    """Write held.csv or notes.csv: one line for each finding.
+def write_held(path: Path, findings: Iterable[Finding], job: Job, origin: Origin) -> None:
+    """Write held.csv or notes.csv: one line for each finding, with file, line and columns as they stand there.
 
     UTF-8 with a byte order mark, so that Excel opens it rightly.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as table:
         rows = csv.writer(table, lineterminator="\r\n")
-        rows.writerow(words(language).heads["held"])
+        rows.writerow(words(job.language).heads["held"])
         for finding in findings:
-            texts = (finding.code, finding.sentence(language), finding.action(language))
-            rows.writerow((_inert(finding.record), finding.line or "", *map(_inert, texts), finding.sum))
+            texts = (finding.code, finding.sentence(job.language), finding.action(job.language))
+            line, file = line_and_file(finding.line)
+            place = (job.sources[file].name, line or "", "、".join(origin(finding)))
+            rows.writerow((_inert(finding.record), *map(_inert, map(str, place)), *map(_inert, texts), finding.sum))
 
 
-def held_lines(path: Path) -> set[int]:
-    """Read the lines of the member file that a held.csv names."""
+def held_lines(path: Path, sources: Sequence[Path]) -> set[int]:
+    """Read the lines of the member files that a held.csv names, each as its number (``model.lines``)."""
+    files = _files(sources)
     with path.open(encoding="utf-8-sig", newline="") as table:
         _, *rows = csv.reader(table)
-    return {int(row[1]) for row in rows if row[1]}
+    return {number_of(int(line), files[name]) for _, name, line, *_ in rows if line}
 
 
-def write_not_selected(
-    path: Path, rows: Iterable[UnselectedRow], reasons: Mapping[str, str], language: Language
-) -> None:
+def write_not_selected(path: Path, rows: Iterable[UnselectedRow], reasons: Mapping[str, str], job: Job) -> None:
     """Write who gets no paper this time, by which rule of the job, and for stopped records (``reasons``) why."""
     with path.open("w", encoding="utf-8-sig", newline="") as table:
         lines = csv.writer(table, lineterminator="\r\n")
-        lines.writerow(words(language).heads["not_selected"])
-        for line, record, rule in rows:
-            lines.writerow((_inert(record), line, rule, _inert(reasons.get(record, "") if rule == EXCEPT else "")))
+        lines.writerow(words(job.language).heads["not_selected"])
+        for number, record, rule in rows:
+            line, file = line_and_file(number)
+            reason = reasons.get(record, "") if rule == EXCEPT else ""
+            lines.writerow((_inert(record), _inert(job.sources[file].name), line, rule, _inert(reason)))
 
 
-def not_selected_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Read the lines of the member file that a not-selected.csv names, each with its rule."""
+def not_selected_lines(path: Path, sources: Sequence[Path]) -> Iterator[tuple[int, str]]:
+    """Read the lines of the member files that a not-selected.csv names, each as its number, with its rule."""
+    files = _files(sources)
     with path.open(encoding="utf-8-sig", newline="") as table:
         rows = csv.reader(table)
         next(rows)
-        yield from ((int(row[1]), row[2]) for row in rows)
+        yield from ((number_of(int(line), files[name]), rule) for _, name, line, rule, _ in rows)
+
+
+def _files(sources: Sequence[Path]) -> dict[str, int]:
+    """Return the number of each file, from 0, by its name as lists have it."""
+    return {_inert(source.name): number for number, source in enumerate(sources)}
 
 
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:

@@ -5,18 +5,19 @@ Asked before anything is printed, and once more as the delivery takes its name: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
-from renderer.model.sums import sum_of_file
-from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in_place
+from renderer.model.sums import sum_of_files
+from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in, is_in_place
 from renderer.running.register import Delivery, Register
 from renderer.running.remembered import sum_of_key
-from renderer.running.whole import faults_of, read_report
+from renderer.running.whole import faults_of, profile_in, read_report
 from renderer.running.words import Said
 
 
@@ -53,7 +54,15 @@ class Once:
         """Take what the job is made of (``inputs``), and the deliveries that it is compared with (``base``)."""
         self._register, self._job, self._inputs, self._allowed = register, job, inputs, allowed
         self._base, self._insurer = base, f"{job.insurer.number} {job.insurer.name}"
-        self._source = sum_of_file(job.source)
+        self._source = sum_of_files(job.sources)
+
+    def profile_before(self) -> Mapping[str, Any]:
+        """Return what the member file of the last delivery of this document looked like, if it still lies here."""
+        for delivery in reversed(self._register.of_document(self._job.document)):
+            folder = self._job.outbox / delivery.job
+            if is_in(folder, delivery):
+                return profile_in(folder)
+        return {}
 
     def check(self) -> None:
         """Refuse what may not be delivered.
@@ -94,7 +103,7 @@ class Once:
         return Said(
             "older",
             {
-                "source": self._job.source.name,
+                "source": self._job.said_sources,
                 "here": here or "―",
                 "job": last.job,
                 "day": last.day,
@@ -162,7 +171,7 @@ class Once:
             if line.job == self._job.name and self._is_nobodys_yet(line):
                 continue
             key = "refused_printed" if line.delivered_at else "refused_begun"
-            raise NotAllowed(Said(key, {"source": self._job.source.name, "job": line.job, "day": line.day}))
+            raise NotAllowed(Said(key, {"source": self._job.said_sources, "job": line.job, "day": line.day}))
 
     def _is_nobodys_yet(self, line: Delivery) -> bool:
         """Whether a delivery of the job itself was never taken away, to be mailed."""

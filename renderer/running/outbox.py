@@ -131,20 +131,21 @@ def deliver(job: Job, register: Register, delivery: Delivery) -> None:
 
 def is_in_place(job: Job, delivery: Delivery) -> bool:
     """Whether the folder of a job's name is this delivery."""
-    return _is_in(job.folder, delivery)
+    return is_in(job.folder, delivery)
 
 
 def is_begun(job: Job, delivery: Delivery) -> bool:
     """Whether this delivery lies finished in the work folder, and has not taken its name."""
-    return _is_in(job.beside("work") / DELIVERY, delivery)
+    return is_in(job.beside("work") / DELIVERY, delivery)
 
 
 def is_aside(job: Job, delivery: Delivery) -> bool:
     """Whether this delivery lies where another that took its place has put it."""
-    return _is_in(aside(job, delivery.number), delivery)
+    return is_in(aside(job, delivery.number), delivery)
 
 
-def _is_in(folder: Path, delivery: Delivery) -> bool:
+def is_in(folder: Path, delivery: Delivery) -> bool:
+    """Whether a folder is this delivery."""
     report = folder / REPORT
     return report.is_file() and sum_of_file(report) == delivery.report
 

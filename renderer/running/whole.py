@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from renderer.model.errors import BadBatch
 from renderer.model.sums import sum_of_bytes, sum_of_file
@@ -60,6 +61,12 @@ def read_report(folder: Path) -> tuple[Delivery, Mapping[str, str]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     raise BadBatch(f"{REPORT} is missing or no longer a report; {REDO}")
+
+
+def profile_in(folder: Path) -> Mapping[str, Any]:
+    """Read what the member file of a delivery looked like, of its report.json, which is whole."""
+    profile: Mapping[str, Any] = json.loads((folder / REPORT).read_bytes()).get("profile", {})
+    return profile
 
 
 def check_unchanged(batch: Path, about: PrintedFile, entries: Collection[Entry]) -> None:

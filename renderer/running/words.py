@@ -13,6 +13,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from renderer.model.findings import Language, Reason
+from renderer.model.lines import said_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,15 @@ class Words:
         """Write a list in one line."""
         return self.texts["comma"].join(items)
 
+    def passed(self, lines: Mapping[str, int]) -> str:
+        """Say which lines are no rows, and how many."""
+        return self.join(tuple(self.say(f"passed_{reason}", lines=count) for reason, count in sorted(lines.items())))
+
     def examples(self, reason: Reason) -> tuple[str, ...]:
         """Name the examples of a reason: by 整理番号, or by line where it could not be read."""
-        return tuple(self.say("line", line=at) if isinstance(at, int) else at for at in reason.examples)
+        return tuple(
+            self.say("line", line=said_line(at, self.language)) if isinstance(at, int) else at for at in reason.examples
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,266 @@
+"""Own columns and a column map → what makes standard cells of a record, or what is wrong with the columns."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
+from typing import NamedTuple
+
+from renderer.documents.document import HEADER, Columns
+from renderer.documents.numbers import looks_like_my_number
+from renderer.intake.columnmap import POSTAL_CODE, ColumnMap, Split
+from renderer.intake.dateforms import ReadDate, reader_of
+from renderer.intake.records import Record, cells_at
+from renderer.model.toml import advice, nearest
+from renderer.model.widths import HYPHENS, NARROW
+
+_SHORT_CODE = re.compile("[0-9A-Za-z]{1,4}")
+_POSTAL_CODE_IN_FRONT = re.compile(rf"〒? *([0-9]{{3}})[{HYPHENS}]?([0-9]{{4}})(?![0-9]) *")
+_DIGITS_KEPT = 15
+"""Of a number, by spreadsheets."""
+
+
+class Told(NamedTuple):
+    """Something wrong or odd with a cell: a finding without its place."""
+
+    code: str
+    form: str
+    parameters: Mapping[str, str | int]
+
+
+Tell = Callable[[Told], None]
+Change = Callable[[str, Tell], str]
+"""What is made of a cell; "" where it is wrong, which is told."""
+
+
+class WrongColumns(Exception):  # noqa: N818 - what is wrong with a file, for the one who knows its name
+    """The columns are not those of the map, or not all that the document needs. ``str()`` says everything wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Makes standard cells of a record."""
+
+    blank: dict[str, str]
+    """Columns that are the same in every row."""
+    plain: Sequence[str]
+    """Columns that stand in the file as they are."""
+    plain_cells: Callable[[Sequence[str]], Sequence[str]]
+    made: Sequence[tuple[str, Callable[[Sequence[str]], str], Sequence[Change]]]
+    """Columns of which something is made, whereof, and what."""
+    divisions: Sequence[Callable[[list[str], Tell], None]]
+    """Each puts the parts of a cell behind the others."""
+    numbers: Mapping[int, tuple[str, bool]]
+    """Place of a cell that is used → its own column, and whether it is the 個人番号."""
+    ignored: Sequence[str]
+    """Own columns that nobody asks for, as the column map says."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all columns stand in the file as they are."""
+        return not self.made and not self.divisions
+
+    def __call__(self, record: Record, tell: Tell) -> dict[str, str]:
+        """Make the cells of all standard columns and of those that the document adds; ``tell`` what is wrong."""
+        cells = record.cells
+        if record.numbers:
+            self._check_numbers(record, tell)
+        for divide in self.divisions:
+            divide(cells, tell)
+        fields: dict[str, str] = dict(zip(self.plain, self.plain_cells(cells), strict=True)) | self.blank
+        for name, take, changes in self.made:
+            text = take(cells)
+            for change in changes:
+                text = change(text, tell)
+            fields[name] = text
+        return fields
+
+    def _check_numbers(self, record: Record, tell: Tell) -> None:
+        for place in record.numbers:
+            own, is_my_number = self.numbers.get(place, ("", False))
+            number = record.cells[place].lstrip("-")
+            if own and number.isdigit() and (len(number) > _DIGITS_KEPT or (is_my_number and number.endswith("000"))):
+                tell(Told("number-was-rounded", "", {"column": own}))
+
+
+def standard_cells(own: Sequence[str], column_map: ColumnMap, asked: Columns, *, has_header: bool) -> Making:
+    """Return what makes standard cells of the records of a file with these own columns, for what a document asks.
+
+    Where it ``has_header`` they stand in it, and may be no names but a person's cells.
+
+    :raises WrongColumns: when a column is missing, unknown, or there twice.
+    """
+    used = _Used(own, column_map, asked)
+    if fault := used.fault(has_header=has_header):
+        del own, used  # a traceback keeps the locals of its frames
+        raise WrongColumns(fault)
+    changes = {name: list(_changes(name, column_map)) for name in used.taken}
+    plain = [name for name in used.taken if len(used.sources[name]) == 1 and not changes[name]]
+    places = {name: [used.place[source] for source in used.sources[name]] for name in used.taken}
+    return Making(
+        blank=used.blank(),
+        plain=plain,
+        plain_cells=cells_at([places[name][0] for name in plain], len(own)),
+        made=[
+            (name, _joined(places[name], column_map.joined_by.get(name, "")), changes[name])
+            for name in used.taken
+            if name not in plain
+        ],
+        divisions=[partial(_divide, own.index(name), name, split) for name, split in column_map.splits.items()],
+        numbers={at: (own[at], own[at] in used.sources.get("個人番号", ())) for at in used.of_file()},
+        ignored=used.ignored(),
+    )
+
+
+class _Used:
+    """Which own columns are used for which standard ones."""
+
+    def __init__(self, own: Sequence[str], column_map: ColumnMap, asked: Columns) -> None:
+        self._own, self._map, self._asked = own, column_map, asked
+        parts = [part for split in column_map.splits.values() for part in split.into]
+        divided = [name for name in own if name not in column_map.splits]
+        self._names = [*divided, *parts]
+        """Own columns as they are after the splits."""
+        self.place = {name: at for at, name in enumerate(own) if name not in column_map.splits}
+        self.place |= {name: at for at, name in enumerate(parts, len(own))}
+        self.sources = dict(self._sources((*HEADER, *asked.adds)))
+        """Standard column → the own ones that it is made of."""
+        asked_for = {*asked.needs, *asked.may_have, *asked.adds}
+        self.taken = sorted(
+            asked_for.intersection(self.sources), key=lambda name: self.place.get(self.sources[name][0], 0)
+        )
+        """Those that the document asks for."""
+
+    def _sources(self, known: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        spoken_for = {own for owns in self._map.columns.values() for own in owns} | self._map.ignored
+        for name in known:
+            if name in self._map.columns:
+                yield name, self._map.columns[name]
+            elif name in self._names and name not in spoken_for and name not in self._map.constants:
+                yield name, (name,)
+
+    def blank(self) -> dict[str, str]:
+        """Return the columns that are the same in every row: blank, or constants."""
+        asked = {*self._asked.needs, *self._asked.may_have, *self._asked.adds}
+        return {
+            name: self._map.constants.get(name, "") if name in asked else ""
+            for name in (*HEADER, *self._asked.adds)
+            if name not in self.taken
+        }
+
+    def of_file(self) -> list[int]:
+        """Return the places of all columns of the file that something taken is made of."""
+        wanted = {source for name in self.taken for source in self.sources[name]}
+        divided = {own for own, split in self._map.splits.items() if wanted.intersection(split.into)}
+        return [at for at, name in enumerate(self._own) if name in (divided if name in self._map.splits else wanted)]
+
+    def fault(self, *, has_header: bool) -> str:
+        """Say everything that is wrong with the columns; "" when nothing is."""
+        mapped = {own for owns in self._map.columns.values() for own in owns}
+        needed = [name for name in (*self._asked.needs, *self._asked.adds) if name not in self._map.constants]
+        needed += [then for name, then in self._asked.pairs if name in self.sources and then not in self._map.constants]
+        missing = [name for name in needed if name not in self.sources]
+        lost = [name for name in self._map.splits if name not in self._own]
+        lost += [name for owns in self._map.columns.values() for name in owns if name not in self._names]
+        if has_header and 2 * len(missing + lost) > len({*needed, *mapped}):
+            # It is a person's record, and nothing of it is repeated.
+            return f"the first line is not the header: it lacks {'、'.join((*missing, *lost))}"
+        faults = [f"column {name} is missing" for name in missing]
+        faults += [f'there is no column "{name}", which the column map names{advice(name, self._own)}' for name in lost]
+        faults += [*self._doubled(), *self._unknown(missing or [*HEADER, *self._asked.adds])]
+        return "; ".join(faults)
+
+    @property
+    def _in_use(self) -> set[str]:
+        return {source for sources in self.sources.values() for source in sources} | self._map.splits.keys()
+
+    def _doubled(self) -> Iterator[str]:
+        times = Counter(self._names) | Counter(name for name in self._own if name in self._map.splits)
+        for name, count in times.items():
+            if count > 1 and name in self._in_use:
+                yield f"column {name} is there {count} times"
+
+    def _unknown(self, wanted: Sequence[str]) -> Iterator[str]:
+        for at, name in enumerate(self._own, 1):
+            if name in self._in_use or self._map.ignores_others or name in self._map.ignored:
+                continue
+            if name in self._map.constants:
+                yield f"column {name} is there, and a constant of the column map; ignore it, or take the constant out"
+                continue
+            shown = "" if looks_like_my_number(name) else f' "{name}"'
+            meant = nearest(name, wanted)
+            yield f"column {at}{shown} is unknown" + (f', the nearest is "{meant}"' if meant else "")
+
+    def ignored(self) -> list[str]:
+        """Return the own columns that nobody asks for, as the column map says."""
+        return [name for name in self._own if name not in self._in_use]
+
+
+def _joined(places: Sequence[int], separator: str) -> Callable[[Sequence[str]], str]:
+    """Return what takes a cell, or joins several without the blanks at their ends and without those that are blank."""
+    if len(places) == 1:
+        return itemgetter(places[0])
+    return lambda cells: separator.join(filter(None, [cells[at].strip() for at in places]))
+
+
+def _divide(at: int, own: str, split: Split, cells: list[str], tell: Tell) -> None:
+    """Put the parts of a cell behind the others; where it does not give them all, they are blank."""
+    whole = cells[at].strip()
+    parts = _postal_code_and_rest(whole) if split.at == POSTAL_CODE else whole.split(split.at)
+    if len(parts) != len(split.into) or not all(map(str.strip, parts)):
+        if whole:
+            tell(Told("cannot-be-split", "", {"column": own}))
+        parts = [""] * len(split.into)
+    cells += parts
+
+
+def _postal_code_and_rest(text: str) -> list[str]:
+    found = _POSTAL_CODE_IN_FRONT.match(text.translate(NARROW))
+    return [found[1] + found[2], text[found.end() :]] if found else []
+
+
+def _changes(name: str, column_map: ColumnMap) -> Iterator[Change]:
+    """Yield what is made of the cells of a standard column, in order."""
+    if name in column_map.values:
+        yield partial(_replaced, name, column_map.values[name])
+    if name in column_map.digits:
+        yield partial(_filled, name, column_map.digits[name])
+    if name in column_map.dates:
+        form = column_map.dates[name]
+        yield partial(_dated, name, form, reader_of(form, column_map.eras))
+
+
+def _replaced(column: str, table: Mapping[str, str], cell: str, tell: Tell) -> str:
+    value = cell.strip()
+    found = table.get(value)
+    if found is not None or not value:
+        return found or ""
+    if _SHORT_CODE.fullmatch(value):
+        tell(Told("value-not-in-table", "code", {"column": column, "code": value}))
+    else:
+        tell(Told("value-not-in-table", "", {"column": column}))
+    return ""
+
+
+def _filled(column: str, digits: int, cell: str, tell: Tell) -> str:
+    number = cell.translate(NARROW).strip()
+    if not (number.isascii() and number.isdigit()) or len(number) == digits:
+        return cell
+    if len(number) > digits:
+        tell(Told("too-many-digits", "", {"column": column, "digits": digits}))
+        return ""
+    tell(Told("noughts-restored", "", {"column": column, "digits": digits}))
+    return number.zfill(digits)
+
+
+def _dated(column: str, form: str, read: ReadDate, cell: str, tell: Tell) -> str:
+    if not cell or cell.isspace():
+        return ""
+    text = read(cell)
+    if text is None:
+        tell(Told("date-not-of-form", "", {"column": column, "wanted": form}))
+    return text or ""

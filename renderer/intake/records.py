@@ -1,0 +1,89 @@
+"""What every way of writing a member file is read into: own columns, and records of cells under them, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from renderer.intake.dialect import Last
+from renderer.model.errors import BadJob
+from renderer.model.widths import NARROW
+
+NOTHING = " \u3000\t\x1a"
+"""What a record may be made of that has nothing in it."""
+
+
+class Record(NamedTuple):
+    """One record as it stands in the file."""
+
+    line: int
+    """The line, or row of a sheet, it begins at, from 1, as an editor or a spreadsheet counts."""
+    last_line: int
+    """The line it ends at."""
+    cells: list[str]
+    """One for each own column; more or fewer where the row of a CSV file has more or fewer."""
+    numbers: tuple[int, ...] = ()
+    """Which cells, from 0, a workbook keeps as numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A member file that is open for reading. Its ``repr`` shows no personal data."""
+
+    columns: tuple[str, ...] = field(repr=False)
+    """The own columns. In a file of which nobody says that it has no header they are a person's cells."""
+    records: Iterator[Record] = field(repr=False)
+    """Each is read when it is asked for; raises BadJob where the file cannot be read on."""
+
+
+class LastRow:
+    """Knows the last row of a file, that is no record, and proves the count that stands in it."""
+
+    def __init__(self, path: Path, last: Last) -> None:
+        self._path, self._last = path, last
+        self._line = 0
+        """Where it stands; 0 until it is found."""
+
+    def is_it(self, line: int, cells: Sequence[str], records: int) -> bool:
+        """Whether a row is the last one.
+
+        :raises BadJob: when a row stands behind it, or when it does not count as many ``records``.
+        """
+        is_it = cells[0].strip(NOTHING).startswith(self._last.begins)
+        fault = f"this row stands behind the last one, line {self._line}; correct the file" if self._line else ""
+        if is_it and not fault:
+            self._line = line
+            if count := self._last.count:
+                fault = fault_of_count("".join(cells[count - 1 : count]), records)
+        if fault:
+            del cells  # a traceback keeps the locals of its frames
+            raise BadJob(f"{self._path.name} line {line}: {fault}")
+        return is_it
+
+    def check_found(self) -> None:
+        """Refuse a file that ends without it. Raises BadJob."""
+        if not self._line:
+            raise BadJob(
+                f'{self._path.name}: no row begins with "{self._last.begins}", as the last one does; '
+                "the file may be cut off: export it again, or correct the column map"
+            )
+
+
+def fault_of_count(said: str, records: int) -> str:
+    """Say how a count that a file gives of its records is wrong; "" where it is right."""
+    count = said.translate(NARROW).replace(",", "").strip(NOTHING)
+    if not (count.isascii() and count.isdigit()):
+        return "where the number of records is to stand, there is none; correct the column map"
+    if int(count) != records:
+        return f"it counts {int(count)} records, and there are {records}; the file is not whole: export it again"
+    return ""
+
+
+def cells_at(places: Sequence[int], width: int) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Return what takes the cells at some places, from 0, in their order, of rows of a width."""
+    if list(places) == list(range(width)):
+        return lambda cells: cells
+    return itemgetter(*places) if len(places) > 1 else lambda cells: [cells[at] for at in places]

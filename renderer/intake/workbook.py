@@ -1,0 +1,218 @@
+"""A sheet of a workbook (xlsx) → its own columns, and its rows one at a time, in memory that does not grow with it.
+
+A reader of our own: others hold a whole sheet in memory, or give a blank where the sheet has an error.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile, ZipFile
+
+from renderer.intake.dialect import Dialect, PassOver
+from renderer.intake.records import NOTHING, LastRow, Record, Table
+from renderer.intake.sheet import Rows, SheetRow, Texts, Unreadable, parser_of
+from renderer.model.errors import BadJob
+from renderer.model.toml import advice
+
+MOST_PACKED = 200
+"""How many times smaller than its content a part may be; those of exports are 10 to 40 times."""
+_SMALL = 32 << 20
+"""Bytes of a part that is read however tightly it is packed; parts without cells have no more."""
+MOST_TEXT = 300 << 20
+"""Bytes of all texts that a workbook keeps once for several cells."""
+_WITHOUT_A_ROW = 16 << 20
+"""Bytes of a sheet in which some row ends."""
+_CHUNK = 1 << 16
+_BEFORE_XLSX = b"\xd0\xcf\x11\xe0"
+"""How the container of other office files begins, and of a locked workbook."""
+_BROKEN = (BadZipFile, ExpatError, zlib.error, EOFError, LookupError, ValueError, RuntimeError)
+
+_DATE_FORMATS = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))))
+"""The built-in formats that show a number as date or time (ECMA-376 18.8.30, those of Japan among them)."""
+_NO_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*[^\]hms][^\]]*\]|general|g/標準|e[+-]')
+"""What of a format is said as it stands, or is a colour, a condition, a language or an exponent."""
+_DATE_LETTERS = re.compile("[ymdhsge]")
+
+Element = tuple[str, Mapping[str, str]]
+
+
+@contextmanager
+def opened_workbook(path: Path, dialect: Dialect, pass_over: PassOver) -> Iterator[Table]:
+    """Open a sheet for reading.
+
+    :raises BadJob: when the file is no workbook that can be read, has not the sheet, or would take too much to read.
+    """
+    with _readable(path):
+        archive = ZipFile(path)
+    with archive:
+        records = _records(path, _rows(path, archive, dialect.sheet), dialect, pass_over)
+        yield Table(dialect.header or tuple(next(records).cells), records)
+
+
+def names_of_sheets(path: Path) -> tuple[str, ...]:
+    """Name the sheets of a workbook that have cells. Raises BadJob where it is none that can be read."""
+    with _readable(path), ZipFile(path) as archive:
+        return tuple(_Workbook(archive).sheets())
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say of whatever is wrong with a workbook what to do about it. Raises BadJob."""
+    fault = ""
+    try:
+        yield
+    except Unreadable as unreadable:
+        fault = str(unreadable)
+    except _BROKEN as broken:
+        fault = f"is no workbook that can be read ({type(broken).__name__}); save it as .xlsx, without a password"
+    if fault:
+        raise BadJob(f"{path.name}: {fault}")
+
+
+def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: PassOver) -> Iterator[Record]:
+    """Yield the header, where there is one, and each record."""
+    last = LastRow(path, dialect.last) if dialect.last else None
+    headers = 0 if dialect.header else 1
+    width, read = len(dialect.header), 0
+    for line, cells, numbers in rows:
+        if line <= dialect.skip:
+            pass_over("title", line)
+        elif not "".join(cells).strip(NOTHING):
+            pass_over("empty", line)
+        elif last and read >= headers and last.is_it(line, cells, read - headers):
+            pass_over("control", line)
+        else:
+            _fit(cells, width)
+            width = width or len(cells)
+            read += 1
+            yield Record(line, line, cells, numbers)
+    if read <= headers:
+        raise BadJob(f"{path.name}: there are no rows{' below the header' * headers}; export the members again")
+    if last:
+        last.check_found()
+
+
+def _fit(cells: list[str], width: int) -> None:
+    """Give a row its width, where it is only blank cells that are missing or too many."""
+    while len(cells) > width and not cells[-1]:
+        del cells[-1]
+    cells += [""] * (width - len(cells))
+
+
+def _rows(path: Path, archive: ZipFile, sheet: str) -> Iterator[SheetRow]:
+    """Yield the rows of a sheet that have cells."""
+    with _readable(path):
+        about = _Workbook(archive)
+        part = about.sheet(sheet)
+        rows, since = Rows(about.texts(), about.date_styles(), from_1904=about.counts_from_1904()), 0
+        parser = parser_of(rows.begin, rows.end, rows.add)
+        for chunk in _chunks(archive, part):
+            parser.Parse(chunk)
+            done = rows.take()
+            since = 0 if done else since + len(chunk)
+            if since > _WITHOUT_A_ROW:
+                raise Unreadable("a row of the sheet does not end; save it anew")
+            yield from done
+        parser.Parse(b"", True)
+
+
+def _chunks(archive: ZipFile, part: str, most: int | None = None) -> Iterator[bytes]:
+    """Yield the content of a part, which ends where it is declared to; a bomb is refused."""
+    about = archive.getinfo(part)
+    if most is not None and about.file_size > most:
+        raise Unreadable("one of its parts is too large; save the sheet as CSV")
+    if about.file_size > _SMALL and about.file_size > MOST_PACKED * about.compress_size:
+        raise Unreadable(f"one of its parts is packed more than {MOST_PACKED} times; save it anew in a spreadsheet")
+    with archive.open(about) as content:
+        while chunk := content.read(_CHUNK):
+            yield chunk
+
+
+class _Workbook:
+    """What stands in a workbook beside its sheets."""
+
+    def __init__(self, archive: ZipFile) -> None:
+        self._archive = archive
+        self._book = next(
+            about["Target"].lstrip("/")
+            for _, about in self._elements("_rels/.rels")
+            if about.get("Type", "").endswith("/officeDocument")
+        )
+        folder, name = PurePosixPath(self._book).parent, PurePosixPath(self._book).name
+        self._parts: dict[str, list[tuple[str, str]]] = {}
+        """Kind → identity and name of each part that the workbook has of it."""
+        for element, about in self._elements(str(folder / "_rels" / f"{name}.rels")):
+            if element == "Relationship":
+                kind = about["Type"].rpartition("/")[2]
+                # A target that begins with / is from the top.
+                self._parts.setdefault(kind, []).append((about["Id"], str(folder / about["Target"]).lstrip("/")))
+
+    def _elements(self, part: str) -> Iterator[Element]:
+        found: list[Element] = []
+        parser = parser_of(lambda name, attributes: found.append((name, attributes)))
+        for chunk in _chunks(self._archive, part, _SMALL):
+            parser.Parse(chunk)
+            yield from found
+            found.clear()
+        parser.Parse(b"", True)
+
+    def sheets(self) -> dict[str, str]:
+        """Return the part of each sheet, by its name."""
+        parts = dict(self._parts.get("worksheet", ()))
+        sheets = {}
+        for element, about in self._elements(self._book):
+            if element == "sheet":
+                key = next(value for label, value in about.items() if label.endswith(":id"))
+                if key in parts:
+                    sheets[about["name"]] = parts[key]
+        return sheets
+
+    def sheet(self, name: str) -> str:
+        """Return the part of a sheet, or of the only one."""
+        sheets = self.sheets()
+        if name in sheets:
+            return sheets[name]
+        if not name and len(sheets) == 1:
+            return next(iter(sheets.values()))
+        what = f'there is no sheet "{name}"{advice(name, sheets)}' if name else f"there are {len(sheets)} sheets"
+        raise Unreadable(f"{what}; name one in the column map: {'、'.join(sheets)}")
+
+    def counts_from_1904(self) -> bool:
+        """Whether its days are counted from 1904."""
+        about = next((about for name, about in self._elements(self._book) if name == "workbookPr"), {})
+        return about.get("date1904") in ("1", "true")
+
+    def date_styles(self) -> frozenset[str]:
+        """Return the numbers of the styles that show a number as a date."""
+        formats, styles, group = set(_DATE_FORMATS), [], ""
+        for _, part in self._parts.get("styles", ()):
+            for name, about in self._elements(part):
+                if name == "numFmt" and shows_date(about["formatCode"]):
+                    formats.add(about["numFmtId"])
+                elif name in ("cellXfs", "cellStyleXfs"):
+                    group = name
+                elif name == "xf" and group == "cellXfs":
+                    styles.append(about.get("numFmtId") in formats)
+        return frozenset(str(number) for number, is_date in enumerate(styles) if is_date)
+
+    def texts(self) -> Texts:
+        """Read the texts that it keeps once."""
+        texts = Texts()
+        for _, part in self._parts.get("sharedStrings", ()):
+            parser = parser_of(texts.begin, texts.end, texts.add)
+            for chunk in _chunks(self._archive, part, 3 * MOST_TEXT):
+                parser.Parse(chunk)
+                if len(texts.all) > MOST_TEXT:
+                    raise Unreadable("it has too much text; save the sheet as CSV")
+            parser.Parse(b"", True)
+        return texts
+
+
+def shows_date(code: str) -> bool:
+    """Whether a format code shows a number as date or time."""
+    return _DATE_LETTERS.search(_NO_FORMAT.sub("", code.lower().partition(";")[0])) is not None

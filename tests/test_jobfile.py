@@ -20,6 +20,7 @@ from renderer.mailing.pieces import ORDER_KEYS
 from renderer.model.errors import BadJob
 from renderer.model.insurer import CardCorner, DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
 from renderer.model.job import Envelope, Job, MailingRules, Route
+from renderer.model.sums import sum_of_file, sum_of_files
 
 SEAL = Path(__file__).resolve().parents[1] / "fixtures" / "examples" / "seal.png"
 INSURER = """\
@@ -146,6 +147,32 @@ def test_source_and_outbox_of_the_command_line_replace_those_of_the_job(folder: 
     text = JOB.replace('source = "members.csv"\n', "")
     job = load_job(job_of(folder, text), sources=(other,), outbox=tmp_path / "elsewhere")
     assert (job.sources, job.outbox) == ((other,), tmp_path / "elsewhere")
+
+
+def test_several_member_files_are_one(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "members.csv", folder / "kojo.csv")
+    job = load_job(job_of(folder, JOB.replace('"members.csv"', '["members.csv", "kojo.csv"]')))
+    assert (job.sources, job.said_sources) == ((folder / "members.csv", folder / "kojo.csv"), "members.csv、kojo.csv")
+    turned = sum_of_files(job.sources[::-1])
+    assert sum_of_files(job.sources) == turned != sum_of_files(job.sources[:1]) == sum_of_file(job.sources[0])
+    assert load_job(job.path, sources=job.sources[1:]).sources == job.sources[1:]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('["members.csv", "sub/members.csv"]', 'key "source": two member files have one name'),
+        ('["members.csv", "nobody.csv"]', 'key "source": there is no such file'),
+        ("[]", 'key "source": must be text in quotes, or a list of such'),
+        ("[3]", 'key "source": must be'),
+    ],
+)
+def test_a_list_of_member_files_with_a_fault_is_refused(folder: Path, source: str, said: str) -> None:
+    (folder / "sub").mkdir()
+    shutil.copy(folder / "members.csv", folder / "sub" / "members.csv")
+    with pytest.raises(BadJob) as caught:
+        load_job(job_of(folder, JOB.replace('"members.csv"', source)))
+    assert said in str(caught.value)
 
 
 def test_a_source_of_the_command_line_must_exist(folder: Path) -> None:

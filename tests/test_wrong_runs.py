@@ -41,7 +41,7 @@ def test_a_run_whose_manifest_is_another_is_refused(tmp_path: Path, monkeypatch:
 
 
 def test_a_run_that_does_not_list_whom_it_holds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailing_job, "write_held", lambda path, _, *others: write_held(path, (), *others))
+    monkeypatch.setattr(mailing_job, "write_held", lambda path, _, job, origin: write_held(path, (), job, origin))
     with pytest.raises(BadBatch, match="line 3 of the member file is neither printed nor held"):
         trial(tmp_path, [INSURED, STRANGER | {"生年月日": "2026-02-30"}])
 

@@ -160,18 +160,24 @@ class _Used:
 
     def fault(self, *, has_header: bool) -> str:
         """Say everything that is wrong with the columns; "" when nothing is."""
-        mapped = {own for owns in self._map.columns.values() for own in owns}
-        needed = [name for name in (*self._asked.needs, *self._asked.adds) if name not in self._map.constants]
-        needed += [then for name, then in self._asked.pairs if name in self.sources and then not in self._map.constants]
-        missing = [name for name in needed if name not in self.sources]
-        lost = [name for name in self._map.splits if name not in self._own]
-        lost += [name for owns in self._map.columns.values() for name in owns if name not in self._names]
-        if has_header and 2 * len(missing + lost) > len({*needed, *mapped}):
+        asked, splits = self._asked, self._map.splits
+        parts = {part for split in splits.values() for part in split.into}
+        paired = [then for name, then in asked.pairs if name in self.sources]
+        needed = [name for name in (*asked.needs, *asked.adds, *paired) if name not in self._map.constants]
+        named = [*splits, *(own for owns in self._map.columns.values() for own in owns if own not in parts)]
+        named += [name for name in needed if name not in self._map.columns and name not in parts]
+        lost = [name for name in named if name not in self._own]
+        if has_header and 2 * len(lost) > len(named):
             # It is a person's record, and nothing of it is repeated.
-            return f"the first line is not the header: it lacks {'、'.join((*missing, *lost))}"
+            return f"the first line is not the header: it lacks {'、'.join(lost)}"
+        missing = [name for name in needed if name not in self.sources]
         faults = [f"column {name} is missing" for name in missing]
-        faults += [f'there is no column "{name}", which the column map names{advice(name, self._own)}' for name in lost]
-        faults += [*self._doubled(), *self._unknown(missing or [*HEADER, *self._asked.adds])]
+        faults += [
+            f'there is no column "{name}", which the column map names{advice(name, self._own)}'
+            for name in lost
+            if name not in missing
+        ]
+        faults += [*self._doubled(), *self._unknown(missing or [*HEADER, *asked.adds])]
         return "; ".join(faults)
 
     @property

@@ -138,7 +138,7 @@ def _unknown(folder: Path, job: Job, layout: Layout) -> str:
     if not lines:
         return f"the register of the outbox does not know this delivery of {job.name}"
     if lines[0].source != sum_of_files(job.sources):
-        return f"{job.said_sources} is no longer what was printed"
+        return f"{job.said_sources} is no longer the file that was printed"
     if lines[0].inputs != made_of(job, layout.digest(), check_fonts().values()):
         return "the job, another file of it, or the program is no longer what it was printed by"
     return ""

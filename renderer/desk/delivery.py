@@ -48,7 +48,7 @@ from renderer.running.manifest import REDO, Entry, PrintedFile, held_lines, prin
 from renderer.running.names import HELD, MANIFESTS, REPORT
 from renderer.running.proving import PrintedSheet, prove, said_by_source
 from renderer.running.register import copied_register
-from renderer.running.whole import check_unchanged, faults_of
+from renderer.running.whole import check_unchanged, faults_of, read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
             write_index(job, index)
             if is_whole:
                 printed = (piece for path in paths for piece in printed_pieces(path.with_suffix(".csv")))
-                prove_complete(index, job.mailing, printed, held_lines(folder / HELD, job.sources))
+                prove_complete(index, job.mailing, printed, held_lines(folder / HELD, read_sources(folder)))
             _prove_sheets(job, layout, batches, index)
     return proved
 

@@ -167,9 +167,12 @@ def write_held(path: Path, findings: Iterable[Finding], job: Job, origin: Origin
             rows.writerow((_inert(finding.record), *map(_inert, map(str, place)), *map(_inert, texts), finding.sum))
 
 
-def held_lines(path: Path, sources: Sequence[Path]) -> set[int]:
-    """Read the lines of the member files that a held.csv names, each as its number (``model.lines``)."""
-    files = {source.name: number for number, source in enumerate(sources)}
+def held_lines(path: Path, sources: Sequence[str]) -> set[int]:
+    """Read the lines of the member files that a held.csv names, each as its number (``model.lines``).
+
+    ``sources`` are the names of the files, in their order, when it was written.
+    """
+    files = {name: number for number, name in enumerate(sources)}
     with path.open(encoding="utf-8-sig", newline="") as table:
         _, *rows = csv.reader(table)
     return {number_of(int(line), files[name.removeprefix("'")]) for _, name, line, *_ in rows if line}

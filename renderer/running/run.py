@@ -338,7 +338,7 @@ class Run:
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
         with self._timed("verify"):
-            held = held_lines(folder / HELD, self.job.sources)
+            held = held_lines(folder / HELD, [path.name for path in self.job.sources])
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, pieces, held)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())

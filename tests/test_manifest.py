@@ -180,4 +180,4 @@ def test_the_lines_of_those_who_are_held_are_read_back(tmp_path: Path) -> None:
     place = number_of(12, 1)
     rows = held(tmp_path, Finding.of("record-number-not-allowed", 7, ""), Finding.of("sex-unknown", place, "A000001"))
     assert [row[1:4] for row in rows[1:]] == [["honsha.csv", "7", "整理番号"], ["kojo.csv", "12", "性別"]]
-    assert held_lines(tmp_path / "held.csv", JOB.sources) == {7, place}
+    assert held_lines(tmp_path / "held.csv", ["honsha.csv", "kojo.csv"]) == {7, place}

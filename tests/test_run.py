@@ -486,8 +486,13 @@ def test_the_register_says_nothing_of_a_person(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "terminal", "record", "said"),
     [
-        ("ja", "en", "整理番号", ["A1", "2", "name-missing", "氏名がありません", "氏名を記入してください"]),
-        ("en", "ja", "record", ["A1", "2", "name-missing", "氏名 is missing", "fill in 氏名"]),
+        (
+            "ja",
+            "en",
+            "整理番号",
+            ["A1", "members.csv", "2", "氏名", "name-missing", "氏名がありません", "氏名を記入してください"],
+        ),
+        ("en", "ja", "record", ["A1", "members.csv", "2", "氏名", "name-missing", "氏名 is missing", "fill in 氏名"]),
     ],
 )
 def test_a_job_says_the_language_of_its_files_and_the_command_line_its_own(
@@ -505,7 +510,7 @@ def test_a_job_says_the_language_of_its_files_and_the_command_line_its_own(
     assert list(line.values()) == [*said, ""]
     (note,) = table(folder / "notes.csv")
     assert next(iter(note)) == next(iter(line)) == record
-    assert json.loads((folder / "report.json").read_text("utf-8"))["reasons"][0]["sentence"] == said[3]
+    assert json.loads((folder / "report.json").read_text("utf-8"))["reasons"][0]["sentence"] == said[5]
     assert f'<html lang="{language}">' in (folder / "report.html").read_text("utf-8")
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from renderer.intake.across import compare_rows
 from renderer.intake.store import ROWS_AT_ONCE, Store, coded, decoded, sum_of_values
 from renderer.model.findings import Finding
-from renderer.model.member import Member, Relation, Sex
+from renderer.model.member import Forwarding, Member, Relation, Sex
 
 ISSUED_ON = date(2026, 11, 23)
 VARIANT = (("relation", "insured"), ("ratio", "shown"))
@@ -30,13 +30,15 @@ PLAIN = Member(
     workplace_code="001", workplace="見本工場", ratio="2割", ratio_from=date(2026, 8, 1), limit_class="",
     loses_on=None, remarks="",
 )  # fmt: skip
+FORWARDED = st.builds(Forwarding, name=TEXT.filter(bool), postal_code=TEXT, address=TEXT, building=TEXT)
 MEMBERS = st.builds(
     Member, line=st.integers(1, 2**40), record=TEXT, symbol=TEXT, number=TEXT, branch=TEXT,
     relation=st.sampled_from(Relation), name=TEXT, kana=TEXT, sex=st.sampled_from(Sex), born_on=DAYS,
     qualified_on=st.none() | DAYS, certified_on=st.none() | DAYS, insured_name=TEXT,
     registered_on=st.none() | DAYS, my_number_last4=TEXT, postal_code=TEXT, address=TEXT, building=TEXT,
     workplace_code=TEXT, workplace=TEXT, ratio=TEXT, ratio_from=st.none() | DAYS, limit_class=TEXT,
-    loses_on=st.none() | DAYS, remarks=TEXT, customer_barcode=st.sampled_from(["", "80600433-8-20ddddddd"]),
+    loses_on=st.none() | DAYS, remarks=TEXT, forwarding=st.none() | FORWARDED,
+    added=st.just(()), customer_barcode=st.sampled_from(["", "80600433-8-20ddddddd"]),
 )  # fmt: skip
 
 

@@ -471,6 +471,21 @@ def test_a_zip_without_a_workbook_in_it_is_refused(tmp_path: Path) -> None:
     assert "is no workbook that can be read (KeyError)" in refusal(tmp_path / "x.xlsx")
 
 
+@pytest.mark.parametrize("name", ["no such text", "far row", "no xml"])
+def test_a_sheet_that_breaks_behind_a_person_does_not_show_the_person(tmp_path: Path, name: str) -> None:
+    person = f'<row><c t="str"><v>{NAME}</v></c><c><v>{NUMBER}</v></c></row>'.encode()
+    for before in (person * 3, person * 3 + b" " * (1 << 17)):
+        broken = BOMBS[name][0].replace(b"<worksheet><sheetData>", b"").replace(b"<worksheet", b"<row ")
+        assert BOMBS[name][1] in refusal(sheet_of(tmp_path, b"<worksheet><sheetData>" + before + broken))
+
+
+def test_a_row_behind_the_last_is_not_shown(write: Write, book: Book) -> None:
+    rows = (["番", "名"], ["1", NAME], ["合計", ""], [NUMBER, NAME])
+    text = "".join(f"{number},{name}\n" for number, name in rows)
+    for path in (write(text.encode()), book(*rows)):
+        assert "line 4: this row stands behind the last one" in refusal(path, Dialect(last=Last("合計")))
+
+
 def test_a_sheet_without_rows_is_refused(book: Book) -> None:
     assert "there are no rows below the header" in refusal(book(["甲"]))
 

@@ -56,7 +56,7 @@ from renderer.running.manifest import (
 from renderer.running.names import HELD, NOT_SELECTED, REPORT, manifests_in
 from renderer.running.proving import PrintedSheet, prove, said_by_source
 from renderer.running.register import copied_register
-from renderer.running.whole import check_unchanged, faults_of
+from renderer.running.whole import check_unchanged, faults_of, read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,11 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
             write_index(job, index)
             if is_whole:
                 printed = (piece for path in paths for piece in printed_pieces(path.with_suffix(".csv")))
-                unselected = not_selected_lines(folder / NOT_SELECTED, job.sources) if job.select else ()
+                names = read_sources(folder)
+                unselected = not_selected_lines(folder / NOT_SELECTED, names) if job.select else ()
                 with second_reader(job, index) as second:
                     ordered = in_order(printed, second)
-                    prove_complete(index, job.mailing, ordered, held_lines(folder / HELD, job.sources), unselected)
+                    prove_complete(index, job.mailing, ordered, held_lines(folder / HELD, names), unselected)
             _prove_sheets(job, layout, batches, index)
     return proved
 
@@ -149,7 +150,7 @@ def _unknown(folder: Path, job: Job, layout: Layout) -> str:
     if not lines:
         return f"the register of the outbox does not know this delivery of {job.name}"
     if lines[0].source != sum_of_files(job.sources):
-        return f"{job.said_sources} is no longer what was printed"
+        return f"{job.said_sources} is no longer the file that was printed"
     if lines[0].inputs != with_base(made_of(job, layout.digest(), check_fonts().values()), lines[0].base):
         return "the job, another file of it, or the program is no longer what it was printed by"
     return ""

@@ -51,6 +51,8 @@ def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) ->
                 if cells:
                     pass_over("empty", begin)
             elif last and read >= headers and last.is_it(begin, cells, read - headers):
+                if last.fault:
+                    break
                 pass_over("control", begin)
             else:
                 read += 1
@@ -66,10 +68,10 @@ def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) ->
             f"{path.name}: the record that begins at line {line} cannot be divided into fields ({broken}); "
             "look for a quotation mark that is not closed or not doubled"
         )
+    if last and (last.fault or read > headers):
+        last.check()
     if read <= headers:
         raise BadJob(f"{path.name}: there are no rows{' below the header' * headers}; export the members again")
-    if last:
-        last.check_found()
 
 
 def _skip(text: TextIO, lines: int, pass_over: PassOver) -> int:

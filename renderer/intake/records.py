@@ -46,30 +46,28 @@ class LastRow:
         self._path, self._last = path, last
         self._line = 0
         """Where it stands; 0 until it is found."""
+        self.fault = ""
+        """What is wrong with it; who reads on then says so by ``check``, and keeps no cell for a traceback."""
 
     def is_it(self, line: int, cells: Sequence[str], records: int) -> bool:
-        """Whether a row is the last one.
+        """Whether a row is the last one, or stands behind it; ``records`` are as many as it has to count."""
+        if self._line:
+            self.fault = f" line {line}: this row stands behind the last one, line {self._line}; correct the file"
+        elif cells[0].strip(NOTHING).startswith(self._last.begins):
+            self._line, count = line, self._last.count
+            wrong = fault_of_count("".join(cells[count - 1 : count]), records) if count else ""
+            self.fault = wrong and f" line {line}: {wrong}"
+        return self._line > 0
 
-        :raises BadJob: when a row stands behind it, or when it does not count as many ``records``.
-        """
-        is_it = cells[0].strip(NOTHING).startswith(self._last.begins)
-        fault = f"this row stands behind the last one, line {self._line}; correct the file" if self._line else ""
-        if is_it and not fault:
-            self._line = line
-            if count := self._last.count:
-                fault = fault_of_count("".join(cells[count - 1 : count]), records)
-        if fault:
-            del cells  # a traceback keeps the locals of its frames
-            raise BadJob(f"{self._path.name} line {line}: {fault}")
-        return is_it
-
-    def check_found(self) -> None:
-        """Refuse a file that ends without it. Raises BadJob."""
+    def check(self) -> None:
+        """Refuse a file of which it is wrong, or missing. Raises BadJob."""
         if not self._line:
-            raise BadJob(
-                f'{self._path.name}: no row begins with "{self._last.begins}", as the last one does; '
-                "the file may be cut off: export it again, or correct the column map"
+            self.fault = (
+                f': no row begins with "{self._last.begins}", as the last one does; the file may be cut off: '
+                "export it again, or correct the column map"
             )
+        if self.fault:
+            raise BadJob(f"{self._path.name}{self.fault}")
 
 
 def fault_of_count(said: str, records: int) -> str:

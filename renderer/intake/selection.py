@@ -22,7 +22,7 @@ from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.encodings import find_encoding
 from renderer.intake.keys import ExistingFile
 from renderer.model.errors import BadJob
-from renderer.model.job import Days, Selection
+from renderer.model.job import Days, Listed, Selection
 from renderer.model.member import LIMIT_CLASSES, RATIOS, Relation, Sex
 from renderer.model.toml import Strict, advice
 from renderer.model.widths import NARROW
@@ -139,18 +139,6 @@ def selection_of(checked: Strict) -> Selection | None:
 
 
 # The lists.
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of a list that names no row of the member file."""
-
-    file: str
-    """Name of the list, without a folder."""
-    line: int
-    """From 1."""
-    record: str
-    """整理番号."""
 
 
 @dataclass(frozen=True, slots=True)

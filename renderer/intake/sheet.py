@@ -76,14 +76,15 @@ class Rows:
 
     def __init__(self, texts: Texts, date_styles: frozenset[str], *, from_1904: bool) -> None:
         self._texts, self._date_styles, self._earlier = texts, date_styles, 1462 if from_1904 else 0
-        self._done: list[SheetRow] = []
+        self.done: list[SheetRow] = []
+        """Rows that have ended and were not taken."""
         self._line, self._cells, self._numbers = 0, [""] * 0, [0] * 0
         self._kind, self._style, self._text = "n", "", ""
         self._is_text = self._is_reading = False
 
     def take(self) -> list[SheetRow]:
         """Hand over the rows that have ended."""
-        done, self._done = self._done, []
+        done, self.done = self.done, []
         return done
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
@@ -107,7 +108,7 @@ class Rows:
             self._cells.append(self._cell())
         elif name == "row":
             if self._cells:
-                self._done.append(SheetRow(self._line, self._cells, tuple(self._numbers)))
+                self.done.append(SheetRow(self._line, self._cells, tuple(self._numbers)))
                 self._cells, self._numbers = [], []
         elif name == "rPh":
             self._is_reading = False

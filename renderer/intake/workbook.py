@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
@@ -22,14 +23,14 @@ from renderer.model.toml import advice
 MOST_PACKED = 200
 """How many times smaller than its content a part may be; those of exports are 10 to 40 times."""
 _SMALL = 32 << 20
-"""Bytes of a part that is read however tightly it is packed; parts without cells have no more."""
+"""Bytes of a part that is read however tightly it is packed."""
+_NO_CELLS = 8 << 20
+"""Bytes of a part without cells and texts, which is read whole."""
 MOST_TEXT = 300 << 20
 """Bytes of all texts that a workbook keeps once for several cells."""
 _WITHOUT_A_ROW = 16 << 20
 """Bytes of a sheet in which some row ends."""
 _CHUNK = 1 << 16
-_BEFORE_XLSX = b"\xd0\xcf\x11\xe0"
-"""How the container of other office files begins, and of a locked workbook."""
 _BROKEN = (BadZipFile, ExpatError, zlib.error, EOFError, LookupError, ValueError, RuntimeError)
 
 _DATE_FORMATS = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))))
@@ -47,31 +48,36 @@ def opened_workbook(path: Path, dialect: Dialect, pass_over: PassOver) -> Iterat
 
     :raises BadJob: when the file is no workbook that can be read, has not the sheet, or would take too much to read.
     """
-    with _readable(path):
-        archive = ZipFile(path)
-    with archive:
-        records = _records(path, _rows(path, archive, dialect.sheet), dialect, pass_over)
+    with _opened(path) as archive, closing(_rows(path, archive, dialect.sheet)) as rows:
+        records = _records(path, rows, dialect, pass_over)
         yield Table(dialect.header or tuple(next(records).cells), records)
 
 
 def names_of_sheets(path: Path) -> tuple[str, ...]:
     """Name the sheets of a workbook that have cells. Raises BadJob where it is none that can be read."""
-    with _readable(path), ZipFile(path) as archive:
-        return tuple(_Workbook(archive).sheets())
+    fault = ""
+    with _opened(path) as archive:
+        try:
+            return tuple(_Workbook(archive).sheets())
+        except (Unreadable, *_BROKEN) as error:
+            fault = _said(error)
+    raise BadJob(f"{path.name}: {fault}")
 
 
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Say of whatever is wrong with a workbook what to do about it. Raises BadJob."""
+def _opened(path: Path) -> ZipFile:
     fault = ""
     try:
-        yield
-    except Unreadable as unreadable:
-        fault = str(unreadable)
-    except _BROKEN as broken:
-        fault = f"is no workbook that can be read ({type(broken).__name__}); save it as .xlsx, without a password"
-    if fault:
-        raise BadJob(f"{path.name}: {fault}")
+        return ZipFile(path)
+    except _BROKEN as error:
+        fault = _said(error)
+    raise BadJob(f"{path.name}: {fault}")
+
+
+def _said(error: Exception) -> str:
+    """Say of whatever is wrong with a workbook what to do about it, and nothing else of the error."""
+    if isinstance(error, Unreadable):
+        return str(error)
+    return f"is no workbook that can be read ({type(error).__name__}); save it as .xlsx, without a password"
 
 
 def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: PassOver) -> Iterator[Record]:
@@ -85,16 +91,20 @@ def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: 
         elif not "".join(cells).strip(NOTHING):
             pass_over("empty", line)
         elif last and read >= headers and last.is_it(line, cells, read - headers):
+            if last.fault:
+                del cells
+                break
             pass_over("control", line)
         else:
             _fit(cells, width)
             width = width or len(cells)
             read += 1
             yield Record(line, line, cells, numbers)
+        del cells  # a traceback keeps the locals of its frames
+    if last and (last.fault or read > headers):
+        last.check()
     if read <= headers:
         raise BadJob(f"{path.name}: there are no rows{' below the header' * headers}; export the members again")
-    if last:
-        last.check_found()
 
 
 def _fit(cells: list[str], width: int) -> None:
@@ -104,33 +114,42 @@ def _fit(cells: list[str], width: int) -> None:
     cells += [""] * (width - len(cells))
 
 
-def _rows(path: Path, archive: ZipFile, sheet: str) -> Iterator[SheetRow]:
+def _rows(path: Path, archive: ZipFile, sheet: str) -> Generator[SheetRow]:
     """Yield the rows of a sheet that have cells."""
-    with _readable(path):
-        about = _Workbook(archive)
-        part = about.sheet(sheet)
-        rows, since = Rows(about.texts(), about.date_styles(), from_1904=about.counts_from_1904()), 0
-        parser = parser_of(rows.begin, rows.end, rows.add)
-        for chunk in _chunks(archive, part):
+    fault = ""
+    try:
+        yield from _parsed_rows(archive, sheet)
+    except (Unreadable, *_BROKEN) as error:
+        fault = _said(error)
+    if fault:  # the error and its frames, with the cells in them, are left behind
+        raise BadJob(f"{path.name}: {fault}")
+
+
+def _parsed_rows(archive: ZipFile, sheet: str) -> Iterator[SheetRow]:
+    about = _Workbook(archive)
+    part = about.sheet(sheet)
+    rows, since = Rows(about.texts(), about.date_styles(), from_1904=about.counts_from_1904()), 0
+    parser = parser_of(rows.begin, rows.end, rows.add)
+    with _content(archive, part) as chunks:
+        for chunk in chunks:
             parser.Parse(chunk)
-            done = rows.take()
-            since = 0 if done else since + len(chunk)
+            since = 0 if rows.done else since + len(chunk)
             if since > _WITHOUT_A_ROW:
                 raise Unreadable("a row of the sheet does not end; save it anew")
-            yield from done
-        parser.Parse(b"", True)
+            yield from rows.take()
+    parser.Parse(b"", True)
 
 
-def _chunks(archive: ZipFile, part: str, most: int | None = None) -> Iterator[bytes]:
-    """Yield the content of a part, which ends where it is declared to; a bomb is refused."""
+@contextmanager
+def _content(archive: ZipFile, part: str, most: int | None = None) -> Iterator[Iterator[bytes]]:
+    """Open a part for reading, chunk by chunk, to where it is declared to end; a bomb is refused."""
     about = archive.getinfo(part)
     if most is not None and about.file_size > most:
         raise Unreadable("one of its parts is too large; save the sheet as CSV")
     if about.file_size > _SMALL and about.file_size > MOST_PACKED * about.compress_size:
         raise Unreadable(f"one of its parts is packed more than {MOST_PACKED} times; save it anew in a spreadsheet")
     with archive.open(about) as content:
-        while chunk := content.read(_CHUNK):
-            yield chunk
+        yield iter(partial(content.read, _CHUNK), b"")
 
 
 class _Workbook:
@@ -152,14 +171,14 @@ class _Workbook:
                 # A target that begins with / is from the top.
                 self._parts.setdefault(kind, []).append((about["Id"], str(folder / about["Target"]).lstrip("/")))
 
-    def _elements(self, part: str) -> Iterator[Element]:
+    def _elements(self, part: str) -> list[Element]:
         found: list[Element] = []
         parser = parser_of(lambda name, attributes: found.append((name, attributes)))
-        for chunk in _chunks(self._archive, part, _SMALL):
-            parser.Parse(chunk)
-            yield from found
-            found.clear()
+        with _content(self._archive, part, _NO_CELLS) as chunks:
+            for chunk in chunks:
+                parser.Parse(chunk)
         parser.Parse(b"", True)
+        return found
 
     def sheets(self) -> dict[str, str]:
         """Return the part of each sheet, by its name."""
@@ -205,10 +224,11 @@ class _Workbook:
         texts = Texts()
         for _, part in self._parts.get("sharedStrings", ()):
             parser = parser_of(texts.begin, texts.end, texts.add)
-            for chunk in _chunks(self._archive, part, 3 * MOST_TEXT):
-                parser.Parse(chunk)
-                if len(texts.all) > MOST_TEXT:
-                    raise Unreadable("it has too much text; save the sheet as CSV")
+            with _content(self._archive, part, 3 * MOST_TEXT) as chunks:
+                for chunk in chunks:
+                    parser.Parse(chunk)
+                    if len(texts.all) > MOST_TEXT:
+                        raise Unreadable("it has too much text; save the sheet as CSV")
             parser.Parse(b"", True)
         return texts
 

@@ -128,6 +128,18 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list that names no row of the member file."""
+
+    file: str
+    """Name of the list, without a folder."""
+    line: int
+    """From 1."""
+    record: str
+    """整理番号."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One job file and what it names: all that a run needs to know."""
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from renderer.intake.selection import Listed, Selector
+from renderer.intake.selection import Selector
 from renderer.intake.store import Store
-from renderer.model.job import Job
+from renderer.model.job import Job, Listed
 from renderer.running.made_of import with_base
 from renderer.running.manifest import not_selected_lines, write_not_selected
 from renderer.running.names import NOT_SELECTED
@@ -77,7 +77,7 @@ class Asked:
             return ()
         path, stopped = folder / NOT_SELECTED, self._selector.stopped
         write_not_selected(path, store.unselected(), stopped.reasons if stopped else {}, self._job)
-        return not_selected_lines(path, self._job.sources)
+        return not_selected_lines(path, [source.name for source in self._job.sources])
 
     def by_rule(self, store: Store) -> tuple[NotSelected, ...]:
         """Count who gets no paper this time."""

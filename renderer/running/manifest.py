@@ -172,8 +172,11 @@ def write_held(path: Path, findings: Iterable[Finding], job: Job, origin: Origin
             rows.writerow((_inert(finding.record), *map(_inert, map(str, place)), *map(_inert, texts), finding.sum))
 
 
-def held_lines(path: Path, sources: Sequence[Path]) -> set[int]:
-    """Read the lines of the member files that a held.csv names, each as its number (``model.lines``)."""
+def held_lines(path: Path, sources: Sequence[str]) -> set[int]:
+    """Read the lines of the member files that a held.csv names, each as its number (``model.lines``).
+
+    ``sources`` are the names of the files, in their order, when it was written.
+    """
     files = _files(sources)
     with path.open(encoding="utf-8-sig", newline="") as table:
         _, *rows = csv.reader(table)
@@ -191,7 +194,7 @@ def write_not_selected(path: Path, rows: Iterable[UnselectedRow], reasons: Mappi
             lines.writerow((_inert(record), _inert(job.sources[file].name), line, rule, _inert(reason)))
 
 
-def not_selected_lines(path: Path, sources: Sequence[Path]) -> Iterator[tuple[int, str]]:
+def not_selected_lines(path: Path, sources: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Read the lines of the member files that a not-selected.csv names, each as its number, with its rule."""
     files = _files(sources)
     with path.open(encoding="utf-8-sig", newline="") as table:
@@ -200,9 +203,9 @@ def not_selected_lines(path: Path, sources: Sequence[Path]) -> Iterator[tuple[in
         yield from ((number_of(int(line), files[name]), rule) for _, name, line, rule, _ in rows)
 
 
-def _files(sources: Sequence[Path]) -> dict[str, int]:
+def _files(sources: Sequence[str]) -> dict[str, int]:
     """Return the number of each file, from 0, by its name as lists have it."""
-    return {_inert(source.name): number for number, source in enumerate(sources)}
+    return {_inert(name): number for number, name in enumerate(sources)}
 
 
 def _is_of_its_types(value: PrintedFile | Entry) -> bool:

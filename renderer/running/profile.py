@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from renderer.intake.rows import Row
 from renderer.intake.shapes import ColumnShapes, Shape
 from renderer.press.fonts import FILES, Chain, Gaiji, Unprintable, clusters, code_points
+
+if TYPE_CHECKING:  # a report, which has a profile, reads no rows
+    from renderer.intake.rows import Row
 
 _ALL = 500
 """Rows at the beginning of a run's file that are all looked at."""

@@ -15,9 +15,9 @@ from typing import Any
 
 from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
-from renderer.intake.selection import Listed
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
+from renderer.model.job import Listed
 from renderer.model.sums import sum_of_file
 from renderer.running.looks import profile_rows, shift_rows
 from renderer.running.names import PAGE, REPORT

@@ -110,6 +110,7 @@ def run(
             steps.gather()
             steps.print()
             steps.compare()
+            steps.check_unchanged()
             steps.prove_complete()
             report = steps.report(once)
             steps.check_unchanged()
@@ -363,7 +364,7 @@ class Run:
         not_selected = self.asked.write_list(self.store, folder)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
-        held = held_lines(folder / HELD, self.job.sources)
+        held = held_lines(folder / HELD, [path.name for path in self.job.sources])
         with self._timed("verify"), second_reader_of(self.job, self.workspace) as second:
             ordered = in_order(pieces, second)
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, ordered, held, not_selected)

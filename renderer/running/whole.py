@@ -45,6 +45,12 @@ def faults_of(folder: Path) -> Iterator[Said]:
             yield Said("fault_copy", {"name": name, "of": of}) if of else Said("fault_changed", {"name": name})
 
 
+def read_sources(folder: Path) -> list[str]:
+    """Read of the report.json of a delivery, which is whole, the names of its member files."""
+    sources: list[str] = json.loads((folder / REPORT).read_bytes())["sources"]
+    return sources
+
+
 def read_report(folder: Path) -> tuple[Delivery, Mapping[str, str]]:
     """Read of a delivery's report.json its line in the register, as one that is begun, and the sums of its other files.
 

@@ -20,7 +20,7 @@ import pytest
 from openpyxl import load_workbook
 from read_exports import STANDARD, differences, meanings, read_export
 
-from renderer import check, load_job
+from renderer import check, load_job, run
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))
@@ -196,3 +196,28 @@ def test_everybody_in_an_export_can_be_printed_as_either_document(layout: Layout
         job.write_text(write_exports.job_file(export.name, document, ("means.csv",)), "utf-8")
         found = check(load_job(job))
         assert (found.read, found.valid, found.held) == (PEOPLE, PEOPLE, 0)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the insurer, below which all exports lie: their jobs share an outbox, and so the plates."""
+    folder = tmp_path_factory.mktemp("house")
+    write_exports.write_insurer(folder)
+    (folder / "standard").mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("document", write_exports.TITLES)
+@EACH
+def test_an_export_is_printed_as_the_standard_file_that_it_means(layout: Layout, document: str, house: Path) -> None:
+    export = written_by(layout)
+    folder = house / export.name
+    if not folder.is_dir():
+        maps = write_exports.SEALED_MAPS if layout in SEALED else write_exports.MAPS
+        write_exports.write_export(export, maps / f"{export.name}.toml", folder)
+    standard = folder / f"means-{document}.toml"
+    standard.write_text(write_exports.job_file(export.name, document, ("means.csv",)), "utf-8")
+    jobs = load_job(folder / f"{document}.toml"), load_job(standard, outbox=house / "standard" / "outbox")
+    reports = [run(job, workers=1) for job in jobs]
+    assert [(report.printed, report.held) for report in reports] == [(PEOPLE, 0)] * 2
+    assert [one.sha256 for one in reports[0].files] == [one.sha256 for one in reports[1].files]

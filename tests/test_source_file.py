@@ -83,6 +83,9 @@ DIALECTS: dict[str, tuple[str, dict[str, Any], list[tuple[str, list[str]]]]] = {
     "a last row that counts": (
         csv_of([HEADER, *ROWS, ["合計　人数", "3件"]]), {"last": {"begins": "合計", "count": 2}}, at_lines(2, 4, 5),
     ),
+    "a last row that does not": (
+        csv_of([HEADER, *ROWS, ["3", "以上", ""]]), {"last": {"begins": "3"}}, at_lines(2, 4, 5),
+    ),
     "blank rows and the mark of the end": (
         csv_of([HEADER, ROWS[0], ["", "　", ""], *ROWS[1:]]) + "\n\x1a", {}, at_lines(2, 5, 6),
     ),

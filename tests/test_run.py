@@ -44,7 +44,7 @@ from renderer.press.fitting import DoesNotFit
 from renderer.press.fonts import Unprintable
 from renderer.proof import pixels
 from renderer.running import run as mailing_job
-from renderer.running import worker
+from renderer.running import samples, worker
 from renderer.running.kept_plates import kept_plates
 from renderer.running.made_of import made_of
 from renderer.running.manifest import MANIFEST_HEADER
@@ -768,7 +768,7 @@ def compared_by(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, fl
         compared.append((sample.record, dict(sample.strains)))
         compare(bench, sample)
 
-    monkeypatch.setattr(mailing_job, "compare_sample", watched)
+    monkeypatch.setattr(samples, "compare_sample", watched)
     return compared
 
 

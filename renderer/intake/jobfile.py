@@ -57,7 +57,6 @@ def load_job(path: Path, *, sources: Sequence[Path] = (), outbox: Path | None = 
         given["pack"] = str(pack.resolve())
     checked = check_table(_JobFile, path, text, given)
     _check_document(path, text, checked)
-    rules = checked.mailing
     job = Job(
         path=path,
         name=checked.name,
@@ -72,18 +71,7 @@ def load_job(path: Path, *, sources: Sequence[Path] = (), outbox: Path | None = 
         columns=checked.columns,
         releases=checked.releases,
         outbox=checked.outbox,
-        mailing=MailingRules(
-            envelope=rules.envelope,
-            incomplete_households=rules.incomplete_households,
-            apart=rules.apart,
-            addressee=rules.addressee,
-            route=rules.route,
-            order=tuple(rules.order),
-            pieces_per_batch=rules.pieces_per_batch,
-            inserts=tuple(rules.inserts),
-            customer_barcode=rules.customer_barcode,
-            inserter_marks=rules.inserter_marks,
-        ),
+        mailing=_rules(checked.mailing),
         language=checked.language,
         select=selection_of(checked.select),
         key=checked.key,
@@ -95,6 +83,21 @@ def load_job(path: Path, *, sources: Sequence[Path] = (), outbox: Path | None = 
     except BadJob as refused:
         raise BadJob(f"{path.name}: {refused}") from None
     return job
+
+
+def _rules(rules: _MailingTable) -> MailingRules:
+    return MailingRules(
+        envelope=rules.envelope,
+        incomplete_households=rules.incomplete_households,
+        apart=rules.apart,
+        addressee=rules.addressee,
+        route=rules.route,
+        order=tuple(rules.order),
+        pieces_per_batch=rules.pieces_per_batch,
+        inserts=tuple(rules.inserts),
+        customer_barcode=rules.customer_barcode,
+        inserter_marks=rules.inserter_marks,
+    )
 
 
 def _check_document(path: Path, text: str, checked: _JobFile) -> None:

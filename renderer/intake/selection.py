@@ -6,7 +6,6 @@ not be printed, a cell that is blank or cannot be understood passes nobody over:
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.eras import DateRefused, parse_date
-from renderer.documents.numbers import looks_like_my_number
-from renderer.intake.encodings import find_encoding
 from renderer.intake.keys import ExistingFile
+from renderer.intake.lists import read_list
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Listed, Selection
 from renderer.model.member import LIMIT_CLASSES, RATIOS, Relation, Sex
@@ -160,39 +158,13 @@ def load_list(path: Path, *, with_reason: bool) -> RecordList:
     header = [RECORD, REASON] if with_reason else [RECORD]
     lines: dict[str, int] = {}
     reasons: dict[str, str] = {}
-    for line, cells in _cells(path, header):
-        record = _record(f"{path.name} line {line}", header, cells)
+    for line, cells in read_list(path, header):
+        record = cells[0]
         if record in lines:
             raise BadJob(f"{path.name} line {line}: line {lines[record]} has the same 整理番号; take one out")
         lines[record] = line
         reasons[record] = cells[1] if with_reason else ""
     return RecordList(path, lines, reasons)
-
-
-def _cells(path: Path, header: list[str]) -> Iterator[tuple[int, list[str]]]:
-    with path.open(encoding=find_encoding(path), newline="") as text:
-        rows = csv.reader(text, strict=True)
-        try:
-            if next(rows, []) != header:
-                raise BadJob(f"{path.name} line 1: the header is not {','.join(header)}; write it so")
-            for cells in rows:
-                if any(map(str.strip, cells)):
-                    yield rows.line_num, [cell.strip() for cell in cells]
-        except csv.Error as error:
-            raise BadJob(
-                f"{path.name} line {rows.line_num}: cannot be divided into fields ({error}); mend it"
-            ) from None
-
-
-def _record(where: str, header: list[str], cells: list[str]) -> str:
-    if len(cells) != len(header):
-        raise BadJob(f"{where}: {len(cells)} fields in the place of {len(header)}; mend it")
-    for column, text in zip(header, cells, strict=True):
-        if not text:
-            raise BadJob(f"{where}: {column} is blank; fill it in")
-        if looks_like_my_number(text):
-            raise BadJob(f"{where}: {column} has twelve digits like a 個人番号; take them out")
-    return cells[0]
 
 
 # The rows.

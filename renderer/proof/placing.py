@@ -9,26 +9,21 @@ pages of a file begin their strings alike.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, pairwise, repeat
 from operator import le
 from typing import NamedTuple
 
 from renderer.model.errors import BadBatch
-from renderer.model.paper import PX_PER_PT
 from renderer.press import codes, fonts
-from renderer.press.fitting import UNITS, Fit
 from renderer.press.inserts import Insert, InsertPage
 from renderer.press.marks import number
-from renderer.press.plates import Place, Plate, PlatePage
+from renderer.press.plates import Plate, PlatePage
 from renderer.proof import codes_read
-from renderer.proof.content import Frame, Start
+from renderer.proof.content import Start
 from renderer.proof.drawing import Drawing
 from renderer.proof.readback import Form, PageMarks, ReadBack
-
-SLACK = 0.01
-"""CSS px (3 µm): a font size is held in 1/1024 px, an advance in 1/1000 em, a coordinate in six decimals."""
+from renderer.proof.spots import SLACK, Spot, is_within
 
 _REMEMBERED = 4096
 """Ways to fill a page that are kept: most pages are filled like one before."""
@@ -71,8 +66,8 @@ class Placing:
         self._sheets: dict[int, _Sheet] = {}
         self._forms: dict[str, PlatePage | InsertPage] = {}
         self._objects: dict[tuple[int, int], int] = {}
-        self._known: dict[tuple[tuple[Start, ...], tuple[_Spot, ...]], list[float]] = {}
-        self._lines: set[tuple[_Spot, Start, int, int, float]] = set()
+        self._known: dict[tuple[tuple[Start, ...], tuple[Spot, ...]], list[float]] = {}
+        self._lines: set[tuple[Spot, Start, int, int, float]] = set()
         """Place, start, number of characters and of glyphs, and width of lines that stand in their place."""
 
     def fault(self, marks: PageMarks, expected: ExpectedPage) -> str:
@@ -100,10 +95,10 @@ class Placing:
             self._sheets[id(page)] = _Sheet(page, self._file, self._named)
         return self._sheets[id(page)]
 
-    def _texts_fault(self, marks: PageMarks, spots: Sequence[_Spot], values: Mapping[str, str]) -> str:
+    def _texts_fault(self, marks: PageMarks, spots: Sequence[Spot], values: Mapping[str, str]) -> str:
         # Nearly every value is one string, or one for each of its lines.
         lines: list[str] = []
-        owners: list[_Spot] = []
+        owners: list[Spot] = []
         for spot in spots:
             value = values[spot.slot]
             for line in value.split("\n") if "\n" in value else (value,):
@@ -120,7 +115,7 @@ class Placing:
                 return f"{owners[at].slot} does not stand in its place"
         return ""
 
-    def _most(self, starts: tuple[Start, ...], spots: tuple[_Spot, ...]) -> list[float] | None:
+    def _most(self, starts: tuple[Start, ...], spots: tuple[Spot, ...]) -> list[float] | None:
         """Return how many of its font's widest glyphs each line may have: so many are sure to end in the box.
 
         -1 where that is not enough to know, because the line need not begin at the left edge, or a font before its own
@@ -142,7 +137,7 @@ class Placing:
             self._known[key] = found
         return found
 
-    def _strings_fault(self, marks: PageMarks, filled: Iterable[_Spot], values: Mapping[str, str]) -> str:
+    def _strings_fault(self, marks: PageMarks, filled: Iterable[Spot], values: Mapping[str, str]) -> str:
         """Take the strings of each value one after the other: several fonts, several lines."""
         at = 0
         for spot in filled:
@@ -165,7 +160,7 @@ class Placing:
                 return f"{spot.slot} does not stand in its place"
         return "" if at == len(marks.texts) else "it says more than its values"
 
-    def _is_one_line(self, spot: _Spot, marks: PageMarks, at: int) -> bool:
+    def _is_one_line(self, spot: Spot, marks: PageMarks, at: int) -> bool:
         """Whether a string is a line in its place; one of the font that is sure was looked at if one as wide was."""
         start, text = marks.starts[at], marks.texts[at]
         if start.font != spot.sure:
@@ -180,7 +175,7 @@ class Placing:
             self._lines.add(line)
         return True
 
-    def _is_line(self, spot: _Spot, marks: PageMarks, strings: Sequence[int]) -> bool:
+    def _is_line(self, spot: Spot, marks: PageMarks, strings: Sequence[int]) -> bool:
         """Whether strings stand one behind the other, as a line that begins where its place says and ends in it."""
         starts = [marks.starts[at] for at in strings]
         spacing = spot.place.letter_spacing * starts[0].condense
@@ -261,104 +256,11 @@ class _Sheet:
         self.page = page
         """Kept, so that its id is not given to another one."""
         places = page.places if isinstance(page, PlatePage) else ()
-        self.texts = [_Spot(place, file, named) for place in places if place.kind == "text"]
-        self.codes = [_Spot(place, file, named) for place in places if place.kind != "text"]
+        self.texts = [Spot(place, file, named) for place in places if place.kind == "text"]
+        self.codes = [Spot(place, file, named) for place in places if place.kind != "text"]
         self.shows_record = any(place.slot == "record" for place in places)
         self.box = _box(page)
         self.height = self.box.split()[3]
-
-
-class _Spot:
-    """A place in one file, and the room behind each start that was found to stand in it."""
-
-    def __init__(self, place: Place, file: ReadBack, named: Mapping[str, Drawing]) -> None:
-        self.place = place
-        self.slot = place.slot
-        self._rooms: dict[Start, float] = {}
-        self._frames: set[tuple[Frame, tuple[float, float]]] = set()
-        families = place.families if place.kind == "text" else ()
-        self._chain = [named[fonts.face(family, place.bold).name] for family in families]
-        drawings = {resource: named[font.name] for resource, font in file.fonts.items() if font.name in named}
-        self._fonts = {name: font for name, font in drawings.items() if font in self._chain or _is_insurers(font)}
-        self._printed: set[tuple[str, str]] = set()
-        self.sure = next((name for name, font in self._fonts.items() if font in self._chain[:1]), "")
-        """The first of its fonts: what that prints, no other does. "" where a user-defined character is in it."""
-        if self.sure and any(map(_is_user_defined, file.fonts[self.sure].texts.values())):
-            self.sure = ""
-        self._baselines = [place.baseline + n * place.line_height for n in range(place.rule.lines)]
-        size = place.size / UNITS
-        shrinks, narrows = place.rule.kind in (Fit.SHRINK, Fit.WRAP), place.rule.kind is Fit.CONDENSE
-        self._sizes = (min(place.rule.floor * PX_PER_PT, size) if shrinks else size, size)
-        self._condense = (place.rule.floor / 100 if narrows else 1.0, 1.0)
-
-    def room(self, start: Start) -> float:
-        """Return how many em of its font a string has from its start to the end of the box; -1: it must not stand."""
-        found = self._rooms.get(start)
-        if found is None:
-            found = self._rooms[start] = self._room(start) if self._is_allowed(start) else -1.0
-        return found
-
-    def prints(self, font: str, cluster: str) -> bool:
-        """Whether it is this font that prints a cluster here: the first of the chain that has it.
-
-        A user-defined character is printed by the insurer's own font alone, and that prints nothing else.
-        """
-        key = (font, cluster)
-        if key not in self._printed:
-            drawing = self._fonts[font]
-            if _is_user_defined(cluster) or _is_insurers(drawing):
-                right = _is_user_defined(cluster) and _is_insurers(drawing)
-            else:
-                right = drawing is next((found for found in self._chain if found.prints(cluster)), None)
-            if not right:
-                return False
-            self._printed.add(key)
-        return True
-
-    def left(self, width: float, start: Start) -> float:
-        """Return where a line of a width (px) must begin; a condensed one fills its box from the left."""
-        free = self.place.width - width
-        if self.place.align == "left" or start.condense < 1 or free <= 0:
-            return self.place.x
-        return self.place.x + (free if self.place.align == "right" else free / 2)
-
-    def is_left_edge(self, start: Start) -> bool:
-        """Whether a line begins at the left edge of its box, and must, however wide it is."""
-        must = (self.place.align == "left" or start.condense < 1) and not self.place.letter_spacing
-        return must and abs(start.x - self.place.x) <= SLACK
-
-    def _is_allowed(self, start: Start) -> bool:
-        place = self.place
-        return (
-            start.color == place.color
-            and start.font in self._fonts
-            and _within(start.size, self._sizes)
-            and _within(start.condense, self._condense)
-            and any(_within(start.y, (baseline, baseline)) for baseline in self._baselines)
-            and _within(start.x, (place.x, place.x + place.width))
-            and (start.adjustments is None or self._is_spaced(start.adjustments, start.size))
-        )
-
-    def _is_spaced(self, adjustments: Sequence[float], size: float) -> bool:
-        most = abs(self.place.letter_spacing) / size * UNITS + 2  # WeasyPrint writes 1/1024 em
-        return self.place.letter_spacing != 0 and max(map(abs, adjustments), default=0) <= most
-
-    def _room(self, start: Start) -> float:
-        to_the_left = sum(start.adjustments or ()) / 1000
-        end = self.place.x + self.place.width + SLACK
-        return (end - start.x) / (start.size * start.condense) + to_the_left
-
-    def holds(self, frame: Frame, shape: tuple[float, float]) -> bool:
-        """Whether a code of this width and height is as large as its box allows, in the middle of it, and black."""
-        key = (frame, shape)
-        if key not in self._frames:
-            place = self.place
-            left, top = (place.width - shape[0] * frame.scale) / 2, (place.height - shape[1] * frame.scale) / 2
-            pairs = ((frame.x, place.x), (frame.y, place.y), (frame.left, left), (frame.top, top), (0, min(left, top)))
-            if frame.color != b"0 g" or not all(_within(is_, (must, must)) for is_, must in pairs):
-                return False
-            self._frames.add(key)
-        return True
 
 
 def differing_slot(marks: PageMarks, expected: ExpectedPage) -> str:
@@ -368,12 +270,12 @@ def differing_slot(marks: PageMarks, expected: ExpectedPage) -> str:
     for start, text in zip(marks.starts, marks.texts, strict=True):
         for place in said:
             across, down = (place.x, place.x + place.width), (place.y, place.y + place.height)
-            if _within(start.x, across) and _within(start.y, down):
+            if is_within(start.x, across) and is_within(start.y, down):
                 said[place] += text
     return next((place.slot for place in said if _inked(said[place]) != _inked(expected.values[place.slot])), "")
 
 
-def _codes_fault(marks: PageMarks, spots: Iterable[_Spot], values: Mapping[str, str]) -> str:
+def _codes_fault(marks: PageMarks, spots: Iterable[Spot], values: Mapping[str, str]) -> str:
     wanted = [spot for spot in spots if values[spot.slot]]
     if not len(wanted) == len(marks.paths) == len(marks.frames):
         return "its codes are not those of its values"
@@ -407,19 +309,6 @@ def _form_parts(page: PlatePage | InsertPage) -> tuple[bytes | int | fonts.Face,
     faces = [part for name, face in page.fonts for part in (name.encode() + b" ", face)]
     images = [part for name, index in page.images for part in (name.encode() + b" ", index)]
     return (head + b"<</Font<<", *faces, b">>/XObject<<", *images, b">>/ExtGState %b>>>>\nstream\n" % page.states)
-
-
-def _is_insurers(font: Drawing) -> bool:
-    """Whether this is an insurer's own font (外字)."""
-    return font.file.parent != fonts.FONTS
-
-
-def _is_user_defined(cluster: str) -> bool:
-    return unicodedata.category(cluster[:1] or " ") == "Co"
-
-
-def _within(value: float, ends: tuple[float, float]) -> bool:
-    return ends[0] - SLACK <= value <= ends[1] + SLACK
 
 
 def _inked(text: str) -> str:

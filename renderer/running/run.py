@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -25,7 +24,7 @@ from renderer.intake.releases import load_releases
 from renderer.intake.rows import PassedOver, Row, rows_of
 from renderer.intake.store import Store
 from renderer.layout.load import layout_of
-from renderer.mailing.batches import first_of, piece_with, split
+from renderer.mailing.batches import split
 from renderer.mailing.households import doubt_shared
 from renderer.mailing.pieces import gather, write_chunk
 from renderer.mailing.sheets import fixed_of, gaiji_of
@@ -34,7 +33,6 @@ from renderer.model.findings import Release
 from renderer.model.job import Job
 from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
-from renderer.press.ruler import Strains
 from renderer.press.versions import versions
 from renderer.proof.complete import in_order, prove_complete, prove_released
 from renderer.running.asked import PAPERS, Asked
@@ -51,6 +49,7 @@ from renderer.running.profile import Profiler, shifts
 from renderer.running.progress import Progress, silent
 from renderer.running.register import Register, copied_register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
+from renderer.running.samples import Samples
 from renderer.running.worker import (
     DIFFERENCES,
     INDEX,
@@ -59,9 +58,6 @@ from renderer.running.worker import (
     PrintedBatch,
     Read,
     RunBench,
-    Sample,
-    Tried,
-    compare_sample,
     compile_variant,
     index_source,
     print_batch,
@@ -185,14 +181,10 @@ class Run:
         self.kept = kept_plates(plates, fixed_of(job), self.layout)
         context = JobContext(self.begun_with, job, self.folder, self.asked.key, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
-        self.tried = Tried()
+        self.samples = Samples(self.crew, self.kept, progress)
         self._compiled: set[Variant] = set()
         """Variants of which a plate is kept."""
         self._seconds = dict.fromkeys(VERBS, 0.0)
-        self._samples: dict[int, list[Sample]] = {}
-        """Batch that is being printed → what is to be compared when it is."""
-        self._to_compare: deque[Sample] = deque()
-        self._done_samples = self._all_samples = 0
 
     @contextmanager
     def opened(self) -> Iterator[Run]:
@@ -247,7 +239,7 @@ class Run:
             waiting = (Task(try_members, members) for members in self.store.untried(ROWS_A_TASK))
             for tried in self.crew.do(waiting):
                 self.store.hold(tried.findings)
-                self._remember(tried)
+                self.samples.remember(tried)
             compare_rows(self.store)
 
     def _read(self, tasks: Iterable[Reading]) -> None:
@@ -262,15 +254,10 @@ class Run:
             self.store.hold([*read.tried.findings, *read.doubts])
             self.store.note(read.notes)
             self.asked.take(read, self.store)
-            self._remember(read.tried)
+            self.samples.remember(read.tried)
             self.progress("validate", self.rows, None)
         if failed:  # the reader of the rows names the line, where it cannot read them either
             raise failed
-
-    def _remember(self, tried: Tried) -> None:
-        for variant, hardest in tried.hardest.items():
-            for found in hardest:
-                self.tried.remember(variant, found)
 
     def _compile(self) -> None:
         """Compile the variants in use that are not kept from an earlier run."""
@@ -298,63 +285,32 @@ class Run:
         with self._timed("print"):
             for printed in self.crew.do(self._batches_and_samples()):
                 if printed is None:
-                    self._compared()
+                    self.samples.count()
                     continue
                 self.ledger.enter(printed.number, printed.file)
                 self.printed_now += printed.file.sheets
-                self._to_compare += self._samples.pop(printed.number, ())
+                self.samples.printed(printed.number)
                 self.progress("print", sum(file.sheets for file in self.ledger.done.values()), sheets)
 
     def _batches_and_samples(self) -> Iterator[Task[RunBench, Any, PrintedBatch | None]]:
         variants = self.store.variants()
-        wanted = self._wanted_samples(variants)
-        self._all_samples = sum(map(len, wanted.values()))
+        self.samples.choose(self.store, self.batches, variants)
         for batch in self.batches:
-            samples = wanted.get(batch.number, ())
             is_done = batch.number in self.ledger.done
-            if is_done and not samples:
+            if is_done and not self.samples.are_in(batch):
                 continue
             chunk = self.workspace.add(write_chunk(self.store, batch.first_piece, batch.last_piece))
             to_print = BatchToPrint(batch, chunk, variants)
-            found = [Sample(record, strains, to_print) for record, strains in samples]
-            if is_done:
-                self._to_compare += found
-            else:
-                self._samples[batch.number] = found
+            self.samples.lay_out(to_print, is_printed=is_done)
+            if not is_done:
                 yield Task(print_batch, to_print)
-            while self._to_compare:
-                yield Task(compare_sample, self._to_compare.popleft())
-
-    def _wanted_samples(self, variants: Iterable[Variant]) -> dict[int, list[tuple[str, Strains]]]:
-        """Choose the hardest sheet of each plate that was not proved on one as hard; return batch number → samples."""
-        found: dict[int, list[tuple[str, Strains]]] = {}
-        for variant in variants:
-            sequence, record, strains = self._hardest_in_a_piece(variant)
-            if self.kept.is_proved(variant, strains):
-                continue
-            batch = next(batch for batch in self.batches if batch.last_piece >= sequence)
-            found.setdefault(batch.number, []).append((record, strains))
-        return found
-
-    def _hardest_in_a_piece(self, variant: Variant) -> tuple[int, str, Strains]:
-        """Return the piece, the record and the strains of the hardest sheet that no other row made to be held."""
-        for _, record, line, strains in self.tried.hardest[variant]:
-            sequence = piece_with(self.store, line)
-            if sequence is not None:
-                return sequence, record, strains
-        sequence, member = first_of(self.store, variant)
-        ((_, record, _, strains),) = self.crew.here(Task(try_members, [member])).hardest[variant]
-        return sequence, record, strains
+            yield from self.samples.tasks()
 
     def compare(self) -> None:
         """Compare the samples that are left with WeasyPrint's own rendering."""
         with self._timed("verify"):
-            for _ in self.crew.do(Task(compare_sample, sample) for sample in self._to_compare):
-                self._compared()
-
-    def _compared(self) -> None:
-        self._done_samples += 1
-        self.progress("verify", self._done_samples, self._all_samples)
+            for _ in self.crew.do(self.samples.tasks()):
+                self.samples.count()
 
     def prove_complete(self) -> None:
         """Write who is held, and prove by the second reader that each row was printed once or stands there."""

@@ -84,5 +84,19 @@ def test_a_name_within_another_is_a_hint_for_a_person_only() -> None:
     assert near_to("内線") == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        *(("被扶養者番号", "枝番"), ("対象者番号", "番号")),
+        *(("所属コード", "事業所番号"), ("所属名", "事業所名")),
+    ],
+)
+def test_a_number_of_somebody_and_where_somebody_belongs_are_asked_about(name: str, column: str) -> None:
+    known = known_of(name)
+    assert {one.strength for one in known.meanings if one.column == column} == {Strength.HINT}
+    assert Strength.NAME not in {one.strength for one in known.meanings}
+    assert not known.is_other
+
+
 def test_the_number_of_a_name_is_read_in_any_width() -> None:
     assert [number_of(name) for name in ("住所1", "住所２", "住所③", "住所")] == [1, 2, 3, 0]

@@ -95,6 +95,9 @@ def number_of(name: str) -> int:
     return int(unicodedata.normalize("NFKC", found[1])) if found else 0
 
 
+_ANY_NUMBER = "番号"
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     meanings: Mapping[str, tuple[Meaning, ...]]
@@ -121,7 +124,9 @@ def _spellings(name: str) -> Iterator[tuple[str, Strength]]:
             yield bare.removesuffix(ending), Strength.NAME
     for owner in words.owners:
         if bare.startswith(owner):
-            yield bare.removeprefix(owner), Strength.INSTEAD
+            rest = bare.removeprefix(owner)
+            # A number of somebody may be any: that of a 被扶養者 counts them, and is no 番号 of a 被保険者.
+            yield rest, Strength.HINT if rest == _ANY_NUMBER else Strength.INSTEAD
 
 
 def _folded(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Sheets that were tried → those that are compared with WeasyPrint's own rendering: the hardest of each plate in use."""
+"""Sheets that were tried → those compared with WeasyPrint's own rendering: the hardest of each plate in use."""
 
 from __future__ import annotations
 

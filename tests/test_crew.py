@@ -250,6 +250,29 @@ def test_a_worker_that_stands_still_can_be_ended() -> None:
             future.result(PATIENCE)
 
 
+def sleeps_over(_: Bench, data: bytes) -> int:
+    time.sleep(0.2)
+    return len(data)
+
+
+def stop_while_a_task_is_written() -> None:
+    """Stop a run whose tasks are longer than a pipe takes at once, as a file does that cannot be read on."""
+
+    def tasks() -> Iterator[Task[Bench, bytes, int]]:
+        yield from tasks_of(sleeps_over, [bytes(4 << 20)] * 6)
+        raise BadBatch("no further")
+
+    with pytest.raises(BadBatch, match="no further"), Crew(CONTEXT, 2) as crew:
+        for _ in crew.do(tasks()):
+            pass
+
+
+def test_a_run_that_stops_while_it_writes_a_task_to_its_workers_ends() -> None:
+    # In a process of its own: where it does not end, nothing else in this one would.
+    program = [sys.executable, "-c", "import test_crew; test_crew.stop_while_a_task_is_written()"]
+    subprocess.run(program, check=True, timeout=120, cwd=Path(__file__).parent)
+
+
 def kills_its_server(_: Bench, folder: Path) -> str:
     """Kill the process that forked this one, the first time."""
     begun = folder / "begun"

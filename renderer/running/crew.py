@@ -12,13 +12,14 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
@@ -68,6 +69,8 @@ class Workers(Protocol):
         """End what was started for it at once, and nothing else; what is under way is thrown away."""
 
 
+KEEPS_PIPE = sys.version_info < (3, 11, 5)
+"""Whether this Python, as that of Debian 12, does not let go of the pipe to workers that died (cpython issue 94777)."""
 MakeWorkers = Callable[[int, Sequence[str]], Workers]
 """How many, and what modules all of them will import → workers."""
 
@@ -263,6 +266,10 @@ class Processes:
 
     def end(self) -> None:
         """Kill these processes; they hold nothing that is not in the workspace."""
+        if KEEPS_PIPE:
+            # A task that is being written to them would wait for ever: this process could read it, too.
+            with suppress(OSError):
+                self.executor._call_queue._reader.close()  # type: ignore[attr-defined]
         for process in self._context.started:
             if process.is_alive():
                 process.kill()

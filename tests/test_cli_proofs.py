@@ -311,7 +311,7 @@ CASE = "specimen/hard-characters"
 def root(tmp_path: Path) -> Path:
     """Goldens of this machine's tools, without any case."""
     from renderer.press.fonts import FONTS
-    from renderer.proof.goldens import approve
+    from renderer.review.goldens import approve
 
     approve(tmp_path / "goldens", [], FONTS, {})
     return tmp_path / "goldens"

@@ -17,10 +17,10 @@ from renderer.desk.draw import draw_sheet
 from renderer.desk.examples import LONGEST, load_example
 from renderer.layout.load import load_layout
 from renderer.model.errors import BadBatch
-from renderer.proof.changes import text_pairs
-from renderer.proof.compare import Comparison, compare
 from renderer.proof.pixels import Box
-from renderer.proof.texts import Text
+from renderer.review.changes import text_pairs
+from renderer.review.compare import Comparison, compare
+from renderer.review.texts import Text
 
 STYLE = """@page { size: A4; margin: 0 } html { font: 12pt "BIZ UDMincho"; line-height: 5mm }
 p { position: absolute; margin: 0; width: 80mm; left: 20mm }"""

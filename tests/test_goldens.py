@@ -11,8 +11,8 @@ import weasyprint
 from PIL import Image
 
 from renderer.model.errors import BadJob, BadLayout
-from renderer.proof import goldens
-from renderer.proof.goldens import Case, GoldenFinding
+from renderer.review import goldens
+from renderer.review.goldens import Case, GoldenFinding
 
 STYLE = """@page { size: 100mm 60mm; margin: 5mm } html { font: 12pt "BIZ UDMincho"; line-height: 1.5 }"""
 

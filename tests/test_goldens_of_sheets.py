@@ -8,7 +8,7 @@ from trial_runs import ROOT, share_plates
 from renderer.desk.golden_cases import EXTREMES, golden_cases
 from renderer.layout.load import LAYOUTS, load_layout
 from renderer.press.fonts import FONTS
-from renderer.proof.goldens import CAP, Case, check
+from renderer.review.goldens import CAP, Case, check
 
 GOLDENS = ROOT / "tests" / "goldens"
 

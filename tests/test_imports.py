@@ -15,7 +15,7 @@ import renderer
 
 ROOT = Path(renderer.__file__).parent
 
-FLOORS = ("cli", "desk", "running", "proof", "mailing", "layout", "press", "intake", "documents", "model")
+FLOORS = ("cli", "desk", "running", "review", "proof", "mailing", "layout", "press", "intake", "documents", "model")
 """From the top: a module imports from its own floor and from those below."""
 
 NOTHING: frozenset[str] = frozenset()
@@ -81,18 +81,19 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.words": NOTHING,
     "running.worker": NOTHING,
     "running.workspace": frozenset({"obstore"}),
+    "review": NOTHING,
     "proof": NOTHING,
-    "proof.changes": NOTHING,
+    "review.changes": NOTHING,
     "proof.claims": frozenset({"pypdf"}),
     "proof.codes_read": NOTHING,
-    "proof.compare": NOTHING,
+    "review.compare": NOTHING,
     "proof.content": NOTHING,
     "proof.drawing": frozenset({"uharfbuzz"}),
     "proof.fixed_words": NOTHING,
     "proof.glyphs": NOTHING,
-    "proof.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
+    "review.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
     "proof.grammar": NOTHING,
-    "proof.pages": NOTHING,
+    "review.pages": NOTHING,
     "proof.pixels": frozenset({"PIL", "pypdfium2"}),
     "proof.placing": NOTHING,
     "proof.readback": NOTHING,
@@ -101,15 +102,15 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.envelopes": NOTHING,
     "proof.restated": NOTHING,
     "proof.selected": NOTHING,
-    "proof.shapes": NOTHING,
+    "review.shapes": NOTHING,
     "proof.source": NOTHING,
     "proof.source_file": frozenset({"openpyxl"}),
     "proof.source_index": NOTHING,
     "proof.source_map": NOTHING,
     "proof.spots": NOTHING,
-    "proof.texts": NOTHING,
+    "review.texts": NOTHING,
     "proof.unfit": NOTHING,
-    "proof.vectors": frozenset({"pypdf"}),
+    "review.vectors": frozenset({"pypdf"}),
     "proof.verify": NOTHING,
     "mailing": NOTHING,
     "mailing.batches": NOTHING,
@@ -210,7 +211,7 @@ DOORS = {
     "threading": {"layout.engine", "layout.limits", "proof.pixels", "running.crew"},
     "pickle": {"press.plates"},
     "mmap": {"proof.claims", "proof.complete", "proof.readback", "proof.source", "proof.source_index"},
-    "zlib": {"intake.workbook", "proof.goldens", "proof.readback"},
+    "zlib": {"intake.workbook", "review.goldens", "proof.readback"},
     "zipfile": {"intake.workbook", "proof.source_index"},
     "xml": {"intake.sheet", "intake.workbook", "proof.readback"},
     "time": {"running.crew", "running.run"},

@@ -19,7 +19,7 @@ from renderer.intake.packs import document_of, find_pack
 from renderer.layout.load import load_layout
 from renderer.model.errors import BadJob
 from renderer.press.fonts import FONTS
-from renderer.proof.goldens import check
+from renderer.review.goldens import check
 
 KOKUHO = ROOT / "tests" / "data" / "kokuho"
 JOB = KOKUHO / "examples" / "kokuho_certificate.toml"

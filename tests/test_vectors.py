@@ -9,8 +9,8 @@ import pytest
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
 from renderer.model.errors import BadBatch
-from renderer.proof.shapes import Paint
-from renderer.proof.vectors import Drawn, Vectors
+from renderer.review.shapes import Paint
+from renderer.review.vectors import Drawn, Vectors
 
 MM = 72 / 25.4
 

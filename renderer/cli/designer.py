@@ -138,7 +138,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Say what changed from one PDF to another, in millimetres and in words."""
-    from renderer.proof.compare import compare as compare_files
+    from renderer.review.compare import compare as compare_files
 
     for path in (golden, new):
         if not path.is_file():
@@ -202,7 +202,7 @@ def check_goldens(
     """Draw every case and compare it with its golden: the same bytes, pixels and pages, none missing, none stray."""
     from renderer.desk.golden_cases import golden_cases
     from renderer.press.fonts import FONTS
-    from renderer.proof.goldens import check
+    from renderer.review.goldens import check
 
     findings = check(root or _goldens(pack), golden_cases(pack=pack), FONTS, report, cases or ())
     facts = {"same": not findings, "findings": [asdict(finding) for finding in findings]}
@@ -215,7 +215,7 @@ def approve_goldens(cases: Cases = None, root: Root = None, pack: PackPath = Non
     """Take the sheets as they are drawn now for goldens, and list what changed. Not under CI."""
     from renderer.desk.golden_cases import golden_cases
     from renderer.press.fonts import FONTS
-    from renderer.proof.goldens import approve
+    from renderer.review.goldens import approve
 
     changed = approve(root or _goldens(pack), golden_cases(pack=pack), FONTS, os.environ, cases or ())
     answer({"changed": changed}, changed or ["nothing changed"], as_json)

@@ -22,7 +22,7 @@ from renderer.intake.packs import documents_of
 from renderer.layout.load import layout_of
 from renderer.model.job import Job, Route
 from renderer.model.variant import Variant
-from renderer.proof.goldens import Case
+from renderer.review.goldens import Case
 
 TYPICAL = "typical"
 IN_SERVICE = "in-service"

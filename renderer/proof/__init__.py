@@ -1,1 +1,1 @@
-"""Print files into proof, for every run, for designers and for QA."""
+"""Print files into proof, for every run."""

@@ -28,7 +28,7 @@ from renderer.model.sums import sum_of_file
 from renderer.model.toml import advice, parse_toml, read_text
 from renderer.press.versions import versions
 from renderer.proof import pixels
-from renderer.proof.compare import compare
+from renderer.review.compare import compare
 
 CAP = 80 * 1024
 """Bytes a picture may have, and a PDF for each of its pages: a golden is looked at by a person, and kept for ever."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from renderer.model.paper import PROOF_DPI
 from renderer.proof import pixels
-from renderer.proof.changes import AnyChange, Content, changes, explained
-from renderer.proof.pages import Pair, matched
 from renderer.proof.pixels import Difference, Document
-from renderer.proof.texts import painted, texts
-from renderer.proof.vectors import Vectors
+from renderer.review.changes import AnyChange, Content, changes, explained
+from renderer.review.pages import Pair, matched
+from renderer.review.texts import painted, texts
+from renderer.review.vectors import Vectors
 
 SAME_SIZE = 0.001
 """mm; a page's size is written with all its digits."""

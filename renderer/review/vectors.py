@@ -20,7 +20,7 @@ from pypdf.generic import ContentStream, DictionaryObject, NameObject, StreamObj
 from renderer.model.errors import BadBatch
 from renderer.model.paper import MM_PER_PT
 from renderer.proof.pixels import Box
-from renderer.proof.shapes import (
+from renderer.review.shapes import (
     BLACK,
     THICKEST_RULE,
     Bounds,

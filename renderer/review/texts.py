@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from renderer.proof.pixels import Box, Character
-from renderer.proof.shapes import Paint, Show
+from renderer.review.shapes import Paint, Show
 
 SAME_LINE = 0.5
 """Characters whose feet are nearer than this (mm) stand on one line."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from renderer.proof.pixels import Box
-from renderer.proof.shapes import Mark, Paint
-from renderer.proof.texts import Text
+from renderer.review.shapes import Mark, Paint
+from renderer.review.texts import Text
 
 SAME_PLACE = 0.02
 """Two places of a text nearer than this (mm) are one: a quarter of a pixel of the finest proof (300 dpi)."""

@@ -1,0 +1,1 @@
+"""Two PDFs → what changed, as a print shop sees it; sheets that a person approved → findings."""

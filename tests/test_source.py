@@ -1097,7 +1097,7 @@ def test_a_manifest_that_counts_another_sheet_is_refused(tmp_path: Path, monkeyp
         return (sheet._replace(sheets=sheet.sheets + 1) for sheet in sheets_of(*asked))
 
     monkeypatch.setattr(worker, "sheets_of", one_more)
-    with pytest.raises(BadBatch, match="record S1 is another sheet of its piece than the manifest says"):
+    with pytest.raises(BadBatch, match="record S1 is sheet 1 of 1 in the member file, and another in the manifest"):
         trial(tmp_path, [INSURED])
 
 

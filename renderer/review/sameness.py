@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 from renderer.proof.pixels import Box
 from renderer.review.paints import Paint
-from renderer.review.shapes import CONTROL, Mark, Point
+from renderer.review.shapes import Mark, Point
 from renderer.review.texts import Look, Text
 
 SAME_PLACE = 0.01
 """Two lengths or places nearer than this are one: writers of PDFs keep two to six decimals of a point."""
-SAME_CORNER = SAME_PLACE / CONTROL
-"""How far round corners reach is told from where a control point stands."""
 SAME_SIZE = 0.02
 """Two sizes of letters nearer than this (points) are one."""
 
@@ -61,7 +59,7 @@ def same_shape(old: Mark, new: Mark) -> bool:
     return (
         alike(old, new)
         and same_lengths(old, new)
-        and abs(old.corner - new.corner) < SAME_CORNER
+        and abs(old.corner - new.corner) < SAME_PLACE
         and old.join == new.join
         and same_numbers(old.dash, new.dash)
         and same_path(old.outline, new.outline)

@@ -24,8 +24,6 @@ MEET_WITHIN = 1.0
 """Four rules whose ends are nearer than this make a frame: a dotted border begins with half a gap."""
 ON_EDGE = 0.005
 """A point nearer than this to an edge is on it."""
-CONTROL = 0.4477
-"""Where the control points of a quarter of a circle stand, from the corner, in parts of its radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +111,13 @@ def stroked(edges: Bounds, width: float, ends: bool) -> Bounds:
 
 
 def corner(points: Iterable[Point], edges: Bounds) -> float:
-    """How far the round corners of a path reach: its first point on the upper edge is a control point of one."""
+    """How far the round corners of a path reach: on the upper edge a control point, then the end of the curve."""
     left, top, _, _ = edges
-    return min((x - left for x, y in points if abs(y - top) < ON_EDGE), default=0.0) / CONTROL
+    places: list[float] = []
+    for along in sorted(x - left for x, y in points if abs(y - top) < ON_EDGE):
+        if not places or along - places[-1] > ON_EDGE:
+            places.append(along)
+    return places[1] if len(places) > 1 and places[0] > ON_EDGE else 0.0
 
 
 def is_boxy(points: Sequence[Point], edges: Bounds) -> bool:

@@ -94,7 +94,7 @@ def drawn_by(found: Iterable[Text], shows: Iterable[Show]) -> tuple[Text, ...]:
 
 
 def _looking(text: Text, shows: tuple[Show, ...]) -> Text:
-    looks = (Look(show.paint, round(show.size, 3), round(show.outline, 3)) for show in shows)
+    looks = (Look(show.paint, round(show.size, 3), round(show.outline, 4)) for show in shows)
     baseline = shows[0].start[1] if shows else None
     return replace(text, looks=tuple(dict.fromkeys(looks)), baseline=baseline, shows=shows)
 

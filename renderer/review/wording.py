@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from renderer.proof.pixels import Box
 from renderer.review.sameness import (
-    SAME_CORNER,
     SAME_PLACE,
     Paints,
     Thing,
@@ -41,14 +40,15 @@ def reshaped(before: Mark, after: Mark) -> Iterator[str]:
     yield from resized
     if shift := by(_shift(before.box, after.box)):
         yield f"moved {shift}"
-    if abs(after.corner - before.corner) >= SAME_CORNER:
+    rounder = abs(after.corner - before.corner) >= SAME_PLACE
+    if rounder:
         yield f"has corners of {after.corner:.2f} mm instead of {before.corner:.2f} mm"
     if not same_numbers(before.dash, after.dash):
         yield f"is {_dashed(after)} instead of {_dashed(before)}"
     if after.join != before.join:
         yield f"has its corners joined {_JOINS[after.join]} instead of {_JOINS[before.join]}"
-    # Of another length, it is of another shape.
-    if not resized and not same_path(before.outline, after.outline):
+    # Of another length or with other corners, it is of another shape.
+    if not resized and not rounder and not same_path(before.outline, after.outline):
         yield "became another shape"
     if not resized and not same_path(before.clip, after.clip):
         yield "is cut otherwise"

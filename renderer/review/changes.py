@@ -134,14 +134,14 @@ class Group(Together):
 
 
 class Several(Together):
-    """Marks that came, are gone, or became thicker or longer, each as the others."""
+    """Marks that came or are gone, and what became thicker, longer or larger, each as the others."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
         things = self._things()
         how = _how(self.changes[0]).replace("is ", "are ")
-        return f"{counted(things)} {how}: {around(thing.box for thing in things)}"
+        return f"{counted(things)} {how}: {around(thing.box for thing in things)}{named(things)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,16 +294,15 @@ def _is_told(change: Change) -> bool:
 
 
 def _grouped(told: Iterable[Change]) -> Iterator[Change | Group | Several]:
-    """Join the moves by one vector, and the marks that changed alike."""
+    """Join the moves by one vector, and what changed alike."""
     groups: list[list[Change]] = []
     same: dict[tuple[str, str], list[Change]] = {}
     for change in told:
-        mark = change.after or change.before
         fitting = (group for group in groups if math.dist(group[0].vector, change.vector) < SAME_VECTOR)
-        if isinstance(mark, Mark) and not change.is_move:
-            same.setdefault((mark.kind, _how(change)), []).append(change)
-        elif not change.is_move:
+        if change.kind in ("text-new", "text-gone", "text-changed"):
             yield change
+        elif not change.is_move:
+            same.setdefault((change.kind, _how(change)), []).append(change)
         elif group := next(fitting, None):
             group.append(change)
         else:
@@ -313,10 +312,12 @@ def _grouped(told: Iterable[Change]) -> Iterator[Change | Group | Several]:
 
 
 def _how(change: Change) -> str:
-    """Say the first thing of how a mark changed: that it is thicker makes it longer, and moves others."""
+    """Say the first thing of how something changed: that it is thicker makes it longer, and moves others."""
     match change.before, change.after:
         case Mark() as before, Mark() as after:
             return next(reshaped(before, after))
+        case Text() as before, Text() as after:
+            return next(reset(before, after))
     return "is new" if change.after else "is gone"
 
 

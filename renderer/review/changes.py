@@ -16,7 +16,6 @@ from renderer.review.sameness import (
     alike,
     distance,
     gap,
-    paints,
     same_lengths,
     same_paints,
     same_shape,
@@ -226,7 +225,7 @@ def _mark_pairs(before: Iterable[Mark], after: Iterable[Mark], vectors: Iterable
     return _paired(
         before,
         after,
-        lambda old, new: not shifted(old, new) and same_shape(old, new) and same_paints(paints(old), paints(new)),
+        lambda old, new: not shifted(old, new) and same_shape(old, new) and same_paints(old.paints, new.paints),
         lambda old, new: not shifted(old, new) and same_shape(old, new),
         with_texts,
         same_shape,
@@ -326,7 +325,7 @@ def _repaints(pairs: Iterable[Change]) -> Iterator[Repaint]:
     found: dict[tuple[Paints, Paints], list[Change]] = {}
     for pair in pairs:
         if pair.before and pair.after:
-            before, after = paints(pair.before), paints(pair.after)
+            before, after = pair.before.paints, pair.after.paints
             if before and after and not same_paints(before, after):
                 found.setdefault((before, after), []).append(pair)
     yield from (Repaint(before, after, tuple(each)) for (before, after), each in found.items())
@@ -342,5 +341,6 @@ def _sort(thing: Thing | None) -> str:
 
 
 def _unseen(thing: Thing) -> str:
-    """Say of a text that nobody sees it."""
-    return f", in {inks(thing.paints)}" if isinstance(thing, Text) and not thing.is_seen else ""
+    """Say of a thing that nobody sees it, or what it hides."""
+    seen = not thing.paints or any(paint and not paint.blank for paint in thing.paints)
+    return "" if seen else f", in {inks(thing.paints)}"

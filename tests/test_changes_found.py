@@ -10,7 +10,7 @@ import pytest
 import qrcode
 import weasyprint
 
-from renderer.review.changes import AnyChange, Change, Repaint, Together, changes
+from renderer.review.changes import AnyChange, Change, Repaint, changes
 from renderer.review.content import reading
 
 STYLE = """@page { size: 210mm 297mm; margin: 0 } html { font: 12pt "BIZ UDMincho"; line-height: 5mm }
@@ -67,7 +67,7 @@ def found(folder: Path, before: bytes, after: bytes) -> tuple[AnyChange, ...]:
 
 
 def kinds(change: AnyChange) -> set[str]:
-    return {each.kind for each in change.changes} if isinstance(change, Together) else {change.kind}
+    return {change.kind} if isinstance(change, Repaint) else {each.kind for each in change.members}
 
 
 def test_the_same_sheet_has_no_change(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "review.goldens": frozenset({"PIL", "pypdfium2", "uharfbuzz"}),
     "proof.grammar": NOTHING,
     "review.interpreter": frozenset({"pikepdf"}),
+    "review.layers": frozenset({"pikepdf"}),
     "review.pages": NOTHING,
     "review.paints": frozenset({"pikepdf"}),
     "review.places": NOTHING,

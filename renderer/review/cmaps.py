@@ -102,10 +102,11 @@ _COLUMNS = {"codespacerange": 2, "cidchar": 2, "cidrange": 3, "bfchar": 2, "bfra
 
 def _tables(stream: Any) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
     """Yield each table of a CMap with its rows."""
-    for operands, operator in pikepdf.parse_content_stream(stream):
-        name = str(operator).removeprefix("end")
-        if name in _COLUMNS and name != str(operator):
-            yield name, zip(*[iter(operands)] * _COLUMNS[name], strict=False)
+    for instruction in pikepdf.parse_content_stream(stream):
+        verb = str(instruction.operator)
+        name = verb.removeprefix("end")
+        if name in _COLUMNS and name != verb:
+            yield name, zip(*[iter(instruction.operands)] * _COLUMNS[name], strict=False)
 
 
 def _codes(first: Any, last: Any) -> Iterator[bytes]:

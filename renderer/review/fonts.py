@@ -127,12 +127,18 @@ class Font:
             if data[:4] in (b"\0\1\0\0", b"true", b"OTTO", b"ttcf"):
                 return TrueType(data)
             return Cff(data) if kind in ("/Type1C", "/CIDFontType0C") else Type1(data)
-        except Exception:  # noqa: BLE001
+        except Exception:  # a program that is broken breaks its reader in any way
             return None
 
     def _outline(self, code: bytes) -> str | None:
         if self.is_drawn_here:
             return self._content(code)
+        try:
+            return self._embedded_outline(code)
+        except Exception:  # as above
+            return None
+
+    def _embedded_outline(self, code: bytes) -> str | None:
         if self._program is None:
             return None
         if not self._is_composite:

@@ -87,6 +87,11 @@ def _samples(image: Any) -> str:
             data = image.as_pil_image(apply_decode_array=False, apply_mask=False).tobytes()
         else:
             data = image.read_bytes()
-    except (pikepdf.PdfError, pikepdf.models.image.ImageDecompressionError, ValueError, OSError, NotImplementedError):
-        data = raw(image)
+    except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, OSError, NotImplementedError):
+        data = _as_written(image)
     return sha256(data).hexdigest()
+
+
+def _as_written(image: Any) -> bytes:
+    is_inline = isinstance(image, pikepdf.PdfInlineImage)
+    return bytes(image.read_raw_bytes() if is_inline else image.obj.read_raw_bytes())

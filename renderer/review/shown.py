@@ -22,6 +22,8 @@ MOST_LEVELS = 12
 """How deep forms may stand in one another."""
 ASCENT, DESCENT = 0.88, 0.12
 """Of a line of text, in em, where a font of CJK has its ideographic box."""
+UNKNOWN_WIDTH = 500
+"""Thousandths of an em that a glyph is taken for where only a reader's own font knows."""
 _KEPT = {"fonts": 256, "forms": 256, "pictures": 4096}
 """How many of each are remembered: files share theirs among their pages."""
 
@@ -34,6 +36,9 @@ class Cluster:
 
     text: str
     glyphs: tuple[Glyph, ...]
+    start: float
+    length: float
+    """In em, along its line."""
 
     @property
     def outlines(self) -> tuple[str | None, ...]:
@@ -64,8 +69,12 @@ class Line:
 
     @property
     def box(self) -> Box:
-        """Around its line, in the units to which its matrix leads."""
+        """Around all of it, in the units to which its matrix leads."""
         return _box(self.matrix, (0, -DESCENT, self.length, ASCENT))
+
+    def box_of(self, cluster: Cluster) -> Box:
+        """Draw a box around one of its clusters."""
+        return _box(self.matrix, (cluster.start, -DESCENT, cluster.start + cluster.length, ASCENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +280,10 @@ class _Reading:
                 length -= float(string) / 1000
                 continue
             for code, glyph in state.font.glyphs(bytes(string)):
-                clusters.append(Cluster(glyph.text, (glyph,)))
                 gap = state.spacing + (state.word_spacing if code == b" " else 0)
-                length += (500 if glyph.width is None else glyph.width) / 1000 + gap / state.size
+                width = (UNKNOWN_WIDTH if glyph.width is None else glyph.width) / 1000
+                clusters.append(Cluster(glyph.text, (glyph,), length, width))
+                length += width + gap / state.size
         em = (state.size * state.stretch, 0, 0, state.size, 0, state.rise)
         placed = times(times(em, self._now), state.matrix)
         self._add(Line(state.font, tuple(clusters), placed, length))
@@ -299,7 +309,8 @@ class _Reading:
     def _end_mark(self, said: _Said | None) -> None:
         if said and said.line:
             glyphs = tuple(glyph for cluster in said.line.clusters for glyph in cluster.glyphs)
-            self._add(replace(said.line, clusters=(Cluster(said.text, glyphs),)))
+            whole = Cluster(said.text, glyphs, 0.0, said.line.length)
+            self._add(replace(said.line, clusters=(whole,)))
 
     def _draw(self, drawn: Any) -> None:
         """Draw a picture, or a form with its content (8.10)."""

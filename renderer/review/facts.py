@@ -1,0 +1,85 @@
+"""Two PDFs and which page is which → what changed beside texts, rules and inks in their places.
+
+Fonts, glyphs and selectors, pictures, paper, links, remarks and fields, bookmarks, labels, and what a file says of
+itself. However a file is written, compressed, ordered, encrypted or dated, nothing is told of that.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+import pikepdf
+
+from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_told, labels_changed
+from renderer.review.file_facts import facts_of
+from renderer.review.font_changes import FontUse, fonts_changed, typeset, ways_changed
+from renderer.review.pages import Pair
+from renderer.review.paper import paper_changed
+from renderer.review.picture_changes import pictures_changed
+from renderer.review.records import ChangeRecord
+from renderer.review.shown import Line, Reader
+from renderer.review.targets import Targets
+from renderer.review.told import Both
+from renderer.review.upon import upon, upon_changed
+
+
+def facts_changed(
+    golden: pikepdf.Pdf, new: pikepdf.Pdf, pairs: Collection[Pair], same: Collection[Pair] = ()
+) -> Iterator[ChangeRecord]:
+    """Tell what changed, page after page in the order of the new file, then of the files as a whole.
+
+    ``same`` are pairs whose contents are known to be one, and are not read.
+    """
+    ordered = sorted(pairs, key=lambda pair: pair[1])
+    renumbered = {old + 1: number + 1 for old, number in ordered}
+    targets = Targets(golden, renumbered), Targets(new)
+    contents = _Contents()
+    pages = [Both(old + 1, number + 1, golden.pages[old], new.pages[number]) for old, number in ordered]
+    for pair, both in zip(ordered, pages, strict=True):
+        yield from paper_changed(both)
+        seen = both.views
+        yield from upon_changed(both, upon(both.golden, seen[0], targets[0]), upon(both.new, seen[1], targets[1]))
+        if pair not in same:
+            yield from contents.changed(both)
+    yield from contents.ways_changed()
+    if "/PageLabels" in golden.Root or "/PageLabels" in new.Root:
+        yield from labels_changed(pages)
+    yield from bookmarks_changed(bookmarks(golden, targets[0]), bookmarks(new, targets[1]))
+    (described, used), (new_described, new_used) = facts_of(golden, targets[0]), facts_of(new, targets[1])
+    yield from facts_told("metadata-changed", described, new_described)
+    yield from facts_told("use-changed", used, new_used)
+
+
+class _Contents:
+    """Compares the contents of pages, and remembers how both files have their fonts."""
+
+    def __init__(self) -> None:
+        self._golden, self._new = _Side(), _Side()
+
+    def changed(self, both: Both) -> Iterator[ChangeRecord]:
+        """Tell what one page shows otherwise."""
+        views = both.views
+        before = self._golden.reader.page(both.golden, views[0].matrix)
+        after = self._new.reader.page(both.new, views[1].matrix)
+        self._golden.note(before.lines)
+        self._new.note(after.lines)
+        yield from fonts_changed(both, typeset(before.lines), typeset(after.lines))
+        yield from pictures_changed(both, before.pictures, after.pictures)
+
+    def ways_changed(self) -> Iterator[ChangeRecord]:
+        """Tell fonts that one of the files has otherwise."""
+        return ways_changed(self._golden.uses, self._new.uses)
+
+
+class _Side:
+    """One of two files."""
+
+    def __init__(self) -> None:
+        self.reader = Reader()
+        self.uses: dict[str, set[FontUse]] = defaultdict(set)
+
+    def note(self, lines: Collection[Line]) -> None:
+        """Remember how the fonts of a page are there."""
+        for font in {line.font for line in lines}:
+            self.uses[font.name].add(FontUse(font.is_embedded, font.kind))

@@ -1,0 +1,154 @@
+"""What two pages show → which texts are in another font, which glyphs are drawn otherwise, which selectors are lost.
+
+What a page says, and where, is told by others; here is what a text does not tell: by which glyphs it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from renderer.proof.drawing import is_selector
+from renderer.proof.pixels import Box
+from renderer.review.records import ChangeRecord
+from renderer.review.shown import Line
+from renderer.review.told import Both, around, quoted, told_of_file
+
+Outlines = tuple[str | None, ...]
+Drawings = Mapping[Outlines, Box]
+"""By what outlines a text is drawn in one font, and where each stands first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """Texts of a page by the fonts that set them."""
+
+    lines: Mapping[str, Mapping[str, Line]]
+    """Text of a whole line → name of the font → the first such line."""
+    clusters: Mapping[tuple[str, str], Drawings]
+    """Name of a font and a text that is said as a whole → its drawings."""
+
+
+def typeset(lines: Iterable[Line]) -> Typeset:
+    """Sort what a page shows."""
+    by_text: dict[str, dict[str, Line]] = defaultdict(dict)
+    clusters: dict[tuple[str, str], dict[Outlines, Box]] = defaultdict(dict)
+    for line in lines:
+        if text := line.text.strip():
+            by_text[text].setdefault(line.font.name, line)
+        for cluster in line.clusters:
+            clusters[line.font.name, cluster.text].setdefault(cluster.outlines, line.box_of(cluster))
+    return Typeset(by_text, clusters)
+
+
+def fonts_changed(both: Both, before: Typeset, after: Typeset) -> Iterator[ChangeRecord]:
+    """Tell what one page sets otherwise than the other."""
+    yield from _other_fonts(both, before, after)
+    yield from _other_glyphs(both, before, after)
+    yield from _other_selectors(both, before, after)
+
+
+def _other_fonts(both: Both, before: Typeset, after: Typeset) -> Iterator[ChangeRecord]:
+    changed: dict[tuple[str, str], list[tuple[str, Line, Line]]] = defaultdict(list)
+    for text, lines in before.lines.items():
+        new_lines = after.lines.get(text, {})
+        gone, came = lines.keys() - new_lines.keys(), new_lines.keys() - lines.keys()
+        for old, new in zip(sorted(gone), sorted(came), strict=False):
+            changed[old, new].append((text, lines[old], new_lines[new]))
+    for (old, new), texts in changed.items():
+        verb = "is" if len(texts) == 1 else "are"
+        sentence = f"{quoted([text for text, _, _ in texts])} {verb} set in {new} instead of {old}{_how_alike(texts)}"
+        yield both.told("font-changed", sentence, old, new, around([line.box for _, _, line in texts]))
+
+
+def _how_alike(texts: Iterable[tuple[str, Line, Line]]) -> str:
+    """Say what of two fonts is the same, where somebody might believe that nothing changed."""
+    both = [(one, other) for _, old, new in texts for one, other in zip(old.clusters, new.clusters, strict=False)]
+    if all(None not in one.outlines and one.outlines == other.outlines for one, other in both):
+        return ", which draws them alike"
+    if all(None not in one.widths and one.widths == other.widths for one, other in both):
+        return ", which has the same advance widths"
+    return ""
+
+
+def _other_glyphs(both: Both, before: Typeset, after: Typeset) -> Iterator[ChangeRecord]:
+    """Tell glyphs that say the same in the same font and are drawn otherwise, of each font together."""
+    changed: dict[str, dict[str, tuple[Outlines, Box]]] = defaultdict(dict)
+    for (font, text), drawings in before.clusters.items():
+        new_drawings = after.clusters.get((font, text), {})
+        came = [drawing for drawing in new_drawings if drawing not in drawings]
+        if came and all(map(_is_known, [*drawings, *new_drawings])):
+            changed[font][text] = came[0], new_drawings[came[0]]
+    for font, glyphs in changed.items():
+        as_which = [_as_which(font, text, outlines, before) for text, (outlines, _) in glyphs.items()]
+        verb = "is" if len(glyphs) == 1 else "are"
+        alike = f" (as {quoted(as_which)} was)" if all(as_which) else ""
+        box = around([box for _, box in glyphs.values()])
+        sentence = f"{quoted(glyphs)} of {font} {verb} drawn with another outline{alike}"
+        yield both.told("glyph-changed", sentence, None, " ".join(filter(None, as_which)) or None, box)
+
+
+def _is_known(outlines: Outlines) -> bool:
+    return None not in outlines
+
+
+def _as_which(font: str, text: str, outlines: Outlines, before: Typeset) -> str:
+    """Find what is drawn with an outline in the golden; nothing for a blank."""
+    found = (other for (name, other), drawings in before.clusters.items() if name == font and outlines in drawings)
+    return next((other for other in found if any(outlines) and other != text), "")
+
+
+def _other_selectors(both: Both, before: Typeset, after: Typeset) -> Iterator[ChangeRecord]:
+    """Tell texts that are drawn as before and have another variation selector, or none, behind them."""
+    olds, news = _texts_by_drawing(before), _texts_by_drawing(after)
+    for drawing, texts in olds.items():
+        gone, came = texts.keys() - news.get(drawing, {}).keys(), news.get(drawing, {}).keys() - texts.keys()
+        for old in sorted(gone):
+            for new in sorted(came):
+                if _bare(old) == _bare(new):
+                    yield _other_selector(both, old, new, news[drawing][new])
+
+
+def _texts_by_drawing(page: Typeset) -> Mapping[tuple[str, Outlines], Mapping[str, Box]]:
+    found: dict[tuple[str, Outlines], dict[str, Box]] = defaultdict(dict)
+    for (font, text), drawings in page.clusters.items():
+        for outlines, box in drawings.items():
+            if any(outlines):
+                found[font, outlines][text] = box
+    return found
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text if not is_selector(character))
+
+
+def _other_selector(both: Both, old: str, new: str, box: Box) -> ChangeRecord:
+    kind = "selector-lost" if new == _bare(new) else "selector-new" if old == _bare(old) else "selector-changed"
+    sentence = f"「{old}」 ({_code_points(old)}) is drawn as before and says 「{new}」 ({_code_points(new)})"
+    return both.told(kind, sentence, _code_points(old), _code_points(new), box)
+
+
+def _code_points(text: str) -> str:
+    return " ".join(f"U+{ord(character):04X}" for character in text)
+
+
+@dataclass(frozen=True, slots=True)
+class FontUse:
+    """How a file has a font."""
+
+    is_embedded: bool
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {'embedded' if self.is_embedded else 'not embedded'}"
+
+
+def ways_changed(
+    before: Mapping[str, Collection[FontUse]], after: Mapping[str, Collection[FontUse]]
+) -> Iterator[ChangeRecord]:
+    """Tell fonts that both files use, by name, and that one of them has otherwise."""
+    for name in sorted(before.keys() & after.keys()):
+        if set(before[name]) != set(after[name]):
+            old, new = (" and ".join(sorted(map(str, uses))) for uses in (before[name], after[name]))
+            yield told_of_file("font-changed", f"the font {name} was {old} and is {new}", old, new)

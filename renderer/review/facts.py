@@ -13,7 +13,7 @@ import pikepdf
 
 from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_told, labels_changed
 from renderer.review.file_facts import facts_of
-from renderer.review.font_changes import FontUse, fonts_changed, typeset, ways_changed
+from renderer.review.font_changes import FontUse, fonts_changed, renamed, typeset, ways_changed
 from renderer.review.pages import Pair
 from renderer.review.paper import paper_changed
 from renderer.review.picture_changes import pictures_changed
@@ -56,6 +56,7 @@ class _Contents:
 
     def __init__(self) -> None:
         self._golden, self._new = _Side(), _Side()
+        self._renamed: set[tuple[str, str]] = set()
 
     def changed(self, both: Both) -> Iterator[ChangeRecord]:
         """Tell what one page shows otherwise."""
@@ -64,12 +65,14 @@ class _Contents:
         after = self._new.reader.page(both.new, views[1].matrix)
         self._golden.note(before.lines)
         self._new.note(after.lines)
-        yield from fonts_changed(both, typeset(before.lines), typeset(after.lines))
+        lines = typeset(before.lines), typeset(after.lines)
+        self._renamed |= renamed(*lines)
+        yield from fonts_changed(both, *lines)
         yield from pictures_changed(both, before.pictures, after.pictures)
 
     def ways_changed(self) -> Iterator[ChangeRecord]:
         """Tell fonts that one of the files has otherwise."""
-        return ways_changed(self._golden.uses, self._new.uses)
+        return ways_changed(self._golden.uses, self._new.uses, self._renamed)
 
 
 class _Side:

@@ -51,25 +51,47 @@ def fonts_changed(both: Both, before: Typeset, after: Typeset) -> Iterator[Chang
 
 def _other_fonts(both: Both, before: Typeset, after: Typeset) -> Iterator[ChangeRecord]:
     changed: dict[tuple[str, str], list[tuple[str, Line, Line]]] = defaultdict(list)
+    for text, old, new in _set_otherwise(before, after):
+        if not _is_alike(old, new):
+            changed[old.font.name, new.font.name].append((text, old, new))
+    for (name, new_name), texts in changed.items():
+        verb = "is" if len(texts) == 1 else "are"
+        widths = ", which has the same advance widths" if all(map(_is_as_wide, texts)) else ""
+        sentence = f"{quoted([text for text, _, _ in texts])} {verb} set in {new_name} instead of {name}{widths}"
+        yield both.told("font-changed", sentence, name, new_name, around([line.box for _, _, line in texts]))
+
+
+def _set_otherwise(before: Typeset, after: Typeset) -> Iterator[tuple[str, Line, Line]]:
+    """Yield lines that are set in a font that did not set them before, each with the one that it became."""
     for text, lines in before.lines.items():
         new_lines = after.lines.get(text, {})
-        gone, came = lines.keys() - new_lines.keys(), new_lines.keys() - lines.keys()
-        for old, new in zip(sorted(gone), sorted(came), strict=False):
-            changed[old, new].append((text, lines[old], new_lines[new]))
-    for (old, new), texts in changed.items():
-        verb = "is" if len(texts) == 1 else "are"
-        sentence = f"{quoted([text for text, _, _ in texts])} {verb} set in {new} instead of {old}{_how_alike(texts)}"
-        yield both.told("font-changed", sentence, old, new, around([line.box for _, _, line in texts]))
+        came = [new_lines[name] for name in new_lines.keys() - lines.keys()]
+        for old in (lines[name] for name in sorted(lines.keys() - new_lines.keys())):
+            if came:
+                new = min(came, key=lambda new: (not _is_alike(old, new), _apart(old, new), new.font.name))
+                came.remove(new)
+                yield text, old, new
 
 
-def _how_alike(texts: Iterable[tuple[str, Line, Line]]) -> str:
-    """Say what of two fonts is the same, where somebody might believe that nothing changed."""
-    both = [(one, other) for _, old, new in texts for one, other in zip(old.clusters, new.clusters, strict=False)]
-    if all(None not in one.outlines and one.outlines == other.outlines for one, other in both):
-        return ", which draws them alike"
-    if all(None not in one.widths and one.widths == other.widths for one, other in both):
-        return ", which has the same advance widths"
-    return ""
+def _is_alike(old: Line, new: Line) -> bool:
+    """Whether both draw the same outlines, so that nothing but a name differs."""
+    outlines, new_outlines = ([cluster.outlines for cluster in line.clusters] for line in (old, new))
+    return outlines == new_outlines and all(map(_is_known, outlines))
+
+
+def _apart(old: Line, new: Line) -> float:
+    return abs(old.box.x - new.box.x) + abs(old.box.y - new.box.y)
+
+
+def _is_as_wide(texts: tuple[str, Line, Line]) -> bool:
+    _, old, new = texts
+    widths, new_widths = ([cluster.widths for cluster in line.clusters] for line in (old, new))
+    return widths == new_widths and not any(None in width for width in widths)
+
+
+def renamed(before: Typeset, after: Typeset) -> set[tuple[str, str]]:
+    """Name fonts that are called otherwise and draw what they drew."""
+    return {(old.font.name, new.font.name) for _, old, new in _set_otherwise(before, after) if _is_alike(old, new)}
 
 
 def _other_glyphs(both: Both, before: Typeset, after: Typeset) -> Iterator[ChangeRecord]:
@@ -145,9 +167,13 @@ class FontUse:
 
 
 def ways_changed(
-    before: Mapping[str, Collection[FontUse]], after: Mapping[str, Collection[FontUse]]
+    before: Mapping[str, Collection[FontUse]],
+    after: Mapping[str, Collection[FontUse]],
+    names: Collection[tuple[str, str]],
 ) -> Iterator[ChangeRecord]:
-    """Tell fonts that both files use, by name, and that one of them has otherwise."""
+    """Tell fonts that one file has otherwise than the other, and those that have another name."""
+    for old, new in sorted(names):
+        yield told_of_file("font-renamed", f"the font {old} is called {new} and draws the same outlines", old, new)
     for name in sorted(before.keys() & after.keys()):
         if set(before[name]) != set(after[name]):
             old, new = (" and ".join(sorted(map(str, uses))) for uses in (before[name], after[name]))

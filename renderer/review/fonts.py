@@ -124,9 +124,9 @@ class Font:
             return None
         data, kind = decoded(self._file), str(self._file.get("/Subtype"))
         try:
-            if data[:4] in (b"\0\1\0\0", b"true", b"OTTO", b"ttcf"):
+            if data[:4] in (b"\0\1\0\0", b"true"):
                 return TrueType(data)
-            return Cff(data) if kind in ("/Type1C", "/CIDFontType0C") else Type1(data)
+            return Cff(data) if kind in ("/Type1C", "/CIDFontType0C", "/OpenType") else Type1(data)
         except Exception:  # a program that is broken breaks its reader in any way
             return None
 

@@ -7,7 +7,7 @@ Clauses are of ISO 32000-1.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol
@@ -18,6 +18,8 @@ from fontTools.encodings.StandardEncoding import StandardEncoding
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.t1Lib import T1Font
 from fontTools.ttLib import TTFont
+
+from renderer.proof.drawing import Drawing
 
 BLANK = ""
 """The outline of a glyph that has none."""
@@ -35,18 +37,16 @@ class Program(Protocol):
 
 
 class TrueType:
-    """A TrueType or OpenType program (FontFile2, FontFile3 with a whole font)."""
+    """A TrueType program (FontFile2)."""
 
     def __init__(self, data: bytes) -> None:
-        self._font = TTFont(io.BytesIO(data), lazy=True)
-        self._names: list[str] = self._font.getGlyphOrder()
-        self._scale = _PER_EM / self._font["head"].unitsPerEm if "head" in self._font else 1.0
+        self._data = data
+        self._drawing = Drawing.of_embedded(data)
+        self._scale = _PER_EM / self._drawing.units
 
     def of_cid(self, cid: int) -> str | None:
-        """Take the glyph of this number; of an OpenType font with names by CID, of this CID."""
-        if "CFF " in self._font and (name := f"cid{cid:05}") in self._glyphs:
-            return self._drawn(name)
-        return self._drawn(self._names[cid]) if cid < len(self._names) else None
+        """Take the glyph of this number."""
+        return _sum(self._drawing.outline(cid), self._scale) if cid < self._drawing.glyph_count else None
 
     def of_code(self, code: int, name: str, symbolic: bool) -> str | None:
         """Look in the tables of characters as 9.6.6.4 says, then among the glyphs' names."""
@@ -56,28 +56,32 @@ class TrueType:
             places = [((3, 1), ord(unicode[0])), ((0, 3), ord(unicode[0])), *places]
         for table, character in places:
             if found := self._characters.get(table, {}).get(character):
-                return self._drawn(found)
-        return self._drawn(name) if name in self._glyphs else None
+                name = found
+                break
+        number = self._numbers.get(name)
+        return None if number is None else self.of_cid(number)
+
+    @cached_property
+    def _font(self) -> Any:
+        return TTFont(io.BytesIO(self._data), lazy=True)
 
     @cached_property
     def _characters(self) -> Mapping[tuple[int, int], Mapping[int, str]]:
         tables = self._font["cmap"].tables if "cmap" in self._font else []
-        return {(table.platformID, table.platEncID): table.cmap for table in tables if table.isUnicode() or table.cmap}
+        return {(table.platformID, table.platEncID): table.cmap for table in tables}
 
     @cached_property
-    def _glyphs(self) -> Any:
-        return self._font.getGlyphSet()
-
-    def _drawn(self, name: str) -> str:
-        return _outline(self._glyphs, name, self._scale)
+    def _numbers(self) -> Mapping[str, int]:
+        return {name: number for number, name in enumerate(self._font.getGlyphOrder())}
 
 
 class Cff:
-    """A bare CFF program (FontFile3 of Type1C or CIDFontType0C)."""
+    """A CFF program (FontFile3), bare or in an OpenType font."""
 
     def __init__(self, data: bytes) -> None:
         fonts = CFFFontSet()
-        fonts.decompile(io.BytesIO(data), None)
+        bare = TTFont(io.BytesIO(data)).reader["CFF "] if data.startswith(b"OTTO") else data
+        fonts.decompile(io.BytesIO(bare), None)
         self._top = fonts[0]
         self._glyphs = self._top.CharStrings
         self._has_cids = hasattr(self._top, "ROS")
@@ -123,13 +127,12 @@ def _own_name(encoding: Any, code: int) -> str:
 
 
 def _outline(glyphs: Any, name: str, scale: float) -> str:
-    """Sum up what a glyph draws, in hundredths of a thousandth of an em."""
     pen = DecomposingRecordingPen(glyphs)
     glyphs[name].draw(pen)
-    drawn = [(verb, *_scaled(points, scale)) for verb, points in pen.value]
+    return _sum([tuple(part for point in points for part in point) for _, points in pen.value], scale)
+
+
+def _sum(outline: Sequence[tuple[float, ...]], scale: float) -> str:
+    """Sum up the points of what a glyph draws, in hundredths of a thousandth of an em."""
+    drawn = [tuple(round(part * scale, 2) for part in points) for points in outline]
     return sha256(repr(drawn).encode()).hexdigest() if drawn else BLANK
-
-
-def _scaled(points: Iterable[Any], scale: float) -> Iterable[tuple[float, ...]]:
-    """Bring points to the measure that all fonts share; a contour that has no point on it ends in None."""
-    return [() if point is None else tuple(round(part * scale, 2) for part in point) for point in points]

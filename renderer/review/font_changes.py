@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from renderer.proof.drawing import is_selector
-from renderer.proof.pixels import Box
 from renderer.review.records import ChangeRecord
-from renderer.review.shown import Line
+from renderer.review.shown import Cluster, Line
 from renderer.review.told import Both, around, quoted, told_of_file
 
 Outlines = tuple[str | None, ...]
-Drawings = Mapping[Outlines, Box]
+Place = tuple[Line, Cluster]
+Drawings = Mapping[Outlines, Place]
 """By what outlines a text is drawn in one font, and where each stands first."""
 
 
@@ -33,12 +33,12 @@ class Typeset:
 def typeset(lines: Iterable[Line]) -> Typeset:
     """Sort what a page shows."""
     by_text: dict[str, dict[str, Line]] = defaultdict(dict)
-    clusters: dict[tuple[str, str], dict[Outlines, Box]] = defaultdict(dict)
+    clusters: dict[tuple[str, str], dict[Outlines, Place]] = defaultdict(dict)
     for line in lines:
         if text := line.text.strip():
             by_text[text].setdefault(line.font.name, line)
         for cluster in line.clusters:
-            clusters[line.font.name, cluster.text].setdefault(cluster.outlines, line.box_of(cluster))
+            clusters[line.font.name, cluster.text].setdefault(cluster.outlines, (line, cluster))
     return Typeset(by_text, clusters)
 
 
@@ -96,7 +96,7 @@ def renamed(before: Typeset, after: Typeset) -> set[tuple[str, str]]:
 
 def _other_glyphs(both: Both, before: Typeset, after: Typeset) -> Iterator[ChangeRecord]:
     """Tell glyphs that say the same in the same font and are drawn otherwise, of each font together."""
-    changed: dict[str, dict[str, tuple[Outlines, Box]]] = defaultdict(dict)
+    changed: dict[str, dict[str, tuple[Outlines, Place]]] = defaultdict(dict)
     for (font, text), drawings in before.clusters.items():
         new_drawings = after.clusters.get((font, text), {})
         came = [drawing for drawing in new_drawings if drawing not in drawings]
@@ -106,7 +106,7 @@ def _other_glyphs(both: Both, before: Typeset, after: Typeset) -> Iterator[Chang
         as_which = [_as_which(font, text, outlines, before) for text, (outlines, _) in glyphs.items()]
         verb = "is" if len(glyphs) == 1 else "are"
         alike = f" (as {quoted(as_which)} was)" if all(as_which) else ""
-        box = around([box for _, box in glyphs.values()])
+        box = around([line.box_of(cluster) for _, (line, cluster) in glyphs.values()])
         sentence = f"{quoted(glyphs)} of {font} {verb} drawn with another outline{alike}"
         yield both.told("glyph-changed", sentence, None, " ".join(filter(None, as_which)) or None, box)
 
@@ -132,12 +132,12 @@ def _other_selectors(both: Both, before: Typeset, after: Typeset) -> Iterator[Ch
                     yield _other_selector(both, old, new, news[drawing][new])
 
 
-def _texts_by_drawing(page: Typeset) -> Mapping[tuple[str, Outlines], Mapping[str, Box]]:
-    found: dict[tuple[str, Outlines], dict[str, Box]] = defaultdict(dict)
+def _texts_by_drawing(page: Typeset) -> Mapping[tuple[str, Outlines], Mapping[str, Place]]:
+    found: dict[tuple[str, Outlines], dict[str, Place]] = defaultdict(dict)
     for (font, text), drawings in page.clusters.items():
-        for outlines, box in drawings.items():
+        for outlines, place in drawings.items():
             if any(outlines):
-                found[font, outlines][text] = box
+                found[font, outlines][text] = place
     return found
 
 
@@ -145,10 +145,11 @@ def _bare(text: str) -> str:
     return "".join(character for character in text if not is_selector(character))
 
 
-def _other_selector(both: Both, old: str, new: str, box: Box) -> ChangeRecord:
+def _other_selector(both: Both, old: str, new: str, place: Place) -> ChangeRecord:
     kind = "selector-lost" if new == _bare(new) else "selector-new" if old == _bare(old) else "selector-changed"
+    line, cluster = place
     sentence = f"「{old}」 ({_code_points(old)}) is drawn as before and says 「{new}」 ({_code_points(new)})"
-    return both.told(kind, sentence, _code_points(old), _code_points(new), box)
+    return both.told(kind, sentence, _code_points(old), _code_points(new), line.box_of(cluster))
 
 
 def _code_points(text: str) -> str:

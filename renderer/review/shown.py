@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pikepdf
 
 from renderer.proof.pixels import Box
-from renderer.review.fonts import Font, Glyph
+from renderer.review.fonts import Font
 from renderer.review.samples import Picture, picture
 from renderer.review.view import UPRIGHT, Matrix, at, times
 
@@ -32,23 +32,16 @@ Kept = TypeVar("Kept")
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A text that is said as a whole, and the glyphs that draw it."""
+    """A text that is said as a whole, and the glyphs that draw it: mostly one."""
 
     text: str
-    glyphs: tuple[Glyph, ...]
+    outlines: tuple[str | None, ...]
+    """What each glyph draws."""
+    widths: tuple[float | None, ...]
+    """How far each moves on, in thousandths of an em."""
     start: float
     length: float
     """In em, along its line."""
-
-    @property
-    def outlines(self) -> tuple[str | None, ...]:
-        """What is drawn."""
-        return tuple(glyph.outline for glyph in self.glyphs)
-
-    @property
-    def widths(self) -> tuple[float | None, ...]:
-        """How far each glyph moves on, in thousandths of an em."""
-        return tuple(glyph.width for glyph in self.glyphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +275,7 @@ class _Reading:
             for code, glyph in state.font.glyphs(bytes(string)):
                 gap = state.spacing + (state.word_spacing if code == b" " else 0)
                 width = (UNKNOWN_WIDTH if glyph.width is None else glyph.width) / 1000
-                clusters.append(Cluster(glyph.text, (glyph,), length, width))
+                clusters.append(Cluster(glyph.text, (glyph.outline,), (glyph.width,), length, width))
                 length += width + gap / state.size
         em = (state.size * state.stretch, 0, 0, state.size, 0, state.rise)
         placed = times(times(em, self._now), state.matrix)
@@ -308,8 +301,9 @@ class _Reading:
 
     def _end_mark(self, said: _Said | None) -> None:
         if said and said.line:
-            glyphs = tuple(glyph for cluster in said.line.clusters for glyph in cluster.glyphs)
-            whole = Cluster(said.text, glyphs, 0.0, said.line.length)
+            outlines = tuple(outline for cluster in said.line.clusters for outline in cluster.outlines)
+            widths = tuple(width for cluster in said.line.clusters for width in cluster.widths)
+            whole = Cluster(said.text, outlines, widths, 0.0, said.line.length)
             self._add(replace(said.line, clusters=(whole,)))
 
     def _draw(self, drawn: Any) -> None:

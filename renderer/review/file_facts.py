@@ -44,13 +44,17 @@ _ALLOWED = {
 """Attributes of pikepdf's Permissions, and what each allows (7.6.3.2)."""
 
 
+_DATED = frozenset({"/Params"})
+"""Of an attachment: its dates and its sum."""
+
+
 def facts_of(pdf: pikepdf.Pdf, targets: Targets) -> tuple[Facts, Facts]:
     """Read what a file says: of its content, and of how it is to be shown, printed and used."""
     described = {**dict(_info(pdf)), **dict(_xmp(pdf))}
     used = dict[str, str]()
     for read in (_language, _tags, _view, _intents, _layers, _attachments, _scripts):
         used |= dict(read(pdf.Root))
-    used |= dict(_forbidden(pdf))
+    used |= dict(_permissions(pdf))
     if "/OpenAction" in pdf.Root:
         used["what is done on opening"] = str(targets.by(pdf.Root["/OpenAction"]))
     return described, used
@@ -77,8 +81,8 @@ def _language(root: Any) -> Iterator[tuple[str, str]]:
 
 
 def _tags(root: Any) -> Iterator[tuple[str, str]]:
-    if root.get("/MarkInfo", {}).get("/Marked") or "/StructTreeRoot" in root:
-        yield "tags", "tagged" if "/StructTreeRoot" in root else "marked as tagged, without tags"
+    is_tagged, is_marked = "/StructTreeRoot" in root, bool(root.get("/MarkInfo", {}).get("/Marked"))
+    yield "the file", "tagged" if is_tagged else "marked as tagged, without tags" if is_marked else "not tagged"
 
 
 def _view(root: Any) -> Iterator[tuple[str, str]]:
@@ -127,12 +131,8 @@ def _attachments(root: Any) -> Iterator[tuple[str, str]]:
         if stream is not None:
             yield (
                 f"the attachment {pikepdf.String(name)!s}",
-                f"{len(decoded(stream))} bytes, {resolved(stream, _DATED)[:8]}",
+                f"{len(decoded(stream))} bytes, sum {resolved(stream, _DATED)[:8]}",
             )
-
-
-_DATED = frozenset({"/Params"})
-"""Of an attachment: its dates and its sum."""
 
 
 def _scripts(root: Any) -> Iterator[tuple[str, str]]:
@@ -143,6 +143,6 @@ def _scripts(root: Any) -> Iterator[tuple[str, str]]:
         yield "what is done when it is closed, saved or printed", resolved(root["/AA"])[:8]
 
 
-def _forbidden(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
-    """Say what its encryption forbids; one that forbids nothing is only a way of writing it."""
-    return ((words, "forbidden") for name, words in _ALLOWED.items() if not getattr(pdf.allow, name))
+def _permissions(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
+    """Say what its encryption allows; one that allows everything is only a way of writing it."""
+    return ((words, "allowed" if getattr(pdf.allow, name) else "forbidden") for name, words in _ALLOWED.items())

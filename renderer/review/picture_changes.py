@@ -7,41 +7,40 @@ from collections.abc import Iterable, Iterator
 from renderer.review.records import ChangeRecord
 from renderer.review.shown import Placed
 from renderer.review.told import Both
-from renderer.review.view import Matrix
 
 SAME_PLACE = 0.01
 """mm; nearer corners are one."""
 
 
 def pictures_changed(both: Both, before: Iterable[Placed], after: Iterable[Placed]) -> Iterator[ChangeRecord]:
-    """Tell pictures that were replaced or turned; those that moved, went or came are told by where things stand."""
+    """Tell pictures that were replaced; those that moved, turned, went or came are told by where things stand."""
     olds, news = list(before), list(after)
-    for same in (_same, _same_picture_elsewhere):
+    for matches in (_unchanged, _in_one_place, _same_picture, _covers):
         for new in news.copy():
-            if found := next((old for old in olds if same(old, new)), None):
-                olds.remove(found)
+            if old := next((old for old in olds if matches(old, new)), None):
+                olds.remove(old)
                 news.remove(new)
-                if same is not _same and _covers(found, new):
-                    yield both.told("picture-turned", "a picture is turned or mirrored", None, None, new.box)
-    for new in news:
-        if found := next((old for old in olds if _covers(old, new)), None):
-            olds.remove(found)
-            what = ", ".join(found.picture.differences(new.picture))
-            was = "" if str(found.picture) == str(new.picture) else f" ({found.picture}, now {new.picture})"
-            sentence = f"a picture was replaced, its {what} differ{was}"
-            yield both.told("picture-changed", sentence, str(found.picture), str(new.picture), new.box)
+                if not _same_picture(old, new):
+                    yield _replaced(both, old, new)
 
 
-def _same(old: Placed, new: Placed) -> bool:
-    return old.picture == new.picture and _close(old.matrix, new.matrix)
+def _replaced(both: Both, old: Placed, new: Placed) -> ChangeRecord:
+    was, now = str(old.picture), str(new.picture)
+    what = " and ".join(old.picture.differences(new.picture))
+    sentence = f"a picture was replaced by one of other {what} ({now if was == now else f'{was}, now {now}'})"
+    return both.told("picture-changed", sentence, was, now, new.box)
 
 
-def _same_picture_elsewhere(old: Placed, new: Placed) -> bool:
+def _unchanged(old: Placed, new: Placed) -> bool:
+    return _same_picture(old, new) and _in_one_place(old, new)
+
+
+def _in_one_place(old: Placed, new: Placed) -> bool:
+    return all(abs(a - b) < SAME_PLACE for a, b in zip(old.matrix, new.matrix, strict=True))
+
+
+def _same_picture(old: Placed, new: Placed) -> bool:
     return old.picture == new.picture
-
-
-def _close(one: Matrix, other: Matrix) -> bool:
-    return all(abs(a - b) < SAME_PLACE for a, b in zip(one, other, strict=True))
 
 
 def _covers(old: Placed, new: Placed) -> bool:

@@ -51,10 +51,21 @@ class Picture:
             yield "mask"
 
 
-def picture(image: Any) -> Picture:
-    """Read an image object, as PdfImage or PdfInlineImage of pikepdf (8.9.5, 8.9.7)."""
-    colours = [image.obj.get(key) for key in ("/ColorSpace", "/Decode", "/Intent", "/SMaskInData")]
-    masks = [image.obj[key] for key in ("/SMask", "/Mask") if key in image.obj]
+def inline_picture(image: pikepdf.PdfInlineImage, resources: Any) -> Picture:
+    """Read a picture that stands within a content, whose colour space may be one of the resources (8.9.7)."""
+    with pikepdf.new() as aside:
+        values = {**dict(image.obj), "/Subtype": pikepdf.Name.Image}
+        space = resources.get("/ColorSpace", {}).get(str(values.get("/ColorSpace")))
+        if space is not None:
+            values["/ColorSpace"] = aside.copy_foreign(space) if space.is_indirect else space
+        return picture(aside.make_stream(image.read_raw_bytes(), values))
+
+
+def picture(stream: Any) -> Picture:
+    """Read an image object (8.9.5)."""
+    image = pikepdf.PdfImage(stream)
+    colours = [stream.get(key) for key in ("/ColorSpace", "/Decode", "/Intent", "/SMaskInData")]
+    masks = [stream[key] for key in ("/SMask", "/Mask") if key in stream]
     return Picture(
         width=image.width,
         height=image.height,
@@ -70,7 +81,7 @@ def _mask(mask: Any) -> str:
     """Sum up what hides parts of a picture: another picture, or colours (8.9.6)."""
     if not isinstance(mask, pikepdf.Stream):
         return resolved(mask)
-    own = picture(pikepdf.PdfImage(mask))
+    own = picture(mask)
     return sha256(f"{own} {own.samples} {own.colours} {resolved(mask.get('/Matte'))}".encode()).hexdigest()
 
 
@@ -88,10 +99,5 @@ def _samples(image: Any) -> str:
         else:
             data = image.read_bytes()
     except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, OSError, NotImplementedError):
-        data = _as_written(image)
+        data = bytes(image.obj.read_raw_bytes())
     return sha256(data).hexdigest()
-
-
-def _as_written(image: Any) -> bytes:
-    is_inline = isinstance(image, pikepdf.PdfInlineImage)
-    return bytes(image.read_raw_bytes() if is_inline else image.obj.read_raw_bytes())

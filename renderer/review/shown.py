@@ -15,8 +15,8 @@ import pikepdf
 
 from renderer.proof.pixels import Box
 from renderer.review.fonts import Font
-from renderer.review.samples import Picture, picture
-from renderer.review.view import UPRIGHT, Matrix, at, times
+from renderer.review.samples import Picture, inline_picture, picture
+from renderer.review.view import UPRIGHT, Matrix, as_matrix, at, times
 
 MOST_LEVELS = 12
 """How deep forms may stand in one another."""
@@ -140,7 +140,7 @@ class Reader:
 
     def picture(self, image: Any) -> Picture:
         """Read a picture."""
-        return self._once("pictures", image, lambda: picture(pikepdf.PdfImage(image)))
+        return self._once("pictures", image, lambda: picture(image))
 
     def _once(self, kind: str, value: Any, read: Callable[[], Kept]) -> Kept:
         """Read an object that is not remembered, and forget the one that was asked for longest ago."""
@@ -191,7 +191,8 @@ class _Reading:
         """Read all of it."""
         for instruction in pikepdf.parse_content_stream(content):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-                self.shown.pictures.append(Placed(picture(instruction.iimage), self._state.matrix))
+                inline = inline_picture(instruction.iimage, self._resources)
+                self.shown.pictures.append(Placed(inline, self._state.matrix))
             else:
                 self._take(str(instruction.operator), list(instruction.operands))
 
@@ -203,7 +204,7 @@ class _Reading:
             case "Q", _ if self._stack:
                 self._state = self._stack.pop()
             case "cm", _:
-                state.matrix = times(_matrix(given), state.matrix)
+                state.matrix = times(as_matrix(given), state.matrix)
             case "Do", [name]:
                 self._draw(self._resource("/XObject", name))
             case "gs", [name]:
@@ -230,7 +231,7 @@ class _Reading:
                 font = self._resource("/Font", name)
                 state.font, state.size = None if font is None else self._reader.font(font), float(size)
             case "Tm", _:
-                self._start = self._now = _matrix(given)
+                self._start = self._now = as_matrix(given)
             case (("Td" | "TD"), [x, y]):
                 state.leading = -float(y) if operator == "TD" else state.leading
                 self._next_line(float(x), float(y))
@@ -313,7 +314,7 @@ class _Reading:
         if str(drawn.get("/Subtype")) == "/Image":
             self.shown.pictures.append(Placed(self._reader.picture(drawn), self._state.matrix))
         else:
-            matrix = times(_matrix(drawn.get("/Matrix", UPRIGHT)), self._state.matrix)
+            matrix = times(as_matrix(drawn.get("/Matrix", UPRIGHT)), self._state.matrix)
             self.shown.add(self._reader.form(drawn, self._resources, self._level).moved(matrix))
 
     def _draw_aside(self, drawn: Any, matrix: Matrix) -> None:
@@ -321,13 +322,8 @@ class _Reading:
         key = drawn.objgen, matrix
         if key not in self._aside:
             self._aside.add(key)
-            placed = times(_matrix(drawn.get("/Matrix", UPRIGHT)), matrix)
+            placed = times(as_matrix(drawn.get("/Matrix", UPRIGHT)), matrix)
             self.shown.add(self._reader.form(drawn, self._resources, self._level).moved(placed))
 
     def _resource(self, kind: str, name: Any) -> Any:
         return self._resources.get(kind, {}).get(str(name))
-
-
-def _matrix(given: Iterable[Any]) -> Matrix:
-    a, b, c, d, e, f = map(float, given)
-    return a, b, c, d, e, f

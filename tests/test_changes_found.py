@@ -23,7 +23,8 @@ SHEET = """<p style="top: 30mm">山田　太郎　様</p><p style="top: 50mm">�
 <div id=hair style="background: #000; left: 20mm; top: 105mm; width: 120mm; height: 0.03mm"></div>
 <div id=box style="border: 0.2mm solid #000; left: 20mm; top: 110mm; width: 60mm; height: 12mm"></div>
 <div id=dashed style="border: 0.3mm dashed #000; left: 90mm; top: 110mm; width: 60mm; height: 12mm"></div>
-<div id=round style="border: 0.3mm solid #000; border-radius: 3mm; left: 20mm; top: 130mm; width: 60mm; height: 12mm"></div>
+<div id=round style="border: 0.3mm solid #000; border-radius: 3mm; left: 20mm; top: 130mm; width: 60mm; height: 12mm">
+</div>
 <div id=tint style="background: device-cmyk(0 0 0 0.2); left: 90mm; top: 130mm; width: 60mm; height: 12mm"></div>
 <div id=grey style="background: #cccccc; left: 90mm; top: 150mm; width: 60mm; height: 12mm"></div>
 <svg id=curve style="left: 20mm; top: 150mm" width="60mm" height="12mm" viewBox="0 0 60 12"

@@ -16,7 +16,6 @@ from renderer.review.sameness import (
     alike,
     distance,
     gap,
-    paints,
     same_lengths,
     same_paints,
     same_shape,
@@ -134,14 +133,14 @@ class Group(Together):
 
 
 class Several(Together):
-    """Marks that came, are gone, or became thicker or longer, each as the others."""
+    """Marks that came or are gone, and what became thicker, longer or larger, each as the others."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
         things = self._things()
         how = _how(self.changes[0]).replace("is ", "are ")
-        return f"{counted(things)} {how}: {around(thing.box for thing in things)}"
+        return f"{counted(things)} {how}: {around(thing.box for thing in things)}{named(things)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,7 @@ def _mark_pairs(before: Iterable[Mark], after: Iterable[Mark], vectors: Iterable
     return _paired(
         before,
         after,
-        lambda old, new: not shifted(old, new) and same_shape(old, new) and same_paints(paints(old), paints(new)),
+        lambda old, new: not shifted(old, new) and same_shape(old, new) and same_paints(old.paints, new.paints),
         lambda old, new: not shifted(old, new) and same_shape(old, new),
         with_texts,
         same_shape,
@@ -294,16 +293,15 @@ def _is_told(change: Change) -> bool:
 
 
 def _grouped(told: Iterable[Change]) -> Iterator[Change | Group | Several]:
-    """Join the moves by one vector, and the marks that changed alike."""
+    """Join the moves by one vector, and what changed alike."""
     groups: list[list[Change]] = []
     same: dict[tuple[str, str], list[Change]] = {}
     for change in told:
-        mark = change.after or change.before
         fitting = (group for group in groups if math.dist(group[0].vector, change.vector) < SAME_VECTOR)
-        if isinstance(mark, Mark) and not change.is_move:
-            same.setdefault((mark.kind, _how(change)), []).append(change)
-        elif not change.is_move:
+        if change.kind in ("text-new", "text-gone", "text-changed"):
             yield change
+        elif not change.is_move:
+            same.setdefault((change.kind, _how(change)), []).append(change)
         elif group := next(fitting, None):
             group.append(change)
         else:
@@ -313,10 +311,12 @@ def _grouped(told: Iterable[Change]) -> Iterator[Change | Group | Several]:
 
 
 def _how(change: Change) -> str:
-    """Say the first thing of how a mark changed: that it is thicker makes it longer, and moves others."""
+    """Say the first thing of how something changed: that it is thicker makes it longer, and moves others."""
     match change.before, change.after:
         case Mark() as before, Mark() as after:
             return next(reshaped(before, after))
+        case Text() as before, Text() as after:
+            return next(reset(before, after))
     return "is new" if change.after else "is gone"
 
 
@@ -325,7 +325,7 @@ def _repaints(pairs: Iterable[Change]) -> Iterator[Repaint]:
     found: dict[tuple[Paints, Paints], list[Change]] = {}
     for pair in pairs:
         if pair.before and pair.after:
-            before, after = paints(pair.before), paints(pair.after)
+            before, after = pair.before.paints, pair.after.paints
             if before and after and not same_paints(before, after):
                 found.setdefault((before, after), []).append(pair)
     yield from (Repaint(before, after, tuple(each)) for (before, after), each in found.items())
@@ -341,5 +341,6 @@ def _sort(thing: Thing | None) -> str:
 
 
 def _unseen(thing: Thing) -> str:
-    """Say of a text that nobody sees it."""
-    return f", in {inks(thing.paints)}" if isinstance(thing, Text) and not thing.is_seen else ""
+    """Say of a thing that nobody sees it, or what it hides."""
+    seen = not thing.paints or any(paint and not paint.blank for paint in thing.paints)
+    return "" if seen else f", in {inks(thing.paints)}"

@@ -34,6 +34,7 @@ from renderer.review.shapes import (
     is_boxy,
     is_rectangle,
     joined,
+    meet,
     nested,
     stroked,
     with_frames,
@@ -289,11 +290,11 @@ class _Reading:
             points = list(chain.from_iterable(parts))
             self._add(bounds(points), "drawing", paint, points)
             return
-        if "f" in how and not self._state.fill.blank:
+        if "f" in how:
             for outline, edges, thickness in nested(parts):
                 kind, reach = ("frame", corner(outline, edges)) if thickness else ("area", 0.0)
                 self._add(edges, kind, self._state.filling, outline, thickness=thickness, corner=reach)
-        if "s" in how and not self._state.stroke.blank:
+        if "s" in how:
             for part in parts:
                 self._stroke(part)
 
@@ -315,7 +316,7 @@ class _Reading:
     def _add(self, edges: Bounds, kind: str, paint: Paint, outline: Sequence[Point], **looks: Any) -> None:
         """Keep a thing so far as it is not clipped away; of a thing that is long and thin, make a rule."""
         box = box_of(within(edges, self._state.clip))
-        if box.w <= 0 or box.h <= 0:
+        if box.w <= 0 or box.h <= 0 or (paint.blank and not self._covers(box)):
             return
         if kind in ("frame", "area"):
             thin, long = sorted((box.w, box.h))
@@ -325,6 +326,10 @@ class _Reading:
                 looks["thickness"] = 0.0
         points, cut = (tuple((x - box.x, y - box.y) for x, y in path) for path in (outline, self._state.cut))
         self.marks.append(Mark(kind, box, paint=paint, outline=points, clip=cut, **looks))
+
+    def _covers(self, box: Box) -> bool:
+        """Whether anything is drawn yet where white would hide it: on white paper it is nothing."""
+        return any(meet(box, thing.box) for things in (self.marks, self.shows) for thing in things)
 
 
 def _corners(left: float, low: float, right: float, top: float) -> tuple[Point, ...]:

@@ -106,11 +106,6 @@ def _each_once(looks: Sequence[Look], name: str) -> tuple[float, ...]:
     return tuple(dict.fromkeys(getattr(look, name) for look in looks))
 
 
-def paints(thing: Thing) -> Paints:
-    """In which paints a thing is drawn; None is no ink."""
-    return thing.paints if isinstance(thing, Text) else (thing.paint,)
-
-
 def same_paints(old: Paints, new: Paints) -> bool:
     """Whether two things are drawn in the same inks."""
     return len(old) == len(new) and all(

@@ -52,6 +52,11 @@ class Mark:
         return f"{'an' if self.kind == 'area' else 'a'} {self.kind}"
 
     @property
+    def paints(self) -> tuple[Paint | None, ...]:
+        """Its only paint."""
+        return (self.paint,)
+
+    @property
     def sides(self) -> tuple[Box, ...]:
         """Where its ink may be: a frame leaves its middle free."""
         if self.kind != "frame":
@@ -165,3 +170,10 @@ def box_of(edges: Bounds) -> Box:
 def edges_of(box: Box) -> Bounds:
     """Name a box by its edges."""
     return box.x, box.y, box.x + box.w, box.y + box.h
+
+
+def meet(one: Box, other: Box) -> bool:
+    """Whether two boxes have any place in common."""
+    across = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
+    down = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
+    return across > 0 and down > 0

@@ -52,11 +52,6 @@ class Text:
         """Each once, from the left; None is no ink. Empty where the file does not say."""
         return tuple(dict.fromkeys(look.paint for look in self.looks))
 
-    @property
-    def is_seen(self) -> bool:
-        """Whether any of it is drawn, and not in the paper's white."""
-        return not self.looks or any(paint is not None and not paint.blank for paint in self.paints)
-
 
 def texts(characters: Iterable[Character]) -> tuple[Text, ...]:
     """Join characters to texts: a new line or a wide gap begins another; blanks at the ends are dropped.

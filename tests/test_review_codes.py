@@ -7,6 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import qrcode
+import zint
 from reportlab.graphics.barcode import createBarcodeDrawing
 from reportlab.pdfgen.canvas import Canvas
 from two_files import sheet
@@ -75,3 +76,41 @@ def test_a_barcode_is_read_too(tmp_path: Path, kind: str, name: str) -> None:
     (change,) = told(tmp_path, bars("490123456789"), bars("490123456780"))
     assert change.kind == "code-changed"
     assert f"the {name} says 「490123456780" in change.sentence
+
+
+def postal(payload: str, size: float) -> str:
+    """Draw a customer barcode as zint has it, at a size in pt."""
+    symbol = zint.Symbol()
+    symbol.symbology = zint.Symbology.JAPANPOST
+    symbol.encode(payload)
+    symbol.buffer_vector()
+    assert symbol.vector
+    bars = sorted((bar.x, bar.y, bar.width, bar.height) for bar in symbol.vector.rectangles)
+    left, top = min(bar[0] for bar in bars), min(bar[1] for bar in bars)
+    height = max(bar[1] + bar[3] for bar in bars) - top
+    wide, high = 0.6 * size / 10 / bars[0][2], 3.6 * size / 10 / height
+    rectangles = "".join(
+        f"<rect x='{(x - left) * wide:.4f}' y='{(y - top) * high:.4f}' width='{w * wide:.4f}' height='{h * high:.4f}'/>"
+        for x, y, w, h in bars
+    )
+    style = "position: absolute; left: 22.3mm; top: 54.61mm"
+    return f"<svg style='{style}' width='100mm' height='5mm' viewBox='0 0 100 5'>{rectangles}</svg>"
+
+
+@pytest.mark.parametrize("size", [8, 9, 10, 11.5])
+def test_a_digit_of_a_customer_barcode_is_told(tmp_path: Path, size: float) -> None:
+    text = "<p>〒154-0023</p><p style='margin-top: 60mm'>東京都架空区一丁目 llllllllllllllll ||||||||||||||||</p>"
+    golden, new = (sheet(text + postal(payload, size)) for payload in ("15400233-16-4-205", "15400233-16-4-206"))
+    (change,) = told(tmp_path, golden, new)
+    assert (change.before, change.after) == ("15400233-16-4-205", "15400233-16-4-206")
+    assert "the customer barcode says 「15400233-16-4-206」" in change.sentence
+    assert change.box is not None
+    assert (change.box.x, change.box.y, change.box.w) == pytest.approx((42.3, 74.61, 7.92 * size), abs=0.5)
+
+
+def test_a_customer_barcode_of_which_a_bar_is_torn_is_gone(tmp_path: Path) -> None:
+    whole = postal("15400233-16-4-205", 10)
+    torn = whole.replace("height='3.6000'", "height='1.2000'", 3)
+    assert torn != whole
+    (change,) = told(tmp_path, sheet(whole), sheet(torn))
+    assert (change.kind, change.before) == ("code-gone", "15400233-16-4-205")

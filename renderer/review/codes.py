@@ -10,6 +10,7 @@ from PIL.Image import Image
 
 from renderer.model.paper import MM_PER_INCH
 from renderer.proof.pixels import Box
+from renderer.review.bars import customer_barcodes
 from renderer.review.records import ChangeRecord
 from renderer.review.told import Both
 
@@ -34,7 +35,8 @@ class Code:
 
 def codes(page: Image, dpi: int) -> tuple[Code, ...]:
     """Read every code of a drawn page."""
-    return tuple(_code(found, MM_PER_INCH / dpi) for found in zxingcpp.read_barcodes(page.convert("L")))
+    found = [_code(each, MM_PER_INCH / dpi) for each in zxingcpp.read_barcodes(page.convert("L"))]
+    return *found, *(Code("customer barcode", said, box) for said, box in customer_barcodes(page, dpi))
 
 
 def _code(found: zxingcpp.Barcode, mm: float) -> Code:

@@ -10,6 +10,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from two_files import edited, sheet, told
 
+from renderer.model.errors import BadBatch
+
 SHEET = """<h1 id=top>資格情報通知書</h1><p><a href="https://example.invalid/a">案内</a></p>
 <p><a href="#below">下へ</a></p><h1 style="break-before: page; bookmark-level: 1" id=below>別の頁</h1>"""
 MM = 72 / 25.4
@@ -161,6 +163,9 @@ def test_a_page_that_came_before_changes_no_link_and_no_bookmark() -> None:
     with pikepdf.open(io.BytesIO(PLAIN)) as other:
         longer = edited(GOLDEN, lambda pdf: pdf.pages.insert(0, other.pages[0]))
     assert told(GOLDEN, longer, [(0, 1), (1, 2)]) == []
+    changes = [change.sentence for change in told(GOLDEN, longer, [(0, 1)])]
+    assert changes[0].startswith("page 2: the link was to page 2, which is gone and is to page 3: ")
+    assert changes[1:] == ["the bookmark 「別の頁」 led to page 2, which is gone and leads to page 3"]
 
 
 def labelled(prefix: str) -> Edit:
@@ -291,3 +296,15 @@ def test_what_an_encryption_forbids_is_told() -> None:
         "printing was allowed and is forbidden",
         "printing coarsely was allowed and is forbidden",
     ]
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda pdf: first_link(pdf).__setitem__("/Rect", Array([1, 2])),
+        lambda pdf: pdf.pages[0].Contents.write(b"1 0 0 cm BT /F0 Tf ET"),
+    ],
+)
+def test_a_file_that_is_broken_where_it_is_read_is_refused(break_it: Edit) -> None:
+    with pytest.raises(BadBatch, match="broken"):
+        told(GOLDEN, edited(GOLDEN, break_it))

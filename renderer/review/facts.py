@@ -7,10 +7,11 @@ itself. However a file is written, compressed, ordered, encrypted or dated, noth
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 import pikepdf
 
+from renderer.model.errors import BadBatch
 from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_told, labels_changed
 from renderer.review.file_facts import facts_of
 from renderer.review.font_changes import FontUse, fonts_changed, renamed, typeset, ways_changed
@@ -21,7 +22,7 @@ from renderer.review.records import ChangeRecord
 from renderer.review.shown import Line, Reader
 from renderer.review.targets import Targets
 from renderer.review.told import Both
-from renderer.review.upon import upon, upon_changed
+from renderer.review.upon import upon_changed
 
 
 def facts_changed(
@@ -30,19 +31,40 @@ def facts_changed(
     """Tell what changed, page after page in the order of the new file, then of the files as a whole.
 
     ``same`` are pairs whose contents are known to be one, and are not read.
+
+    :raises BadBatch: when one of them is broken where it is read.
     """
     ordered = sorted(pairs, key=lambda pair: pair[1])
-    renumbered = {old + 1: number + 1 for old, number in ordered}
-    targets = Targets(golden, renumbered), Targets(new)
+    golden_pages, new_pages = list(golden.pages), list(new.pages)  # to look one up goes through all
+    pages = [Both(old + 1, number + 1, golden_pages[old], new_pages[number]) for old, number in ordered]
+    targets = Targets(golden, {both.golden_number: both.number for both in pages}), Targets(new)
+    read = frozenset(pairs) - frozenset(same)
+    try:
+        yield from _pages_changed(pages, targets, read)
+        yield from _files_changed(golden, new, pages, targets)
+    except _BROKEN as error:
+        raise BadBatch("one of both files is broken and cannot be compared; make it again") from error
+
+
+_BROKEN = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
+"""What a file that is none makes of reading it."""
+
+
+def _pages_changed(
+    pages: Iterable[Both], targets: tuple[Targets, Targets], read: Container[Pair]
+) -> Iterator[ChangeRecord]:
     contents = _Contents()
-    pages = [Both(old + 1, number + 1, golden.pages[old], new.pages[number]) for old, number in ordered]
-    for pair, both in zip(ordered, pages, strict=True):
+    for both in pages:
         yield from paper_changed(both)
-        seen = both.views
-        yield from upon_changed(both, upon(both.golden, seen[0], targets[0]), upon(both.new, seen[1], targets[1]))
-        if pair not in same:
+        yield from upon_changed(both, *targets)
+        if (both.golden_number - 1, both.number - 1) in read:
             yield from contents.changed(both)
     yield from contents.ways_changed()
+
+
+def _files_changed(
+    golden: pikepdf.Pdf, new: pikepdf.Pdf, pages: Sequence[Both], targets: tuple[Targets, Targets]
+) -> Iterator[ChangeRecord]:
     if "/PageLabels" in golden.Root or "/PageLabels" in new.Root:
         yield from labels_changed(pages)
     yield from bookmarks_changed(bookmarks(golden, targets[0]), bookmarks(new, targets[1]))

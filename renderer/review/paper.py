@@ -20,6 +20,8 @@ _BOXES = ("/TrimBox", "/BleedBox", "/ArtBox")
 
 def paper_changed(both: Both) -> Iterator[ChangeRecord]:
     """Tell a page that is turned or of another size, and boxes that stand elsewhere on it (14.11.2)."""
+    if _written(both.golden) == _written(both.new):
+        return
     before, after = view(both.golden), view(both.new)
     if turned := (after.turn - before.turn) % 360:
         yield both.told("page-turned", f"is turned {_WAYS[turned]}", f"{before.turn}°", f"{after.turn}°")
@@ -32,6 +34,16 @@ def paper_changed(both: Both) -> Iterator[ChangeRecord]:
         if not near(old.box, new.box) and not (old.is_whole and new.is_whole):
             words = name.removeprefix("/").removesuffix("Box").lower()
             yield both.told("box-changed", f"the {words} box was {old} and is {new}", str(old), str(new), new.box)
+
+
+def _written(page: Any) -> list[object]:
+    """Take the paper as the file has it: most pages of two files are written alike."""
+    edges = [*page.mediabox, *page.cropbox]
+    return [*edges, page.rotation, page.obj.get("/UserUnit"), *(_own(page, name) for name in _BOXES)]
+
+
+def _own(page: Any, name: str) -> list[object] | None:
+    return [*page.obj[name]] if name in page.obj else None
 
 
 @dataclass(frozen=True, slots=True)

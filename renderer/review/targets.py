@@ -84,7 +84,8 @@ class Targets:
         page = number if self._renumbered is None else self._renumbered.get(number, -number)
         how, *place = list(found)[1:] if len(found) > 1 else [pikepdf.Name.Fit]
         at = tuple(None if part is None else float(part) * MM_PER_PT for part in place)
-        return Target(page, str(how), at, f"to page {number}")
+        now = ", which is gone" if page < 0 else f", now {page}" if page != number else ""
+        return Target(page, str(how), at, f"to page {number}{now}")
 
     @cached_property
     def _numbers(self) -> Mapping[tuple[int, int], int]:

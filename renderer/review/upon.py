@@ -14,7 +14,7 @@ from renderer.review.records import ChangeRecord
 from renderer.review.resolved import UPWARDS, resolved
 from renderer.review.targets import NOWHERE, Target, Targets
 from renderer.review.told import Both, exactly, near, placed
-from renderer.review.view import View
+from renderer.review.view import View, view
 
 _FIELD = {"/Tx": "text", "/Btn": "button", "/Ch": "choice", "/Sig": "signature"}
 _PASSED = UPWARDS | {"/M", "/CreationDate", "/NM", "/Popup", "/Rect", "/Kids", "/T", "/V", "/Contents"}
@@ -52,9 +52,9 @@ class Upon:
         return near(self.box, other.box)
 
 
-def upon_changed(both: Both, before: list[Upon], after: list[Upon]) -> Iterator[ChangeRecord]:
+def upon_changed(both: Both, golden_targets: Targets, new_targets: Targets) -> Iterator[ChangeRecord]:
     """Tell links, fields and remarks that lead elsewhere, hold something else, moved, went or came."""
-    olds, news = before.copy(), after.copy()
+    olds, news = _upon(both.golden, golden_targets), _upon(both.new, new_targets)
     for same in (Upon.same, Upon.like, Upon.near):
         for new in news.copy():
             if old := next((old for old in olds if old.kind == new.kind and same(old, new)), None):
@@ -75,9 +75,12 @@ def upon_changed(both: Both, before: list[Upon], after: list[Upon]) -> Iterator[
         yield both.told(f"{new.kind}-new", sentence, None, new.says, new.box)
 
 
-def upon(page: Any, seen: View, targets: Targets) -> list[Upon]:
-    """Read what stands upon a page."""
-    return [_read(annotation, seen, targets) for annotation in page.obj.get("/Annots", []) if "/Rect" in annotation]
+def _upon(page: Any, targets: Targets) -> list[Upon]:
+    """Read what stands upon a page, in mm on it before it is turned."""
+    if "/Annots" not in page.obj:
+        return []
+    seen = view(page, 0)
+    return [_read(annotation, seen, targets) for annotation in page.obj["/Annots"] if "/Rect" in annotation]
 
 
 def _read(annotation: Any, seen: View, targets: Targets) -> Upon:

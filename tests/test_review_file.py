@@ -128,6 +128,19 @@ def test_what_stands_upon_a_page(edit: Edit, kind: str, says: str) -> None:
     assert change.sentence.startswith(f"page 1: {says}")
 
 
+def test_a_link_that_moved_with_its_words_is_told_with_them_and_not_for_itself() -> None:
+    golden = sheet('<p>次のとおりです。</p><p><a href="https://example.invalid/a">案内</a></p>')
+    moved = sheet('<p>次のとおりです。</p><p style="margin-top: 9mm"><a href="https://example.invalid/a">案内</a></p>')
+    assert told(golden, moved) == []
+
+    def shift(pdf: pikepdf.Pdf) -> None:
+        left, low, right, top = map(float, first_link(pdf)["/Rect"])
+        first_link(pdf)["/Rect"] = Array([left + 0.1 * MM, low, right + 0.1 * MM, top])
+
+    (change,) = told(golden, edited(moved, shift))
+    assert change.kind == "link-moved"
+
+
 def with_field(value: str, name: str = "番号") -> bytes:
     def add(pdf: pikepdf.Pdf) -> None:
         look = pdf.make_stream(b"0 0 10 10 re f", Subtype=Name.Form, BBox=[0, 0, 10, 10])

@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 from two_files import edited, sheet, told
 
+from renderer.review.facts import facts_changed
+
 PICTURE = "width: 40mm; height: 30mm; image-rendering: pixelated"
 
 
@@ -77,6 +79,12 @@ def test_a_picture_behind_texts_is_read_from_its_pattern() -> None:
 
     (change,) = told(behind(gradient()), behind(with_one_other_sample(gradient())))
     assert change.kind == "picture-changed"
+
+
+def test_pages_that_are_known_to_show_the_same_are_not_read() -> None:
+    golden, new = shown(gradient()), shown(with_one_other_sample(gradient()))
+    with pikepdf.open(io.BytesIO(golden)) as before, pikepdf.open(io.BytesIO(new)) as after:
+        assert list(facts_changed(before, after, [(0, 0)], same=[(0, 0)])) == []
 
 
 def test_two_pictures_that_changed_places_are_told_and_one_that_moved_is_not() -> None:

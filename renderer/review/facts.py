@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from typing import Any
 
 import pikepdf
 
@@ -19,10 +20,11 @@ from renderer.review.pages import Pair
 from renderer.review.paper import paper_changed
 from renderer.review.picture_changes import pictures_changed
 from renderer.review.records import ChangeRecord
-from renderer.review.shown import Line, Reader
+from renderer.review.shown import Reader, Shown
 from renderer.review.targets import Targets
 from renderer.review.told import Both
 from renderer.review.upon import upon_changed
+from renderer.review.view import View
 
 
 def facts_changed(
@@ -56,9 +58,11 @@ def _pages_changed(
     contents = _Contents()
     for both in pages:
         yield from paper_changed(both)
-        yield from upon_changed(both, *targets)
+        before, after = Shown(), Shown()
         if (both.golden_number - 1, both.number - 1) in read:
-            yield from contents.changed(both)
+            before, after = contents.read(both)
+            yield from contents.changed(both, before, after)
+        yield from upon_changed(both, *targets, before.lines, after.lines)
     yield from contents.ways_changed()
 
 
@@ -80,13 +84,13 @@ class _Contents:
         self._golden, self._new = _Side(), _Side()
         self._renamed: set[tuple[str, str]] = set()
 
-    def changed(self, both: Both) -> Iterator[ChangeRecord]:
-        """Tell what one page shows otherwise."""
+    def read(self, both: Both) -> tuple[Shown, Shown]:
+        """Read what one page shows in both files."""
         views = both.views
-        before = self._golden.reader.page(both.golden, views[0].matrix)
-        after = self._new.reader.page(both.new, views[1].matrix)
-        self._golden.note(before.lines)
-        self._new.note(after.lines)
+        return self._golden.read(both.golden, views[0]), self._new.read(both.new, views[1])
+
+    def changed(self, both: Both, before: Shown, after: Shown) -> Iterator[ChangeRecord]:
+        """Tell what one page shows otherwise."""
         lines = typeset(before.lines), typeset(after.lines)
         self._renamed |= renamed(*lines)
         yield from fonts_changed(both, *lines)
@@ -101,10 +105,12 @@ class _Side:
     """One of two files."""
 
     def __init__(self) -> None:
-        self.reader = Reader()
+        self._reader = Reader()
         self.uses: dict[str, set[FontUse]] = defaultdict(set)
 
-    def note(self, lines: Collection[Line]) -> None:
-        """Remember how the fonts of a page are there."""
-        for font in {line.font for line in lines}:
+    def read(self, page: Any, seen: View) -> Shown:
+        """Read a page, and remember how its fonts are there."""
+        shown = self._reader.page(page, seen.matrix)
+        for font in {line.font for line in shown.lines}:
             self.uses[font.name].add(FontUse(font.is_embedded, font.kind))
+        return shown

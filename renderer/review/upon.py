@@ -5,17 +5,20 @@ Clauses are of ISO 32000-1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from renderer.proof.pixels import Box
 from renderer.review.records import ChangeRecord
 from renderer.review.resolved import UPWARDS, resolved
+from renderer.review.shown import Line
 from renderer.review.targets import NOWHERE, Target, Targets
 from renderer.review.told import Both, exactly, near, placed
 from renderer.review.view import View, view
 
+ON_ITS_WORDS = 0.05
+"""mm; a link that moved by so much otherwise than its words is told for itself."""
 _FIELD = {"/Tx": "text", "/Btn": "button", "/Ch": "choice", "/Sig": "signature"}
 _PASSED = UPWARDS | {"/M", "/CreationDate", "/NM", "/Popup", "/Rect", "/Kids", "/T", "/V", "/Contents"}
 """Keys of an annotation that are told in words, lead elsewhere, or say nothing."""
@@ -52,15 +55,20 @@ class Upon:
         return near(self.box, other.box)
 
 
-def upon_changed(both: Both, golden_targets: Targets, new_targets: Targets) -> Iterator[ChangeRecord]:
-    """Tell links, fields and remarks that lead elsewhere, hold something else, moved, went or came."""
+def upon_changed(
+    both: Both, golden_targets: Targets, new_targets: Targets, before: Collection[Line], after: Collection[Line]
+) -> Iterator[ChangeRecord]:
+    """Tell links, fields and remarks that lead elsewhere, hold something else, moved, went or came.
+
+    One that moved with the words on which it stands is told with them, by others.
+    """
     olds, news = _upon(both.golden, golden_targets), _upon(both.new, new_targets)
     for same in (Upon.same, Upon.like, Upon.near):
         for new in news.copy():
             if old := next((old for old in olds if old.kind == new.kind and same(old, new)), None):
                 olds.remove(old)
                 news.remove(new)
-                if same is Upon.like:
+                if same is Upon.like and not _stand_alike(_beneath(old.box, before), _beneath(new.box, after)):
                     sentence = f"{new.name} {new.says} moved from {exactly(old.box)}"
                     yield both.told(f"{new.kind}-moved", sentence, exactly(old.box), exactly(new.box), new.box)
                 elif same is Upon.near:
@@ -73,6 +81,26 @@ def upon_changed(both: Both, golden_targets: Targets, new_targets: Targets) -> I
     for new in news:
         sentence = f"{new.name} {new.says} is new"
         yield both.told(f"{new.kind}-new", sentence, None, new.says, new.box)
+
+
+def _beneath(box: Box, lines: Iterable[Line]) -> list[tuple[str, float, float]]:
+    """List the texts whose middle is in a box, each with its place in it."""
+    found = []
+    for line in lines:
+        for cluster in line.clusters:
+            inner = line.box_of(cluster)
+            x, y = inner.x + inner.w / 2 - box.x, inner.y + inner.h / 2 - box.y
+            if 0 < x < box.w and 0 < y < box.h:
+                found.append((cluster.text, x, y))
+    return found
+
+
+def _stand_alike(olds: list[tuple[str, float, float]], news: list[tuple[str, float, float]]) -> bool:
+    """Whether the same words stand beneath, in the same places."""
+    if not olds or [text for text, _, _ in olds] != [text for text, _, _ in news]:
+        return False
+    shifts = [max(abs(x - new_x), abs(y - new_y)) for (_, x, y), (_, new_x, new_y) in zip(olds, news, strict=True)]
+    return max(shifts) < ON_ITS_WORDS
 
 
 def _upon(page: Any, targets: Targets) -> list[Upon]:

@@ -73,6 +73,23 @@ class Change:
         return f"{_sort(self.after)}-{'moved' if self.is_move else 'resized'}"
 
     @property
+    def members(self) -> tuple[Change, ...]:
+        """What is told as one: itself."""
+        return (self,)
+
+    @property
+    def was(self) -> Thing:
+        """What it was in the golden; of what came, what it is."""
+        return self.before or self.now
+
+    @property
+    def now(self) -> Thing:
+        """What it is; of what is gone, what it was."""
+        thing = self.after or self.before
+        assert thing  # noqa: S101 - one of them is there
+        return thing
+
+    @property
     def vector(self) -> tuple[float, float]:
         """How far it moved, in mm to the right and down."""
         if self.before is None or self.after is None:
@@ -95,29 +112,29 @@ class Change:
     @property
     def place(self) -> tuple[float, float]:
         """By which changes are put in order: from the top, and from the left."""
-        thing = self.after or self.before
-        return (thing.box.y, thing.box.x) if thing else (0.0, 0.0)
+        return self.now.box.y, self.now.box.x
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """Changes that are told as one."""
 
-    changes: tuple[Change, ...]
+    members: tuple[Change, ...]
 
     @property
     def areas(self) -> tuple[Box, ...]:
         """Where pixels differ for no other reason than this."""
-        return tuple(area for change in self.changes for area in change.areas)
+        return tuple(area for change in self.members for area in change.areas)
 
     @property
     def place(self) -> tuple[float, float]:
         """By which changes are put in order."""
-        return min(change.place for change in self.changes)
+        return min(change.place for change in self.members)
 
-    def _things(self) -> list[Thing]:
-        things = [change.after or change.before for change in sorted(self.changes, key=lambda change: change.place)]
-        return [thing for thing in things if thing]
+    @property
+    def things(self) -> list[Thing]:
+        """As they are drawn now, from the top down; those that are gone as they were."""
+        return [change.now for change in sorted(self.members, key=lambda change: change.place)]
 
 
 class Group(Together):
@@ -126,10 +143,10 @@ class Group(Together):
     __slots__ = ()
 
     def __str__(self) -> str:
-        things = self._things()
+        things = self.things
         frames = [thing.box for thing in things if isinstance(thing, Mark) and thing.kind in ("frame", "area")]
         where = max(frames, key=lambda box: box.w * box.h, default=None) or around(thing.box for thing in things)
-        return f"{counted(things)} moved together {by(self.changes[0].vector)}, now {where}{named(things)}"
+        return f"{counted(things)} moved together {by(self.members[0].vector)}, now {where}{named(things)}"
 
 
 class Several(Together):
@@ -138,8 +155,8 @@ class Several(Together):
     __slots__ = ()
 
     def __str__(self) -> str:
-        things = self._things()
-        how = _how(self.changes[0]).replace("is ", "are ")
+        things = self.things
+        how = _how(self.members[0]).replace("is ", "are ")
         return f"{counted(things)} {how}: {around(thing.box for thing in things)}{named(things)}"
 
 
@@ -149,7 +166,7 @@ class Repaint:
 
     before: Paints
     after: Paints
-    pairs: tuple[Change, ...]
+    members: tuple[Change, ...]
 
     def __str__(self) -> str:
         things = self.things
@@ -159,7 +176,7 @@ class Repaint:
     @property
     def things(self) -> tuple[Thing, ...]:
         """As they are drawn now."""
-        return tuple(pair.after for pair in self.pairs if pair.after)
+        return tuple(pair.after for pair in self.members if pair.after)
 
     @property
     def kind(self) -> str:
@@ -169,6 +186,18 @@ class Repaint:
             return "ink-changed"
         overprints = [tuple(paint and paint.overprint for paint in each) for each in self._sides]
         return "transparency-changed" if overprints[0] == overprints[1] else "overprint-changed"
+
+    @property
+    def difference(self) -> float | None:
+        """By how much an ink differs at the most, from 0 to 1; None where they are other inks, or the same."""
+        if self.kind != "ink-changed" or len(self.before) != len(self.after):
+            return None
+        parts: list[float] = []
+        for before, after in zip(self.before, self.after, strict=True):
+            if before is None or after is None or before.space != after.space or len(before.parts) != len(after.parts):
+                return None
+            parts += (abs(a - b) for a, b in zip(before.parts, after.parts, strict=True))
+        return max(parts, default=None)
 
     @property
     def _sides(self) -> tuple[Paints, Paints]:

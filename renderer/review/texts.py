@@ -95,6 +95,9 @@ def _looking(text: Text, shows: tuple[Show, ...]) -> Text:
 
 
 def _shares(text: Box, show: Box) -> bool:
+    # Most stand on other lines: those are told without more ado, on a page of hundreds of texts and strings.
+    if show.y >= text.y + text.h or text.y >= show.y + show.h:
+        return False
     across = min(text.x + text.w, show.x + show.w) - max(text.x, show.x)
     down = min(_bottom(text), _bottom(show)) - max(text.y, show.y)
     return down > OVERLAP * min(text.h, show.h) and across > OVERLAP * min(text.w, show.w, show.h)

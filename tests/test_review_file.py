@@ -205,6 +205,12 @@ def add_bookmark(pdf: pikepdf.Pdf) -> None:
         outline.root.insert(0, pikepdf.OutlineItem("表紙", 0))
 
 
+def test_a_bookmark_that_went_or_came_with_its_page_is_told_with_that() -> None:
+    shorter = sheet(SHEET[: SHEET.index('<p><a href="#below"')])
+    longer = sheet(SHEET[: SHEET.index('<p><a href="#below"')] + SHEET[SHEET.index("<h1 style=") :])
+    assert told(longer, shorter, [(0, 0)]) == told(shorter, longer, [(0, 0)]) == []
+
+
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [

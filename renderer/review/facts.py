@@ -99,7 +99,8 @@ class TwoFiles:
             if "/PageLabels" in self._golden.Root or "/PageLabels" in self._new.Root:
                 yield from labels_changed(list(self._pages.values()))
             golden, new = zip((self._golden, self._new), self._targets, strict=True)
-            yield from bookmarks_changed(bookmarks(*golden), bookmarks(*new))
+            kept = {both.number for both in self._pages.values()}
+            yield from bookmarks_changed(bookmarks(*golden), bookmarks(*new), kept)
             (described, used), (new_described, new_used) = facts_of(*golden), facts_of(*new)
             yield from facts_told("metadata-changed", described, new_described)
             yield from facts_told("use-changed", used, new_used)

@@ -15,6 +15,10 @@ BREAKS_AT = 1.0
 """A gap of this many line heights between two characters begins another text (another cell, another label)."""
 
 
+LABEL_BREAKS_AT = 0.25
+"""Likewise, where the two are not of one height: a label and its value."""
+SAME_HEIGHT = 0.95
+"""Characters whose heights agree so far are of one height."""
 OVERLAP = 0.5
 """Of the lower and the narrower of a text and a string: they share this much where the one is drawn by the other."""
 
@@ -118,4 +122,5 @@ def _continues(last: Box, box: Box) -> bool:
     """Whether a character goes on in the line of the one before it."""
     height = max(last.h, box.h)
     same_line = abs(_bottom(last) - _bottom(box)) < height / 4
-    return same_line and -height / 2 < box.x - (last.x + last.w) < height * BREAKS_AT
+    breaks_at = BREAKS_AT if min(last.h, box.h) > SAME_HEIGHT * height else LABEL_BREAKS_AT
+    return same_line and -height / 2 < box.x - (last.x + last.w) < height * breaks_at

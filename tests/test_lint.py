@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from small_layouts import FIXED, rules, small_layout
 from trial_runs import FIXTURES
 
 from renderer.desk.examples import REALISTIC, example_path
-from renderer.desk.lint import Fault, Linted, lint
+from renderer.desk.lint import Fault, Linted, lint, lint_quickly
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS, load_layout
 from renderer.layout.widths import load_realistic
@@ -48,7 +51,7 @@ def test_the_layouts_of_the_project_have_no_fault(layout: str) -> None:
     found = lint(loaded, fixed_of(load_job(job)), load_realistic(REALISTIC, loaded.document))
     assert found.faults == ()
     assert found.faults == ()
-    assert found.variants == len(list(loaded.variants()))
+    assert found.variants == found.looked_at == len(list(loaded.variants()))
 
 
 def test_a_good_layout_has_no_fault_and_says_what_was_measured(tmp_path: Path) -> None:
@@ -308,3 +311,40 @@ def test_a_sheet_that_cannot_be_drawn_without_values_is_told(tmp_path: Path) -> 
     css = rules("name") + ".slot:\\65mpty + p + p { break-before: page } body { font-family: 'BIZ UDGothic' }"
     found = {fault.code: fault for fault in linted(tmp_path, '{{ slot("name") }}<p>a</p><p>b</p>', css).faults}
     assert "2 pages" in found["drawn-otherwise"].sentence
+
+
+# A quick look.
+
+
+def test_a_quick_look_names_what_the_boxes_of_one_variant_tell(tmp_path: Path) -> None:
+    body = FLOAT.format('{{ slot("name") }}')
+    body += '{% if variant.size == "large" %}{{ slot("kana") }}{% endif %}'
+    css = GROWING + rules("kana", left="2mm")
+    layout = small_layout(tmp_path, body, css, slots=SLOTS, variants={"size": ["small", "large"]})
+    found = lint_quickly(layout, FIXED, VALUES)
+    assert [(fault.code, fault.where) for fault in found.faults] == [
+        ("outside-safe-margin", "name"),
+        ("realistic-value-held", "name"),
+        ("value-moves-layout", "name"),
+    ]
+    assert (found.variants, found.looked_at) == (2, 1)
+    assert [row.slot for row in found.measured] == ["name"]
+    assert ("outside-safe-margin", "kana") in {
+        (fault.code, fault.where) for fault in lint(layout, FIXED, VALUES).faults
+    }
+
+
+def test_a_quick_look_says_why_the_variant_cannot_be_compiled(tmp_path: Path) -> None:
+    layout = small_layout(tmp_path, '<p style="font-family: Arial">x</p>{{ slot("name") }}')
+    assert [fault.code for fault in lint_quickly(layout, FIXED, VALUES).faults] == ["cannot-compile"]
+
+
+def test_a_quick_look_takes_less_than_three_seconds_of_a_processor() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-m", "renderer.cli", "lint", "eligibility_notice", "--quick"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert "eligibility_notice: 1 of 12 variants, not drawn, 0 faults" in done.stdout
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 3

@@ -221,7 +221,7 @@ def reference(layout: Layout) -> object:
 
 
 def moves(layout: Layout) -> object:
-    return list(value_moves.changed_by_values(layout, next(layout.variants()), FIXED, {}, empty=True))
+    return list(value_moves.changed_by_long_values(layout, next(layout.variants()), FIXED, {}))
 
 
 def linted(layout: Layout) -> object:

@@ -152,3 +152,19 @@ def test_what_is_no_pdf_is_refused_by_its_file_name(tmp_path: Path) -> None:
     path.write_bytes(b"%PDF-1.7 cut off")
     with pytest.raises(BadBatch, match=r"batch\.pdf cannot be opened"), pixels.opened(path):
         pass
+
+
+def test_a_picture_to_look_at_shows_the_seal_and_the_faintest_tint_on_white_paper(tmp_path: Path) -> None:
+    box = '<p style="left: {}mm; top: 20mm; width: 30mm; height: 30mm; background: {}"></p>'
+    tints = "".join(box.format(10 + 40 * n, colour) for n, colour in enumerate(("#d01818", "#fafafa", "#e8f2ea")))
+    pdf = written(tmp_path / "a.pdf", tints + f"<p>{'東京都千代田区' * 6}</p>")
+    (file,) = pixels.draw_pictures(pdf, tmp_path / "a.png", 100)
+    with Image.open(file) as picture:
+        seen = picture.convert("RGB")
+    at = [seen.getpixel((round((25 + 40 * n) / 0.254), round(35 / 0.254))) for n in range(3)]
+    assert seen.getpixel((3, 600)) == (255, 255, 255)
+    red, pale, green = at
+    assert red[0] > 190 > 50 > max(red[1:])
+    assert 245 < min(pale) == max(pale) < 255
+    assert green[1] > green[2] > green[0] > 220
+    assert file.stat().st_size < 20_000

@@ -7,17 +7,20 @@ realistic member; what may still be held is a value longer than its floor allows
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+
+from markupsafe import Markup
 
 from renderer.desk.declared import Declared
 from renderer.desk.faults import Fault
 from renderer.desk.ink import drawn_pages, misplaced_ink
-from renderer.desk.press_difference import drawn_otherwise, slots_at
-from renderer.desk.value_moves import changed_by_values
+from renderer.desk.press_difference import drawn_otherwise, empty_drawn_otherwise, slots_at
+from renderer.desk.value_moves import changed_by_long_values, changed_on
 from renderer.layout.boxes import Boxes
 from renderer.layout.compiling import compile_sheet
-from renderer.layout.engine import one_thread
+from renderer.layout.engine import lay_out, one_thread
 from renderer.layout.load import Fixed, Layout
 from renderer.layout.schema import Region
 from renderer.layout.widths import Measured, longest, measure, points
@@ -29,6 +32,7 @@ from renderer.press.codes import BARCODE_QUIET, BARCODE_SIZES, customer_barcode_
 from renderer.press.fonts import Chain, Unprintable, code_points
 from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Ruler
+from renderer.proof.pixels import Box
 
 SLACK = 0.01
 """mm: less is not a fault of a layout."""
@@ -51,7 +55,9 @@ class Linted:
 
     layout: str
     variants: int
-    """How many were compiled."""
+    """How many there are."""
+    looked_at: int
+    """How many were compiled: all of them, or one at a quick look."""
     faults: tuple[Fault, ...]
     measured: tuple[Measured, ...]
 
@@ -62,18 +68,33 @@ def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -
     variants = list(layout.variants())
     for variant in variants:
         usual, turned, bare = _switches(layout, fixed)
-        # A bare job, and a sheet without values, are looked at where variants differ most.
-        is_end = variant in (variants[0], variants[-1])
-        for job in (usual, turned, bare) if is_end else (usual, turned):
+        # A bare job is looked at where variants differ most.
+        for job in (usual, turned, bare) if variant in (variants[0], variants[-1]) else (usual, turned):
             seen = inspection.look_at(variant, job)
             if seen and job is usual:
-                inspection.try_values(*seen, variant, job, also_none=is_end)
+                inspection.try_values(*seen, variant, job)
     if not inspection.cannot_compile:  # what is missing may stand in a variant that could not be seen
         inspection.look_at_regions()
         inspection.look_at_what_was_never_there()
+    return _told(inspection, realistic, len(variants))
+
+
+def lint_quickly(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -> Linted:
+    """Look at the boxes of the first variant alone: nothing is drawn, and nothing asked that all variants answer."""
+    inspection = _Inspection(layout, realistic, Declared(layout.file))
+    usual, *_ = _switches(layout, fixed)
+    variant = next(layout.variants())
+    if seen := inspection.look_at_boxes(variant, usual):
+        plate, _ = seen
+        inspection.remember_moves(changed_by_long_values(layout, variant, usual, plate.calls), variant)
+    return _told(inspection, realistic, looked_at=1)
+
+
+def _told(inspection: _Inspection, realistic: Mapping[str, Sequence[str]], looked_at: int) -> Linted:
     measured = measure(inspection.places, realistic)
     inspection.look_at_widths(measured)
-    return Linted(layout.name, len(variants), inspection.result(), measured)
+    layout = inspection.layout
+    return Linted(layout.name, len(list(layout.variants())), looked_at, inspection.result(), measured)
 
 
 def _switches(layout: Layout, fixed: Fixed) -> Iterator[Fixed]:
@@ -124,6 +145,22 @@ class _Inspection:
 
         None where it cannot be compiled.
         """
+        seen = self.look_at_boxes(variant, fixed)
+        if seen is None:
+            return None
+        plate, boxes = seen
+        long = longest(plate, self.realistic, self.ruler)
+        drawn = drawn_pages(plate, long, self.ruler)
+        for fault in misplaced_ink(self.layout.file, self.declared.regions_of(boxes), drawn):
+            self.remember(fault, variant)
+        return plate, long
+
+    @one_thread()
+    def look_at_boxes(self, variant: Variant, fixed: Fixed) -> tuple[Plate, Boxes] | None:
+        """Compile one variant under one job, and check its boxes and what ``layout.toml`` declares of them.
+
+        None where it cannot be compiled.
+        """
         try:
             plate, pages = compile_sheet(self.layout, variant, fixed)
         except BadLayout as refused:
@@ -135,37 +172,42 @@ class _Inspection:
             self._look_at_place(place, variant)
         for one, other in itertools.combinations(places, 2):
             self._look_at_pair(one, other, variant)
-        long = longest(plate, self.realistic, self.ruler)
-        self._look_at_declared(plate, long, variant, Boxes(pages, plate.calls))
-        return plate, long
+        boxes = Boxes(pages, plate.calls)
+        for fault in self.declared.faults(plate, boxes):
+            self.remember(fault, variant)
+        return plate, boxes
 
     @one_thread()
-    def try_values(
-        self, plate: Plate, long: dict[str, str], variant: Variant, fixed: Fixed, *, also_none: bool
-    ) -> None:
+    def try_values(self, plate: Plate, long: dict[str, str], variant: Variant, fixed: Fixed) -> None:
         """Fill a variant to overflowing, or with nothing, and compare what WeasyPrint makes of it with its plate."""
-        for empty in (False, True) if also_none else (False,):
-            for slot, change in changed_by_values(self.layout, variant, fixed, plate.calls, empty=empty):
-                self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
-        self._look_at_drawing(plate, variant, fixed, "the longest values", long)
-        self._look_at_drawing(plate, variant, fixed, "no values", dict.fromkeys(long, ""))
+        self.remember_moves(changed_by_long_values(self.layout, variant, fixed, plate.calls), variant)
+        with self._drawing(variant, "the longest values") as filling:
+            self._remember_drawing(
+                plate, variant, filling, drawn_otherwise(self.layout, plate, fixed, long, self.ruler)
+            )
+        with self._drawing(variant, "no values") as filling:
+            empty = lay_out(self.layout, variant, fixed, lambda *_: Markup(""))
+            self.remember_moves(changed_on(empty.pages, plate.calls, "no value"), variant)
+            self._remember_drawing(
+                plate, variant, filling, empty_drawn_otherwise(self.layout, plate, empty, self.ruler)
+            )
 
-    def _look_at_declared(self, plate: Plate, long: dict[str, str], variant: Variant, boxes: Boxes) -> None:
-        """Measure what ``layout.toml`` declares: on the boxes, and on the ink of a sheet with the longest values."""
-        drawn = drawn_pages(plate, long, self.ruler)
-        found = misplaced_ink(self.layout.file, self.declared.regions_of(boxes), drawn)
-        for fault in (*self.declared.faults(plate, boxes), *found):
-            self.remember(fault, variant)
+    def remember_moves(self, changes: Iterable[tuple[str, str]], variant: Variant) -> None:
+        """Remember which slots' values change the layout around them."""
+        for slot, change in changes:
+            self.fault("value-moves-layout", slot, change, "give it a width and a height of its own", variant)
 
-    def _look_at_drawing(
-        self, plate: Plate, variant: Variant, fixed: Fixed, filling: str, values: dict[str, str]
-    ) -> None:
-        """Let the press and WeasyPrint draw one sheet, and compare them pixel by pixel."""
+    @contextmanager
+    def _drawing(self, variant: Variant, filling: str) -> Iterator[str]:
+        """Let the press and WeasyPrint draw one sheet with ``filling``: where one cannot, that is the fault."""
         try:
-            places = list(drawn_otherwise(self.layout, plate, fixed, values, self.ruler))
+            yield filling
         except BadLayout as refused:
             self.fault("drawn-otherwise", self.layout.name, f"with {filling}: {refused}", NOT_BY_VALUES, variant)
-            return
+
+    def _remember_drawing(
+        self, plate: Plate, variant: Variant, filling: str, places: Iterable[tuple[int, Box]]
+    ) -> None:
         for page, box in places:
             where = ", ".join(dict.fromkeys(slots_at(plate, page, box))) or f"fixed part of page {page}"
             sentence = f"with {filling} WeasyPrint draws page {page} otherwise than it is printed: {box}"

@@ -9,7 +9,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from renderer.layout.compiling import contents_of
+from renderer.layout.engine import write_pdf
 from renderer.layout.load import Fixed, Layout
 from renderer.layout.reference import reference_pdf
 from renderer.model.paper import PROOF_DPI
@@ -27,9 +30,24 @@ def drawn_otherwise(
 
     :raises BadLayout: when WeasyPrint cannot lay the sheet out with these values.
     """
+    yield from _differing(plate, values, ruler, reference_pdf(layout, plate, fixed, values, ruler))
+
+
+def empty_drawn_otherwise(layout: Layout, plate: Plate, sheet: Any, ruler: Ruler) -> Iterator[tuple[int, Box]]:
+    """Do as ``drawn_otherwise`` with a sheet that WeasyPrint laid out without values.
+
+    What it draws then is the fixed part alone, and nearly always what the plate has, word for word: nothing has to be
+    drawn to see it.
+    """
+    drawn = write_pdf(layout, sheet)
+    if contents_of(drawn) != [page.content for page in plate.pages]:
+        yield from _differing(plate, {place.slot: "" for place in plate.places}, ruler, drawn)
+
+
+def _differing(plate: Plate, values: Values, ruler: Ruler, reference: bytes) -> Iterator[tuple[int, Box]]:
     with tempfile.TemporaryDirectory() as folder:
         printed, drawn = Path(folder) / "press.pdf", Path(folder) / "weasyprint.pdf"
-        drawn.write_bytes(reference_pdf(layout, plate, fixed, values, ruler))
+        drawn.write_bytes(reference)
         print_sheet(printed, plate, values, ruler)
         with pixels.opened(printed) as ours, pixels.opened(drawn) as theirs:
             for page in range(ours.page_count):

@@ -1,4 +1,4 @@
-"""A variant's slots filled with nothing, or to overflowing → which slot's value changes the layout around it.
+"""A variant's slots filled to overflowing, or with nothing → which slot's value changes the layout around it.
 
 A plate is compiled once for all values: a box whose size hangs on a value would stand in the wrong place for nearly
 everybody. What a slot does to its neighbours it does through its own box, so the boxes of all slots are compared.
@@ -6,7 +6,8 @@ everybody. What a slot does to its neighbours it does through its own box, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from markupsafe import Markup
 
@@ -15,7 +16,7 @@ from renderer.layout.boxes import slot_boxes
 from renderer.layout.compiling import PAYLOADS, PROBE
 from renderer.layout.engine import lay_out, one_thread
 from renderer.layout.load import Fixed, Layout
-from renderer.layout.templates import Fill, code_html, run_html
+from renderer.layout.templates import code_html, run_html
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
 from renderer.model.variant import Variant
@@ -30,24 +31,28 @@ Box = tuple[float, float, float, float]
 """X, y, width and height in mm."""
 
 
-def changed_by_values(
-    layout: Layout, variant: Variant, fixed: Fixed, calls: Mapping[int, Place], *, empty: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield (slot, what becomes of it) when all slots are ``empty``, or fuller than any box has room for.
+@one_thread()
+def changed_by_long_values(
+    layout: Layout, variant: Variant, fixed: Fixed, calls: Mapping[int, Place]
+) -> Iterable[tuple[str, str]]:
+    """Return (slot, what becomes of it) when all slots are fuller than any box has room for.
 
-    ``calls`` are the places compiled with one character in each slot. Where boxes grow, those that they only push
-    aside are not told.
+    ``calls`` are the places compiled with one character in each slot.
     """
-
-    def fill(slot: str, _: int) -> Markup:
-        return Markup("") if empty else _long(layout.kind(slot), layout.slots[slot].lines)
-
-    filling = "no value" if empty else "a long value"
+    filling = "a long value"
     try:
-        found = _laid_out(layout, variant, fixed, fill)
+        sheet = lay_out(layout, variant, fixed, lambda slot, _: _long(layout.kind(slot), layout.slots[slot].lines))
     except BadLayout as refused:
-        yield "every slot", f"with {filling} in each the sheet cannot be laid out: {refused}"
-        return
+        return [("every slot", f"with {filling} in each the sheet cannot be laid out: {refused}")]
+    return list(changed_on(sheet.pages, calls, filling))
+
+
+def changed_on(pages: Iterable[Any], calls: Mapping[int, Place], filling: str) -> Iterator[tuple[str, str]]:
+    """Yield (slot, what becomes of it) on the laid-out pages of a sheet with ``filling`` in its slots.
+
+    Where boxes grow, those that they only push aside are not told.
+    """
+    found = _slot_boxes_of(pages)
     changes = [(place, found.get(call, [])) for call, place in calls.items()]
     grown = [(place, boxes) for place, boxes in changes if len(boxes) != 1 or not _near(place, boxes[0], (2, 3))]
     moved = [(place, boxes) for place, boxes in changes if boxes and not _near(place, boxes[0], (0, 1))]
@@ -63,11 +68,10 @@ def _long(kind: Kind, lines: int) -> Markup:
     return code_html(kind, PAYLOADS[kind])
 
 
-@one_thread()
-def _laid_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> dict[int, list[Box]]:
-    """Lay a sheet out; return which call of ``slot()`` → its boxes."""
+def _slot_boxes_of(pages: Iterable[Any]) -> dict[int, list[Box]]:
+    """Return which call of ``slot()`` → its boxes."""
     found: dict[int, list[Box]] = {}
-    for page in lay_out(layout, variant, fixed, fill).pages:
+    for page in pages:
         for box, _ in slot_boxes(page._page_box):
             px = (box.content_box_x(), box.content_box_y(), box.width, box.height)
             x, y, w, h = (float(length) / PX_PER_MM for length in px)

@@ -42,7 +42,10 @@ class Boxes:
 
     def __init__(self, pages: Sequence[Any], calls: Mapping[int, Place]) -> None:
         self._calls = calls
-        self._root = cssselect2.ElementWrapper.from_html_root(pages[0].children[0].element)
+        root = cssselect2.ElementWrapper.from_html_root(pages[0].children[0].element)
+        self._nodes = list(root.iter_subtree())
+        """Every element, in the order of the template."""
+        self._named: dict[str, list[int]] = {}
         self._of_element: dict[Any, dict[int, list[Any]]] = {}
         for number, page in enumerate(pages, 1):
             for box in _own_boxes(page):
@@ -60,18 +63,26 @@ class Boxes:
 
         :raises BadLayout: when it is no selector.
         """
-        return self._elements(self._root, selector)
+        return self._elements(range(len(self._nodes)), selector)
 
     def select_in_each(self, scope: str, selectors: Sequence[str]) -> Iterator[list[Element]]:
         """Yield what the selectors name within each element that ``scope`` names; "" is the whole sheet.
 
         :raises BadLayout: when one is no selector.
         """
-        for around in self._root.query_all(*_compiled(scope)) if scope else (self._root,):
-            yield [found for selector in selectors for found in self._elements(around, selector)]
+        for top in self._numbers(scope) if scope else (0,):
+            within = range(top, top + sum(1 for _ in self._nodes[top].iter_subtree()))
+            yield [found for selector in selectors for found in self._elements(within, selector)]
 
-    def _elements(self, around: Any, selector: str) -> list[Element]:
-        nodes = (node.etree_element for node in around.query_all(*_compiled(selector)))
+    def _numbers(self, selector: str) -> list[int]:
+        """Say which nodes of the tree a selector names; a layout declares much of the same few."""
+        if selector not in self._named:
+            tests = [compiled.test for compiled in _compiled(selector)]
+            self._named[selector] = [n for n, node in enumerate(self._nodes) if any(test(node) for test in tests)]
+        return self._named[selector]
+
+    def _elements(self, within: range, selector: str) -> list[Element]:
+        nodes = (self._nodes[number].etree_element for number in self._numbers(selector) if number in within)
         return [
             self._element(node, page, boxes)
             for node in nodes

@@ -323,6 +323,12 @@ def _plate_page(
     )
 
 
+def contents_of(pdf: bytes) -> list[bytes]:
+    """Return what WeasyPrint draws on each page of a PDF, as a plate has it."""
+    drawn = (page.get_contents() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    return [gray_for_black(content.get_data()) for content in drawn if content is not None]
+
+
 _RGB = re.compile(rb"^(\d*\.?\d+) \1 \1 (rg|RG)$", re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -23,7 +23,7 @@ from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import Route
-from renderer.model.toml import advice
+from renderer.model.toml import advice, nearest
 from renderer.model.variant import Variant
 from renderer.press import codes
 
@@ -54,6 +54,8 @@ def filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: F
     :raises BadLayout: naming the template and the line that cannot be used, or that it writes too much.
     """
     numbers = itertools.count()
+    facts = {fact: Word(value, layout.document.facts[fact]) for fact, value in variant}
+    seen: dict[str, Mapping[str, object]] = {"variant": facts, "job": _job(fixed), "insurer": _insurer(fixed.insurer)}
 
     def slot(*names: object, **others: object) -> Markup:
         if len(names) != 1 or not isinstance(names[0], str) or others:
@@ -61,21 +63,42 @@ def filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: F
             raise BadLayout(f"{layout.name}: slot() takes the name of one slot, slot('name'), and not ({said})")
         name = names[0]
         if name not in layout.slots:
-            hint = advice(name, layout.slots, "'")
-            raise BadLayout(f"{layout.name}: slot('{name}') has no [slots.{name}] in layout.toml{hint}")
+            raise _NoSlot(_no_slot(layout, name, seen))
         number = next(numbers)
         html = '<div class="slot" data-slot="{}" data-place="{}">{}</div>'
         return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
 
     try:
         template = _environment(layout.folder, layout.parts, made_of).get_template(layout.file.template)
-        facts = {fact: Word(value, layout.document.facts[fact]) for fact, value in variant}
-        parts = template.generate(variant=facts, job=_job(fixed), insurer=_insurer(fixed.insurer), slot=slot, qr=_qr)
+        parts = template.generate(**seen, slot=slot, qr=_qr)
         return "".join(_not_too_many(layout, parts))
     except jinja2.TemplateNotFound as error:
         raise BadLayout(f"{layout.name}: '{error}' is neither in the layout's folder nor in {SHARED}") from error
+    except _NoSlot as error:
+        raise BadLayout(f"{_template_line(layout, error)}: {error}") from error
     except _TEMPLATE_ERRORS as error:
         raise BadLayout(f"{_template_line(layout, error)}: {error}; mend the template") from error
+
+
+class _NoSlot(Exception):  # noqa: N818
+    """A template calls a slot that there is not."""
+
+
+def _no_slot(layout: Layout, name: str, seen: Mapping[str, Iterable[str]]) -> str:
+    """Say what to write in the place of a slot that there is not; ``seen`` is what a template has besides."""
+    said = f"slot('{name}') has no [slots.{name}] in layout.toml"
+    if name in layout.document.fields:
+        return f"{said}; add it there, with how its value may be made to fit"
+    written = {known: f"{{{{ {where}.{known} }}}}" for where, names in seen.items() for known in names}
+    where, _, known = name.rpartition(".")
+    if known in seen.get(where, ()):
+        return f"{said}, and is no value of a member; use {written[known]}"
+    meant = nearest(name, [*layout.slots, *layout.document.fields, *written])
+    if meant in layout.slots:
+        return f"{said}; did you mean '{meant}'?"
+    if meant in layout.document.fields:
+        return f"{said}; did you mean '{meant}'? Add it there, with how its value may be made to fit"
+    return f"{said}, and is no value of a member; use {written[meant]}" if meant else said
 
 
 class Word(str):

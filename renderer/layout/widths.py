@@ -10,13 +10,14 @@ import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from renderer.documents.document import Document
 from renderer.layout.compiling import PAYLOADS, PROBE
 from renderer.model.paper import PX_PER_PT
 from renderer.press.fitting import UNITS, DoesNotFit, Fitted
-from renderer.press.fonts import Unprintable, clusters
+from renderer.press.fonts import Chain, Unprintable, clusters
 from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Ruler
 
@@ -52,7 +53,7 @@ def load_realistic(path: Path, document: Document) -> dict[str, Sequence[str]]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
-        slot: [field.realistic(row) for row in rows] if field.realistic else field.widest
+        slot: tuple(field.realistic(row) for row in rows) if field.realistic else field.widest
         for slot, field in document.fields.items()
         if field.realistic or field.widest
     }
@@ -94,16 +95,21 @@ def _fits(ruler: Ruler, place: Place, value: str) -> bool:
     return True
 
 
-def _widest(ruler: Ruler, place: Place, values: Sequence[str]) -> list[str]:
+def _widest(ruler: Ruler, place: Place, values: Sequence[str]) -> Sequence[str]:
+    return _widest_of(ruler.chain(place), place.size, tuple(values))
+
+
+# The places of all variants are of a few styles, and a thousand values are measured in each.
+@lru_cache(maxsize=256)
+def _widest_of(chain: Chain, size: int, values: tuple[str, ...]) -> Sequence[str]:
     count = math.ceil(len(values) * WIDEST)
-    return sorted(values, key=lambda value: (-_width(ruler, place, value), value))[:count]
+    return sorted(values, key=lambda value: (-_width(chain, size, value), value))[:count]
 
 
-def _width(ruler: Ruler, place: Place, value: str) -> float:
+def _width(chain: Chain, size: int, value: str) -> float:
     """Return the width of a value on one line at full size; one without a glyph is the widest of all."""
-    chain = ruler.chain(place)
     try:
-        return sum(chain[cluster].room(place.size) for cluster in clusters(value) if cluster != "\n")
+        return sum(chain[cluster].room(size) for cluster in clusters(value) if cluster != "\n")
     except Unprintable:
         return math.inf
 

@@ -25,7 +25,7 @@ CLUSTER_GAP = 2.0
 """Differing pixels nearer than this (mm) are told as one difference: about half a line of a letter."""
 EDGE = 0.3
 """mm around a thing in which its ink may colour pixels: two of them, and what an outline leaves its box by."""
-GREYS = 16
+COLOURS = 32
 """Shades of a picture to look at."""
 _ONE_THREAD = threading.RLock()
 """PDFium knows no threads: whoever has a file open has all of it."""
@@ -103,7 +103,8 @@ class Document:
             ) as bitmap,
         ):
             image: Image.Image = bitmap.to_pil()
-            return image.copy()
+            # A grey image lies in memory that is PDFium's; one in colour was turned from BGR, and is a copy already.
+            return image if colour else image.copy()
 
     def text(self, page: int) -> str:
         """Read a page's text in the order it was drawn; CR LF stands where PDFium sees a new line."""
@@ -152,6 +153,8 @@ def difference(golden: Image.Image, new: Image.Image, dpi: int, told: Iterable[B
 
     Two RGB images are compared in colour, any others in grey. Where only one of them reaches, every pixel differs.
     """
+    if (golden.mode, golden.size) == (new.mode, new.size) and golden.tobytes() == new.tobytes():
+        return None  # as nearly always: nothing has to be drawn to see it
     size = max(golden.width, new.width), max(golden.height, new.height)
     mode = golden.mode if golden.mode == new.mode == "RGB" else "L"
     bands = ImageChops.difference(_on_canvas(golden, size, mode=mode), _on_canvas(new, size, mode=mode)).split()
@@ -188,18 +191,26 @@ def save_pictures(golden: Image.Image, new: Image.Image, folder: Path, stem: str
 
 
 def draw_pictures(pdf: Path, out: Path, dpi: int, page: int = 0) -> list[Path]:
-    """Draw a PDF in 16 greys as PNG and return the files: ``out`` for one page, else ``<out>-1.png`` and so on.
+    """Draw a PDF in few colours as PNG and return the files: ``out`` for one page, else ``<out>-1.png`` and so on.
 
-    ``page``, from 1, draws that page alone; 0 draws all.
+    ``page``, from 1, draws that page alone; 0 draws all. Paper is white, whatever is printed on it.
     """
     with opened(pdf) as document:
         pages = [page - 1] if page else range(document.page_count)
-        drawn = [document.pixels(number, dpi) for number in pages]
+        drawn = [document.pixels(number, dpi, colour=True) for number in pages]
     files = [out] if len(drawn) == 1 else [out.with_stem(f"{out.stem}-{n}") for n in range(1, len(drawn) + 1)]
     for image, file in zip(drawn, files, strict=True):
-        # A print of black ink has no use for more greys, and the file is half as large.
-        image.quantize(GREYS).save(file, optimize=True)
+        _in_few_colours(image).save(file, optimize=True)
     return files
+
+
+def _in_few_colours(image: Image.Image) -> Image.Image:
+    """Give a picture to look at a palette: the file is a third as large, and white stays white, a tint a tint."""
+    few = image.quantize(COLOURS - 1, dither=Image.Dither.NONE)
+    few.putpalette([*(few.getpalette() or [])[: 3 * (COLOURS - 1)], 255, 255, 255])
+    paper = reduce(ImageChops.darker, image.split()).point([0] * 255 + [255])
+    few.paste(COLOURS - 1, mask=paper)
+    return few
 
 
 def _on_canvas(image: Image.Image, size: tuple[int, int], beyond: int = OUTSIDE, mode: str = "L") -> Image.Image:

@@ -33,6 +33,7 @@ from renderer.intake.jobfile import load_job
 from renderer.layout import compiling
 from renderer.layout import reference as reference_module
 from renderer.layout.compiling import compile_plate
+from renderer.layout.declarations import Sources
 from renderer.layout.engine import one_thread, silence_promised
 from renderer.layout.load import Layout
 from renderer.layout.reference import reference_pdf
@@ -209,9 +210,12 @@ def test_one_thread_at_a_time_has_files_open_in_pdfium() -> None:
     assert comes_in(lambda: pixels.opened(golden))
 
 
+NO_SOURCES = Sources((), ())
+
+
 def test_one_thread_at_a_time_is_in_weasyprint(tmp_path: Path) -> None:
-    with silence_promised("layout"):
-        assert stays_out(lambda: silence_promised("other"))
+    with silence_promised("layout", NO_SOURCES):
+        assert stays_out(lambda: silence_promised("other", NO_SOURCES))
     assert comes_in(one_thread)
 
 

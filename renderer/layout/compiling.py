@@ -10,19 +10,20 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import pypdf
 from markupsafe import Markup
 from pypdf.generic import DictionaryObject
 
 from renderer.layout.boxes import slot_boxes, texts_of
+from renderer.layout.declarations import declared_at
 from renderer.layout.engine import lay_out, one_thread, write_pdf
 from renderer.layout.fixed_part import check_fixed_part
 from renderer.layout.limits import bounded
 from renderer.layout.load import Fixed, Layout
 from renderer.layout.templates import code_html, run_html
+from renderer.layout.unprintable import unprintable
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
 from renderer.model.variant import Variant, spelled
@@ -37,8 +38,16 @@ PROBE = "国"
 PAYLOADS: dict[CodeKind, str] = {"qr": "9" * 200, "omr": "1/3:5", "customer_barcode": "1" * 20}
 """Kind of a code slot → the probe that stands in it."""
 
-Refuse = Callable[[str], BadLayout]
-"""Why a slot cannot be compiled → what to raise."""
+
+class Refuse(Protocol):
+    """Why a slot cannot be compiled → what to raise; with the property that says so of a box, if it is one."""
+
+    def __call__(self, why: str, prop: str = "", around: Any = None) -> BadLayout:
+        """Say it of the layout, or of the declaration of ``prop`` for the box ``around``, the slot's own if none."""
+
+
+class _NotPrinted(Exception):  # noqa: N818
+    """WeasyPrint draws what the press does not print."""
 
 
 @one_thread()
@@ -142,8 +151,9 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
     name = box.element.get("data-slot")
     style = box.style
 
-    def refuse(why: str) -> BadLayout:
-        return BadLayout(f"{layout.name}: slot '{name}' cannot be compiled: {why}")
+    def refuse(why: str, prop: str = "", around: Any = None) -> BadLayout:
+        where = declared_at(layout.sources, ancestors[0], around or box, prop) if prop else None
+        return BadLayout(f"{where or layout.name}: slot '{name}' cannot be compiled: {why}")
 
     if style["height"] == "auto":
         raise refuse("its height depends on its value; give it a height in mm")
@@ -156,7 +166,9 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
     for ancestor in (box, *(a for a in ancestors if not hasattr(a, "page_type"))):
         for prop, plain in _CLIPS_OR_MOVES.items():
             if ancestor.style[prop] != plain:
-                raise refuse(f"{prop.replace('_', '-')} is not supported on a slot or around it; take it off")
+                raise refuse(
+                    f"{prop.replace('_', '-')} is not supported on a slot or around it; take it off", prop, ancestor
+                )
     _check_on_page(box, ancestors[0], refuse)
     families = tuple(style["font_family"])
     bold = style["font_weight"] >= 600
@@ -220,10 +232,10 @@ def _check_probe(box: Any, refuse: Refuse) -> None:
     text, style = texts[0], box.style
     for prop, plain in _PLAIN.items():
         if text.style[prop] != plain:
-            raise refuse(f"{prop.replace('_', '-')} is not supported on a slot; take it off")
+            raise refuse(f"{prop.replace('_', '-')} is not supported on a slot; take it off", prop, text)
     for prop in ("font_size", "font_weight", "color", "letter_spacing"):
         if text.style[prop] != style[prop]:
-            raise refuse(f"{prop.replace('_', '-')} is set for what stands in it; set it on the slot alone")
+            raise refuse(f"{prop.replace('_', '-')} is set for what stands in it; set it on the slot alone", prop, text)
     free = box.width - text.width
     shift = {"left": 0.0, "right": free, "center": free / 2}[_align(style, refuse)]
     if free >= 0 and abs(box.content_box_x() + shift - text.position_x) > _SLACK:
@@ -243,7 +255,7 @@ def _check_code(box: Any, refuse: Refuse) -> None:
 def _align(style: Any, refuse: Refuse) -> str:
     align, last = style["text_align_all"], style["text_align_last"]
     if align not in _ALIGN or last not in ("auto", align):
-        raise refuse("only text-align: left, center or right is supported")
+        raise refuse("only text-align: left, center or right is supported", "text-align")
     return _ALIGN[align]
 
 
@@ -264,11 +276,11 @@ def _baseline(box: Any) -> tuple[float, float]:
 
 def _color(color: Any, refuse: Refuse) -> bytes:
     if color.alpha != 1:
-        raise refuse("a colour that lets the paper through is not supported; use a plain one")
+        raise refuse("a colour that lets the paper through is not supported; use a plain one", "color")
     if color.space == "device-cmyk":
         return " ".join(map(number, color.coordinates)).encode() + b" k"
     if color.space not in ("srgb", "hsl", "hwb"):
-        raise refuse(f"colour space {color.space} is not supported; use #rrggbb or device-cmyk()")
+        raise refuse(f"colour space {color.space} is not supported; use #rrggbb or device-cmyk()", "color")
     red, green, blue = color.to("srgb").coordinates
     if red == green == blue:
         return f"{number(red)} g".encode()
@@ -280,16 +292,17 @@ def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[dict
     used = {font.hash: font for font in document.fonts.values()}
     faces = {name: fonts.face(font.family, font.weight >= 600) for name, font in used.items()}
     graph = Graph()
-    pages = tuple(_plate_page(layout, reader.pages[n], faces, graph, found) for n, found in enumerate(places))
+    try:
+        pages = tuple(_plate_page(reader.pages[n], faces, graph, found) for n, found in enumerate(places))
+    except _NotPrinted as drawn:
+        raise BadLayout(unprintable(layout, [page._page_box for page in document.pages], str(drawn))) from None
     glyphs = tuple(
         (faces[name], tuple(sorted(font.to_unicode.items()))) for name, font in sorted(used.items()) if font.to_unicode
     )
     return Plate(layout.name, variant, pages, glyphs, tuple(graph.objects))
 
 
-def _plate_page(
-    layout: Layout, page: Any, faces: dict[str, fonts.Face], graph: Graph, calls: dict[int, Place]
-) -> PlatePage:
+def _plate_page(page: Any, faces: dict[str, fonts.Face], graph: Graph, calls: dict[int, Place]) -> PlatePage:
     resources = page["/Resources"].get_object()
     content = page.get_contents().get_data()
     box = page.mediabox
@@ -298,21 +311,20 @@ def _plate_page(
         return [name for name in resources.get(kind, {}) if re.search(rb"%b\b" % re.escape(name.encode()), content)]
 
     if used("/Pattern") or used("/Shading"):
-        raise BadLayout(f"{layout.name}: gradients and repeated pictures are not printed; draw with rules instead")
+        raise _NotPrinted("gradients and repeated pictures are not printed; draw with rules instead")
     for name in used("/XObject"):
         if resources["/XObject"][name]["/Subtype"] != "/Image":
-            raise BadLayout(
-                f"{layout.name}: opacity, blending and background pictures are not printed; "
-                "use plain colours and <img> instead"
+            raise _NotPrinted(
+                "opacity, blending and background pictures are not printed; use plain colours and <img> instead"
             )
     inks = [resources["/ExtGState"][name] for name in used("/ExtGState")]
     if any(ink.get(key, 1) != 1 for ink in inks for key in ("/ca", "/CA")):
-        raise BadLayout(f"{layout.name}: colours that let the paper through are not printed; use plain colours instead")
+        raise _NotPrinted("colours that let the paper through are not printed; use plain colours instead")
     images = tuple((name, graph.add(resources["/XObject"].raw_get(name))) for name in used("/XObject"))
     named = tuple((f"/{name}", face) for name, face in sorted(faces.items()) if b"/%b " % name.encode() in content)
     states = graph.parts(resources.get("/ExtGState", DictionaryObject()))
     if any(isinstance(part, int) for part in states):
-        raise BadLayout(f"{layout.name}: transparency masks are not printed; use plain colours instead")
+        raise _NotPrinted("transparency masks are not printed; use plain colours instead")
     return PlatePage(
         media_box=(float(box.left), float(box.bottom), float(box.right), float(box.top)),
         content=gray_for_black(content),

@@ -18,6 +18,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from renderer.intake.pictures import fault_of_size
+from renderer.layout.complaints import told
+from renderer.layout.declarations import Sources
 from renderer.layout.limits import bounded
 from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.layout.templates import SEAL_URL, Fill, filled
@@ -29,9 +31,13 @@ from renderer.model.variant import Variant
 from renderer.press import fonts
 
 import weasyprint  # isort: skip - after fonts, which says what fonts there are
+from weasyprint.css.properties import INITIAL_VALUES  # isort: skip
+from weasyprint.css.validation.expanders import EXPANDERS  # isort: skip
 from weasyprint.text.fonts import FontConfiguration  # isort: skip
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
 
+PROPERTIES = tuple(name.replace("_", "-") for name in INITIAL_VALUES) + tuple(EXPANDERS)
+"""What a style sheet may set."""
 GAIJI_URL = "insurer:gaiji"
 PAGE_CSS = f"@page {{ size: {A4[0]:g}mm {A4[1]:g}mm; margin: 0 }}"
 SLOT_CSS = """
@@ -70,7 +76,7 @@ def _lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     made_of = layout.digest()
     html = filled(layout, made_of, variant, fixed, fill)
     fetcher = Fetcher(layout, fixed.insurer)
-    with silence_promised(layout.name):
+    with silence_promised(layout.name, layout.sources):
         config = _font_configuration(sum_of_bytes(own))
         sheets = _stylesheets(layout, made_of, own, config)
         page = weasyprint.HTML(string=html, base_url=layout.folder.as_uri() + "/", url_fetcher=fetcher)
@@ -106,7 +112,7 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     """
     target = io.BytesIO()
     document.fonts = _Fonts()
-    with bounded(layout.name), silence_promised(layout.name):
+    with bounded(layout.name), silence_promised(layout.name, layout.sources):
         document.write_pdf(target, uncompressed_pdf=True)
     return target.getvalue()
 
@@ -135,7 +141,7 @@ class _OurFonts(FontConfiguration):  # type: ignore[misc]
 @lru_cache(maxsize=64)
 def _style(path: Path, folders: tuple[Path, ...], _made_of: str) -> Any:
     # It must be silent here: what was parsed before is not parsed, and warned of, again.
-    with silence_promised(f"{path.parent.name}/{path.name}"):
+    with silence_promised(f"{path.parent.name}/{path.name}", Sources((path,), folders)):
         config = _font_configuration(sum_of_bytes(b""))
         return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(folders), font_config=config)
 
@@ -278,8 +284,11 @@ def one_thread() -> Iterator[None]:
 
 
 @contextmanager
-def silence_promised(name: str) -> Iterator[None]:
-    """Refuse the layout or style sheet of this name when WeasyPrint or fontTools logs a warning or worse."""
+def silence_promised(name: str, sources: Sources) -> Iterator[None]:
+    """Refuse the layout or style sheet of this name when WeasyPrint or fontTools logs a warning or worse.
+
+    Where in ``sources`` it is to be mended, is told.
+    """
     listener = _Listener()
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
     with one_thread():
@@ -291,4 +300,4 @@ def silence_promised(name: str) -> Iterator[None]:
             for logger in loggers:
                 logger.removeHandler(listener)
     if listener.lines:
-        raise BadLayout(f"{name}: {listener.lines[0]}")
+        raise BadLayout(told(sources, name, listener.lines[0], PROPERTIES))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from renderer.layout.boxes import border_box, called, ink_of, quoted, texts_of
+from renderer.layout.declarations import declared_at
 from renderer.layout.load import Layout
 from renderer.layout.schema import Region
 from renderer.model.errors import BadLayout
@@ -30,8 +31,8 @@ def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
     """
     texts = list(texts_of(page))
     for text, _ in texts:
-        _check_fonts(layout, text)
-    _check_drawn(layout, page)
+        _check_fonts(layout, page, text)
+    _check_drawn(layout, page, page)
     pictures = list(_pictures(page))
     for text, ancestors in texts:
         if text.style["visibility"] == "visible" and all(box.style["transform"] == () for box in ancestors):
@@ -104,16 +105,17 @@ def _pictures(box: Any) -> Iterator[Any]:
         yield from _pictures(child)
 
 
-def _check_fonts(layout: Layout, box: Any) -> None:
+def _check_fonts(layout: Layout, page: Any, box: Any) -> None:
     """Every family must be ours, every selector drawn: WeasyPrint would put something else there in silence."""
     ours = {family for family, _ in fonts.FILES}
     for family in box.style["font_family"]:
         if family not in ours:
+            where = _where(layout, page, box, "font-family")
             raise BadLayout(
-                f"{layout.name}: font-family '{family}' is not one of the project's fonts; "
+                f"{where}: font-family '{family}' is not one of the project's fonts; "
                 f"use one of: {', '.join(sorted(ours))}"
             )
-    _check_cut(layout, box)
+    _check_cut(layout, page, box)
     for cluster in fonts.clusters(box.text):
         if len(cluster) > 1 and not _is_drawn(cluster, box.style["font_family"]):
             raise BadLayout(
@@ -122,23 +124,30 @@ def _check_fonts(layout: Layout, box: Any) -> None:
             )
 
 
-def _check_cut(layout: Layout, box: Any) -> None:
+def _check_cut(layout: Layout, page: Any, box: Any) -> None:
     """Every text must have a cut that its font has: Pango would slant or embolden another, or take the nearest."""
     style = box.style
     family, weight, slant = style["font_family"][0], style["font_weight"], style["font_style"]
     if not box.text.strip():
         return
     if slant != "normal":
+        where = _where(layout, page, box, "font-style")
         raise BadLayout(
-            f"{layout.name}: {quoted(box.text)} is {slant}, and no font of the project is: leave font-style, <i> and "
+            f"{where}: {quoted(box.text)} is {slant}, and no font of the project is: leave font-style, <i> and "
             "<em> out; make it bold, or larger"
         )
     weights = [400, 700] if (family, True) in fonts.FILES else [400]
     if weight not in weights:
+        where = _where(layout, page, box, "font-weight")
         raise BadLayout(
-            f"{layout.name}: {quoted(box.text)} has font-weight {weight}, and '{family}' has "
+            f"{where}: {quoted(box.text)} has font-weight {weight}, and '{family}' has "
             f"{' and '.join(map(str, weights))} only; write one that it has, or take another font"
         )
+
+
+def _where(layout: Layout, page: Any, box: Any, prop: str) -> str:
+    """Say which declaration sets a property of a box, or else the layout's name."""
+    return str(declared_at(layout.sources, page, box, prop) or layout.name)
 
 
 def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
@@ -148,7 +157,7 @@ def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
     return chosen is not None and chosen.glyph_of(cluster) is not None
 
 
-def _check_drawn(layout: Layout, box: Any) -> None:
+def _check_drawn(layout: Layout, page: Any, box: Any) -> None:
     """Check that WeasyPrint draws each box as it is written: no text in a picture, no form fields, no lost columns."""
     svg = getattr(getattr(box, "replacement", None), "_svg", None)
     if svg and any(str(node.tag).endswith("text") for node in svg.tree._wrapper.etree_element.iter()):
@@ -157,9 +166,10 @@ def _check_drawn(layout: Layout, box: Any) -> None:
         raise BadLayout(f"{layout.name}: form fields are not printed; draw <{box.element_tag}> with rules and text")
     columns = {box.style["column_count"], box.style["column_width"]} - {"auto"}
     if columns and box.style["position"] in ("absolute", "fixed"):
+        where = _where(layout, page, box, "column-count" if box.style["column_count"] != "auto" else "column-width")
         raise BadLayout(
-            f"{layout.name}: {called(box)} has columns, and a box with a position is laid out in one; put a <div> with "
+            f"{where}: {called(box)} has columns, and a box with a position is laid out in one; put a <div> with "
             "the columns into it"
         )
     for child in getattr(box, "children", ()):
-        _check_drawn(layout, child)
+        _check_drawn(layout, page, child)

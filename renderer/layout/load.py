@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from renderer.documents.document import Document, Kind
 from renderer.intake.packs import code_of, documents_of, layout_folders
+from renderer.layout.declarations import COMMENT, Sources
 from renderer.layout.limits import bounded
 from renderer.layout.schema import LayoutFile, SlotRule, keys_beside
 from renderer.model.errors import BadJob, BadLayout
@@ -92,6 +93,11 @@ class Layout:
     def folders(self) -> tuple[Path, ...]:
         """Where its files may lie: this folder, and those of the parts."""
         return (self.folder, *self.parts)
+
+    @property
+    def sources(self) -> Sources:
+        """Its files, where they are asked who sets a style."""
+        return Sources((*self.stylesheets, self.template), self.folders)
 
     @property
     def slots(self) -> dict[str, SlotRule]:
@@ -215,7 +221,6 @@ def _check_files(layout: Layout) -> None:
             raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which lies outside the folder and {SHARED}")
 
 
-_COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->", re.DOTALL)
 _REFUSED = {
     # What a style sheet can ask about the text in a slot.
     r":(?:empty|blank)\b|:has\(|\bstring-set\b|\btarget-(?:text|counters?)\(": (
@@ -233,7 +238,7 @@ def _check_styles(layout: Layout) -> None:
     files = {path for folder in layout.folders for path in folder.rglob("*") if path.suffix in {".css", ".j2", ".html"}}
     for path in sorted({layout.template.resolve(), *layout.stylesheets, *files}):
         # Comments say what they like; their lines are kept, so that lines can be told.
-        text = _COMMENT.sub(
+        text = COMMENT.sub(
             lambda comment: re.sub(r"[^\n]", " ", comment[0]), path.read_text(encoding="utf-8", errors="replace")
         )
         for pattern, why in _REFUSED.items():

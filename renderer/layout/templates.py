@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from renderer.layout.load import SHARED, Fixed, Layout
+from renderer.layout.tags import Marking, are_paired, unpaired
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import Route
@@ -53,6 +54,16 @@ def filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: F
 
     :raises BadLayout: naming the template and the line that cannot be used, or that it writes too much.
     """
+    html = _filled(layout, made_of, variant, fixed, fill, marked=False)
+    if not are_paired(html):
+        # Once more, for the line: what is printed has no marks.
+        again = _filled(layout, made_of, variant, fixed, lambda *_: Markup(""), marked=True)
+        if wrong := unpaired(again, f"{layout.name}/{layout.template.name}, line 1"):
+            raise BadLayout(wrong)
+    return html
+
+
+def _filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: Fill, *, marked: bool) -> str:
     numbers = itertools.count()
     facts = {fact: Word(value, layout.document.facts[fact]) for fact, value in variant}
     seen: dict[str, Mapping[str, object]] = {"variant": facts, "job": _job(fixed), "insurer": _insurer(fixed.insurer)}
@@ -69,7 +80,7 @@ def filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: F
         return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
 
     try:
-        template = _environment(layout.folder, layout.parts, made_of).get_template(layout.file.template)
+        template = _environment(layout.folder, layout.parts, made_of, marked).get_template(layout.file.template)
         parts = template.generate(**seen, slot=slot, qr=_qr)
         return "".join(_not_too_many(layout, parts))
     except jinja2.TemplateNotFound as error:
@@ -166,10 +177,11 @@ def _template_line(layout: Layout, error: Exception) -> str:
 
 # Known by its content: when the next job comes, a file may be another.
 @lru_cache(maxsize=16)
-def _environment(folder: Path, parts: tuple[Path, ...], _made_of: str) -> jinja2.Environment:
+def _environment(folder: Path, parts: tuple[Path, ...], _made_of: str, marked: bool) -> jinja2.Environment:
     shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(parts)})
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
-    environment = _Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
+    extensions = [Marking] if marked else []
+    environment = _Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True, extensions=extensions)
     # The same job gives the same sheets: nothing in a template is left to chance.
     del environment.globals["lipsum"], environment.filters["random"]
     return environment

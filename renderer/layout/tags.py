@@ -1,0 +1,89 @@
+"""A filled template → the first element that is not closed, or is closed twice, with the line that opens it.
+
+A browser, and WeasyPrint, close an element that was forgotten wherever it suits them: all that follows stands in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from jinja2 import lexer
+from jinja2.ext import Extension
+
+PAIRED = (
+    *("div", "span", "section", "article", "header", "footer", "main", "aside", "nav", "figure", "table"),
+    *("ul", "ol", "dl", "b", "strong", "small", "a", "h1", "h2", "h3", "h4", "h5", "h6"),
+)
+"""Elements that end where their end is written, and nowhere else."""
+AT = "data-at"
+_TAG = re.compile(rf"<(/?)({'|'.join(PAIRED)})(?=[\s/>])", re.IGNORECASE)
+_START = re.compile(rf"<({'|'.join(PAIRED)})(?=[\s/>])", re.IGNORECASE)
+
+
+def are_paired(html: str) -> bool:
+    """Whether as many elements end as begin: a first look, at every sheet."""
+    counts = Counter((tag.lower(), bool(end)) for end, tag in _TAG.findall(html))
+    return all(counts[tag, True] == counts[tag, False] for tag in PAIRED)
+
+
+class Marking(Extension):
+    """Templates whose elements say where they are written: ``data-at="small/sheet.html.j2, line 3"``."""
+
+    def filter_stream(self, stream: lexer.TokenStream) -> Iterator[lexer.Token]:
+        """Mark what is written as it stands, between what is filled in."""
+        where = "/".join((stream.filename or "").split("/")[-2:])
+        for token in stream:
+            yield lexer.Token(token.lineno, token.type, _marked(token, where)) if token.type == "data" else token
+
+
+def _marked(token: lexer.Token, where: str) -> str:
+    text = str(token.value)
+    return _START.sub(
+        lambda tag: f'{tag[0]} {AT}="{where}, line {token.lineno + text.count(chr(10), 0, tag.start())}"', text
+    )
+
+
+def unpaired(html: str, begin: str) -> str:
+    """Say which element of a marked template is not closed, or closed once too often; "" where none is.
+
+    ``begin`` is told where it stands before all that is marked.
+    """
+    reader = _Reader(begin)
+    reader.feed(html)
+    reader.close()
+    return reader.wrong or (_not_closed(*reader.open[-1]) if reader.open else "")
+
+
+class _Reader(HTMLParser):
+    def __init__(self, begin: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str, str]] = []
+        """Of the elements that are open: tag, class and where it is written."""
+        self.wrong = ""
+        self._last = begin
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in PAIRED:
+            given = dict(attrs)
+            self._last = given.get(AT) or self._last
+            self.open.append((tag, given.get("class") or "", self._last))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in PAIRED or self.wrong:
+            return
+        if tag not in (name for name, _, _ in self.open):
+            self.wrong = f"{self._last}: after this there is a </{tag}> too many; take it out"
+            return
+        while (left := self.open.pop())[0] != tag:
+            self.wrong = self.wrong or _not_closed(*left)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)  # of these, "/" closes none
+
+
+def _not_closed(tag: str, classes: str, where: str) -> str:
+    shown = f'<{tag} class="{classes}">' if classes else f"<{tag}>"
+    return f"{where}: {shown} is not closed; write </{tag}> where it ends"

@@ -1,0 +1,38 @@
+"""tags: an element that is not closed is called that, with the line that opens it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_layouts import SLOT, refusal, rules, small_plate
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<p>\n<div>\n", "sheet.html.j2, line 2: <div> is not closed; write </div> where it ends"),
+        ('<div>\n<div class="row wide">\n</div>', "sheet.html.j2, line 1: <div> is not closed"),
+        ('<section>\n<div class="row">\n</section>', 'sheet.html.j2, line 2: <div class="row"> is not closed'),
+        ("{% if true %}\n<div class='{{ job.title }}'>{% endif %}", 'line 2: <div class="見本"> is not closed'),
+        ("{# <div> #}\n<!-- <div> --><div/>", "line 2: <div> is not closed"),
+        ("{% include 'part.html' %}", 'small/part.html, line 2: <span class="c"> is not closed'),
+        ("<div></div>\n<div></div>\n</div>", "line 2: after this there is a </div> too many; take it out"),
+    ],
+)
+def test_an_element_that_is_not_closed_is_named_by_its_line(tmp_path: Path, body: str, said: str) -> None:
+    assert said in refusal(tmp_path, SLOT + body, files={"part.html": "<p>\n<span class=c>"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ul><li><li></ul><table><tr><td><td></table>",
+        "{% if false %}<div class=a>{% else %}<div class=b>{% endif %}</div>",
+        "<!-- <div> --><svg width=1 height=1><g/></svg><hr>",
+        "<style>p::before { content: '<div>' }</style>",
+        "<b><i></b></i>",
+    ],
+)
+def test_what_html_closes_by_itself_is_taken(tmp_path: Path, body: str) -> None:
+    assert small_plate(tmp_path, SLOT + body, "body { font-family: 'BIZ UDGothic' }" + rules("name"))

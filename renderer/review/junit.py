@@ -16,21 +16,19 @@ FOLDER = "folder"
 
 def write_junit(checked: CheckedGoldens) -> str:
     """Return the document. What differs is a failure, what cannot be read an error."""
-    suite = ElementTree.Element("testsuite", name="goldens")
-    for one in checked.cases:
-        _testcase(suite, one.case.layout, one.case.name, one.findings)
-    _testcase(suite, "goldens", FOLDER, checked.others)
-    counts = {"tests": "testcase", "failures": "testcase/failure", "errors": "testcase/error"}
-    for count, path in counts.items():
-        suite.set(count, str(len(suite.findall(path))))
+    cases = [_testcase(one.case.layout, one.case.name, one.findings) for one in checked.cases]
+    cases.append(_testcase("goldens", FOLDER, checked.others))
+    failures, errors = (sum(len(case.findall(kind)) for case in cases) for kind in ("failure", "error"))
     suites = ElementTree.Element("testsuites")
-    suites.append(suite)
+    counts = {"failures": str(failures), "errors": str(errors)}
+    suite = ElementTree.SubElement(suites, "testsuite", counts, name="goldens", tests=str(len(cases)))
+    suite.extend(cases)
     ElementTree.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
 
 
-def _testcase(suite: ElementTree.Element, layout: str, name: str, findings: Iterable[GoldenFinding]) -> None:
-    case = ElementTree.SubElement(suite, "testcase", classname=layout, name=name)
+def _testcase(layout: str, name: str, findings: Iterable[GoldenFinding]) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", classname=layout, name=name)
     notes = []
     for finding in findings:
         sentence = _NOT_XML.sub("\ufffd", str(finding))
@@ -41,3 +39,4 @@ def _testcase(suite: ElementTree.Element, layout: str, name: str, findings: Iter
         ElementTree.SubElement(case, kind, type=finding.code, message=sentence.split("\n")[0]).text = sentence
     if notes:
         ElementTree.SubElement(case, "system-out").text = "\n".join(notes)
+    return case

@@ -18,7 +18,7 @@ import pypdfium2
 import pypdfium2.raw
 from PIL import Image, ImageChops
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 from renderer.model.paper import MM_PER_INCH, MM_PER_PT, PROOF_DPI, PT_PER_INCH
 
 CLUSTER_GAP = 2.0
@@ -136,13 +136,13 @@ def opened(pdf: Path, *, upright: bool = False) -> Iterator[Document]:
 
     ``upright`` takes pages as they were drawn, however the file has them turned for whoever looks at them.
 
-    Raises BadBatch when PDFium cannot open the file, or a page of it.
+    Raises Unreadable when PDFium cannot open the file, or a page of it.
     """
     try:
         with _ONE_THREAD, closing(pypdfium2.PdfDocument(pdf)) as raw:
             yield Document(raw, upright)
     except pypdfium2.PdfiumError as error:
-        raise BadBatch(f"{pdf.name} cannot be opened as a PDF; make it again") from error
+        raise Unreadable(f"{pdf.name} cannot be opened as a PDF; make it again") from error
 
 
 def difference(golden: Image.Image, new: Image.Image, dpi: int, told: Iterable[Box] = ()) -> Difference | None:

@@ -103,6 +103,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "review.made_with": frozenset({"pypdfium2", "uharfbuzz"}),
     "proof.grammar": NOTHING,
     "review.interpreter": frozenset({"pikepdf"}),
+    "review.page_sums": frozenset({"pikepdf"}),
     "review.pages": NOTHING,
     "review.paints": frozenset({"pikepdf"}),
     "review.places": NOTHING,

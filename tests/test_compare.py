@@ -147,6 +147,12 @@ def test_texts_far_apart_on_one_line_are_told_apart(tmp_path: Path) -> None:
     assert change.before.text == "番号"
 
 
+def test_a_label_near_its_value_is_told_apart(tmp_path: Path) -> None:
+    row = "<p style='top: 90mm'>１２３<span style='font-size: 8pt; margin-left: 3mm'>番号</span></p>"
+    (change,) = compared(tmp_path, row, row.replace("１２３", "１２４")).pages[0].changes
+    assert str(change).startswith("「１２３」 became 「１２４」")
+
+
 def test_page_that_is_gone_is_told(tmp_path: Path) -> None:
     golden = written(tmp_path / "golden.pdf", SHEET, SHEET)
     comparison = compare(golden, written(tmp_path / "new.pdf", SHEET))

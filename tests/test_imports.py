@@ -104,6 +104,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.grammar": NOTHING,
     "review.interpreter": frozenset({"pikepdf"}),
     "review.page_sums": frozenset({"pikepdf"}),
+    "review.layers": frozenset({"pikepdf"}),
     "review.pages": NOTHING,
     "review.paints": frozenset({"pikepdf"}),
     "review.places": NOTHING,

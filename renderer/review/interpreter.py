@@ -6,7 +6,6 @@ Places are in mm, as a person sees the page. Clauses are of ISO 32000-1.
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from renderer.model.errors import BadBatch
 from renderer.model.paper import MM_PER_PT
 from renderer.proof.pixels import Box
 from renderer.review.advances import Font
+from renderer.review.layers import Layers
 from renderer.review.paints import Paint, named_space
 from renderer.review.shapes import (
     ON_EDGE,
@@ -67,7 +67,7 @@ class Show:
     box: Box
     """Over its letters, from ascent to descent."""
     paint: Paint | None
-    """None without ink: invisible, or clipped away."""
+    """None without ink: invisible, clipped away, or on a layer that is off."""
     size: float
     """Of an em, in points as they are seen."""
     outline: float
@@ -100,7 +100,8 @@ class Interpreter:
         self._fonts: dict[tuple[int, int], Font] = {}
         try:
             self._pdf = pikepdf.open(pdf)
-        except pikepdf.PdfError as error:
+            self._layers = Layers(self._pdf)
+        except _BROKEN as error:
             raise self._unreadable() from error
 
     def __enter__(self) -> Self:
@@ -129,7 +130,8 @@ class Interpreter:
         seen = self.view(page, turn)
         try:
             found = self._pdf.pages[page]
-            reading = _Reading(Setting(found.resources, self._fonts), State(seen.matrix, (0, 0, *seen.size)))
+            setting = Setting(found.resources, self._fonts)
+            reading = _Reading(setting, State(seen.matrix, (0, 0, *seen.size)), self._layers)
             reading.read(found)
         except _BROKEN as error:
             raise self._unreadable() from error
@@ -139,17 +141,27 @@ class Interpreter:
         return BadBatch(f"{self._name} cannot be read as a PDF; make it again")
 
 
-_BROKEN = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
+_BROKEN = (
+    pikepdf.PdfError,
+    pikepdf.PasswordError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+)
 """What a content that is none makes of reading it."""
 
 
 class _Reading:
     """Goes through the operators of a page."""
 
-    def __init__(self, setting: Setting, state: State) -> None:
+    def __init__(self, setting: Setting, state: State, layers: Layers) -> None:
         self.marks: list[Mark] = []
         self.shows: list[Show] = []
-        self._setting, self._state = setting, state
+        self._setting, self._state, self._layers = setting, state, layers
+        self._hidden: list[bool] = []
         self._level = 0
         self._parts: list[list[Point]] = []
         self._clips = False
@@ -161,7 +173,7 @@ class _Reading:
             operator = str(operation.operator)
             given: Given = list(operation.operands)
             if operator == "q":
-                stack.append(copy.copy(self._state))
+                stack.append(self._state.copy())
             elif operator == "Q":
                 self._state = stack.pop() if stack else self._state
             elif operator in _PATH:
@@ -170,10 +182,15 @@ class _Reading:
                 self._clips = True
             elif operator in _PAINTING:
                 self._end_path(operator)
+            elif operator in ("BDC", "BMC"):
+                layer = self._setting.named("/Properties", given[1]) if given[0] == "/OC" else None
+                self._hidden.append(self._layers.hides(layer))
+            elif operator == "EMC":
+                del self._hidden[-1:]
             elif operator in _SHOWING:
                 self._show(operator, given)
             elif operator == "Do":
-                self._draw(self._setting.resources.get("/XObject", {}).get(given[0]))
+                self._draw(self._setting.named("/XObject", given[0]))
             elif operator == "sh":
                 self._add(self._state.clip, "shading", self._state.filling, [])
             elif operator == "INLINE IMAGE":
@@ -215,13 +232,13 @@ class _Reading:
 
     def _draw(self, drawn: Any) -> None:
         """Draw a picture, or a form with its content (8.10)."""
-        if drawn is None:
+        if drawn is None or self._layers.hides(drawn.get("/OC")):
             return
         if drawn.get("/Subtype") == "/Image":
             self._picture(drawn)
         elif self._level < MOST_LEVELS:
             outer, setting, parts = self._state, self._setting, self._parts
-            self._state, self._parts = copy.copy(outer), []
+            self._state, self._parts = outer.copy(), []
             self._state.matrix = times(as_matrix(drawn.get("/Matrix", UPRIGHT)), outer.matrix)
             left, low, right, top = map(float, drawn["/BBox"])
             self._clip([[at(point, self._state.matrix) for point in _corners(left, low, right, top)]])
@@ -265,7 +282,7 @@ class _Reading:
         return Show(
             start=at((0, state.rise), start),
             box=box_of(edges),
-            paint=paint if left <= right and top <= bottom else None,
+            paint=paint if left <= right and top <= bottom and not any(self._hidden) else None,
             size=em / MM_PER_PT,
             outline=state.width * state.scale if outlined else 0.0,
             font=font.name,
@@ -316,7 +333,7 @@ class _Reading:
     def _add(self, edges: Bounds, kind: str, paint: Paint, outline: Sequence[Point], **looks: Any) -> None:
         """Keep a thing so far as it is not clipped away; of a thing that is long and thin, make a rule."""
         box = box_of(within(edges, self._state.clip))
-        if box.w <= 0 or box.h <= 0 or (paint.blank and not self._covers(box)):
+        if any(self._hidden) or box.w <= 0 or box.h <= 0 or (paint.blank and not self._covers(box)):
             return
         if kind in ("frame", "area"):
             thin, long = sorted((box.w, box.h))

@@ -48,6 +48,8 @@ SLOW = {
     "test_profile.py::test_a_file_with_exchanged_columns_is_told_beside_the_last_delivery": "prints a job",
     "test_press.py": "draws every variant by press and WeasyPrint",
     "test_releases.py::test_a_doubt_is_printed_when_it_is_released_for_these_values_and_this_issue_only": "runs jobs",
+    "test_review_codes.py": "draws pages and reads their codes",
+    "test_review_silent.py": "writes the files of four programs in many ways",
     "test_run.py": "runs whole jobs, a process each, and stops them",
     "test_setup.py::test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason": "collects all tests",
     "test_select.py": "runs jobs, one after the other",

@@ -140,7 +140,6 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "review.paper": NOTHING,
     "review.picture_changes": NOTHING,
     "review.programs": frozenset({"fontTools"}),
-    "review.records": NOTHING,
     "review.resolved": frozenset({"pikepdf"}),
     "review.samples": frozenset({"pikepdf"}),
     "review.shown": frozenset({"pikepdf"}),

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
-from two_files import edited, sheet, told
+from two_files import edited, font_named, sheet, told
 
 from renderer.model.errors import BadBatch
+from renderer.review.facts import TwoFiles
 
 SHEET = """<h1 id=top>資格情報通知書</h1><p><a href="https://example.invalid/a">案内</a></p>
 <p><a href="#below">下へ</a></p><h1 style="break-before: page; bookmark-level: 1" id=below>別の頁</h1>"""
@@ -204,6 +205,12 @@ def add_bookmark(pdf: pikepdf.Pdf) -> None:
         outline.root.insert(0, pikepdf.OutlineItem("表紙", 0))
 
 
+def test_a_bookmark_that_went_or_came_with_its_page_is_told_with_that() -> None:
+    shorter = sheet(SHEET[: SHEET.index('<p><a href="#below"')])
+    longer = sheet(SHEET[: SHEET.index('<p><a href="#below"')] + SHEET[SHEET.index("<h1 style=") :])
+    assert told(longer, shorter, [(0, 0)]) == told(shorter, longer, [(0, 0)]) == []
+
+
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [
@@ -309,6 +316,21 @@ def test_what_an_encryption_forbids_is_told() -> None:
         "printing was allowed and is forbidden",
         "printing coarsely was allowed and is forbidden",
     ]
+
+
+def test_pages_that_are_asked_apart_tell_what_all_tell_together() -> None:
+    def rename_and_turn(pdf: pikepdf.Pdf) -> None:
+        font_named(pdf, "BIZ-UDGothic")["/BaseFont"] = Name("/XXXXXX+Other")
+        pdf.pages[1].rotate(90, relative=True)
+
+    changed = edited(GOLDEN, rename_and_turn)
+    with pikepdf.open(io.BytesIO(GOLDEN)) as golden, pikepdf.open(io.BytesIO(changed)) as new:
+        apart = set()
+        for pair in ((0, 0), (1, 1)):
+            files = TwoFiles(golden, new, [(0, 0), (1, 1)])
+            apart |= {*files.page_changed(pair), *files.fonts_changed()}
+    assert {change.kind for change in apart} == {"page-turned", "font-renamed"}
+    assert apart == set(told(GOLDEN, changed))
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,14 @@ import io
 import subprocess
 from pathlib import Path
 
+import fontTools.ttLib
 import pikepdf
 import pytest
 import reportlab
 from conftest import FONTS
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from pikepdf import Dictionary, Name
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import EmbeddedType1Face, Font
@@ -95,7 +99,7 @@ def test_another_font_of_the_same_advance_widths_is_told_by_both_names() -> None
 
 def test_another_font_under_the_same_name_is_told_glyph_by_glyph_in_one_change() -> None:
     def rename(pdf: pikepdf.Pdf) -> None:
-        font_named(pdf, "BIZ-UDGothic")["/BaseFont"] = pikepdf.Name("/XXXXXX+BIZ-UDMincho")
+        font_named(pdf, "BIZ-UDGothic")["/BaseFont"] = Name("/XXXXXX+BIZ-UDMincho")
 
     mincho, gothic = "<p>資格情報</p>", '<p style="font-family: BIZ UDGothic">資格情報</p>'
     (change,) = told(sheet(mincho), edited(sheet(gothic), rename))
@@ -105,7 +109,7 @@ def test_another_font_under_the_same_name_is_told_glyph_by_glyph_in_one_change()
 
 def test_a_font_that_has_only_another_name_is_told_once_for_the_file() -> None:
     def rename(pdf: pikepdf.Pdf) -> None:
-        font_named(pdf, "BIZ-UDMincho")["/BaseFont"] = pikepdf.Name("/XXXXXX+BIZUDMincho-Regular")
+        font_named(pdf, "BIZ-UDMincho")["/BaseFont"] = Name("/XXXXXX+BIZUDMincho-Regular")
 
     golden = sheet(SHEET)
     (change,) = told(golden, edited(golden, rename))
@@ -168,10 +172,8 @@ def type_1(text: str, font: str = "DarkGardenMK") -> bytes:
 def swap_names(pdf: pikepdf.Pdf) -> None:
     """Draw O for A and say A."""
     for found in pdf.objects:
-        if isinstance(found, pikepdf.Dictionary) and found.get("/Type") == "/Font" and "/FontDescriptor" in found:
-            found["/Encoding"] = pikepdf.Dictionary(
-                BaseEncoding=pikepdf.Name.WinAnsiEncoding, Differences=[65, pikepdf.Name.O]
-            )
+        if isinstance(found, Dictionary) and found.get("/Type") == "/Font" and "/FontDescriptor" in found:
+            found["/Encoding"] = Dictionary(BaseEncoding=Name.WinAnsiEncoding, Differences=[65, Name.O])
             found["/ToUnicode"] = pdf.make_stream(
                 b"1 begincodespacerange <00> <ff> endcodespacerange\n"
                 b"2 beginbfrange <41> <5a> <0041> <61> <62> [<0061> <0062>] endbfrange"
@@ -203,23 +205,21 @@ def test_the_outlines_of_bare_cff_are_read(tmp_path: Path) -> None:
 def type_3(name: str, square: bytes) -> bytes:
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=(200, 200))
-    form = pdf.make_stream(
-        b"0 0 500 500 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 900, 900]
-    )
-    font = pikepdf.Dictionary(
-        Type=pikepdf.Name.Font,
-        Subtype=pikepdf.Name.Type3,
+    form = pdf.make_stream(b"0 0 500 500 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 900, 900])
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type3,
         FontBBox=[0, 0, 1000, 1000],
         FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
         FirstChar=65,
         LastChar=65,
         Widths=[1000],
-        Encoding=pikepdf.Dictionary(Differences=[65, pikepdf.Name(f"/{name}")]),
-        CharProcs=pikepdf.Dictionary({f"/{name}": pdf.make_stream(b"1000 0 0 0 900 900 d1 /Square Do " + square)}),
-        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(Square=form)),
+        Encoding=Dictionary(Differences=[65, Name(f"/{name}")]),
+        CharProcs=Dictionary({f"/{name}": pdf.make_stream(b"1000 0 0 0 900 900 d1 /Square Do " + square)}),
+        Resources=Dictionary(XObject=Dictionary(Square=form)),
         ToUnicode=pdf.make_stream(b"1 beginbfchar <41> <56FD> endbfchar"),
     )
-    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary({f"/{name}F": pdf.make_indirect(font)}))
+    page.Resources = Dictionary(Font=Dictionary({f"/{name}F": pdf.make_indirect(font)}))
     page.Contents = pdf.make_stream(f"BT /{name}F 20 Tf 50 50 Td (A) Tj ET".encode())
     written = io.BytesIO()
     pdf.save(written, deterministic_id=True)
@@ -244,4 +244,73 @@ def test_a_font_program_that_is_broken_is_one_without_outlines() -> None:
         cluster.outlines == (None,)
         for line in lines(edited(sheet("<p>資格</p>"), break_it))
         for cluster in line.clusters
+    )
+
+
+def open_type(swapped: bool) -> bytes:
+    """Make a font with a square for A and a triangle for B, or the other way round."""
+    drawn = {}
+    shapes = {".notdef": (), "A": ((0, 0), (0, 700), (700, 700), (700, 0)), "B": ((0, 0), (350, 700), (700, 0))}
+    for name, corners in shapes.items():
+        pen = T2CharStringPen(800, None)
+        for at, corner in enumerate(corners):
+            (pen.lineTo if at else pen.moveTo)(corner)
+        if corners:
+            pen.closePath()
+        drawn[name] = pen.getCharString()
+    if swapped:
+        drawn["A"], drawn["B"] = drawn["B"], drawn["A"]
+    font = FontBuilder(1000, isTTF=False)
+    font.setupGlyphOrder([".notdef", "A", "B"])
+    font.setupCharacterMap({65: "A", 66: "B"})
+    font.setupCFF("Shapes", {"FullName": "Shapes"}, drawn, {})
+    font.setupHorizontalMetrics(dict.fromkeys(drawn, (800, 0)))
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "Shapes", "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    written = io.BytesIO()
+    font.save(written)
+    return written.getvalue()
+
+
+def by_cid(program: bytes, kind: str) -> bytes:
+    """Write a page that says AB by a composite font of this program."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(200, 200))
+    file = pdf.make_stream(program, Subtype=Name(kind))
+    own = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType0,
+        BaseFont=Name.Shapes,
+        FontDescriptor=Dictionary(FontName=Name.Shapes, Flags=4, FontFile3=file),
+        W=[1, 2, 800],
+    )
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=Name.Shapes,
+        Encoding=Name("/Identity-H"),
+        DescendantFonts=[pdf.make_indirect(own)],
+        ToUnicode=pdf.make_stream(b"1 beginbfrange <0001> <0002> <0041> endbfrange"),
+    )
+    page.Resources = Dictionary(Font=Dictionary(F=pdf.make_indirect(font)))
+    page.Contents = pdf.make_stream(b"BT /F 20 Tf 50 50 Td <00010002> Tj ET")
+    written = io.BytesIO()
+    pdf.save(written, deterministic_id=True)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["/OpenType", "/CIDFontType0C"])
+def test_the_outlines_of_cff_in_a_composite_font_are_read(kind: str) -> None:
+    def program(swapped: bool) -> bytes:
+        whole = open_type(swapped)
+        return whole if kind == "/OpenType" else fontTools.ttLib.TTFont(io.BytesIO(whole)).reader["CFF "]
+
+    golden, new = (by_cid(program(swapped), kind) for swapped in (False, True))
+    (line,) = lines(golden)
+    assert (line.text, line.length) == ("AB", 1.6)
+    (change,) = told(golden, new)
+    assert change.sentence.startswith(
+        "page 1: 「A」 「B」 of Shapes are drawn with another outline (as 「B」 「A」 was)"
     )

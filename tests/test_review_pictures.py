@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pikepdf
 import pytest
+from pikepdf import Dictionary, Name
 from PIL import Image
 from two_files import edited, sheet, told
 
@@ -104,7 +105,7 @@ def images(pdf: pikepdf.Pdf) -> list[pikepdf.Stream]:
 
 def in_ascii(pdf: pikepdf.Pdf) -> None:
     for image in images(pdf):
-        image.write(image.read_bytes().hex().encode() + b">", filter=pikepdf.Name.ASCIIHexDecode)
+        image.write(image.read_bytes().hex().encode() + b">", filter=Name.ASCIIHexDecode)
 
 
 def by_rows(pdf: pikepdf.Pdf) -> None:
@@ -116,8 +117,8 @@ def by_rows(pdf: pikepdf.Pdf) -> None:
             b"\2" + bytes((now - was) % 256 for was, now in zip(above, row, strict=True))
             for above, row in pairwise(rows)
         ]
-        how = pikepdf.Dictionary(Predictor=12, Colors=3, Columns=image.Width)
-        image.write(zlib.compress(b"".join(lines), 1), filter=pikepdf.Name.FlateDecode, decode_parms=how)
+        how = Dictionary(Predictor=12, Colors=3, Columns=image.Width)
+        image.write(zlib.compress(b"".join(lines), 1), filter=Name.FlateDecode, decode_parms=how)
 
 
 @pytest.mark.parametrize("again", [in_ascii, by_rows])
@@ -140,3 +141,24 @@ def test_a_picture_within_the_content_is_compared_by_its_samples() -> None:
     (change,) = told(within("40"), within("41"))
     assert "of other samples (2 × 2 samples, grey, 8 bit): 28.22 × 28.22 mm at 25.40, 92.39" in change.sentence
     assert told(within("ab"), within("AB")) == []
+
+
+def masked(picture: Image.Image) -> bytes:
+    """Draw a page through a soft mask that is a picture."""
+
+    def mask(pdf: pikepdf.Pdf) -> None:
+        image = pdf.make_stream(picture.tobytes(), Subtype=Name.Image, ColorSpace=Name.DeviceGray, BitsPerComponent=8)
+        image.Width, image.Height = picture.size
+        group = pdf.make_stream(b"q 100 0 0 100 0 0 cm /Im Do Q", Subtype=Name.Form, BBox=[0, 0, 100, 100])
+        group.Resources = Dictionary(XObject=Dictionary(Im=image))
+        state = Dictionary(SMask=Dictionary(S=Name.Luminosity, G=group))
+        pdf.pages[0].obj["/Resources"] = Dictionary(ExtGState=Dictionary(GS=state))
+        pdf.pages[0].Contents.write(b"q 1 0 0 1 72 72 cm /GS gs 0 0 100 100 re f Q")
+
+    return edited(sheet(""), mask)
+
+
+def test_a_picture_through_which_others_are_seen_is_compared() -> None:
+    (change,) = told(masked(gradient("L")), masked(with_one_other_sample(gradient("L"))))
+    assert change.kind == "picture-changed"
+    assert change.sentence.endswith(": 35.28 × 35.28 mm at 25.40, 236.32")

@@ -7,7 +7,8 @@ itself. However a file is written, compressed, ordered, encrypted or dated, noth
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pikepdf
@@ -34,71 +35,75 @@ def facts_changed(
 
     ``same`` are pairs whose contents are known to be one, and are not read.
 
-    :raises BadBatch: when one of them is broken where it is read.
+    :raises BadBatch: when one of the files is broken where it is read.
     """
-    ordered = sorted(pairs, key=lambda pair: pair[1])
-    golden_pages, new_pages = list(golden.pages), list(new.pages)  # to look one up goes through all
-    pages = [Both(old + 1, number + 1, golden_pages[old], new_pages[number]) for old, number in ordered]
-    targets = Targets(golden, {both.golden_number: both.number for both in pages}), Targets(new)
+    files = TwoFiles(golden, new, pairs)
     read = frozenset(pairs) - frozenset(same)
+    for pair in sorted(pairs, key=lambda pair: pair[1]):
+        yield from files.page_changed(pair, is_read=pair in read)
+    yield from files.fonts_changed()
+    yield from files.file_changed()
+
+
+@contextmanager
+def _refusing_broken() -> Iterator[None]:
     try:
-        yield from _pages_changed(pages, targets, read)
-        yield from _files_changed(golden, new, pages, targets)
-    except _BROKEN as error:
+        yield
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
+        # What a file that is none makes of reading it.
         raise BadBatch("one of both files is broken and cannot be compared; make it again") from error
 
 
-_BROKEN = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
-"""What a file that is none makes of reading it."""
+class TwoFiles:
+    """Two open PDFs whose pages are known: for whoever asks page by page, such as one process of several.
 
+    Each method raises BadBatch when one of the files is broken where it is read.
+    """
 
-def _pages_changed(
-    pages: Iterable[Both], targets: tuple[Targets, Targets], read: Container[Pair]
-) -> Iterator[ChangeRecord]:
-    contents = _Contents()
-    for both in pages:
-        yield from paper_changed(both)
-        before, after = Shown(), Shown()
-        if (both.golden_number - 1, both.number - 1) in read:
-            before, after = contents.read(both)
-            yield from contents.changed(both, before, after)
-        yield from upon_changed(both, *targets, before.lines, after.lines)
-    yield from contents.ways_changed()
-
-
-def _files_changed(
-    golden: pikepdf.Pdf, new: pikepdf.Pdf, pages: Sequence[Both], targets: tuple[Targets, Targets]
-) -> Iterator[ChangeRecord]:
-    if "/PageLabels" in golden.Root or "/PageLabels" in new.Root:
-        yield from labels_changed(pages)
-    yield from bookmarks_changed(bookmarks(golden, targets[0]), bookmarks(new, targets[1]))
-    (described, used), (new_described, new_used) = facts_of(golden, targets[0]), facts_of(new, targets[1])
-    yield from facts_told("metadata-changed", described, new_described)
-    yield from facts_told("use-changed", used, new_used)
-
-
-class _Contents:
-    """Compares the contents of pages, and remembers how both files have their fonts."""
-
-    def __init__(self) -> None:
-        self._golden, self._new = _Side(), _Side()
+    def __init__(self, golden: pikepdf.Pdf, new: pikepdf.Pdf, pairs: Iterable[Pair]) -> None:
+        """``pairs`` are all that there are, for links and bookmarks lead from one page to another."""
+        self._golden, self._new = golden, new
+        golden_pages, new_pages = list(golden.pages), list(new.pages)  # to look one up goes through all
+        self._pages = {
+            (old, number): Both(old + 1, number + 1, golden_pages[old], new_pages[number])
+            for old, number in sorted(pairs, key=lambda pair: pair[1])
+        }
+        renumbered = {old + 1: number + 1 for old, number in self._pages}
+        self._targets = Targets(golden, renumbered), Targets(new)
+        self._sides = _Side(), _Side()
         self._renamed: set[tuple[str, str]] = set()
 
-    def read(self, both: Both) -> tuple[Shown, Shown]:
-        """Read what one page shows in both files."""
+    def page_changed(self, pair: Pair, is_read: bool = True) -> Iterator[ChangeRecord]:
+        """Tell what changed of one page; a content that is not read is known to be the same."""
+        both = self._pages[pair]
+        with _refusing_broken():
+            yield from paper_changed(both)
+            before, after = self._shown(both) if is_read else (Shown(), Shown())
+            lines = typeset(before.lines), typeset(after.lines)
+            self._renamed |= renamed(*lines)
+            yield from fonts_changed(both, *lines)
+            yield from pictures_changed(both, before.pictures, after.pictures)
+            yield from upon_changed(both, *self._targets, before.lines, after.lines)
+
+    def _shown(self, both: Both) -> tuple[Shown, Shown]:
         views = both.views
-        return self._golden.read(both.golden, views[0]), self._new.read(both.new, views[1])
+        return self._sides[0].read(both.golden, views[0]), self._sides[1].read(both.new, views[1])
 
-    def changed(self, both: Both, before: Shown, after: Shown) -> Iterator[ChangeRecord]:
-        """Tell what one page shows otherwise."""
-        lines = typeset(before.lines), typeset(after.lines)
-        self._renamed |= renamed(*lines)
-        yield from fonts_changed(both, *lines)
-        yield from pictures_changed(both, before.pictures, after.pictures)
+    def fonts_changed(self) -> Iterator[ChangeRecord]:
+        """Tell fonts that one file has otherwise than the other, on the pages that were read."""
+        return ways_changed(self._sides[0].uses, self._sides[1].uses, self._renamed)
 
-    def ways_changed(self) -> Iterator[ChangeRecord]:
-        """Tell fonts that one of the files has otherwise."""
-        return ways_changed(self._golden.uses, self._new.uses, self._renamed)
+    def file_changed(self) -> Iterator[ChangeRecord]:
+        """Tell what changed of the files as a whole."""
+        with _refusing_broken():
+            if "/PageLabels" in self._golden.Root or "/PageLabels" in self._new.Root:
+                yield from labels_changed(list(self._pages.values()))
+            golden, new = zip((self._golden, self._new), self._targets, strict=True)
+            kept = {both.number for both in self._pages.values()}
+            yield from bookmarks_changed(bookmarks(*golden), bookmarks(*new), kept)
+            (described, used), (new_described, new_used) = facts_of(*golden), facts_of(*new)
+            yield from facts_told("metadata-changed", described, new_described)
+            yield from facts_told("use-changed", used, new_used)
 
 
 class _Side:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 import pikepdf
@@ -59,24 +59,40 @@ def _below(item: Any, targets: Targets, level: int, seen: set[object]) -> Iterat
         child = child.get("/Next")
 
 
-def bookmarks_changed(before: Sequence[Bookmark], after: Sequence[Bookmark]) -> Iterator[ChangeRecord]:
-    """Tell bookmarks that went, came, are called otherwise or lead elsewhere."""
+def bookmarks_changed(
+    before: Sequence[Bookmark], after: Sequence[Bookmark], kept: Container[int]
+) -> Iterator[ChangeRecord]:
+    """Tell bookmarks that went, came, are called otherwise or lead elsewhere.
+
+    A bookmark that went or came with its page is told with that: ``kept`` are the pages of the new file that both have.
+    """
     words = [bookmark.words for bookmark in before], [bookmark.words for bookmark in after]
     for verb, a, b, c, d in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
-        olds, news = before[a:b], after[c:d]
-        both = list(zip(olds, news, strict=False))
-        for old, new in both:
-            if verb != "equal":
-                yield told_of_file(
-                    "outline-changed", f"the bookmark 「{old.title}」 became 「{new.title}」", old.title, new.title
-                )
-            elif not old.target.same(new.target):
-                sentence = f"the bookmark 「{new.title}」 led {old.target} and leads {new.target}"
-                yield told_of_file("outline-changed", sentence, str(old.target), str(new.target))
-        for old in olds[len(both) :]:
-            yield told_of_file("outline-gone", f"the bookmark 「{old.title}」 is gone", old.title, None)
-        for new in news[len(both) :]:
-            yield told_of_file("outline-new", f"the bookmark 「{new.title}」 is new", None, new.title)
+        if verb == "equal":
+            yield from _led_elsewhere(before[a:b], after[c:d])
+        else:
+            olds = [old for old in before[a:b] if old.target.page is None or old.target.page > 0]
+            news = [new for new in after[c:d] if new.target.page is None or new.target.page in kept]
+            yield from _called_otherwise(olds, news)
+
+
+def _led_elsewhere(olds: Iterable[Bookmark], news: Iterable[Bookmark]) -> Iterator[ChangeRecord]:
+    for old, new in zip(olds, news, strict=True):
+        if not old.target.same(new.target):
+            sentence = f"the bookmark 「{new.title}」 led {old.target} and leads {new.target}"
+            yield told_of_file("outline-changed", sentence, str(old.target), str(new.target))
+
+
+def _called_otherwise(olds: Sequence[Bookmark], news: Sequence[Bookmark]) -> Iterator[ChangeRecord]:
+    for old, new in zip_longest(olds, news):
+        match old, new:
+            case Bookmark(), Bookmark():
+                sentence = f"the bookmark 「{old.title}」 became 「{new.title}」"
+                yield told_of_file("outline-changed", sentence, old.title, new.title)
+            case Bookmark(), None:
+                yield told_of_file("outline-gone", f"the bookmark 「{old.title}」 is gone", old.title, None)
+            case None, Bookmark():
+                yield told_of_file("outline-new", f"the bookmark 「{new.title}」 is new", None, new.title)
 
 
 def labels_changed(pages: Sequence[Both]) -> Iterator[ChangeRecord]:

@@ -44,9 +44,7 @@ class Both:
         upright = None if box is None else _turned(box, seen)
         place = "" if upright is None else f": {exactly(upright)}"
         whole = f"page {self.number}{' ' if sentence.startswith('is ') else ': '}{sentence}{place}"
-        return ChangeRecord(
-            kind, self.number, self.golden_number, None, upright, before, after, None, None, None, None, None, whole
-        )
+        return _record(kind, whole, before, after, self.number, self.golden_number, upright)
 
 
 def _turned(box: Box, seen: View) -> Box:
@@ -56,7 +54,33 @@ def _turned(box: Box, seen: View) -> Box:
 
 def told_of_file(kind: str, sentence: str, before: str | None, after: str | None) -> ChangeRecord:
     """Record what changed about the file as a whole."""
-    return ChangeRecord(kind, None, None, None, None, before, after, None, None, None, None, None, sentence)
+    return _record(kind, sentence, before, after)
+
+
+def _record(
+    kind: str,
+    sentence: str,
+    before: str | None,
+    after: str | None,
+    page: int | None = None,
+    golden_page: int | None = None,
+    box: Box | None = None,
+) -> ChangeRecord:
+    return ChangeRecord(
+        kind=kind,
+        page=page,
+        golden_page=golden_page,
+        record=None,
+        box=box,
+        before=before,
+        after=after,
+        vector=None,
+        region=None,
+        slot=None,
+        group=None,
+        ignored_by=None,
+        sentence=sentence,
+    )
 
 
 def quoted(texts: Collection[str]) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 from small_layouts import print_sheets, small_plate
-from trial_runs import ROOT, ended, renderer
+from terminals import typed
+from trial_runs import ended, renderer
 from typer.testing import CliRunner
 
 from renderer.cli.main import app
@@ -45,22 +42,7 @@ def facts(*words: object, code: int = 0) -> dict[str, Any]:
 
 
 def at_a_terminal(*words: object, says: str) -> tuple[int, str, str]:
-    """Run the command with somebody at the keyboard, who types this; return code, stdout, stderr."""
-    keyboard, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "renderer.cli", "goldens", *map(str, words)],
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "CI": ""},
-    )
-    os.close(terminal)
-    os.write(keyboard, says.encode())
-    try:
-        return ended(process)
-    finally:
-        os.close(keyboard)
+    return typed(says, "renderer.cli", "goldens", *words)
 
 
 def draw_otherwise(root: Path, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ class Pair:
     new: Path
     records: tuple[ChangeRecord, ...] = ()
     """None of them: only the bytes changed, or there is no golden."""
+    pages: int = 1
+    """Of the new file; asked where there is no golden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,10 @@ def items(pairs: Iterable[Pair]) -> Iterator[Item]:
         for (page, golden_page), records in found.items():
             if not all(record.ignored_by for record in records):
                 yield Item(pair, _kind(page, golden_page), golden_page, page, tuple(_told(records)))
-        if not pair.records:
-            yield Item(pair, "file" if pair.golden else "golden-missing", 1 if pair.golden else None, 1, ())
+        if not pair.golden:
+            yield from (Item(pair, "golden-missing", None, page + 1, ()) for page in range(pair.pages))
+        elif not pair.records:
+            yield Item(pair, "file", None, None, ())
 
 
 def groups(found: Sequence[Item]) -> list[list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
@@ -11,7 +12,7 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-from renderer.model.paper import MM_PER_INCH, PROOF_DPI
+from renderer.model.paper import MM_PER_INCH
 from renderer.proof.pixels import Box, Document
 from renderer.review.judged import Item
 
@@ -60,16 +61,13 @@ class Drawn:
     """One for each of the item's changes, in their order; None where it has no place, or is one of too many."""
 
 
-def draw(item: Item, golden: Document | None, new: Document | None, folder: Path, stem: str) -> Drawn:
-    """Draw the pictures of an item into ``folder/pictures``, each file beginning with ``stem``."""
+def draw(item: Item, golden: Document | None, new: Document, dpi: int, folder: Path, stem: str) -> Drawn:
+    """Draw the pictures of an item into ``folder/pictures``, each named from ``stem``; whole pages in ``dpi``."""
     (folder / "pictures").mkdir(parents=True, exist_ok=True)
-    sides = {"golden": (golden, item.golden_page), "new": (new, item.page)}
-    if item.kind == "file":
-        sides = {"golden": (golden, 1), "new": (new, 1)}
-    pages = {name: (document, page - 1) for name, (document, page) in sides.items() if document and page}
-    images = {name: document.pixels(page, PROOF_DPI, colour=True) for name, (document, page) in pages.items()}
+    pages = dict(_pages(item, golden, new))
+    images = {name: document.pixels(page, dpi, colour=True) for name, (document, page) in pages.items()}
     whole = {name: Box(0, 0, *document.size(page)) for name, (document, page) in pages.items()}
-    shown = {name: _saved(image, folder, f"{stem}-{name}", whole[name], PROOF_DPI) for name, image in images.items()}
+    shown = {name: _saved(image, folder, f"{stem}-{name}", whole[name], dpi) for name, image in images.items()}
     heat = heat_of(images["golden"], images["new"]) if len(images) == 2 else None
     crops: list[Crop | None] = []
     for number, told in enumerate(item.told):
@@ -84,9 +82,17 @@ def draw(item: Item, golden: Document | None, new: Document | None, folder: Path
     return Drawn(
         shown.get("golden"),
         shown.get("new"),
-        _saved(heat, folder, f"{stem}-heat", whole["new"], PROOF_DPI) if heat else None,
+        _saved(heat, folder, f"{stem}-heat", whole["new"], dpi) if heat else None,
         tuple(crops),
     )
+
+
+def _pages(item: Item, golden: Document | None, new: Document) -> Iterator[tuple[str, tuple[Document, int]]]:
+    """Name the pages that an item shows, counted from 0: the first of each file where it means none of them."""
+    is_file = item.kind == "file"
+    for name, document, page in (("golden", golden, item.golden_page), ("new", new, item.page)):
+        if document and (page or is_file):
+            yield name, (document, (page or 1) - 1)
 
 
 def heat_of(golden: Image.Image, new: Image.Image) -> Image.Image | None:
@@ -146,7 +152,7 @@ def _dots(start: float, end: float, most: float, dpi: int) -> tuple[float, float
 def _saved(image: Image.Image, folder: Path, stem: str, box: Box, dpi: int) -> Picture:
     """Write a PNG without any loss, in greys where the picture has no colour."""
     file = f"pictures/{stem}.png"
-    _smallest(image).save(folder / file, compress_level=6)
+    _smallest(image).save(folder / file, compress_level=1)
     return Picture(file, box, dpi)
 
 

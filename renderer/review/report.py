@@ -1,7 +1,7 @@
 """Compared files → a folder with one page in which a person looks at what changed, and judges it.
 
     index.html                          opens from a file; script, style, words and data stand in it
-    pictures/<item>-golden.png, -new    both pages, 200 dpi, in colour
+    pictures/<item>-golden.png, -new    both pages, in colour, 200 dpi, or 100 where there are many
     pictures/<item>-heat.png            where they differ
     pictures/<item>-<change>-golden.png, -new    the place of a change, 600 dpi
 
@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
+from renderer.model.paper import PROOF_DPI
 from renderer.proof import pixels
 from renderer.review import pictures
 from renderer.review.judged import Item, Pair, groups, items
@@ -23,6 +24,9 @@ from renderer.review.viewer_page import Shown, Summary, viewer_page
 
 MOST_DRAWN = 1000
 """Items that have pictures: those of the smallest groups first. The others are named, and cannot be approved."""
+
+MANY, MANY_DPI = 100, 100
+"""Of more items than this, whole pages are drawn in so many dots an inch: the places of the changes stay at 600."""
 
 
 def write_report(pairs: Iterable[Pair], summary: Summary, folder: Path) -> Path:
@@ -33,7 +37,7 @@ def write_report(pairs: Iterable[Pair], summary: Summary, folder: Path) -> Path:
     pairs = list(pairs)
     found = list(items(pairs))
     grouped = groups(found)
-    with_pictures = set([at for group in grouped for at in group][:MOST_DRAWN])
+    with_pictures = set(list(chain.from_iterable(grouped))[:MOST_DRAWN])
     drawn = _drawn(found, with_pictures, folder)
     shown = [Shown(item, each) for item, each in zip(found, drawn, strict=True)]
     index = folder / "index.html"
@@ -43,8 +47,11 @@ def write_report(pairs: Iterable[Pair], summary: Summary, folder: Path) -> Path:
 
 def _drawn(found: Sequence[Item], with_pictures: set[int], folder: Path) -> Iterator[Drawn | None]:
     """Draw the items that get pictures, file after file."""
+    dpi = PROOF_DPI if len(with_pictures) <= MANY else MANY_DPI
     for pair, each in groupby(enumerate(found), key=lambda entry: entry[1].pair):
         with ExitStack() as files:
-            golden, new = (path and files.enter_context(pixels.opened(path)) for path in (pair.golden, pair.new))
+            golden = files.enter_context(pixels.opened(pair.golden)) if pair.golden else None
+            new = files.enter_context(pixels.opened(pair.new))
             for at, item in each:
-                yield pictures.draw(item, golden, new, folder, f"{at + 1:05}") if at in with_pictures else None
+                is_drawn = at in with_pictures
+                yield pictures.draw(item, golden, new, dpi, folder, f"{at + 1:05}") if is_drawn else None

@@ -19,12 +19,17 @@ from markupsafe import Markup
 
 from renderer.model.sums import sum_of_file
 from renderer.proof.pixels import Box
-from renderer.review.judged import Item, Pair, Told, before_box
+from renderer.review.judged import Item, Pair, Told, around, before_box
 from renderer.review.pictures import Crop, Drawn, Picture
 
 LANGUAGES = ("ja", "en")
 MODULES = ("review", "view", "list", "stage", "changes", "dialogs")
 """Of the script, by the names under which they import one another; ``viewer`` wires them."""
+
+MOST_WORDS = 5
+"""Texts, paints or lengths of a change that are quoted; the others are counted."""
+MOST_BOXES = 6
+"""Places of a change that have a line each; of more, there is one around all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +130,27 @@ def _item(shown: Shown, pair: int) -> Mapping[str, Any]:
 
 def _change(told: Told, crop: Crop | None) -> Mapping[str, Any]:
     first = told.records[0]
+    said = dict.fromkeys((record.before, record.after) for record in told.records if record.before or record.after)
     return {
         "kinds": told.kinds,
-        "before": first.before,
-        "after": first.after,
+        "words": list(said)[:MOST_WORDS],
+        "more": max(len(said) - MOST_WORDS, 0),
         "vector": first.vector,
         "region": first.region,
         "slot": first.slot,
         "ignored_by": first.ignored_by if told.is_ignored else None,
         "sentences": list(dict.fromkeys(record.sentence for record in told.records)),
         "boxes": {
-            "golden": [_box(box) for record in told.records if (box := before_box(record))],
-            "new": [_box(record.box) for record in told.records if record.box and not record.kind.endswith("-gone")],
+            "golden": _boxes([box for record in told.records if (box := before_box(record))]),
+            "new": _boxes([record.box for record in told.records if record.box and not record.kind.endswith("-gone")]),
         },
         "box": _box(told.box) if told.box else None,
         "crop": {"golden": _picture(crop.golden), "new": _picture(crop.new)} if crop else None,
     }
+
+
+def _boxes(boxes: Sequence[Box]) -> list[list[float]]:
+    return [_box(box) for box in (boxes if len(boxes) <= MOST_BOXES else [around(boxes)])]
 
 
 def _picture(picture: Picture | None) -> Mapping[str, Any] | None:

@@ -15,7 +15,8 @@ export function drawChanges(root, { item, words, language, chosen, enlarge }) {
       made("span.title", {}, titleOf(change, words)),
     );
     if (number === chosen) button.setAttribute("aria-current", "true");
-    const sentences = language === "en" || !becoming(change) ? change.sentences : [becoming(change)];
+    const told = becoming(change, words);
+    const sentences = language === "en" || !told ? change.sentences : [told];
     const ignored = change.ignored_by && made("p.ignored", {}, say(words.ignored_by, { rule: change.ignored_by }));
     return made(
       change.ignored_by ? "li.passed" : "li",

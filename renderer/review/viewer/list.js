@@ -1,7 +1,7 @@
 // The list of what is to be judged: groups of the same change, the items of the open one below it.
 
 import { tally } from "review";
-import { nameOf, say, titleOf } from "view";
+import { becoming, nameOf, say, titleOf } from "view";
 
 const MARKS = { approved: "✓", rejected: "✕", later: "…", open: "" };
 
@@ -26,8 +26,10 @@ export function mark(judged, words) {
 
 /** Why there is something to judge: the first change, or what kind of item it is. */
 export function headline(item, words) {
-  const [first] = item.changes;
-  return first ? titleOf(first, words) : words[`kind_${item.kind.replace("-", "_")}`];
+  const [first, ...others] = item.changes.filter((change) => !change.ignored_by);
+  if (!first) return words[`kind_${item.kind.replace("-", "_")}`];
+  const told = [titleOf(first, words), becoming(first, words)].filter(Boolean).join("　");
+  return others.length ? say(words.and_others, { told, count: others.length }) : told;
 }
 
 /** Draw the list anew. */

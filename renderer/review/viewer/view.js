@@ -71,12 +71,11 @@ function apart(kind, words) {
   return [words.things[thing], words.verbs[verb]];
 }
 
-/** From what to what, where the change says so. */
-export function becoming({ before, after, kinds }) {
-  const [kind] = Object.keys(kinds);
-  if (kind.endsWith("-moved") && before === after) return before ?? "";
-  if (before !== null && after !== null) return `${before} → ${after}`;
-  return before ?? after ?? "";
+/** From what to what, or what it is; the first few where there are several. */
+export function becoming({ words: told, more }, words) {
+  const each = told.map(([before, after]) => (before === null || after === null || before === after ? (after ?? before) : `${before} → ${after}`));
+  const listed = each.join(words.and);
+  return more ? say(words.and_others, { told: listed, count: more }) : listed;
 }
 
 /** What an item is called; the file's name only where there are several, or it is asked for. */

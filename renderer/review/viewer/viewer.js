@@ -65,6 +65,7 @@ function caption(side, page) {
 
 function drawStrip() {
   strip.draw({ report, group: group(), words: words(), verdicts: state.verdicts, current: state.current, choose });
+  at("centre").classList.toggle("alone", group().length === 1);
   at("strip-title").textContent = say(words().strip, { count: group().length });
 }
 

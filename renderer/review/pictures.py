@@ -14,10 +14,10 @@ from PIL import Image, ImageChops
 
 from renderer.model.paper import MM_PER_INCH
 from renderer.proof.pixels import Box, Document
-from renderer.review.judged import Item
+from renderer.review.judged import Item, around
 
 CROP_DPI = 600
-MOST_CROP_PX = 2000
+MOST_CROP_PX = 2200
 """Of the longer side of a crop: a larger place is drawn in fewer dots an inch, and the report says so."""
 CROP_MARGIN = 2.0
 """mm of the page that a crop shows around a change."""
@@ -82,7 +82,7 @@ def draw(item: Item, golden: Document | None, new: Document, dpi: int, folder: P
     return Drawn(
         shown.get("golden"),
         shown.get("new"),
-        _saved(heat, folder, f"{stem}-heat", whole["new"], dpi) if heat else None,
+        _saved(heat, folder, f"{stem}-heat", around(list(whole.values())), dpi) if heat else None,
         tuple(crops),
     )
 

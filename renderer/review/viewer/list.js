@@ -28,7 +28,8 @@ export function mark(judged, words) {
 export function headline(item, words) {
   const [first, ...others] = item.changes.filter((change) => !change.ignored_by);
   if (!first) return words[`kind_${item.kind.replace("-", "_")}`];
-  const told = [titleOf(first, words), becoming(first, words)].filter(Boolean).join("　");
+  const isMove = Object.keys(first.kinds).every((kind) => kind.endsWith("-moved")); // what moved may be another text on each
+  const told = [titleOf(first, words), isMove ? "" : becoming(first, words)].filter(Boolean).join("　");
   return others.length ? say(words.and_others, { told, count: others.length }) : told;
 }
 

@@ -74,7 +74,7 @@ function apart(kind, words) {
 /** From what to what, or what it is; the first few where there are several. */
 export function becoming({ words: told, more }, words) {
   const each = told.map(([before, after]) => (before === null || after === null || before === after ? (after ?? before) : `${before} → ${after}`));
-  const listed = each.join(words.and);
+  const listed = each.join(words.comma);
   return more ? say(words.and_others, { told: listed, count: more }) : listed;
 }
 

@@ -3,7 +3,7 @@
 import { drawChanges, Strip } from "changes";
 import { askReason, askSitting, askWrite, prepare, showKeys } from "dialogs";
 import { drawList, headline } from "list";
-import { MODES, approvable, command, inOrder, isDecided, judged, mayApprove, nextUndecided, sittingNow, taken, tally, written } from "review";
+import { MODES, approvable, command, inOrder, judged, mayApprove, nextUndecided, sittingNow, taken, tally, written } from "review";
 import { Stage } from "stage";
 import { PX_PER_MM, nameOf, say } from "view";
 
@@ -60,7 +60,8 @@ function drawItem() {
 }
 
 function caption(side, page) {
-  return [words()[side], page === null ? words().none : say(words().page, { page })].join("　");
+  const shown = page ?? (item().kind === "file" ? 1 : null);
+  return [words()[side], shown === null ? words().none : say(words().page, { page: shown })].join("　");
 }
 
 function drawStrip() {
@@ -186,7 +187,7 @@ async function judge(verdict, items = [state.current]) {
   settle(judged(state.verdicts, items, verdict, who, remarkOf, state.seen));
   tell(say(words().told, { verdict: words()[verdict], count: items.length }));
   drawItem();
-  if (items.length === 1 && isDecided(state.verdicts.get(state.current))) choose(nextUndecided(report.groups, state.verdicts, state.current));
+  if (items.length === 1) choose(nextUndecided(report.groups, state.verdicts, state.current));
 }
 
 function judgeGroup() {
@@ -226,7 +227,7 @@ async function take(file) {
     const { verdicts, stale } = taken(report, JSON.parse(await file.text()));
     settle(new Map([...state.verdicts, ...verdicts]));
     tell(say(words().taken, { count: verdicts.size }));
-    if (stale.length) refuse(say(words().stale, { names: [...new Set(stale)].join(words().and) }));
+    if (stale.length) refuse(say(words().stale, { names: [...new Set(stale)].join(words().comma) }));
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
     refuse(words().not_a_review);
@@ -240,10 +241,11 @@ function keepRemark() {
 }
 
 function nextPane() {
-  const panes = [at("items").querySelector("[aria-current]"), at("stage"), at("changes").querySelector("button"), at("remark")];
-  const here = panes.findIndex((pane) => pane?.closest("section, aside").contains(document.activeElement) && (pane === document.activeElement || pane.id !== "remark"));
-  const next = [...panes.slice(here + 1), ...panes.slice(0, here + 1)].find(Boolean);
-  next?.focus();
+  const panes = ["list", "centre", "changes", "judging"].map(at);
+  const here = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const order = [...panes.slice(here + 1), ...panes.slice(0, here + 1)];
+  const wanted = order.map((pane) => pane.querySelector("#items [aria-current], #stage, .change, #remark"));
+  wanted.find(Boolean)?.focus();
 }
 
 // ---- keys and buttons
@@ -319,4 +321,7 @@ window.addEventListener("beforeunload", (event) => state.isWritten || event.prev
 
 stage.setShare(at("share").valueAsNumber);
 drawAll();
-if (order.length) choose(order[0]).then(() => at("stage").focus());
+if (order.length) {
+  at("stage").focus();
+  choose(order[0]);
+}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from renderer.proof.pixels import Box
-from renderer.review.judged import Pair, Told, before_box, groups, items
+from renderer.review.judged import FilePair, Told, before_box, groups, items
 from renderer.review.records import ChangeRecord
 
 MOVED = ChangeRecord(
@@ -27,11 +27,11 @@ MOVED = ChangeRecord(
 CHANGED = replace(MOVED, kind="text-changed", before="発行", after="交付", vector=None, region=None)
 
 
-def pair(*records: ChangeRecord, name: str = "notice/typical") -> Pair:
-    return Pair(name, Path("golden.pdf"), Path("new.pdf"), records)
+def pair(*records: ChangeRecord, name: str = "notice/typical") -> FilePair:
+    return FilePair(name, Path("golden.pdf"), Path("new.pdf"), records)
 
 
-def grouped(*pairs: Pair) -> list[list[str]]:
+def grouped(*pairs: FilePair) -> list[list[str]]:
     found = list(items(pairs))
     return [[found[at].pair.name for at in group] for group in groups(found)]
 
@@ -50,7 +50,7 @@ def test_pages_that_are_gone_or_new_and_the_file_as_a_whole_are_items() -> None:
 
 
 def test_a_file_of_other_bytes_and_one_without_a_golden_are_items() -> None:
-    missing = Pair("notice/new", None, Path("new.pdf"), pages=2)
+    missing = FilePair("notice/new", None, Path("new.pdf"), pages=2)
     assert [(item.kind, item.page) for item in items([pair(), missing])] == [
         ("file", None),
         ("golden-missing", 1),
@@ -92,7 +92,7 @@ def test_changes_that_are_only_alike_are_groups_of_their_own() -> None:
 
 
 def test_other_bytes_and_missing_goldens_are_never_judged_together() -> None:
-    missing = [Pair(name, None, Path("new.pdf")) for name in ("c", "d")]
+    missing = [FilePair(name, None, Path("new.pdf")) for name in ("c", "d")]
     assert grouped(pair(name="a"), pair(name="b"), *missing) == [["a"], ["b"], ["c"], ["d"]]
 
 

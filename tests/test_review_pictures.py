@@ -10,7 +10,7 @@ from PIL import Image
 
 from renderer.proof import pixels
 from renderer.proof.pixels import Box
-from renderer.review.judged import Item, Pair, Told
+from renderer.review.judged import Item, FilePair, Told
 from renderer.review.pictures import CROP_MARGIN, MOST_CROPS, Drawn, draw, heat_of
 from renderer.review.records import ChangeRecord
 
@@ -30,7 +30,7 @@ def told(box: Box | None = SQUARE) -> Told:
 
 
 def drawn(folder: Path, *each: Told, dpi: int = 200, colour: str = "#000") -> Drawn:
-    pair = Pair("x", written(folder / "golden.pdf", 19, colour), written(folder / "new.pdf", 20, colour))
+    pair = FilePair("x", written(folder / "golden.pdf", 19, colour), written(folder / "new.pdf", 20, colour))
     assert pair.golden
     with pixels.opened(pair.golden) as golden, pixels.opened(pair.new) as new:
         return draw(Item(pair, "page", 1, 1, each), golden, new, dpi, folder, "00001")

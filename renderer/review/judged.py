@@ -18,7 +18,7 @@ from renderer.review.records import ChangeRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class FilePair:
     """Two files of which one should be as the other, and are not the same; or a file that has no other."""
 
     name: str
@@ -59,7 +59,7 @@ class Told:
 class Item:
     """What gets one verdict."""
 
-    pair: Pair
+    pair: FilePair
     kind: str
     """page, page-gone, page-new; golden-missing where the file has no golden; file where no page is meant."""
     golden_page: int | None
@@ -80,7 +80,7 @@ class Item:
         return self.kind, frozenset(map(_signature, counted)) or self.pair.name
 
 
-def items(pairs: Iterable[Pair]) -> Iterator[Item]:
+def items(pairs: Iterable[FilePair]) -> Iterator[Item]:
     """Give what a person judges, pair after pair, page after page; nothing for what a rule passes over as a whole."""
     for pair in pairs:
         found: dict[tuple[int | None, int | None], list[ChangeRecord]] = {}

@@ -18,7 +18,7 @@ from pathlib import Path
 from renderer.model.paper import PROOF_DPI
 from renderer.proof import pixels
 from renderer.review import pictures
-from renderer.review.judged import Item, Pair, groups, items
+from renderer.review.judged import Item, FilePair, groups, items
 from renderer.review.pictures import Drawn
 from renderer.review.viewer_page import Shown, Summary, viewer_page
 
@@ -29,7 +29,7 @@ MANY, MANY_DPI = 100, 100
 """Of more items than this, whole pages are drawn in so many dots an inch: the places of the changes stay at 600."""
 
 
-def write_report(pairs: Iterable[Pair], summary: Summary, folder: Path) -> Path:
+def write_report(pairs: Iterable[FilePair], summary: Summary, folder: Path) -> Path:
     """Write the pictures and ``index.html``; return the latter. An earlier report in the folder is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     for stale in (folder / "pictures").glob("[0-9]*-*.png"):

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from renderer.model.sums import sum_of_file
 from renderer.proof.pixels import Box
-from renderer.review.judged import Item, Pair, Told, around, before_box
+from renderer.review.judged import Item, FilePair, Told, around, before_box
 from renderer.review.pictures import Crop, Drawn, Picture
 
 LANGUAGES = ("ja", "en")
@@ -56,7 +56,7 @@ class Summary:
     """Whether each item has to be approved by itself, none with others of its group."""
 
 
-def viewer_page(shown: Sequence[Shown], groups: Sequence[Sequence[int]], pairs: Sequence[Pair], of: Summary) -> str:
+def viewer_page(shown: Sequence[Shown], groups: Sequence[Sequence[int]], pairs: Sequence[FilePair], of: Summary) -> str:
     """Return the page as HTML."""
     modules = {name: _module(f"{name}.js") for name in MODULES}
     return _template().render(
@@ -84,7 +84,7 @@ def _module(name: str) -> str:
 
 
 def _facts(
-    shown: Sequence[Shown], groups: Sequence[Sequence[int]], pairs: Sequence[Pair], of: Summary
+    shown: Sequence[Shown], groups: Sequence[Sequence[int]], pairs: Sequence[FilePair], of: Summary
 ) -> Mapping[str, Any]:
     numbers = {id(pair): number for number, pair in enumerate(pairs)}
     return {
@@ -99,7 +99,7 @@ def _facts(
     }
 
 
-def _pair(pair: Pair) -> Mapping[str, Any]:
+def _pair(pair: FilePair) -> Mapping[str, Any]:
     """Name the files by their sums, to which a verdict binds."""
     passed: dict[str, int] = {}
     for record in pair.records:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from renderer.proof import pixels
 from renderer.proof.pixels import Box
-from renderer.review.judged import Item, FilePair, Told
+from renderer.review.judged import FilePair, Item, Told
 from renderer.review.pictures import CROP_MARGIN, MOST_CROPS, Drawn, draw, heat_of
 from renderer.review.records import ChangeRecord
 

@@ -7,12 +7,14 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import weasyprint
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import renderer
@@ -33,7 +35,10 @@ WORDS = Path(renderer.__file__).parent / "review" / "viewer"
 
 def written(path: Path, top: float, text: str) -> Path:
     style = "@page { size: A4; margin: 0 } p { position: absolute; left: 20mm; margin: 0; font: 20pt BIZ UDGothic }"
-    box = f"<p style='top: {top}mm; width: 60mm; height: 20mm; border: 1mm solid'>{text}</p>"
+    seal = (
+        "<div style='position: absolute; left: 100mm; top: 100mm; width: 20mm; height: 20mm; background: #c00'></div>"
+    )
+    box = f"{seal}<p style='top: {top}mm; width: 60mm; height: 20mm; border: 1mm solid'>{text}</p>"
     weasyprint.HTML(string=f"<style>{style}</style>{box}").write_pdf(path)
     return path
 
@@ -217,6 +222,22 @@ def test_a_blink_stands_still_for_who_wants_no_motion(opened: Opener, folder: Pa
     assert page.evaluate("getComputedStyle(document.querySelector('.pane.new')).visibility") == "hidden"
 
 
+def test_what_has_a_colour_and_what_has_none_can_be_seen_apart(page: Page) -> None:
+    def seen() -> tuple[bool, bool]:
+        with Image.open(BytesIO(page.locator(".pane.new .sheet").screenshot())) as picture:
+            colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 24) or []}
+        return (204, 0, 0) in colours, any(max(colour) < 90 for colour in colours)
+
+    page.keyboard.press("b")  # no boxes: they are blue
+    assert seen() == (True, True)
+    page.keyboard.press("i")
+    assert seen() == (False, True)
+    page.keyboard.press("i")
+    assert seen() == (True, False)
+    page.keyboard.press("i")
+    assert seen() == (True, True)
+
+
 def test_only_the_reviewer_moves_the_view(page: Page) -> None:
     page.keyboard.press(" ")
     scale = page.locator("#scale").inner_text()
@@ -367,6 +388,18 @@ def test_a_group_is_approved_as_far_as_it_was_on_the_screen(page: Page) -> None:
     }
 
 
+def test_an_item_of_two_changes_is_seen_when_both_places_were_on_the_screen(
+    opened: Opener, pairs: list[FilePair], tmp_path: Path
+) -> None:
+    below = replace(moved("印"), kind="rule-moved", box=Box(20, 200, 60, 9), group=2)
+    both = [replace(pair, records=(*pair.records, below)) for pair in pairs[:30]]
+    write_report(both, SUMMARY, tmp_path)
+    page = opened(tmp_path)
+    expect(page.locator("#strip .thumb")).to_have_count(60)
+    together = page.get_by_role("button", name="まとめて承認")
+    expect(together).to_contain_text("見えている 6 件")  # two rows show twelve places
+
+
 def test_where_each_has_to_be_seen_by_itself_there_is_no_group(
     opened: Opener, pairs: list[FilePair], tmp_path: Path
 ) -> None:
@@ -452,6 +485,14 @@ def test_keys_lead_from_item_to_item(page: Page) -> None:
     expect(status).to_contain_text("notice/case-0")
 
 
+def test_keys_go_on_in_the_list_where_a_row_was_clicked(page: Page) -> None:
+    page.locator("#items .group").last.click()
+    expect(page.get_by_role("status")).to_contain_text("notice/case-0")
+    page.keyboard.press("j")
+    expect(page.get_by_role("status")).to_contain_text("notice/case-1")
+    expect(page.locator("#items .item").nth(1)).to_be_focused()
+
+
 def commands(page: Page, *events: dict[str, Any], focus: str = "sheet") -> list[str | None]:
     asked = """async ([events, focus]) => {
         const { command } = await import('review');
@@ -521,7 +562,7 @@ def test_the_page_has_no_grave_barriers(page: Page) -> None:
     assert barriers() == []
     page.get_by_role("button", name="閉じる").click()
     page.locator("#items .group").last.click()
-    page.locator("#stage").focus()
+    expect(page.get_by_role("status")).to_contain_text("notice/case-0")
     page.keyboard.press("a")
     assert barriers() == []
     sign(page)

@@ -18,7 +18,7 @@ from pathlib import Path
 from renderer.model.paper import PROOF_DPI
 from renderer.proof import pixels
 from renderer.review import pictures
-from renderer.review.judged import Item, FilePair, groups, items
+from renderer.review.judged import FilePair, Item, groups, items
 from renderer.review.pictures import Drawn
 from renderer.review.viewer_page import Shown, Summary, viewer_page
 

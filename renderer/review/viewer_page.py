@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from renderer.model.sums import sum_of_file
 from renderer.proof.pixels import Box
-from renderer.review.judged import Item, FilePair, Told, around, before_box
+from renderer.review.judged import FilePair, Item, Told, around, before_box
 from renderer.review.pictures import Crop, Drawn, Picture
 
 LANGUAGES = ("ja", "en")

@@ -45,9 +45,21 @@ export function drawChanges(root, { item, words, language, chosen, enlarge }) {
   }
 }
 
-/** Draw the changed place of each item of a group, and tell which of them a person has had on the screen. */
+/**
+ * The places of an item that have to be on the screen before it may be approved with its group: the picture of each
+ * change that counts, the page where none has a place; null where a change has a place and no picture of it.
+ */
+export function placesOf(item) {
+  const placed = item.changes.filter((change) => change.box && !change.ignored_by);
+  if (placed.some((change) => !change.crop)) return null;
+  const pictures = placed.map(({ crop }) => crop.new ?? crop.golden);
+  const page = item.new ?? item.golden;
+  return pictures.length || !page ? pictures : [page];
+}
+
+/** Draw the changed places of each item of a group, and tell which items a person has had on the screen. */
 export class Strip {
-  /** @param {HTMLElement} root @param {(item: number) => void} saw */
+  /** @param {HTMLElement} root @param {(item: number) => void} saw  all places of an item were on the screen */
   constructor(root, saw) {
     this.root = root;
     this.saw = saw;
@@ -56,40 +68,43 @@ export class Strip {
 
   draw({ report, group, words, verdicts, current, choose }) {
     this.observer.disconnect();
-    this.thumbs = new Map(group.map((item) => [item, drawThumb(item)]));
-    this.root.replaceChildren(...this.thumbs.values());
-    for (const thumb of this.thumbs.values()) this.observer.observe(thumb);
-    this.marks({ group, verdicts, words, current });
+    this.thumbs = group.flatMap(drawThumbs);
+    this.unseen = new Map([...Map.groupBy(this.thumbs, ({ number }) => number)].map(([item, thumbs]) => [item, new Set(thumbs)]));
+    this.root.replaceChildren(...this.thumbs);
+    for (const thumb of this.thumbs) this.observer.observe(thumb);
+    this.marks({ verdicts, words, current });
 
-    function drawThumb(number) {
+    function drawThumbs(number) {
       const item = report.items[number];
-      const crop = item.changes.find((change) => change.crop)?.crop;
-      const picture = crop?.new ?? crop?.golden ?? item.new ?? item.golden;
-      const thumb = made(
-        "button.thumb",
-        { type: "button", onclick: () => choose(number), title: nameOf(item, report, words) },
-        picture ? made("img", { src: picture.file, loading: "lazy", alt: nameOf(item, report, words) }) : made("span", {}, words.no_picture),
-      );
-      thumb.number = number;
-      return thumb;
+      const name = nameOf(item, report, words);
+      const places = placesOf(item);
+      const shown = places?.length ? places : [item.new ?? item.golden];
+      return shown.map((picture) => {
+        const inside = picture ? made("img", { src: picture.file, loading: "lazy", alt: name }) : made("span", {}, words.no_picture);
+        const thumb = made("button.thumb", { type: "button", onclick: () => choose(number), title: name }, inside);
+        return Object.assign(thumb, { number, isPlace: Boolean(places?.length) });
+      });
     }
   }
 
   /** Only the verdicts changed, or which item is shown. */
-  marks({ group, verdicts, words, current }) {
-    for (const item of group) {
-      const thumb = this.thumbs.get(item);
+  marks({ verdicts, words, current }) {
+    for (const thumb of this.thumbs) {
       thumb.querySelector(".mark")?.remove();
-      thumb.append(mark(verdicts.get(item), words));
-      if (item === current) thumb.setAttribute("aria-current", "true");
+      thumb.append(mark(verdicts.get(thumb.number), words));
+      if (thumb.number === current) thumb.setAttribute("aria-current", "true");
       else thumb.removeAttribute("aria-current");
     }
   }
 
   watch({ isIntersecting, target }) {
-    const picture = target.querySelector("img");
     target.onScreen = isIntersecting;
-    if (!isIntersecting || !picture) return;
-    picture.decode().then(() => target.onScreen && this.saw(target.number), () => {});
+    if (!isIntersecting || !target.isPlace) return;
+    target.querySelector("img").decode().then(() => target.onScreen && this.tick(target), () => {});
+  }
+
+  tick(thumb) {
+    const unseen = this.unseen.get(thumb.number);
+    if (unseen?.delete(thumb) && unseen.size === 0) this.saw(thumb.number);
   }
 }

@@ -1,7 +1,7 @@
 // The list of what is to be judged: groups of the same change, the items of the open one below it.
 
 import { tally } from "review";
-import { becoming, nameOf, say, titleOf } from "view";
+import { becoming, nameOf, placeOf, say, titleOf } from "view";
 
 const MARKS = { approved: "✓", rejected: "✕", later: "…", open: "" };
 
@@ -39,7 +39,9 @@ export function drawList(root, { report, words, verdicts, current, choose }) {
     const isOpen = group.includes(current);
     return isOpen ? drawOpen(group, current) : drawGroup(group);
   });
+  const hadFocus = root.contains(document.activeElement);
   root.replaceChildren(...rows.flat());
+  if (hadFocus) root.querySelector("[aria-current]")?.focus({ preventScroll: true });
 
   function drawGroup(group, isOpen = false) {
     const item = report.items[group[0]];
@@ -70,8 +72,8 @@ export function drawList(root, { report, words, verdicts, current, choose }) {
       "button.item",
       { type: "button", tabIndex: item === current ? 0 : -1, onclick: () => choose(item) },
       mark(verdicts.get(item), words),
-      made("span", {}, nameOf(report.items[item], report, words)),
-      made("span.detail", {}, remark(item)),
+      made("span.name", {}, [report.pairs.length > 1 && report.pairs[report.items[item].pair].name, report.items[item].record, remark(item)].filter(Boolean).join("　")),
+      made("span.place", {}, placeOf(report.items[item], words)),
     );
     if (item === current) row.setAttribute("aria-current", "true");
     return made("li", {}, row);

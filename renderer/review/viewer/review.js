@@ -8,11 +8,12 @@
  */
 
 export const MODES = ["side", "blink", "slider", "onion", "heat"];
+export const INKS = ["all", "neutral", "coloured"];
 export const IDLE_MS = 30 * 60 * 1000;
 const FORMAT = 1;
 
 const SINGLE = {
-  j: "next", k: "previous", n: "next-undecided", a: "approve", r: "reject", s: "later", b: "boxes",
+  j: "next", k: "previous", n: "next-undecided", a: "approve", r: "reject", s: "later", b: "boxes", i: "inks",
   1: "side", 2: "blink", 3: "slider", 4: "onion", 5: "heat", 0: "fit", " ": "enlarge", "?": "keys", "+": "closer", "-": "farther",
 };
 

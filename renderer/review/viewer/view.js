@@ -80,7 +80,10 @@ export function becoming({ words: told, more }, words) {
 
 /** What an item is called; the file's name only where there are several, or it is asked for. */
 export function nameOf(item, report, words, isWithFile = report.pairs.length > 1) {
+  return [isWithFile ? report.pairs[item.pair].name : "", item.record, placeOf(item, words)].filter(Boolean).join("　");
+}
+
+export function placeOf(item, words) {
   const page = item.page ?? item.golden_page;
-  const place = page === null ? words.whole_file : say(words.page, { page });
-  return [isWithFile ? report.pairs[item.pair].name : "", item.record ?? "", place].filter(Boolean).join("　");
+  return page === null ? words.whole_file : say(words.page, { page });
 }

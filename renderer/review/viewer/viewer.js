@@ -3,7 +3,7 @@
 import { drawChanges, Strip } from "changes";
 import { askReason, askSitting, askWrite, prepare, showKeys } from "dialogs";
 import { drawList, headline } from "list";
-import { MODES, approvable, command, inOrder, judged, mayApprove, nextUndecided, sittingNow, taken, tally, written } from "review";
+import { INKS, MODES, approvable, command, inOrder, judged, mayApprove, nextUndecided, sittingNow, taken, tally, written } from "review";
 import { Stage } from "stage";
 import { PX_PER_MM, nameOf, say } from "view";
 
@@ -15,7 +15,7 @@ const order = inOrder(report.groups);
 const AHEAD = 2; // items whose pictures are fetched before they are asked for
 
 const state = {
-  language: "ja", current: order[0] ?? null, shown: null, mode: "side", verdicts: new Map(), seen: new Map(),
+  language: "ja", current: order[0] ?? null, shown: null, mode: "side", inks: "all", verdicts: new Map(), seen: new Map(),
   sitting: null, before: [], isWritten: true,
 };
 const words = () => allWords[state.language];
@@ -45,6 +45,7 @@ function drawAll() {
   document.body.classList.toggle("nothing", order.length === 0);
   if (order.length === 0) return;
   setMode(state.mode);
+  drawInks();
   drawStrip();
   drawItem();
   drawVerdicts();
@@ -73,7 +74,7 @@ function drawStrip() {
 function drawVerdicts() {
   const { verdicts, current } = state;
   drawList(at("items"), { report, words: words(), verdicts, current, choose });
-  strip.marks({ group: group(), verdicts, words: words(), current });
+  strip.marks({ verdicts, words: words(), current });
   const counts = tally(order, verdicts);
   for (const verdict of ["approved", "rejected", "later", "open"]) at(`count-${verdict}`).textContent = `${words()[verdict]} ${counts[verdict]}`;
   at("progress").max = order.length;
@@ -113,15 +114,12 @@ function refuse(text) {
 async function choose(number) {
   if (number === null || number === undefined) return;
   const isOtherGroup = !group().includes(number);
-  const hadFocus = focus() === "list";
   state.current = number;
   if (isOtherGroup) drawStrip();
   at("alert").textContent = "";
   drawItem();
   drawVerdicts();
-  const row = at("items").querySelector("[aria-current]");
-  row?.scrollIntoView({ block: "nearest" });
-  if (hadFocus) row?.focus();
+  at("items").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   at("strip").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   const isShown = await stage.show(item());
   if (state.current !== number) return;
@@ -157,6 +155,17 @@ function setMode(mode) {
   }
   at("share-label").textContent = words()[mode === "onion" ? "strength" : "border"];
   at("hold").textContent = words()[at("stage").classList.contains("held") ? "go_on" : "hold"];
+}
+
+/** All that is printed, what has no colour, or what has one: as it is seen. The inks themselves are told in words. */
+function nextInks() {
+  state.inks = INKS[(INKS.indexOf(state.inks) + 1) % INKS.length];
+  drawInks();
+}
+
+function drawInks() {
+  at("stage").dataset.inks = state.inks;
+  at("inks-text").textContent = words()[`inks_${state.inks}`];
 }
 
 function enlarge(number, isToggle = true) {
@@ -266,6 +275,7 @@ const DOES = {
   reject: () => judge("rejected"),
   later: () => judge("later"),
   "approve-group": judgeGroup,
+  inks: nextInks,
   boxes: () => at("stage").classList.toggle("bare"),
   fit: () => stage.fit(),
   enlarge: () => enlarge(),

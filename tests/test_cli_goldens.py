@@ -89,7 +89,7 @@ def test_a_golden_is_missing_then_approved_then_the_same_then_changed(root: Path
     assert "[golden-changed]" in changed.stdout
     assert "[golden-unapproved]" in changed.stdout
     assert changed.stdout.endswith("\n2 findings\n")
-    assert (tmp_path / "report" / "specimen" / "hard-characters" / "index.html").is_file()
+    assert (tmp_path / "report" / "index.html").is_file()
 
 
 def test_a_person_sees_what_changes_and_is_asked_for_a_name_and_a_reason(root: Path) -> None:

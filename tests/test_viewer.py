@@ -538,6 +538,8 @@ def test_every_kind_of_change_has_words(page: Page) -> None:
         text-changed text-moved text-gone text-new rule-moved rule-resized frame-gone area-new drawing-changed
         picture-changed ink-changed overprint-changed font-changed code-changed page-gone page-new page-moved
         page-swapped page-turned page-resized label-changed link-changed outline-changed metadata-changed pixels
+        line-reshaped transparency-changed glyph-changed selector-lost font-renamed box-changed annotation-new
+        field-gone use-changed
     """.split()  # noqa: SIM905 - one a line would be a page
     asked = """async kinds => { const { titleOf } = await import('view');
         const words = JSON.parse(document.getElementById('words').textContent).ja;

@@ -96,7 +96,7 @@ def test_one_kana_changed_fails_and_is_told_in_words(approved: Path, fonts: Path
     assert codes(checked.findings) == [("notice/typical.pdf", "golden-changed")]
     assert "「ヤマダ　タロカ」 became 「ヤマダ　タロガ」" in checked.findings[0].sentence
     assert not checked.same
-    assert (tmp_path / "report/notice/typical/index.html").exists()
+    assert (tmp_path / "report/index.html").exists()
 
 
 @pytest.mark.parametrize(

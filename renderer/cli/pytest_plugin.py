@@ -65,7 +65,10 @@ class Goldens:
         if stem == FOLDER:
             return check_folder(self.root, cases)
         report = self._config.getoption("golden_report")
-        return list(check(self.root, cases, self._tools, report, [stem]).findings)
+        checked = check(self.root, cases, self._tools, only=[stem])
+        if report and not checked.same:
+            check(self.root, cases, self._tools, report / stem, [stem])
+        return list(checked.findings)
 
     def approve(self) -> list[str]:
         """Show what would change of the cases that were asked for, ask, and approve; return what was written."""

@@ -17,6 +17,7 @@ from renderer.model.errors import BadBatch, BadJob, BadLayout
 from renderer.review.approvals import Approvals, Rejection, Signature, Verdict, read_approvals, sign, write_approvals
 from renderer.review.compare import Comparison
 from renderer.review.golden_files import Case, Sheet, draw, files_in
+from renderer.review.golden_report import golden_pair, report_on_goldens
 from renderer.review.goldens import (
     chosen,
     comparison_of,
@@ -60,9 +61,10 @@ class Proposal:
         strays = [f"{name}: no case makes this, it goes" for name in self.strays]
         return [*(f"{one.case.stem}: {one.sentence}" for one in self.sheets), *strays]
 
-    def report(self, folder: Path) -> list[Path]:
-        """Draw what would change, a page for each sheet; return the pages."""
-        return [one.comparison.report(folder / one.case.stem) for one in self.sheets if one.comparison]
+    def report(self, folder: Path) -> Path:
+        """Write a page in which a person looks at what would change; return it."""
+        pairs = (golden_pair(self.root, one.case.stem, one.fresh, one.comparison) for one in self.sheets)
+        return report_on_goldens(self.root, len(self.sheets), pairs, self.sentences(), folder)
 
     def approve(self, by: str, reason: str) -> list[str]:
         """Write the sheets and who approved them; say what was written.

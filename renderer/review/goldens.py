@@ -20,10 +20,13 @@ from renderer.model.toml import advice
 from renderer.review.approvals import APPROVALS, Approvals, Verdict, read_approvals
 from renderer.review.compare import Comparison, compare
 from renderer.review.golden_files import Case, Sheet, draw, files_in, same_picture, sheet_of, too_large
+from renderer.review.golden_report import golden_pair, report_on_goldens
 from renderer.review.made_with import differences, name_of
 
 TOLD = 5
 """How many changes or names a finding spells out before it counts the others; the report has them all."""
+SEEN = ("golden-changed", "golden-bytes", "golden-missing")
+"""What a report shows as sheets."""
 APPROVE = "look at it, and approve it if it is meant"
 
 
@@ -84,7 +87,7 @@ def check(
     """Compare every case with its golden, and every file of ``root`` with the cases.
 
     ``tools`` are those that draw now, as ``made_with`` names them.
-    With ``report``, pictures and an HTML page for each changed case are written below it.
+    With ``report``, a page is written there in which a person looks at all that changed.
     With ``only``, just the cases named ``<layout>/<case>`` are looked at; BadJob for a name that no case has.
     """
     approvals = read_approvals(root)
@@ -92,20 +95,30 @@ def check(
         raise BadJob(f"there are no goldens in {root}; approve them first, or name their folder")
     cases = list(cases)
     checked: list[CheckedCase] = []
+    sheets: list[Sheet] = []
     with tempfile.TemporaryDirectory() as folder:
         for case in chosen(cases, only):
-            fresh = draw(case, Path(folder))
-            checked.append(_checked(root, approvals, case, fresh, tools))
-            comparison = checked[-1].comparison
-            if report and comparison and not comparison.same:
-                comparison.report(report / case.layout / case.name)
-    strays = [] if only else check_folder(root, cases)
-    return CheckedGoldens(tuple(checked), (*_other_tools(approvals, checked, tools), *strays))
+            sheets.append(draw(case, Path(folder)))
+            checked.append(_checked(root, approvals, case, sheets[-1], tools))
+        strays = [] if only else check_folder(root, cases)
+        found = CheckedGoldens(tuple(checked), (*_other_tools(approvals, checked, tools), *strays))
+        if report:
+            _report(root, found, sheets, report)
+    return found
 
 
 def check_folder(root: Path, cases: Iterable[Case]) -> list[GoldenFinding]:
     """Find what lies in ``root``, or is approved there, and is no case's."""
     return [_stray(name) for name in strays_of(root, read_approvals(root), {case.stem for case in cases})]
+
+
+def _report(root: Path, found: CheckedGoldens, sheets: Iterable[Sheet], folder: Path) -> None:
+    """Write the report; what cannot be seen on a sheet stands above it in words."""
+    pairs = (
+        golden_pair(root, one.case.stem, sheet, one.comparison) for one, sheet in zip(found.cases, sheets, strict=True)
+    )
+    notes = (str(finding) for finding in found.findings if finding.code not in SEEN)
+    report_on_goldens(root, len(found.cases), pairs, notes, folder)
 
 
 def chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:

@@ -38,8 +38,7 @@ def approve_shown(proposal: Proposal, by: str | None, reason: str | None, yes: b
         typer.echo(sentence, err=True)
     with tempfile.TemporaryDirectory() as passing:
         if report or not yes:
-            for page in proposal.report(report or Path(passing)):
-                typer.echo(f"look at {page}", err=True)
+            typer.echo(f"look at {proposal.report(report or Path(passing))}", err=True)
         if not yes and _asked("approve this? [y/N]").lower() not in ("y", "yes"):
             return []
         return proposal.approve(*given_or_asked(by, reason))

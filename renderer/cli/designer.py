@@ -117,6 +117,7 @@ def compare(
 ) -> None:
     """Say what changed from one PDF to another, in millimetres and in words."""
     from renderer.review.compare import compare as compare_files
+    from renderer.review.recording import report_on
 
     for path in (golden, new):
         if not path.is_file():
@@ -125,7 +126,7 @@ def compare(
     sentences = list(found.sentences())
     facts = {"same": found.same, "golden_pages": found.golden_pages, "new_pages": found.new_pages, "changes": sentences}
     if report:
-        facts["report"] = str(found.report(report))
+        facts["report"] = str(report_on(found, report))
     lines = sentences if sentences else ["nothing changed"]
     answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
 

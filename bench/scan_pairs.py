@@ -1,4 +1,4 @@
-"""A notice of an invented member → its twin: a line of it a little elsewhere, or some characters with a dakuten more."""
+"""A notice of an invented member → its twin: a line of it a little elsewhere, or a dakuten more on some characters."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from renderer.desk.draw import draw_sheet
 from renderer.desk.examples import MEMBERS, load_example
 from renderer.layout.load import load_layout
 from renderer.model.paper import MM_PER_PT
-from renderer.proof.pixels import Box, Character, opened
+from renderer.proof.pixels import Box, opened
 
 DOCUMENT = "eligibility_notice"
 WITHOUT_DAKUTEN = "カキクケコサシスセソタチツテトハヒフヘホ"
 DAKUTEN = "\u3099"
+SAME_LINE, SAME_WORD = 1.0, 10.0
+"""mm between the tops, and from the one to the other, of two characters that moved together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,16 @@ class Site:
     """Of the type, in pt, rounded to a half."""
 
 
-def draw_pair(folder: Path, random: np.random.Generator) -> tuple[Path, Path, list[Site]]:
+def draw_pair(folder: Path, random: np.random.Generator) -> tuple[Path, Path]:
     """Write a notice and one in which フリガナ (it stands there twice) and 方書 have one dakuten more each."""
     before, after = zip(*(_kana(random, 6) for _ in range(2)), strict=True)
     files = []
     for name, kana in (("golden", before), ("dakuten", after)):
         files.append(_drawn(folder / f"{name}.pdf", kana[0][:3] + "　" + kana[0][3:], kana[1] + "１０３号"))
-    return files[0], files[1], _sites(*files)
+    return files[0], files[1]
 
 
-def move_line(pdf: Path, out: Path, mm: float, random: np.random.Generator) -> list[Site]:
+def move_line(pdf: Path, out: Path, mm: float, random: np.random.Generator) -> Path:
     """Write a sheet with one line of its values moved by so many mm to the right, left, down or up."""
     across, down = [(1, 0), (-1, 0), (0, 1), (0, -1)][random.integers(4)]
     with pikepdf.open(pdf) as file:
@@ -55,7 +57,17 @@ def move_line(pdf: Path, out: Path, mm: float, random: np.random.Generator) -> l
         operations[at] = pikepdf.ContentStreamInstruction([*shape, *place], pikepdf.Operator("Tm"))
         page.Contents = file.make_stream(pikepdf.unparse_content_stream(operations))
         file.save(out, deterministic_id=True)
-    return _sites(pdf, out)
+    return out
+
+
+def shrink(pdf: Path, out: Path, scale: float) -> Path:
+    """Write a sheet with all that stands on it smaller, on paper as large as it was."""
+    with pikepdf.open(pdf) as file:
+        page = file.pages[0]
+        page.contents_add(f"q {scale} 0 0 {scale} 0 0 cm".encode(), prepend=True)
+        page.contents_add(b"Q")
+        file.save(out, deterministic_id=True)
+    return out
 
 
 def _kana(random: np.random.Generator, length: int) -> tuple[str, str]:
@@ -96,23 +108,24 @@ def _lines(operations: list[pikepdf.ContentStreamInstruction]) -> Iterator[tuple
                 placed = None
 
 
-def _sites(golden: Path, twin: Path) -> list[Site]:
-    """Find the characters that are another, or elsewhere; those of one line and beside one another are one site."""
+def sites(golden: Path, twin: Path) -> list[Site]:
+    """Find the characters that are another, or elsewhere; those beside one another on a line are one site."""
     with opened(golden) as one, opened(twin) as other:
         pairs = list(zip(one.characters(0), other.characters(0), strict=True))
-    changed = [(old, new) for old, new in pairs if old != new and not old.text.isspace()]
-    sites: list[Site] = []
-    for old, new in changed:
-        site = Site(_around(old.box, new.box), round(2 * _em(old)) / 2)
-        if sites and site.size == sites[-1].size and abs(site.box.y - sites[-1].box.y) < 1 and site.box.x - sites[-1].box.x - sites[-1].box.w < 10:
-            sites[-1] = replace(sites[-1], box=_around(sites[-1].box, site.box))
-        else:
-            sites.append(site)
-    return sites
+    found: list[Site] = []
+    for old, new in pairs:
+        if old != new and not old.text.isspace():
+            site = Site(_around(old.box, new.box), round(2 * old.box.h / MM_PER_PT) / 2)
+            if found and _go_on(found[-1], site):
+                found[-1] = replace(site, box=_around(found[-1].box, site.box))
+            else:
+                found.append(site)
+    return found
 
 
-def _em(character: Character) -> float:
-    return character.box.h / MM_PER_PT
+def _go_on(last: Site, site: Site) -> bool:
+    gap = site.box.x - last.box.x - last.box.w
+    return last.size == site.size and abs(site.box.y - last.box.y) < SAME_LINE and gap < SAME_WORD
 
 
 def _around(one: Box, other: Box) -> Box:

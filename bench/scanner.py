@@ -1,18 +1,18 @@
 """A page of a PDF and a seed → what a scanner might make of it: turned, shifted, blurred, of another tone, and noisy.
 
-It shares nothing with the comparison: it draws at twice the dots, and has its own arithmetic.
+It shares nothing with the comparison: Poppler draws the page, at twice the dots.
 """
 
 from __future__ import annotations
 
+import io
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image
-
-from renderer.proof.pixels import opened
 
 MOST_TURN = 1.0
 """Degrees, either way."""
@@ -44,8 +44,7 @@ POOR = Scanner("poor", (0.09, 0.14), (0.6, 1.7), (8, 14), 50)
 def scanned(pdf: Path, page: int, out: Path, *, seed: int, scanner: Scanner, dpi: int) -> Path:
     """Write a scan of a page, counted from 0, as PNG or JPEG; the same seed gives the same dots."""
     random = np.random.default_rng(seed)
-    with opened(pdf) as document:
-        drawn = np.asarray(document.pixels(page, 2 * dpi), np.float32) / 255
+    drawn = _drawn(pdf, page, 2 * dpi)
     height, width = (side // 2 for side in drawn.shape)
     spot = random.uniform(*scanner.blur) * 2 * dpi / 25.4
     blurred = cv2.GaussianBlur(drawn, (0, 0), max(spot, 0.6))
@@ -64,3 +63,10 @@ def scanned(pdf: Path, page: int, out: Path, *, seed: int, scanner: Scanner, dpi
     file = out.with_suffix(".jpg" if scanner.quality else ".png")
     image.save(file, dpi=(dpi, dpi), **({"quality": scanner.quality} if scanner.quality else {"compress_level": 1}))
     return file
+
+
+def _drawn(pdf: Path, page: int, dpi: int) -> np.ndarray:
+    """Draw a page in grey, from 0 for black to 1."""
+    number = str(page + 1)
+    command = ["pdftoppm", "-gray", "-r", str(dpi), "-f", number, "-l", number, str(pdf)]
+    return np.asarray(Image.open(io.BytesIO(subprocess.check_output(command))), np.float32) / 255

@@ -1,8 +1,8 @@
 """A golden page and a scan of it, in grey → how the scan lies on the golden; the scan as it would lie straight.
 
-A place on the golden and the same place on the scan are tied by an affine map: a shift, a turn, a scale of either side and
-a shear. It is found from coarse to fine: by phase correlation at each of some angles, then by ECC, which maximises the
-correlation of the two pictures and so does not mind another contrast. Needs ``renderer[scan]``.
+A place on the golden and the same place on the scan are tied by an affine map: a shift, a turn, a scale of either side
+and a shear. It is found from coarse to fine: by phase correlation at each of some angles, then by ECC, which maximises
+the correlation of the two pictures and so does not mind another contrast. Needs ``renderer[scan]``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import product
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from renderer.model.paper import MM_PER_INCH
 
@@ -41,6 +42,14 @@ class Placing:
     alike: float
     """Correlation of the pictures, laid over one another: 1 for one and the same, about 0 for strangers."""
 
+    def __str__(self) -> str:
+        """Say the turn, the shift of the golden's corner, and the scale."""
+        way = "clockwise" if self.turn > 0 else "counterclockwise"
+        x, y = self.at(0.0, 0.0)
+        wide, high = (100 * scale for scale in self.scale)
+        shift = f"{abs(x):.2f} mm {'right' if x > 0 else 'left'} and {abs(y):.2f} mm {'down' if y > 0 else 'up'}"
+        return f"turned {abs(self.turn):.2f}° {way}, {shift}, {wide:.2f} % as wide and {high:.2f} % as high"
+
     @property
     def turn(self) -> float:
         """Degrees by which the scan is turned clockwise, from -180 to 180."""
@@ -58,10 +67,15 @@ class Placing:
         return a * x + b * y + e, c * x + d * y + f
 
 
+def grey(image: Image.Image) -> Grey:
+    """Take an image in grey."""
+    return np.asarray(image, np.float32) / np.float32(255)
+
+
 def laid_over(golden: Grey, scan: Grey, dpi: int) -> Placing:
     """Find how a scan lies on the golden; both have so many dots in an inch.
 
-    The middle of the golden is looked for anywhere on the scan, turned by a quarter or not, and by up to MOST_TURN more.
+    The golden is looked for anywhere on the scan, turned by quarters or not, and by up to MOST_TURN more.
     """
     placing = _coarse(_at_dpi(golden, dpi, COARSE_DPI), _at_dpi(scan, dpi, COARSE_DPI))
     for fine in FINE_DPI:
@@ -91,7 +105,7 @@ def _coarse(golden: Grey, scan: Grey) -> Placing:
         turned = _turned(scan, angle, side)
         shift, response = cv2.phaseCorrelate(before, turned, window)
         if response > best[0]:
-            best = response, _map(angle, shift, golden, scan)
+            best = response, _map(angle, (shift[0], shift[1]), golden, scan)
     return Placing(best[1], best[0])
 
 

@@ -9,73 +9,175 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from renderer.model.errors import BadBatch
 from renderer.model.paper import MM_PER_INCH
 from renderer.proof.pixels import Box, Document, opened
-from renderer.review.align import Grey, Placing, laid_over, straightened
+from renderer.review.align import Grey, Placing, grey, laid_over, straightened
+from renderer.review.records import ChangeRecord
+from renderer.review.texts import Text, texts
 
 SCAN_DPI = 300
 """At which scans are compared: finer ones are drawn coarser, for a page has to fit into memory several times."""
 LEAST_DPI = 150
-"""Of a scan; on a coarser one strokes of small print are no longer apart."""
+"""Of a scan; on a coarser one the strokes of small print are no longer apart."""
+FINER = 2
+"""Times as fine is the golden drawn, and then averaged: what PDFium does with a thin stroke is no difference."""
 LEAST_ALIKE = 0.5
 """Correlation below which a scan is not one of this page, or was not found on it."""
 FORGIVES = 0.085
 """mm by which any ink may lie elsewhere: a dot of 300 dpi, more than what is left after aligning."""
 SOFTENS = 0.1
 """mm, standard deviation of the spot through which both are looked at: noise goes, a stroke of 7 pt stays."""
-CONTRAST = 0.08
-"""Share of the way from ink to paper by which a place must be darker or lighter, at the least."""
+CONTRAST = 0.2
+"""Share of the way from paper to ink by which a place must be darker or lighter: measured, see docs/compare.md."""
 NOISES = 6.0
 """Standard deviations of the scan's noise by which it must be so besides."""
 EDGE = 3.0
 """mm along the edge of the paper that are passed over: a scanner sees its lid there."""
 TOGETHER = 2.0
 """mm; what differs nearer than this is told as one."""
+NEAR_TEXT = 1.0
+"""mm around a text in which a difference is told beside it."""
 BLURS = (0.0, 0.03, 0.05, 0.07, 0.09, 0.11, 0.14, 0.17, 0.2)
 """mm, standard deviations of a scanner's spot that are tried."""
 TONES = 33
 """Steps from black to white for each of which the scanner's answer is found."""
+SAMPLED = 3
+"""One dot in so many, across and down, is enough to find blur and tone."""
+LEAST_SEEN = 20
+"""Dots of a step by which its answer is found; with fewer it lies between those of its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place where paper and PDF differ."""
+    """A place where paper and golden differ."""
 
     box: Box
     """In mm on the golden."""
     darker: bool
     """Whether the paper has more ink there than the golden, by and large."""
-    strength: float
-    """By how much at the most, as a share of the way from ink to paper."""
+
+    def __str__(self) -> str:
+        return f"the paper has {'more' if self.darker else 'less'} ink: {self.box}"
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
     """A page of the golden beside its scan."""
 
+    number: int
+    """From 1."""
     placing: Placing
     spots: tuple[Spot, ...]
+    texts: tuple[Text, ...]
+    """Of the golden."""
+
+    @property
+    def found(self) -> bool:
+        """Whether the scan is one of this page at all."""
+        return self.placing.alike >= LEAST_ALIKE
+
+    def records(self) -> Iterator[ChangeRecord]:
+        """Tell each difference."""
+        if not self.found:
+            yield _record("scan-unlike", self.number, "the scan does not show this page, or not enough of it")
+        for spot in self.spots:
+            beside = next((str(text) for text in self.texts if _meet(spot.box, text.box)), None)
+            sentence = f"{spot}{f', at {beside}' if beside else ''}"
+            yield replace(_record("scan-differs", self.number, sentence), box=spot.box, before=beside)
 
 
-def compared_with_scan(golden: Grey, scan: Grey, dpi: int) -> ScannedPage:
-    """Lay a scan over a golden of so many dots in an inch, and find where they differ."""
-    placing = laid_over(golden, scan, dpi)
-    if placing.alike < LEAST_ALIKE:
-        return ScannedPage(placing, ())
-    seen, reached = straightened(scan, placing, dpi, golden)
+@dataclass(frozen=True, slots=True)
+class ScanComparison:
+    """What a scan shows otherwise than its golden. It quotes the sheets' text: show it to QA, never log it."""
+
+    golden: Path
+    scan: Path
+    golden_pages: int
+    scanned_pages: int
+    pages: tuple[ScannedPage, ...]
+
+    @property
+    def records(self) -> tuple[ChangeRecord, ...]:
+        """Each difference, page after page."""
+        told = [record for page in self.pages for record in page.records()]
+        both = len(self.pages)
+        told += [_record("page-gone", page, "was not scanned") for page in range(both + 1, self.golden_pages + 1)]
+        told += [_record("page-new", page, "is not in the golden") for page in range(both + 1, self.scanned_pages + 1)]
+        return tuple(told)
+
+    def placings(self) -> Iterator[str]:
+        """Say how each page lay on the glass."""
+        yield from (f"page {page.number}: the scan is {page.placing}" for page in self.pages if page.found)
+
+
+def compare_scan(golden_pdf: Path, scan: Path) -> ScanComparison:
+    """Compare a PDF with a scan of its print, page by page: a PDF, TIFF, PNG or JPEG, its pages in order.
+
+    :raises BadBatch: when one of them cannot be opened, or the scan is too coarse.
+    """
+    with opened(golden_pdf) as golden:
+        images = _pictures(scan, golden.size(0))
+        pages = []
+        count = 0
+        for number, image in enumerate(images):
+            count += 1
+            if number < golden.page_count:
+                pages.append(_page(golden, number, image))
+        return ScanComparison(golden_pdf, scan, golden.page_count, count, tuple(pages))
+
+
+def _page(golden: Document, number: int, scan: Grey) -> ScannedPage:
+    fine = golden.pixels(number, SCAN_DPI * FINER).reduce(FINER)
+    drawn = grey(fine)
+    placing = laid_over(drawn, scan, SCAN_DPI)
+    alike = placing.alike >= LEAST_ALIKE
+    spots = tuple(differing(drawn, scan, placing, SCAN_DPI)) if alike else ()
+    return ScannedPage(number + 1, placing, spots, texts(golden.characters(number)))
+
+
+def differing(golden: Grey, scan: Grey, placing: Placing, dpi: int) -> Iterator[Spot]:
+    """Lay a scan over a golden, both of so many dots in an inch, and yield where they differ, from the top down."""
     mm = MM_PER_INCH / dpi
-    seen = _softened(seen, SOFTENS / mm)
-    expected = _as_scanned(golden, seen, mm)
-    return ScannedPage(placing, tuple(_spots(*_beyond(expected, seen, reached, mm), mm)))
+    laid, reached = straightened(scan, placing, dpi, golden)
+    seen = _softened(laid, SOFTENS / mm)
+    yield from _spots(*_beyond(_as_scanned(golden, seen, mm), seen, reached, mm), mm)
+
+
+def _pictures(scan: Path, paper: tuple[float, float]) -> Iterator[Grey]:
+    """Read the pages of a scan, as fine as they are compared; one that does not say how fine it is shows the paper."""
+    if scan.suffix.lower() == ".pdf":
+        with opened(scan) as document:
+            for page in range(document.page_count):
+                yield grey(document.pixels(page, SCAN_DPI))
+        return
+    try:
+        with Image.open(scan) as file:
+            for frame in ImageSequence.Iterator(file):
+                yield _as_fine(frame, paper, scan.name)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        raise BadBatch(f"{scan.name} cannot be opened as a scan; give a PDF, TIFF, PNG or JPEG") from None
+
+
+def _as_fine(frame: Image.Image, paper: tuple[float, float], name: str) -> Grey:
+    """Make a scan as fine as it is compared. The paper has its width and height in mm."""
+    said = frame.info.get("dpi")
+    image = ImageOps.exif_transpose(frame).convert("L")
+    guessed = max(image.size) / max(paper) * MM_PER_INCH
+    dpi = tuple(float(each) for each in said) if said and min(said) > 1 else (guessed, guessed)
+    if min(dpi) < LEAST_DPI:
+        raise BadBatch(f"{name} has {min(dpi):.0f} dpi; scan it again with {SCAN_DPI}")
+    size = round(image.width * SCAN_DPI / dpi[0]), round(image.height * SCAN_DPI / dpi[1])
+    return grey(image.resize(size, Image.Resampling.BICUBIC))
 
 
 def _softened(picture: Grey, dots: float) -> Grey:
@@ -84,24 +186,27 @@ def _softened(picture: Grey, dots: float) -> Grey:
 
 def _as_scanned(golden: Grey, seen: Grey, mm: float) -> Grey:
     """Draw the golden with the blur and the tone that make it most like what was seen."""
-    tried = (_toned(_softened(golden, math.hypot(blur, SOFTENS) / mm), seen) for blur in BLURS)
-    return min(tried, key=lambda drawn: float(np.mean(np.abs(drawn[::2, ::2] - seen[::2, ::2]))))
+    tried = (_softened(golden, math.hypot(blur, SOFTENS) / mm) for blur in BLURS)
+    return min((_toned(drawn, seen) for drawn in tried), key=itemgetter(0))[1]
 
 
-def _toned(drawn: Grey, seen: Grey) -> Grey:
-    """Give each grey the one that was seen in its places: the median, and never darker for a lighter one."""
-    steps = np.rint(drawn * (TONES - 1)).astype(np.int32)
-    levels, answers = [], []
-    for step in range(TONES):
-        at = seen[steps == step]
-        if at.size > 50:
-            levels.append(step / (TONES - 1))
-            answers.append(float(np.median(at)))
-    return np.interp(drawn, levels, np.maximum.accumulate(answers)).astype(np.float32)
+def _toned(drawn: Grey, seen: Grey) -> tuple[float, Grey]:
+    """Give each grey the one that was seen in its places, the median, and never darker for a lighter one.
+
+    Return how far the two are apart then, too, in the mean.
+    """
+    greys, answers = drawn[::SAMPLED, ::SAMPLED], seen[::SAMPLED, ::SAMPLED]
+    steps = np.rint(greys * (TONES - 1)).astype(np.int8)
+    found = [(step / (TONES - 1), answers[steps == step]) for step in range(TONES)]
+    known = [(level, float(np.median(seen_there))) for level, seen_there in found if seen_there.size >= LEAST_SEEN]
+    levels, medians = zip(*known, strict=True)
+    rising = np.maximum.accumulate(medians)
+    apart = float(np.mean(np.abs(np.interp(greys, levels, rising) - answers)))
+    return apart, np.interp(drawn, levels, rising).astype(np.float32)
 
 
 def _beyond(expected: Grey, seen: Grey, reached: NDArray[np.bool_], mm: float) -> tuple[Grey, float]:
-    """By how much each dot is lighter (more than 0) or darker than all around its place; and what is more than noise."""
+    """Tell by how much each dot is lighter (more than 0) or darker than all around its place; and what is not noise."""
     reach = math.ceil(FORGIVES / mm)
     around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     lightest, darkest = cv2.dilate(expected, around), cv2.erode(expected, around)
@@ -122,8 +227,35 @@ def _spots(beyond: Grey, least: float, mm: float) -> Iterator[Spot]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     for label in range(1, count):
         x, y, w, h, _ = (int(value) for value in stats[label])
-        inside = np.where((labels[y : y + h, x : x + w] == label) & (differs[y : y + h, x : x + w] > 0), beyond[y : y + h, x : x + w], 0)
+        part = slice(y, y + h), slice(x, x + w)
+        inside = np.where((labels[part] == label) & (differs[part] > 0), beyond[part], 0)
         rows, columns = np.nonzero(inside)
         top, left = int(rows.min()) + y, int(columns.min()) + x
         box = Box(left * mm, top * mm, (int(columns.max()) + x - left + 1) * mm, (int(rows.max()) + y - top + 1) * mm)
-        yield Spot(box, bool(inside.sum() < 0), float(np.abs(inside).max()))
+        yield Spot(box, bool(inside.sum() < 0))
+
+
+def _meet(one: Box, other: Box) -> bool:
+    across = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
+    down = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
+    return min(across, down) > -NEAR_TEXT
+
+
+def _record(kind: str, page: int, words: str) -> ChangeRecord:
+    """Tell of a page as a whole."""
+    new, golden = (None if kind == gone else page for gone in ("page-gone", "page-new"))
+    return ChangeRecord(
+        kind=kind,
+        page=new,
+        golden_page=golden,
+        record=None,
+        box=None,
+        before=None,
+        after=None,
+        vector=None,
+        region=None,
+        slot=None,
+        group=None,
+        ignored_by=None,
+        sentence=f"page {page}: {words}",
+    )

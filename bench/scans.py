@@ -70,8 +70,8 @@ def trials(folder: Path, seed: int) -> Iterator[Trial]:
     yield Trial("one dakuten", small, twin, sites(small, twin))
 
 
-def measure(folder: Path, sheets: int) -> Mapping[tuple[str, str], Tally]:
-    """Count by kind of change and scanner."""
+def measure(folder: Path, sheets: int) -> Iterator[Mapping[tuple[str, str], Tally]]:
+    """Count by kind of change and scanner; yield what is counted so far after each sheet."""
     found: defaultdict[tuple[str, str], Tally] = defaultdict(Tally)
     for seed in range(sheets):
         for trial in trials(folder, seed):
@@ -79,8 +79,7 @@ def measure(folder: Path, sheets: int) -> Mapping[tuple[str, str], Tally]:
                 scan = scanned(trial.printed, 0, folder / "scan", seed=seed, scanner=scanner, dpi=SCAN_DPI)
                 told = [record.box for record in compare_scan(trial.golden, scan).records]
                 _count(found, trial, scanner, told)
-        print(f"{seed + 1} of {sheets} sheets", flush=True)
-    return found
+        yield found
 
 
 def _count(found: Mapping[tuple[str, str], Tally], trial: Trial, scanner: Scanner, told: list[Box | None]) -> None:
@@ -137,9 +136,9 @@ false alarms are pages on which something is told in any other place.
 
 {scanners}
 
-Each scan is turned by up to 1°, shifted by up to 2 mm and scaled by up to 0.2 %, by a seed; Poppler draws what is scanned,
-PDFium what it is compared with. A place differs where it is darker or lighter than all within {forgives:g} mm of it on the
-golden, seen through a spot of {softens:g} mm, by {contrast:.0%} of the way from paper to ink.
+Each scan is turned by up to 1°, shifted by up to 2 mm and scaled by up to 0.2 %, by a seed; Poppler draws what is
+scanned, PDFium what it is compared with. A place differs where it is darker or lighter than all within {forgives:g} mm
+of it on the golden, seen through a spot of {softens:g} mm, by {contrast:.0%} of the way from paper to ink.
 
 Not in here: paper that is creased, stained or curved, a glass that is dirty, light that falls off to the side, dots of
 a printer's screen. What they do is told as a difference.
@@ -153,7 +152,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=BENCH / "SCANS.md")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        given.out.write_text(report(measure(Path(folder), given.sheets), given.sheets), encoding="utf-8")
+        for sheets, found in enumerate(measure(Path(folder), given.sheets), start=1):
+            given.out.write_text(report(found, sheets), encoding="utf-8")
+            print(f"{sheets} of {given.sheets} sheets", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from pathlib import Path
 
 import cv2
@@ -186,23 +185,23 @@ def _softened(picture: Grey, dots: float) -> Grey:
 
 def _as_scanned(golden: Grey, seen: Grey, mm: float) -> Grey:
     """Draw the golden with the blur and the tone that make it most like what was seen."""
-    tried = (_softened(golden, math.hypot(blur, SOFTENS) / mm) for blur in BLURS)
-    return min((_toned(drawn, seen) for drawn in tried), key=itemgetter(0))[1]
+    best = min(((_tone(_softened(golden, math.hypot(blur, SOFTENS) / mm), seen), blur) for blur in BLURS))
+    (_, levels, answers), blur = best
+    return np.interp(_softened(golden, math.hypot(blur, SOFTENS) / mm), levels, answers).astype(np.float32)
 
 
-def _toned(drawn: Grey, seen: Grey) -> tuple[float, Grey]:
-    """Give each grey the one that was seen in its places, the median, and never darker for a lighter one.
+def _tone(drawn: Grey, seen: Grey) -> tuple[float, list[float], list[float]]:
+    """Find the greys that were seen in the places of each grey: the median, and never darker for a lighter one.
 
-    Return how far the two are apart then, too, in the mean.
+    Return how far the two are apart in the mean with these, some greys and their answers.
     """
     greys, answers = drawn[::SAMPLED, ::SAMPLED], seen[::SAMPLED, ::SAMPLED]
     steps = np.rint(greys * (TONES - 1)).astype(np.int8)
-    found = [(step / (TONES - 1), answers[steps == step]) for step in range(TONES)]
-    known = [(level, float(np.median(seen_there))) for level, seen_there in found if seen_there.size >= LEAST_SEEN]
-    levels, medians = zip(*known, strict=True)
-    rising = np.maximum.accumulate(medians)
-    apart = float(np.mean(np.abs(np.interp(greys, levels, rising) - answers)))
-    return apart, np.interp(drawn, levels, rising).astype(np.float32)
+    there = [(step / (TONES - 1), answers[steps == step]) for step in range(TONES)]
+    levels = [level for level, found in there if found.size >= LEAST_SEEN]
+    medians = [float(np.median(found)) for _, found in there if found.size >= LEAST_SEEN]
+    rising = np.maximum.accumulate(medians).tolist()
+    return float(np.mean(np.abs(np.interp(greys, levels, rising) - answers))), levels, rising
 
 
 def _beyond(expected: Grey, seen: Grey, reached: NDArray[np.bool_], mm: float) -> tuple[Grey, float]:

@@ -185,7 +185,7 @@ def _softened(picture: Grey, dots: float) -> Grey:
 
 def _as_scanned(golden: Grey, seen: Grey, mm: float) -> Grey:
     """Draw the golden with the blur and the tone that make it most like what was seen."""
-    best = min(((_tone(_softened(golden, math.hypot(blur, SOFTENS) / mm), seen), blur) for blur in BLURS))
+    best = min((_tone(_softened(golden, math.hypot(blur, SOFTENS) / mm), seen), blur) for blur in BLURS)
     (_, levels, answers), blur = best
     return np.interp(_softened(golden, math.hypot(blur, SOFTENS) / mm), levels, answers).astype(np.float32)
 

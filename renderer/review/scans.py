@@ -32,12 +32,14 @@ FINER = 2
 """Times as fine is the golden drawn, and then averaged: what PDFium does with a thin stroke is no difference."""
 LEAST_ALIKE = 0.5
 """Correlation below which a scan is not one of this page, or was not found on it."""
-FORGIVES = 0.085
-"""mm by which any ink may lie elsewhere: a dot of 300 dpi, more than what is left after aligning."""
-SOFTENS = 0.1
-"""mm, standard deviation of the spot through which both are looked at: noise goes, a stroke of 7 pt stays."""
-CONTRAST = 0.2
+FORGIVES = 0.08
+"""mm by which any ink may lie elsewhere: a dot of 300 dpi; aligning leaves a tenth of that."""
+SOFTENS = 0.07
+"""mm, standard deviation of the spot through which both are looked at: noise goes, the strokes of small print stay."""
+CONTRAST = 0.25
 """Share of the way from paper to ink by which a place must be darker or lighter: measured, see docs/compare.md."""
+FAINT, BROAD = 0.08, 0.5
+"""Share of the same by which a place must differ that does so for as many mm (standard deviation) around: a tint."""
 NOISES = 6.0
 """Standard deviations of the scan's noise by which it must be so besides."""
 EDGE = 3.0
@@ -48,12 +50,14 @@ NEAR_TEXT = 1.0
 """mm around a text in which a difference is told beside it."""
 BLURS = (0.0, 0.03, 0.05, 0.07, 0.09, 0.11, 0.14, 0.17, 0.2)
 """mm, standard deviations of a scanner's spot that are tried."""
-TONES = 33
-"""Steps from black to white for each of which the scanner's answer is found."""
+GAMMAS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)
+"""That are tried of a scanner."""
 SAMPLED = 3
 """One dot in so many, across and down, is enough to find blur and tone."""
-LEAST_SEEN = 20
-"""Dots of a step by which its answer is found; with fewer it lies between those of its neighbours."""
+PAPER = 0.995
+"""Grey of the golden that is paper."""
+STEEP = 0.1
+"""Difference of two neighbouring dots that are an edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,23 +189,42 @@ def _softened(picture: Grey, dots: float) -> Grey:
 
 def _as_scanned(golden: Grey, seen: Grey, mm: float) -> Grey:
     """Draw the golden with the blur and the tone that make it most like what was seen."""
-    best = min((_tone(_softened(golden, math.hypot(blur, SOFTENS) / mm), seen), blur) for blur in BLURS)
-    (_, levels, answers), blur = best
-    return np.interp(_softened(golden, math.hypot(blur, SOFTENS) / mm), levels, answers).astype(np.float32)
+    spots = [math.hypot(blur, SOFTENS) / mm for blur in BLURS]
+    tones = [_tone(_softened(golden, spot), seen) for spot in spots]
+    tone, spot = min(zip(tones, spots, strict=True))
+    return tone.of(_softened(golden, spot))
 
 
-def _tone(drawn: Grey, seen: Grey) -> tuple[float, list[float], list[float]]:
-    """Find the greys that were seen in the places of each grey: the median, and never darker for a lighter one.
+@dataclass(frozen=True, slots=True, order=True)
+class _Tone:
+    """What a scanner makes of a grey."""
 
-    Return how far the two are apart in the mean with these, some greys and their answers.
-    """
+    apart: float
+    """How far the scan is from that, in the mean."""
+    gamma: float
+    white: float
+    black: float
+
+    def of(self, drawn: Grey) -> Grey:
+        """Draw in this tone."""
+        toned = self.black + (self.white - self.black) * np.power(np.clip(drawn, 0, 1), self.gamma)
+        return np.asarray(toned, np.float32)
+
+
+def _tone(drawn: Grey, seen: Grey) -> _Tone:
+    """Find the tone by the edges alone: a tint that is gone is no tone, however large it is."""
     greys, answers = drawn[::SAMPLED, ::SAMPLED], seen[::SAMPLED, ::SAMPLED]
-    steps = np.rint(greys * (TONES - 1)).astype(np.int8)
-    there = [(step / (TONES - 1), answers[steps == step]) for step in range(TONES)]
-    levels = [level for level, found in there if found.size >= LEAST_SEEN]
-    medians = [float(np.median(found)) for _, found in there if found.size >= LEAST_SEEN]
-    rising = np.maximum.accumulate(medians).tolist()
-    return float(np.mean(np.abs(np.interp(greys, levels, rising) - answers))), levels, rising
+    white = float(np.median(answers[greys > PAPER])) if (greys > PAPER).any() else 1.0
+    edge = cv2.morphologyEx(drawn, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))[::SAMPLED, ::SAMPLED] > STEEP
+    greys, darker = greys[edge], white - answers[edge]
+    if not greys.size:
+        return _Tone(0.0, 1.0, white, 0.0)
+    tried = []
+    for gamma in GAMMAS:
+        ink = 1 - np.power(np.clip(greys, 0, 1), gamma)
+        depth = float(ink @ darker / (ink @ ink))
+        tried.append(_Tone(float(np.mean(np.abs(depth * ink - darker))), gamma, white, white - depth))
+    return min(tried)
 
 
 def _beyond(expected: Grey, seen: Grey, reached: NDArray[np.bool_], mm: float) -> tuple[Grey, float]:
@@ -220,7 +243,8 @@ def _beyond(expected: Grey, seen: Grey, reached: NDArray[np.bool_], mm: float) -
 
 def _spots(beyond: Grey, least: float, mm: float) -> Iterator[Spot]:
     """Join what differs to spots, from the top down."""
-    differs = (np.abs(beyond) > least).astype(np.uint8)
+    tint = np.minimum(np.abs(_softened(beyond, BROAD / mm)), np.abs(beyond)) > FAINT
+    differs = ((np.abs(beyond) > least) | tint).astype(np.uint8)
     near = max(1, round(TOGETHER / mm / 2))
     joined = cv2.dilate(differs, np.ones((2 * near + 1, 2 * near + 1), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)

@@ -28,6 +28,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "cli.exits": NOTHING,
     "cli.main": frozenset({"typer"}),
     "cli.operator": frozenset({"rich", "typer"}),
+    "cli.scans": frozenset({"typer"}),
     "cli.tables": frozenset({"rich"}),
     "cli.words": frozenset({"typer"}),
     "desk": NOTHING,

@@ -28,7 +28,8 @@ table { position: absolute; top: 70mm; left: 12mm; border-collapse: collapse } t
 i { position: absolute; left: 12mm; top: 120mm; width: 30mm; height: 12mm }"""
 SHEET = """<p style="top: 12mm">資格情報のお知らせ</p><p style="top: 24mm">見本　花子　様</p>
 <p style="top: 36mm"><b>ハツタ　カホコ</b></p><p style="top: 48mm">この通知書は大切に保管してください。</p>
-<table><tr><td>記号<td>番号<tr><td>116<td>4207<tr><td>生年月日<td>昭和30年6月7日</table><i style='background: #ddd'></i>"""
+<table><tr><td>記号<td>番号<tr><td>116<td>4207<tr><td>生年月日<td>昭和30年6月7日</table>
+<i style='background: #ddd'></i>"""
 
 
 def written(path: Path, *bodies: str) -> Path:

@@ -11,23 +11,22 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from renderer.cli.exits import ExitCode
+from renderer.cli.scans import Ignored, IsScan, MostInk, MostShift, Rules, answer_scan
 from renderer.cli.tables import console_for_tables, table_with
 from renderer.cli.words import AsJson, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
-from renderer.model.errors import BadJob
 from renderer.model.paper import PROOF_DPI
 
 if TYPE_CHECKING:  # for the tables; lint itself loads WeasyPrint
     from renderer.desk.lint import Linted
     from renderer.layout.widths import Measured
-    from renderer.review.tolerance import Tolerance
 
 designer = typer.Typer(no_args_is_help=True)
 goldens = typer.Typer(help="Sheets that a person approved.", no_args_is_help=True)
@@ -137,64 +136,42 @@ def compare(
     golden: Annotated[Path, typer.Argument(metavar="GOLDEN.pdf", help="What was approved.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW.pdf", help="What is new.", show_default=False)],
     report: Drawing = None,
-    scan: Annotated[
-        bool, typer.Option("--scan", help="NEW is a scan of paper: PDF, TIFF, PNG or JPEG. Its blur is forgiven.")
-    ] = False,
-    tolerance: Annotated[
-        Path | None,
-        typer.Option(metavar="compare.toml", exists=True, dir_okay=False, help="What is passed over, by rule."),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="REGION|[PAGE:]X,Y,W,H", help="Pass over a region, or a box in mm; may be repeated."),
-    ] = None,
-    most_shift: Annotated[float | None, typer.Option(metavar="MM", min=0, help="Pass over moves up to this.")] = None,
-    most_ink: Annotated[
-        float | None,
-        typer.Option(metavar="PART", min=0, max=1, help="Pass over inks that differ up to this part of 1."),
-    ] = None,
+    scan: IsScan = False,
+    tolerance: Rules = None,
+    ignore: Ignored = None,
+    most_shift: MostShift = None,
+    most_ink: MostInk = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what changed from one PDF to another, or on a scan of its print, in millimetres and in words."""
     from renderer.review.compare import compare as compare_files
+    from renderer.review.placement import laid_back
     from renderer.review.tolerance import tolerance_of
 
     for path in (golden, new):
         if not path.is_file():
             raise typer.BadParameter(f"there is no file {path}")
     rules = tolerance_of(tolerance, ignore or (), most_shift, most_ink)
-    if scan:
-        _compare_scan(golden, new, rules, report, as_json)
-    found = compare_files(golden, new)
-    sentences = list(found.sentences())
-    facts = {"same": found.same, "golden_pages": found.golden_pages, "new_pages": found.new_pages, "changes": sentences}
-    if report:
-        facts["report"] = str(found.report(report))
-    lines = sentences if sentences else ["nothing changed"]
-    answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
-
-
-def _compare_scan(golden: Path, scan: Path, rules: Tolerance, report: Path | None, as_json: bool) -> NoReturn:
-    if report:
+    if scan and report:
         raise typer.BadParameter("a scan is compared without a report", param_hint="--report")
-    try:
-        from renderer.review.scans import compare_scan
-    except ModuleNotFoundError:
-        raise BadJob("--scan: OpenCV is not installed; install renderer[scan]") from None
-    found = compare_scan(golden, scan)
-    judged = rules.applied(found.records)
-    counted = [record for record in judged if not record.ignored_by]
-    lines = [*found.placings(), *(record.sentence for record in counted), *rules.told(judged)]
-    facts = {
-        "same": not counted,
-        "golden_pages": found.golden_pages,
-        "new_pages": found.scanned_pages,
-        "placing": list(found.placings()),
-        "changes": [asdict(record) for record in judged],
-        "tolerance": list(rules.told(judged)),
-    }
-    nothing = () if counted else ("nothing changed",)
-    answer(facts, [*lines, *nothing], as_json, ExitCode.BAD_BATCH if counted else ExitCode.ALL_PRINTED)
+    if scan:
+        answer_scan(golden, new, rules, as_json)
+    if rules.rules:
+        raise typer.BadParameter("changes are passed over on scans alone; of two PDFs, [placement] takes out an offset")
+    with laid_back(golden, new, rules.placement) as (file, placing):
+        found = compare_files(golden, file)
+        sentences = list(found.sentences())
+        facts = {
+            "same": found.same,
+            "golden_pages": found.golden_pages,
+            "new_pages": found.new_pages,
+            "placing": placing,
+            "changes": sentences,
+        }
+        if report:
+            facts["report"] = str(found.report(report))
+    lines = [*filter(None, [placing]), *(sentences or ["nothing changed"])]
+    answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
 
 
 @designer.command("new-layout")

@@ -50,6 +50,7 @@ SLOW = {
     "test_releases.py::test_a_doubt_is_printed_when_it_is_released_for_these_values_and_this_issue_only": "runs jobs",
     "test_run.py": "runs whole jobs, a process each, and stops them",
     "test_setup.py::test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason": "collects all tests",
+    "test_scans.py": "draws, scans and compares whole pages",
     "test_select.py": "runs jobs, one after the other",
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",

@@ -54,6 +54,7 @@ SLOW = {
     "test_review_silent.py": "writes the files of four programs in many ways",
     "test_run.py": "runs whole jobs, a process each, and stops them",
     "test_setup.py::test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason": "collects all tests",
+    "test_scans.py": "draws, scans and compares whole pages",
     "test_select.py": "runs jobs, one after the other",
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",

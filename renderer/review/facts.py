@@ -13,7 +13,7 @@ from typing import Any
 
 import pikepdf
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_told, labels_changed
 from renderer.review.file_facts import facts_of
 from renderer.review.font_changes import FontUse, fonts_changed, renamed, typeset, ways_changed
@@ -35,7 +35,7 @@ def facts_changed(
 
     ``same`` are pairs whose contents are known to be one, and are not read.
 
-    :raises BadBatch: when one of the files is broken where it is read.
+    :raises Unreadable: when one of the files is broken where it is read.
     """
     files = TwoFiles(golden, new, pairs)
     read = frozenset(pairs) - frozenset(same)
@@ -51,13 +51,13 @@ def _refusing_broken() -> Iterator[None]:
         yield
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
         # What a file that is none makes of reading it.
-        raise BadBatch("one of both files is broken and cannot be compared; make it again") from error
+        raise Unreadable("one of both files is broken and cannot be compared; make it again") from error
 
 
 class TwoFiles:
     """Two open PDFs whose pages are known: for whoever asks page by page, such as one process of several.
 
-    Each method raises BadBatch when one of the files is broken where it is read.
+    Each method raises Unreadable when one of the files is broken where it is read.
     """
 
     def __init__(self, golden: pikepdf.Pdf, new: pikepdf.Pdf, pairs: Iterable[Pair]) -> None:

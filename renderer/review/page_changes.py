@@ -77,7 +77,7 @@ class OpenBooks:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *ended: object) -> None:
         for _, _, stack in self._open.values():
             stack.close()
 

@@ -21,7 +21,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from two_files import edited, font_named, sheet, told
 
-from renderer.review.shown import Line, Reader
+from renderer.review.showing import Reader
+from renderer.review.shown import Line
 from renderer.review.view import view
 
 SHEET = "<h1>資格情報通知書</h1><p>ヤマダ　タカシ</p><p>ガッコウ</p><p>葛󠄀城市</p>"

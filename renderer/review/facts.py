@@ -21,7 +21,8 @@ from renderer.review.pages import Pair
 from renderer.review.paper import paper_changed
 from renderer.review.picture_changes import pictures_changed
 from renderer.review.records import ChangeRecord
-from renderer.review.shown import Reader, Shown
+from renderer.review.showing import Reader
+from renderer.review.shown import Shown
 from renderer.review.targets import Targets
 from renderer.review.told import Both
 from renderer.review.upon import upon_changed

@@ -119,6 +119,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "proof.grammar": NOTHING,
     "review.interpreter": frozenset({"pikepdf"}),
     "review.page_sums": frozenset({"pikepdf"}),
+    "review.labels": frozenset({"pikepdf"}),
     "review.layers": frozenset({"pikepdf"}),
     "review.page_changes": frozenset({"PIL"}),
     "review.pages": NOTHING,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.scans import Ignored, IsScan, MostInk, MostShift, Rules, answer_scan
 from renderer.cli.words import AsJson, Report, answer
+
+if TYPE_CHECKING:  # it loads PDFium
+    from renderer.review.compare import Comparison
 
 reviewer = typer.Typer(no_args_is_help=True)
 
@@ -48,20 +51,24 @@ def compare(
         answer_scan(golden, new, rules, as_json)
     with laid_back(golden, new, rules.placement) if golden.is_file() else nullcontext((new, "")) as (file, placing):
         found = compare_by_workers(golden, file, rules)
-        sentences, passed = list(found.sentences()), list(rules.told(found.records))
-        facts = {
-            "same": found.same,
-            "golden_pages": found.golden_pages,
-            "new_pages": found.new_pages,
-            "placing": placing,
-            "counts": found.counts.facts,
-            "files": [
-                {"golden": part.golden.name, "new": part.new.name, "changes": list(map(asdict, part.records))}
-                for part in found.parts
-            ],
-            "tolerance": passed,
-        }
+        passed = list(rules.told(found.records))
+        facts = {**_facts(found), "placing": placing, "tolerance": passed}
         if report:
             facts["report"] = str(report_on(found, report))
-    lines = [*filter(None, [placing]), *sentences, *passed, str(found.counts)]
+    counted = [str(found.counts)] if found.same or found.counts.are_many else []
+    lines = [*filter(None, [placing]), *found.sentences(), *passed, *counted]
     answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
+
+
+def _facts(found: Comparison) -> dict[str, Any]:
+    return {
+        "same": found.same,
+        "golden_pages": found.golden_pages,
+        "new_pages": found.new_pages,
+        "counts": found.counts.facts,
+        "changes": [
+            {"golden_file": part.golden.name, "new_file": part.new.name, **asdict(record)}
+            for part in found.parts
+            for record in part.records
+        ],
+    }

@@ -35,7 +35,14 @@ class Counts:
             *([f"{self._counted(self.changed)} changed"] if self.changed else []),
         ]
         rest = f"{self.same:,} {'is as it was' if self.same == 1 else 'are as they were'}"
-        return ", ".join([*parts, rest]) if parts else f"nothing changed: {self._counted(self.same)}"
+        if parts:
+            return ", ".join([*parts, rest])
+        return f"nothing changed: {self._counted(self.same)}" if self.are_many else "nothing changed"
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there is more than one to count."""
+        return len(self.gone) + len(self.new) + self.elsewhere + self.changed + self.same > 1
 
     @property
     def facts(self) -> dict[str, Any]:

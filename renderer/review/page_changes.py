@@ -68,38 +68,40 @@ class TwoBooks:
 
 
 class OpenBooks:
-    """Files that are being compared; of each side one is open at a time."""
+    """Files that are being compared; of each side one is open at a time, and for one purpose."""
 
     def __init__(self, books: TwoBooks) -> None:
         self.books = books
-        self._open: dict[tuple[type, bool], tuple[int, Any, ExitStack]] = {}
+        self._open: dict[bool, tuple[object, Any, ExitStack]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *ended: object) -> None:
-        for _, _, stack in self._open.values():
-            stack.close()
+        self._close()
 
     def sums(self, is_new: bool, file: int) -> PageSums:
         """Open a file for summing up its pages."""
-        return self._opened(PageSums, PageSums, is_new, file)
+        return self._opened(PageSums, is_new, file)
 
     def reader(self, is_new: bool, file: int) -> Reader:
         """Open a file for reading and drawing."""
-        return self._opened(Reader, reading, is_new, file)
+        return self._opened(reading, is_new, file)
 
-    def _opened(
-        self, kind: type[Result], opening: Callable[[Path], AbstractContextManager[Result]], is_new: bool, file: int
-    ) -> Result:
-        if (kind, is_new) not in self._open or self._open[kind, is_new][0] != file:
-            if before := self._open.pop((kind, is_new), None):
-                before[2].close()
+    def _opened(self, opening: Callable[[Path], AbstractContextManager[Result]], is_new: bool, file: int) -> Result:
+        wanted = opening, file
+        if is_new not in self._open or self._open[is_new][0] != wanted:
+            self._close(is_new)
             stack = ExitStack()
             paths = self.books.new if is_new else self.books.golden
-            self._open[kind, is_new] = file, stack.enter_context(opening(paths[file])), stack
-        found: Result = self._open[kind, is_new][1]
+            self._open[is_new] = wanted, stack.enter_context(opening(paths[file])), stack
+        found: Result = self._open[is_new][1]
         return found
+
+    def _close(self, *sides: bool) -> None:
+        for side in sides or (False, True):
+            if before := self._open.pop(side, None):
+                before[2].close()
 
 
 class Spread(Protocol):

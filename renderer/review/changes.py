@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from renderer.proof.pixels import Box
 from renderer.review.content import Content
+from renderer.review.pairing import paired_marks, paired_texts
 from renderer.review.sameness import (
     SAME_PLACE,
+    SAME_VECTOR,
     Paints,
     Thing,
-    alike,
     distance,
     gap,
     same_lengths,
@@ -26,13 +26,6 @@ from renderer.review.sameness import (
 from renderer.review.shapes import Mark
 from renderer.review.texts import Text
 from renderer.review.wording import around, by, counted, inks, named, reset, reshaped
-
-SAME_VECTOR = 0.015
-"""Two moves nearer than this (mm) are one: each of two places may be off by a third of it."""
-REPLACED_WITHIN = 3.0
-"""What goes and what comes within this gap (mm) of each other: the one became the other."""
-
-AnyThing = TypeVar("AnyThing", Text, Mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +214,7 @@ def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
     """Compare what two pages say and draw; from the top down."""
     texts = text_pairs(before.texts, after.texts)
     vectors = {change.vector for change in texts if _is_told(change)}
-    pairs: list[Change] = [*texts, *_mark_pairs(before.marks, after.marks, vectors)]
+    pairs = [*texts, *(Change(*pair) for pair in paired_marks(before.marks, after.marks, vectors))]
     found = [*_grouped(filter(_is_told, pairs)), *_repaints(pairs)]
     return tuple(sorted(found, key=lambda change: change.place))
 
@@ -235,80 +228,7 @@ def explained(before: Content, after: Content, told: Iterable[AnyChange]) -> lis
 
 def text_pairs(before: Iterable[Text], after: Iterable[Text]) -> list[Change]:
     """Pair the texts of two pages: those unchanged, the moved, the replaced; the rest came or went."""
-    return _paired(
-        before,
-        after,
-        lambda old, new: old.text == new.text and distance(old, new) < SAME_PLACE,
-        lambda old, new: old.text == new.text,
-        lambda old, new: gap(old.box, new.box) < REPLACED_WITHIN,
-    )
-
-
-def _mark_pairs(before: Iterable[Mark], after: Iterable[Mark], vectors: Iterable[tuple[float, float]]) -> list[Change]:
-    """Pair marks likewise; one of many that are alike belongs to the texts that moved as it did."""
-
-    def with_texts(old: Mark, new: Mark) -> bool:
-        shift = vector(old, new)
-        return any(math.dist(shift, moved) < SAME_VECTOR for moved in vectors) and same_shape(old, new)
-
-    return _paired(
-        before,
-        after,
-        lambda old, new: not shifted(old, new) and same_shape(old, new) and same_paints(old.paints, new.paints),
-        lambda old, new: not shifted(old, new) and same_shape(old, new),
-        with_texts,
-        same_shape,
-        lambda old, new: alike(old, new) and gap(old.box, new.box) < REPLACED_WITHIN,
-    )
-
-
-def _paired(
-    before: Iterable[AnyThing], after: Iterable[AnyThing], *rules: Callable[[AnyThing, AnyThing], bool]
-) -> list[Change]:
-    """Pair equal things, then by one rule after the other, each time the nearest first; the rest came or went."""
-    olds: list[AnyThing]
-    news: list[AnyThing]
-    found: list[Change]
-    found, olds, news = _equal(before, after)
-    for fits in rules:
-        pairs = _nearest(olds, news, fits)
-        found += [Change(olds[i], news[j]) for i, j in pairs.items()]
-        given = set(pairs.values())
-        olds = [old for i, old in enumerate(olds) if i not in pairs]
-        news = [new for j, new in enumerate(news) if j not in given]
-    return [*found, *(Change(old, None) for old in olds), *(Change(None, new) for new in news)]
-
-
-def _equal(
-    before: Iterable[AnyThing], after: Iterable[AnyThing]
-) -> tuple[list[Change], list[AnyThing], list[AnyThing]]:
-    """Pair what is the same to the last digit, and hand on the rest: most of two pages, and quickly found."""
-    news: dict[AnyThing, list[AnyThing]] = {}
-    for new in after:
-        news.setdefault(new, []).append(new)
-    pairs: list[Change] = []
-    rest: list[AnyThing] = []
-    for old in before:
-        if same := news.get(old):
-            pairs.append(Change(old, same.pop()))
-        else:
-            rest.append(old)
-    return pairs, rest, [new for left in news.values() for new in left]
-
-
-def _nearest(
-    olds: Sequence[AnyThing], news: Sequence[AnyThing], fits: Callable[[AnyThing, AnyThing], bool]
-) -> dict[int, int]:
-    possible = sorted(
-        (distance(old, new), i, j) for i, old in enumerate(olds) for j, new in enumerate(news) if fits(old, new)
-    )
-    taken: dict[int, int] = {}
-    given: set[int] = set()
-    for _, i, j in possible:
-        if i not in taken and j not in given:
-            taken[i] = j
-            given.add(j)
-    return taken
+    return [Change(*pair) for pair in paired_texts(before, after)]
 
 
 def _is_told(change: Change) -> bool:

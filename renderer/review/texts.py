@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from renderer.proof.pixels import Box, Character
-from renderer.review.interpreter import Show
+from renderer.review.canvas import Show
 from renderer.review.paints import Paint
 
 SAME_LINE = 0.5

@@ -96,7 +96,7 @@ def test_a_person_sees_what_changes_and_is_asked_for_a_name_and_a_reason(root: P
     code, out, err = at_a_terminal("approve", CASE, "--root", root, says="y\n検査 花子\nas ordered\n")
     assert code == 0, err
     assert f"approved by 検査 花子: {CASE}\n" in out
-    assert err.startswith(f"{CASE}: new, 1 page\napprove this? [y/N]: ")
+    assert re.match(f"{CASE}: new, 1 page\nlook at .*/index.html\napprove this\\? \\[y/N\\]: ", err)
     assert read_approvals(root).verdict(CASE).approved == [Signature(by="検査 花子", reason="as ordered")]
 
 
@@ -107,12 +107,12 @@ def test_a_person_is_told_where_the_report_lies_and_may_say_no(root: Path, tmp_p
     code, out, err = at_a_terminal("approve", CASE, "--root", root, *GIVEN, says="n\n")
     assert (code, out) == (0, "nothing changed\n")
     (page,) = re.findall("^look at (.*)$", err, re.MULTILINE)
-    assert page.endswith("specimen/hard-characters/index.html")
+    assert Path(page).name == "index.html"
     assert not Path(page).exists()
     assert {path: path.read_bytes() for path in root.rglob("*.*")} == before
     kept = tmp_path / "report"
     assert asked("approve", CASE, "--root", root, *GIVEN, "--yes", "--report", kept).exit_code == 0
-    assert (kept / CASE / "index.html").is_file()
+    assert (kept / "index.html").is_file()
 
 
 @pytest.mark.parametrize("left", [(), ("--yes",), ("--by", "検査"), GIVEN])

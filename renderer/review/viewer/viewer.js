@@ -15,7 +15,7 @@ const order = inOrder(report.groups);
 const AHEAD = 2; // items whose pictures are fetched before they are asked for
 
 const state = {
-  language: "ja", current: order[0] ?? null, shown: null, mode: "side", inks: "all", verdicts: new Map(), seen: new Map(),
+  language: "ja", current: order[0] ?? null, mode: "side", inks: "all", verdicts: new Map(), seen: new Map(),
   sitting: null, before: [], isWritten: true,
 };
 const words = () => allWords[state.language];
@@ -117,6 +117,7 @@ async function choose(number) {
   state.current = number;
   if (isOtherGroup) drawStrip();
   at("alert").textContent = "";
+  stage.choose(0);
   drawItem();
   drawVerdicts();
   at("items").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -125,10 +126,8 @@ async function choose(number) {
   if (state.current !== number) return;
   drawScale();
   if (!isShown) return;
-  state.shown = number;
   state.seen.set(number, "single");
-  drawItem();
-  drawVerdicts();
+  drawTogether();
   tell([nameOf(item(), report, words()), headline(item(), words())].join("　"));
   for (const ahead of order.slice(order.indexOf(number) + 1).slice(0, AHEAD)) prefetch(report.items[ahead]);
 }

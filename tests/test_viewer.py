@@ -488,6 +488,9 @@ def test_keys_lead_from_item_to_item(page: Page) -> None:
 def test_keys_go_on_in_the_list_where_a_row_was_clicked(page: Page) -> None:
     page.locator("#items .group").last.click()
     expect(page.get_by_role("status")).to_contain_text("notice/case-0")
+    scale = page.locator("#scale").inner_text()
+    page.keyboard.press(" ")
+    expect(page.locator("#scale")).not_to_have_text(scale)
     page.keyboard.press("j")
     expect(page.get_by_role("status")).to_contain_text("notice/case-1")
     expect(page.locator("#items .item").nth(1)).to_be_focused()

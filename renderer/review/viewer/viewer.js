@@ -293,7 +293,7 @@ document.addEventListener("keydown", (event) => {
   if (state.sitting) state.sitting = sittingNow(state.sitting, Date.now()) && { ...state.sitting, at: Date.now() };
   if (order.length === 0) return;
   const asked = command(event, focus());
-  const isPressed = event.key === " " && document.activeElement.matches("button");
+  const isPressed = event.key === " " && focus() !== "list" && document.activeElement.matches("button");
   if (asked && !isPressed) {
     event.preventDefault();
     DOES[asked]();

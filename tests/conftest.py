@@ -33,7 +33,7 @@ SLOW = {
     "test_embedding.py": "makes subsets of large fonts, and reads them back",
     "test_exact_names.py": "prints thousands of characters",
     "test_examples.py": "prints the examples",
-    "test_exports.py": "writes and checks twelve member files",
+    "test_exports.py": "writes and checks sixteen member files",
     "test_fixtures.py": "makes the fixtures anew",
     "test_geometry.py": "compiles and draws every variant of both documents",
     "test_goldens_of_sheets.py": "draws every golden",

@@ -157,6 +157,7 @@ def test_the_smallest_groups_come_first_and_the_same_change_is_one_group(page: P
     ]
     expect(page.locator("#items")).to_contain_text(f"{CASES} 件　変化がまったく同じもの")
     expect(page.get_by_text("検版待ち 0 / 42")).to_be_visible()
+    expect(page.get_by_text("60 件のうち 18 件は承認版と同じ")).to_be_visible()
     expect(page.get_by_text("the goldens were made with other tools")).to_be_visible()
 
 

@@ -39,6 +39,7 @@ function drawAll() {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", words()[element.dataset.label]);
   for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
   at("same").textContent = say(words()[`same_${report.of}`], { count: report.looked_at.toLocaleString() });
+  at("others").textContent = say(words()[`others_${report.of}`], { count: report.looked_at.toLocaleString(), same: report.same.toLocaleString() });
   const passed = report.pairs.flatMap(({ ignored }) => Object.entries(ignored));
   const notes = [...report.notes, ...passed.map(([rule, count]) => say(words().passed_over, { rule, count }))];
   at("notes").replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import weasyprint
 
+from renderer.review import goldens
 from renderer.review.approving import proposed
 from renderer.review.golden_files import Case
-from renderer.review.goldens import GoldenFinding
+from renderer.review.goldens import CheckedGoldens, GoldenFinding
+from renderer.review.made_with import made_with
 
 STYLE = """@page { size: 100mm 60mm; margin: 5mm } html { font: 12pt "BIZ UDMincho"; line-height: 1.5 }"""
 BY = "検査 花子"
@@ -32,8 +34,14 @@ CASES = [TYPICAL, TWO_PAGES]
 def approve(
     root: Path, cases: Sequence[Case], fonts: Path, only: Collection[str] = (), by: str = BY, reason: str = REASON
 ) -> list[str]:
-    with proposed(root, cases, fonts, {}, only) as proposal:
+    with proposed(root, cases, made_with(fonts), {}, only) as proposal:
         return proposal.approve(by, reason)
+
+
+def check(
+    root: Path, cases: Sequence[Case], fonts: Path, report: Path | None = None, only: Collection[str] = ()
+) -> CheckedGoldens:
+    return goldens.check(root, cases, made_with(fonts), report, only)
 
 
 def small_fonts(folder: Path) -> Path:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_goldens import BY, CASES, REASON, TWO_PAGES, TYPICAL, approve, case, small_fonts
+from small_goldens import BY, CASES, REASON, TWO_PAGES, TYPICAL, approve, case, check, small_fonts
 
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.sums import sum_of_file
-from renderer.review import goldens
 from renderer.review.approvals import Signature, read_approvals
 from renderer.review.approving import proposed, reject
 from renderer.review.golden_files import CAP, Case
@@ -39,7 +38,7 @@ def by_two(approved: Path) -> Path:
 
 
 def told(root: Path, cases: list[Case], fonts: Path, *only: str) -> list[str]:
-    with proposed(root, cases, fonts, {}, only) as proposal:
+    with proposed(root, cases, made_with(fonts), {}, only) as proposal:
         return proposal.sentences()
 
 
@@ -61,7 +60,7 @@ def test_an_approval_says_who_why_and_of_what(approved: Path, fonts: Path) -> No
 def test_what_would_change_is_said_and_nothing_is_written(approved: Path, fonts: Path, tmp_path: Path) -> None:
     before = contents(approved)
     cases = [OTHER, case("new", "<p>新")]
-    with proposed(approved, cases, fonts, {}) as proposal:
+    with proposed(approved, cases, made_with(fonts), {}) as proposal:
         changed, new, *gone = proposal.sentences()
         page = proposal.report(tmp_path / "report")
     assert changed.startswith("notice/typical: page 1: 「ヤマダ　タロカ」 became 「ヤマダ　タロガ」")
@@ -98,7 +97,7 @@ def test_approving_says_what_it_wrote_and_touches_nothing_else(approved: Path, f
         "approved by 佐藤: notice/typical",
         "approved by 佐藤: notice/new",
     ]
-    assert goldens.check(approved, changed, fonts).findings == ()
+    assert check(approved, changed, fonts).findings == ()
     assert read_approvals(approved).sheets.keys() == {"notice/typical", "notice/new"}
 
 
@@ -112,7 +111,7 @@ def test_approving_one_case_leaves_the_others(approved: Path, fonts: Path) -> No
     ]
     verdicts = read_approvals(approved).sheets
     assert [verdicts[f"notice/{name}"].names() for name in ("typical", "two-pages")] == [BY, "佐藤"]
-    found = goldens.check(approved, changed, fonts).findings
+    found = check(approved, changed, fonts).findings
     assert [(finding.golden, finding.code) for finding in found] == [("notice/typical.pdf", "golden-changed")]
 
 
@@ -120,13 +119,13 @@ def test_an_approval_that_was_cut_off_is_none(approved: Path, fonts: Path) -> No
     approvals = (approved / "approvals.toml").read_bytes()
     approve(approved, [OTHER, TWO_PAGES], fonts)
     (approved / "approvals.toml").write_bytes(approvals)
-    (finding,) = goldens.check(approved, [OTHER, TWO_PAGES], fonts).findings
+    (finding,) = check(approved, [OTHER, TWO_PAGES], fonts).findings
     assert finding.code == "golden-unapproved"
     assert told(approved, [OTHER, TWO_PAGES], fonts) == [
         f"notice/typical: its files are not those that {BY} approved",
     ]
     assert approve(approved, [OTHER, TWO_PAGES], fonts) == [f"approved by {BY}: notice/typical"]
-    assert goldens.check(approved, [OTHER, TWO_PAGES], fonts).findings == ()
+    assert check(approved, [OTHER, TWO_PAGES], fonts).findings == ()
 
 
 def test_a_golden_that_lies_there_and_nobody_approved_is_proposed(approved: Path, fonts: Path) -> None:
@@ -143,7 +142,7 @@ def test_a_golden_that_cannot_be_read_or_has_a_page_less_is_proposed(approved: P
     assert one == "notice/typical: typical.pdf cannot be opened as a PDF; make it again"
     assert other == f"notice/two-pages: its files are not those that {BY} approved"
     approve(approved, CASES, fonts)
-    assert goldens.check(approved, CASES, fonts).findings == ()
+    assert check(approved, CASES, fonts).findings == ()
 
 
 def test_other_bytes_alone_are_proposed_as_that(approved: Path, fonts: Path) -> None:
@@ -161,7 +160,7 @@ def test_a_second_person_is_asked_and_must_be_another(by_two: Path, fonts: Path)
     with pytest.raises(BadJob, match="検査花子 has approved notice/typical, notice/two-pages already; another person"):
         approve(by_two, CASES, fonts, by="検査花子")
     approve(by_two, CASES, fonts, by="佐藤", reason="measured")
-    assert goldens.check(by_two, CASES, fonts).findings == ()
+    assert check(by_two, CASES, fonts).findings == ()
     assert read_approvals(by_two).verdict("notice/typical").approved == [
         Signature(by=BY, reason=REASON),
         Signature(by="佐藤", reason="measured"),
@@ -173,7 +172,7 @@ def test_a_sheet_that_changes_is_asked_of_both_anew(by_two: Path, fonts: Path) -
     approve(by_two, CASES, fonts, by="佐藤")
     written = approve(by_two, [OTHER, TWO_PAGES], fonts, by="佐藤")
     assert written[-1] == "approved by 佐藤: notice/typical"
-    (finding,) = goldens.check(by_two, [OTHER, TWO_PAGES], fonts).findings
+    (finding,) = check(by_two, [OTHER, TWO_PAGES], fonts).findings
     assert finding.sentence == "2 people must have approved it, and only 佐藤 has"
 
 
@@ -195,14 +194,14 @@ def test_what_somebody_rejected_is_said_to_who_approves_it_after_all(approved: P
         "notice/typical: 佐藤 rejected it: a dakuten too many; page 1: 「ヤマダ　タロカ」 became"
     )
     approve(approved, [OTHER, TWO_PAGES], fonts)
-    assert goldens.check(approved, [OTHER, TWO_PAGES], fonts).findings == ()
+    assert check(approved, [OTHER, TWO_PAGES], fonts).findings == ()
     assert read_approvals(approved).verdict("notice/typical").rejected is None
 
 
 def test_a_case_without_a_golden_may_be_rejected(approved: Path, fonts: Path) -> None:
     cases = [*CASES, case("new", "<p>新")]
     reject(approved, cases, {}, ["notice/new"], "佐藤", "not asked for")
-    found = goldens.check(approved, cases, fonts).findings
+    found = check(approved, cases, fonts).findings
     assert {finding.code for finding in found} == {"golden-missing", "golden-rejected"}
 
 
@@ -221,7 +220,7 @@ def test_a_golden_over_the_cap_cannot_be_approved(fonts: Path, tmp_path: Path) -
 
 def test_approving_and_rejecting_are_refused_under_ci(tmp_path: Path, fonts: Path) -> None:
     root = tmp_path / "goldens"
-    with pytest.raises(BadJob, match="not under CI"), proposed(root, CASES, fonts, {"CI": "true"}):
+    with pytest.raises(BadJob, match="not under CI"), proposed(root, CASES, made_with(fonts), {"CI": "true"}):
         pass
     with pytest.raises(BadJob, match="not under CI"):
         reject(root, CASES, {"CI": "1"}, ["notice/typical"], "佐藤", "x")
@@ -230,7 +229,7 @@ def test_approving_and_rejecting_are_refused_under_ci(tmp_path: Path, fonts: Pat
 
 @pytest.mark.parametrize("said", ["", "0", "false", "False"])
 def test_a_desk_that_says_it_is_not_ci_may_approve(tmp_path: Path, fonts: Path, said: str) -> None:
-    with proposed(tmp_path / "goldens", [TYPICAL], fonts, {"CI": said}) as proposal:
+    with proposed(tmp_path / "goldens", [TYPICAL], made_with(fonts), {"CI": said}) as proposal:
         assert proposal.approve(BY, REASON)
 
 

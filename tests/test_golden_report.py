@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_goldens import CASES, TWO_PAGES, approve, case, check, small_fonts
 
-from renderer.review import goldens
 from renderer.review.approving import proposed
-from tests.small_goldens import CASES, TWO_PAGES, approve, case, small_fonts
 
 CHANGED = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロガ")
 NEW = case("new", "<p>表<p style='break-before: page'>裏")
@@ -43,7 +42,7 @@ def items(report: dict[str, Any]) -> list[tuple[str, str, int | None]]:
 
 def test_a_check_shows_all_that_is_not_as_approved_on_one_page(approved: Path, fonts: Path, tmp_path: Path) -> None:
     (approved / "notice/stray.pdf").write_bytes(b"")
-    goldens.check(approved, [CHANGED, TWO_PAGES, NEW], fonts, tmp_path / "report")
+    check(approved, [CHANGED, TWO_PAGES, NEW], fonts, tmp_path / "report")
     report = shown(tmp_path / "report")
     assert (report["title"], report["looked_at"], report["same"]) == ("tests/goldens", 3, 1)
     assert items(report) == [
@@ -58,12 +57,12 @@ def test_a_check_shows_all_that_is_not_as_approved_on_one_page(approved: Path, f
 
 def test_a_sheet_of_other_bytes_alone_is_shown_as_that(approved: Path, fonts: Path, tmp_path: Path) -> None:
     retitled = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロカ", title="別")
-    goldens.check(approved, [retitled, TWO_PAGES], fonts, tmp_path / "report")
+    check(approved, [retitled, TWO_PAGES], fonts, tmp_path / "report")
     assert items(shown(tmp_path / "report")) == [("notice/typical", "file", None)]
 
 
 def test_a_check_that_finds_nothing_says_so(approved: Path, fonts: Path, tmp_path: Path) -> None:
-    goldens.check(approved, CASES, fonts, tmp_path / "report")
+    check(approved, CASES, fonts, tmp_path / "report")
     report = shown(tmp_path / "report")
     assert (items(report), report["same"], report["notes"]) == ([], 2, [])
 

@@ -30,6 +30,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "cli.goldens": frozenset({"typer"}),
     "cli.main": frozenset({"typer"}),
     "cli.operator": frozenset({"rich", "typer"}),
+    "cli.pytest_plugin": frozenset({"pytest", "typer"}),
     "cli.tables": frozenset({"rich"}),
     "cli.words": frozenset({"typer"}),
     "desk": NOTHING,

@@ -49,8 +49,9 @@ def check(
     from renderer.press.fonts import FONTS
     from renderer.review.goldens import check
     from renderer.review.junit import write_junit
+    from renderer.review.made_with import made_with
 
-    checked = check(root or goldens_of(pack), _cases(pack), FONTS, report, cases or ())
+    checked = check(root or goldens_of(pack), _cases(pack), made_with(FONTS), report, cases or ())
     if junit:
         junit.write_text(write_junit(checked), encoding="utf-8")
     found = checked.findings
@@ -74,8 +75,10 @@ def approve(
     """Show what changed, ask who approves it and why, and take it for goldens. Not under CI."""
     from renderer.press.fonts import FONTS
     from renderer.review.approving import proposed
+    from renderer.review.made_with import made_with
 
-    with proposed(root or goldens_of(pack), _cases(pack), FONTS, os.environ, cases or ()) as proposal:
+    tools = made_with(FONTS)
+    with proposed(root or goldens_of(pack), _cases(pack), tools, os.environ, cases or ()) as proposal:
         written = approve_shown(proposal, by, reason, yes, report)
     answer({"changed": written}, written or ["nothing changed"], as_json)
 

@@ -28,7 +28,7 @@ from renderer.review.goldens import (
     too_large_of,
     words_of_change,
 )
-from renderer.review.made_with import made_with, name_of
+from renderer.review.made_with import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,11 @@ class Proposal:
 
 @contextmanager
 def proposed(
-    root: Path, cases: Iterable[Case], fonts: Path, environment: Mapping[str, str], only: Collection[str] = ()
+    root: Path,
+    cases: Iterable[Case],
+    tools: Mapping[str, str],
+    environment: Mapping[str, str],
+    only: Collection[str] = (),
 ) -> Iterator[Proposal]:
     """Draw all cases, or those named ``<layout>/<case>`` in ``only``, and say what an approval would change.
 
@@ -117,18 +121,15 @@ def proposed(
     when a file is over the cap.
     """
     _refuse_under_ci(environment)
-    approvals, cases, tools = read_approvals(root), list(cases), made_with(fonts)
+    approvals, cases = read_approvals(root), list(cases)
     with tempfile.TemporaryDirectory() as folder:
         sheets: list[Proposed] = []
-        files: set[str] = set()
         for case in chosen(cases, only):
             fresh = draw(case, Path(folder))
             for finding in too_large_of(fresh):
                 raise BadLayout(str(finding))
-            # Pages that a shorter sheet has no more go with its approval, and are no strays.
-            files |= {*fresh.files, *files_in(root, {case.stem})}
             sheets.extend(_proposed(root, approvals, case, fresh))
-        strays = [] if only else strays_of(root, approvals, {case.stem for case in cases}, files)
+        strays = [] if only else strays_of(root, approvals, {case.stem for case in cases})
         yield Proposal(root, approvals, tools, tuple(sheets), tuple(strays))
 
 
@@ -184,7 +185,7 @@ def _what_is_new(root: Path, case: Case, fresh: Sheet, verdict: Verdict) -> tupl
         return words or "other bytes, the same pixels and text", comparison
     if not verdict.approved:
         return "drawn as it lies there, and nobody has approved it", None
-    if len(approved.sums()) < len(fresh.files) or not_as_approved(root, case.stem, verdict):
+    if files_in(root, {case.stem}) != set(fresh.files) or not_as_approved(root, case.stem, verdict):
         return f"its files are not those that {verdict.names()} approved", None
     return "", None
 

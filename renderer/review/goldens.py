@@ -21,7 +21,7 @@ from renderer.review.approvals import APPROVALS, Approvals, Verdict, read_approv
 from renderer.review.compare import Comparison, compare
 from renderer.review.golden_files import Case, Sheet, draw, files_in, same_picture, sheet_of, too_large
 from renderer.review.golden_report import golden_pair, report_on_goldens
-from renderer.review.made_with import differences, made_with, name_of
+from renderer.review.made_with import differences, name_of
 
 TOLD = 5
 """How many changes or names a finding spells out before it counts the others; the report has them all."""
@@ -82,17 +82,17 @@ class CheckedGoldens:
 
 
 def check(
-    root: Path, cases: Iterable[Case], fonts: Path, report: Path | None = None, only: Collection[str] = ()
+    root: Path, cases: Iterable[Case], tools: Mapping[str, str], report: Path | None = None, only: Collection[str] = ()
 ) -> CheckedGoldens:
     """Compare every case with its golden, and every file of ``root`` with the cases.
 
+    ``tools`` are those that draw now, as ``made_with`` names them.
     With ``report``, a page is written there in which a person looks at all that changed.
     With ``only``, just the cases named ``<layout>/<case>`` are looked at; BadJob for a name that no case has.
     """
     approvals = read_approvals(root)
     if not approvals.sheets:
         raise BadJob(f"there are no goldens in {root}; approve them first, or name their folder")
-    tools = made_with(fonts)
     cases = list(cases)
     checked: list[CheckedCase] = []
     sheets: list[Sheet] = []
@@ -100,13 +100,16 @@ def check(
         for case in chosen(cases, only):
             sheets.append(draw(case, Path(folder)))
             checked.append(_checked(root, approvals, case, sheets[-1], tools))
-        files = {file for sheet in sheets for file in sheet.files}
-        strays = [] if only else strays_of(root, approvals, {case.stem for case in cases}, files)
-        others = (*_other_tools(approvals, checked, tools), *map(_stray, strays))
-        found = CheckedGoldens(tuple(checked), others)
+        strays = [] if only else check_folder(root, cases)
+        found = CheckedGoldens(tuple(checked), (*_other_tools(approvals, checked, tools), *strays))
         if report:
             _report(root, found, sheets, report)
     return found
+
+
+def check_folder(root: Path, cases: Iterable[Case]) -> list[GoldenFinding]:
+    """Find what lies in ``root``, or is approved there, and is no case's."""
+    return [_stray(name) for name in strays_of(root, read_approvals(root), {case.stem for case in cases})]
 
 
 def _report(root: Path, found: CheckedGoldens, sheets: Iterable[Sheet], folder: Path) -> None:
@@ -129,9 +132,10 @@ def chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:
     return [case for case in cases if not only or case.stem in only]
 
 
-def strays_of(root: Path, approvals: Approvals, stems: Collection[str], files: Collection[str]) -> list[str]:
-    """Return the files that no case makes, and the cases that ``approvals.toml`` alone still knows."""
-    return sorted({*(files_in(root) - {APPROVALS} - set(files)), *(approvals.sheets.keys() - set(stems))})
+def strays_of(root: Path, approvals: Approvals, stems: Collection[str]) -> list[str]:
+    """Return the files of no case, and the cases that ``approvals.toml`` alone still knows."""
+    files = files_in(root) - files_in(root, stems) - {APPROVALS}
+    return sorted(files | (approvals.sheets.keys() - set(stems)))
 
 
 def first_few(words: Iterable[str], separator: str) -> str:
@@ -173,7 +177,9 @@ def _checked(root: Path, approvals: Approvals, case: Case, fresh: Sheet, tools: 
     """Compare one case's fresh sheet with the approved one."""
     verdict = approvals.verdict(case.stem)
     approved = Sheet(root, fresh.pdf, fresh.pictures)
-    findings = [*too_large_of(fresh), *_missing(approved), *_unapproved(root, case, verdict, approvals)]
+    more = sorted(files_in(root, {case.stem}) - set(fresh.files))
+    findings = [*too_large_of(fresh), *_missing(approved), *map(_stray, more)]
+    findings.extend(_unapproved(root, case, verdict, approvals))
     if verdict.rejected and verdict.rejected.pdf == fresh.sums()[fresh.pdf]:
         sentence = f"{verdict.rejected.by} rejected this sheet: {verdict.rejected.reason}"
         findings.append(GoldenFinding(fresh.pdf, "golden-rejected", sentence, "mend what is wrong with it"))
@@ -230,7 +236,7 @@ def _unapproved(root: Path, case: Case, verdict: Verdict, approvals: Approvals) 
 
 
 def _stray(name: str) -> GoldenFinding:
-    return GoldenFinding(name, "golden-stray", "no case makes this", "delete it, name it, or approve all cases")
+    return GoldenFinding(name, "golden-stray", "no case makes this", "delete it, or approve the cases")
 
 
 def _other_tools(

@@ -11,6 +11,7 @@ import pytest
 from small_goldens import CASES, TWO_PAGES, approve, case, check, small_fonts
 
 from renderer.review.approving import proposed
+from renderer.review.made_with import made_with
 
 CHANGED = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロガ")
 NEW = case("new", "<p>表<p style='break-before: page'>裏")
@@ -68,7 +69,7 @@ def test_a_check_that_finds_nothing_says_so(approved: Path, fonts: Path, tmp_pat
 
 
 def test_who_approves_sees_the_same_page(approved: Path, fonts: Path, tmp_path: Path) -> None:
-    with proposed(approved, [CHANGED, TWO_PAGES], fonts, {}) as proposal:
+    with proposed(approved, [CHANGED, TWO_PAGES], made_with(fonts), {}) as proposal:
         page = proposal.report(tmp_path / "report")
     assert page == tmp_path / "report" / "index.html"
     assert items(shown(tmp_path / "report")) == [("notice/typical", "page", 1)]

@@ -56,7 +56,7 @@ SLOW = {
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",
     "test_trials.py": "installs the wheel, and prints by copies of it with faults, and kills runs",
-    "test_recording.py": "draws and compares sheets",
+    "test_file_records.py": "draws and compares sheets",
     "test_viewer.py": "asks a browser, again and again",
     "test_wheel.py": "builds and installs the wheel, and prints by it",
     "test_wrong_runs.py": "runs jobs",

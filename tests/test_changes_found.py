@@ -10,7 +10,7 @@ import pytest
 import qrcode
 import weasyprint
 
-from renderer.review.changes import AnyChange, Change, Repaint, Together, changes
+from renderer.review.changes import AnyChange, Change, Repaint, changes
 from renderer.review.content import reading
 
 STYLE = """@page { size: 210mm 297mm; margin: 0 } html { font: 12pt "BIZ UDMincho"; line-height: 5mm }
@@ -67,7 +67,7 @@ def found(folder: Path, before: bytes, after: bytes) -> tuple[AnyChange, ...]:
 
 
 def kinds(change: AnyChange) -> set[str]:
-    return {each.kind for each in change.changes} if isinstance(change, Together) else {change.kind}
+    return {change.kind} if isinstance(change, Repaint) else {each.kind for each in change.members}
 
 
 def test_the_same_sheet_has_no_change(tmp_path: Path) -> None:
@@ -233,6 +233,33 @@ def test_a_text_that_lost_its_ink_or_became_bolder_is_found(tmp_path: Path, mode
     other = rewritten(plain, tmp_path / "x.pdf", b"0 0 0 1 scn", b"0 0 0 1 scn " + mode + b" Tr")
     (change,) = found(tmp_path, plain, other)
     assert told in str(change)
+
+
+def test_white_that_hides_a_text_is_found(tmp_path: Path) -> None:
+    white = '<div style="background: #fff; left: 20mm; top: 50mm; width: 20mm; height: 6mm"></div>'
+    (change,) = found(tmp_path, sheet(SHEET), sheet(SHEET + white))
+    assert kinds(change) == {"area-new"}
+    assert str(change) == "an area is new, in white of rgb: 20.0 × 6.0 mm at 20.0, 50.0"
+    assert found(tmp_path, sheet(SHEET), sheet(SHEET + white.replace("top: 50mm", "top: 270mm"))) == ()
+
+
+def test_a_layer_that_is_switched_off_is_found(tmp_path: Path) -> None:
+    content = b"/OC /Layer BDC\n10 10 100 0.5 re f\n/Form Do\nEMC\n10 20 50 0.5 re f"
+    files = tmp_path / "on.pdf", tmp_path / "off.pdf"
+    for file in files:
+        with pikepdf.new() as pdf:
+            layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="Varnish"))
+            form = pdf.make_stream(b"200 200 50 50 re f", Subtype=pikepdf.Name.Form, BBox=[0, 0, 500, 500])
+            page = pdf.add_blank_page(page_size=(595, 842))
+            page.Resources = pikepdf.Dictionary(
+                Properties=pikepdf.Dictionary(Layer=layer), XObject=pikepdf.Dictionary(Form=form)
+            )
+            page.Contents = pdf.make_stream(content)
+            off = [layer] if file.stem == "off" else []
+            pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=pikepdf.Dictionary(OFF=off))
+            pdf.save(file)
+    gone, area = sorted(found(tmp_path, *(file.read_bytes() for file in files)), key=str, reverse=True)
+    assert {kind for change in (gone, area) for kind in kinds(change)} == {"rule-gone", "area-gone"}
 
 
 def test_invisible_text_that_is_new_is_found(tmp_path: Path) -> None:

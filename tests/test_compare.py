@@ -21,8 +21,8 @@ from renderer.model.errors import BadBatch
 from renderer.proof.pixels import Box
 from renderer.review.changes import AnyChange, Repaint, text_pairs
 from renderer.review.compare import Comparison, compare
+from renderer.review.file_records import report_on
 from renderer.review.paints import Paint
-from renderer.review.recording import report_on
 from renderer.review.texts import Text
 
 STYLE = """@page { size: A4; margin: 0 } html { font: 12pt "BIZ UDMincho"; line-height: 5mm }
@@ -146,6 +146,12 @@ def test_texts_far_apart_on_one_line_are_told_apart(tmp_path: Path) -> None:
     (change,) = comparison.pages[0].changes
     assert change.before is not None
     assert change.before.text == "番号"
+
+
+def test_a_label_near_its_value_is_told_apart(tmp_path: Path) -> None:
+    row = "<p style='top: 90mm'>１２３<span style='font-size: 8pt; margin-left: 3mm'>番号</span></p>"
+    (change,) = compared(tmp_path, row, row.replace("１２３", "１２４")).pages[0].changes
+    assert str(change).startswith("「１２３」 became 「１２４」")
 
 
 def test_page_that_is_gone_is_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from renderer.review.changes import AnyChange, Together, changes
+from renderer.review.changes import AnyChange, Repaint, changes
 from renderer.review.content import reading
 
 SHEET = """<style>@page { size: 210mm 297mm; margin: 0 } html { font: 12pt "BIZ UDMincho", serif }
@@ -45,7 +45,7 @@ HTML_CHANGES = [
 
 
 def kinds(change: AnyChange) -> set[str]:
-    return {each.kind for each in change.changes} if isinstance(change, Together) else {change.kind}
+    return {change.kind} if isinstance(change, Repaint) else {each.kind for each in change.members}
 
 
 def found(golden: Path, new: Path) -> tuple[AnyChange, ...]:

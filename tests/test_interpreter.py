@@ -134,3 +134,28 @@ def test_a_string_begins_where_the_one_before_ends(tmp_path: Path, between: str,
 def test_a_content_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadBatch, match=r"x\.pdf cannot be read as a PDF"):
         drawn(tmp_path / "x.pdf", "/Form cm")
+
+
+@pytest.mark.parametrize("missing", ["/No gs", "BT /No 9 Tf (a) Tj ET", "/No Do", "/No sh", "Q", "EMC"])
+def test_what_readers_pass_over_is_passed_over(tmp_path: Path, missing: str) -> None:
+    (mark,) = drawn(tmp_path / "x.pdf", f"{missing} 10 60 50 20 re f").marks[-1:]
+    assert str(mark.box) == "50.0 × 20.0 mm at 10.0, 20.0"
+
+
+def test_a_page_without_anything_is_blank(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(tmp_path / "x.pdf")
+    with Interpreter(tmp_path / "x.pdf") as interpreter:
+        assert interpreter.drawn(0) == Drawn((), ())
+
+
+def test_a_file_that_is_no_pdf_or_needs_a_password_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "no.pdf").write_bytes(b"nothing")
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(tmp_path / "locked.pdf")
+    for name in ("no.pdf", "locked.pdf"):
+        with pytest.raises(BadBatch, match=f"{name} cannot be read as a PDF"):
+            Interpreter(tmp_path / name)

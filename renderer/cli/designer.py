@@ -117,7 +117,7 @@ def compare(
 ) -> None:
     """Say what changed from one PDF to another, in millimetres and in words."""
     from renderer.review.compare import compare as compare_files
-    from renderer.review.recording import report_on
+    from renderer.review.file_records import report_on
 
     for path in (golden, new):
         if not path.is_file():

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from renderer.proof.pixels import Box
 from renderer.review.content import Content
+from renderer.review.pairing import paired_marks, paired_texts
 from renderer.review.sameness import (
     SAME_PLACE,
+    SAME_VECTOR,
     Paints,
     Thing,
-    alike,
     distance,
     gap,
     same_lengths,
@@ -26,13 +26,6 @@ from renderer.review.sameness import (
 from renderer.review.shapes import Mark
 from renderer.review.texts import Text
 from renderer.review.wording import around, by, counted, inks, named, reset, reshaped
-
-SAME_VECTOR = 0.015
-"""Two moves nearer than this (mm) are one: each of two places may be off by a third of it."""
-REPLACED_WITHIN = 3.0
-"""What goes and what comes within this gap (mm) of each other: the one became the other."""
-
-AnyThing = TypeVar("AnyThing", Text, Mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +66,23 @@ class Change:
         return f"{_sort(self.after)}-{'moved' if self.is_move else 'resized'}"
 
     @property
+    def members(self) -> tuple[Change, ...]:
+        """What is told as one: itself."""
+        return (self,)
+
+    @property
+    def was(self) -> Thing:
+        """What it was in the golden; of what came, what it is."""
+        return self.before or self.now
+
+    @property
+    def now(self) -> Thing:
+        """What it is; of what is gone, what it was."""
+        thing = self.after or self.before
+        assert thing  # noqa: S101 - one of them is there
+        return thing
+
+    @property
     def vector(self) -> tuple[float, float]:
         """How far it moved, in mm to the right and down."""
         if self.before is None or self.after is None:
@@ -95,29 +105,29 @@ class Change:
     @property
     def place(self) -> tuple[float, float]:
         """By which changes are put in order: from the top, and from the left."""
-        thing = self.after or self.before
-        return (thing.box.y, thing.box.x) if thing else (0.0, 0.0)
+        return self.now.box.y, self.now.box.x
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """Changes that are told as one."""
 
-    changes: tuple[Change, ...]
+    members: tuple[Change, ...]
 
     @property
     def areas(self) -> tuple[Box, ...]:
         """Where pixels differ for no other reason than this."""
-        return tuple(area for change in self.changes for area in change.areas)
+        return tuple(area for change in self.members for area in change.areas)
 
     @property
     def place(self) -> tuple[float, float]:
         """By which changes are put in order."""
-        return min(change.place for change in self.changes)
+        return min(change.place for change in self.members)
 
-    def _things(self) -> list[Thing]:
-        things = [change.after or change.before for change in sorted(self.changes, key=lambda change: change.place)]
-        return [thing for thing in things if thing]
+    @property
+    def things(self) -> list[Thing]:
+        """As they are drawn now, from the top down; those that are gone as they were."""
+        return [change.now for change in sorted(self.members, key=lambda change: change.place)]
 
 
 class Group(Together):
@@ -126,10 +136,10 @@ class Group(Together):
     __slots__ = ()
 
     def __str__(self) -> str:
-        things = self._things()
+        things = self.things
         frames = [thing.box for thing in things if isinstance(thing, Mark) and thing.kind in ("frame", "area")]
         where = max(frames, key=lambda box: box.w * box.h, default=None) or around(thing.box for thing in things)
-        return f"{counted(things)} moved together {by(self.changes[0].vector)}, now {where}{named(things)}"
+        return f"{counted(things)} moved together {by(self.members[0].vector)}, now {where}{named(things)}"
 
 
 class Several(Together):
@@ -138,8 +148,8 @@ class Several(Together):
     __slots__ = ()
 
     def __str__(self) -> str:
-        things = self._things()
-        how = _how(self.changes[0]).replace("is ", "are ")
+        things = self.things
+        how = _how(self.members[0]).replace("is ", "are ")
         return f"{counted(things)} {how}: {around(thing.box for thing in things)}{named(things)}"
 
 
@@ -149,7 +159,7 @@ class Repaint:
 
     before: Paints
     after: Paints
-    pairs: tuple[Change, ...]
+    members: tuple[Change, ...]
 
     def __str__(self) -> str:
         things = self.things
@@ -159,7 +169,7 @@ class Repaint:
     @property
     def things(self) -> tuple[Thing, ...]:
         """As they are drawn now."""
-        return tuple(pair.after for pair in self.pairs if pair.after)
+        return tuple(pair.after for pair in self.members if pair.after)
 
     @property
     def kind(self) -> str:
@@ -169,6 +179,18 @@ class Repaint:
             return "ink-changed"
         overprints = [tuple(paint and paint.overprint for paint in each) for each in self._sides]
         return "transparency-changed" if overprints[0] == overprints[1] else "overprint-changed"
+
+    @property
+    def difference(self) -> float | None:
+        """By how much an ink differs at the most, from 0 to 1; None where they are other inks, or the same."""
+        if self.kind != "ink-changed" or len(self.before) != len(self.after):
+            return None
+        parts: list[float] = []
+        for before, after in zip(self.before, self.after, strict=True):
+            if before is None or after is None or before.space != after.space or len(before.parts) != len(after.parts):
+                return None
+            parts += (abs(a - b) for a, b in zip(before.parts, after.parts, strict=True))
+        return max(parts, default=None)
 
     @property
     def _sides(self) -> tuple[Paints, Paints]:
@@ -192,7 +214,7 @@ def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
     """Compare what two pages say and draw; from the top down."""
     texts = text_pairs(before.texts, after.texts)
     vectors = {change.vector for change in texts if _is_told(change)}
-    pairs: list[Change] = [*texts, *_mark_pairs(before.marks, after.marks, vectors)]
+    pairs = [*texts, *(Change(*pair) for pair in paired_marks(before.marks, after.marks, vectors))]
     found = [*_grouped(filter(_is_told, pairs)), *_repaints(pairs)]
     return tuple(sorted(found, key=lambda change: change.place))
 
@@ -206,80 +228,7 @@ def explained(before: Content, after: Content, told: Iterable[AnyChange]) -> lis
 
 def text_pairs(before: Iterable[Text], after: Iterable[Text]) -> list[Change]:
     """Pair the texts of two pages: those unchanged, the moved, the replaced; the rest came or went."""
-    return _paired(
-        before,
-        after,
-        lambda old, new: old.text == new.text and distance(old, new) < SAME_PLACE,
-        lambda old, new: old.text == new.text,
-        lambda old, new: gap(old.box, new.box) < REPLACED_WITHIN,
-    )
-
-
-def _mark_pairs(before: Iterable[Mark], after: Iterable[Mark], vectors: Iterable[tuple[float, float]]) -> list[Change]:
-    """Pair marks likewise; one of many that are alike belongs to the texts that moved as it did."""
-
-    def with_texts(old: Mark, new: Mark) -> bool:
-        shift = vector(old, new)
-        return any(math.dist(shift, moved) < SAME_VECTOR for moved in vectors) and same_shape(old, new)
-
-    return _paired(
-        before,
-        after,
-        lambda old, new: not shifted(old, new) and same_shape(old, new) and same_paints(old.paints, new.paints),
-        lambda old, new: not shifted(old, new) and same_shape(old, new),
-        with_texts,
-        same_shape,
-        lambda old, new: alike(old, new) and gap(old.box, new.box) < REPLACED_WITHIN,
-    )
-
-
-def _paired(
-    before: Iterable[AnyThing], after: Iterable[AnyThing], *rules: Callable[[AnyThing, AnyThing], bool]
-) -> list[Change]:
-    """Pair equal things, then by one rule after the other, each time the nearest first; the rest came or went."""
-    olds: list[AnyThing]
-    news: list[AnyThing]
-    found: list[Change]
-    found, olds, news = _equal(before, after)
-    for fits in rules:
-        pairs = _nearest(olds, news, fits)
-        found += [Change(olds[i], news[j]) for i, j in pairs.items()]
-        given = set(pairs.values())
-        olds = [old for i, old in enumerate(olds) if i not in pairs]
-        news = [new for j, new in enumerate(news) if j not in given]
-    return [*found, *(Change(old, None) for old in olds), *(Change(None, new) for new in news)]
-
-
-def _equal(
-    before: Iterable[AnyThing], after: Iterable[AnyThing]
-) -> tuple[list[Change], list[AnyThing], list[AnyThing]]:
-    """Pair what is the same to the last digit, and hand on the rest: most of two pages, and quickly found."""
-    news: dict[AnyThing, list[AnyThing]] = {}
-    for new in after:
-        news.setdefault(new, []).append(new)
-    pairs: list[Change] = []
-    rest: list[AnyThing] = []
-    for old in before:
-        if same := news.get(old):
-            pairs.append(Change(old, same.pop()))
-        else:
-            rest.append(old)
-    return pairs, rest, [new for left in news.values() for new in left]
-
-
-def _nearest(
-    olds: Sequence[AnyThing], news: Sequence[AnyThing], fits: Callable[[AnyThing, AnyThing], bool]
-) -> dict[int, int]:
-    possible = sorted(
-        (distance(old, new), i, j) for i, old in enumerate(olds) for j, new in enumerate(news) if fits(old, new)
-    )
-    taken: dict[int, int] = {}
-    given: set[int] = set()
-    for _, i, j in possible:
-        if i not in taken and j not in given:
-            taken[i] = j
-            given.add(j)
-    return taken
+    return [Change(*pair) for pair in paired_texts(before, after)]
 
 
 def _is_told(change: Change) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from renderer.review.compare import Comparison
+from renderer.review.file_records import records_of
 from renderer.review.golden_files import Sheet
 from renderer.review.judged import FilePair
-from renderer.review.recording import records_of
 from renderer.review.report import write_report
 from renderer.review.viewer_page import Summary
 

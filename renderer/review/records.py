@@ -34,3 +34,6 @@ class ChangeRecord:
     """The rule that passes it over; None where it counts."""
     sentence: str
     """In English, whole."""
+    ink: float | None = None
+    """Of ``ink-changed`` and ``pixels``: by how much an ink or a channel differs at the most, in parts of 1; None where
+    the inks are others, and of all other kinds."""

@@ -12,6 +12,8 @@ from renderer.review.texts import Look, Text
 
 SAME_PLACE = 0.01
 """Two lengths or places nearer than this are one: writers of PDFs keep two to six decimals of a point."""
+SAME_VECTOR = 0.015
+"""Two moves nearer than this are one: each of two places may be off by a third of it."""
 SAME_SIZE = 0.02
 """Two sizes of letters nearer than this (points) are one."""
 

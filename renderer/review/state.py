@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 import pikepdf
@@ -56,6 +57,10 @@ class State:
     place: Matrix = UPRIGHT
     """Where the next letter does."""
 
+    def copy(self) -> State:
+        """Keep it as it is now."""
+        return State(*_ALL_OF(self))
+
     @property
     def scale(self) -> float:
         """Mm for a length of 1 here, as an average of all directions."""
@@ -89,6 +94,9 @@ class State:
         self.place = times((1, 0, 0, 1, *step), self.place)
 
 
+_ALL_OF = attrgetter(*(each.name for each in fields(State)))
+
+
 @dataclass(slots=True)
 class Setting:
     """Takes what operators set, with the resources that they may name."""
@@ -109,9 +117,14 @@ class Setting:
             space = (state.stroke if operator.isupper() else state.fill).space
             self._colour(state, operator, paint(space, given))
         elif operator == "Tf":
-            state.font, state.size = self.font(self.resources["/Font"][given[0]]), float(given[1])
+            found = self.named("/Font", given[0])
+            state.font, state.size = None if found is None else self.font(found), float(given[1])
         elif operator == "gs":
-            self.graphics(self.resources["/ExtGState"][given[0]], state)
+            self.graphics(self.named("/ExtGState", given[0]) or {}, state)
+
+    def named(self, category: str, name: Any) -> Any:
+        """Find a resource; readers pass over one that is missing, and so do we."""
+        return self.resources.get(category, {}).get(name)
 
     @staticmethod
     def _colour(state: State, operator: str, chosen: Paint) -> None:

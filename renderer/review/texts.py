@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from renderer.proof.pixels import Box, Character
-from renderer.review.interpreter import Show
+from renderer.review.canvas import Show
 from renderer.review.paints import Paint
 
 SAME_LINE = 0.5
@@ -15,6 +15,10 @@ BREAKS_AT = 1.0
 """A gap of this many line heights between two characters begins another text (another cell, another label)."""
 
 
+LABEL_BREAKS_AT = 0.25
+"""Likewise, where the two are not of one height: a label and its value."""
+SAME_HEIGHT = 0.95
+"""Characters whose heights agree so far are of one height."""
 OVERLAP = 0.5
 """Of the lower and the narrower of a text and a string: they share this much where the one is drawn by the other."""
 
@@ -95,6 +99,9 @@ def _looking(text: Text, shows: tuple[Show, ...]) -> Text:
 
 
 def _shares(text: Box, show: Box) -> bool:
+    # Most stand on other lines: those are told without more ado, on a page of hundreds of texts and strings.
+    if show.y >= text.y + text.h or text.y >= show.y + show.h:
+        return False
     across = min(text.x + text.w, show.x + show.w) - max(text.x, show.x)
     down = min(_bottom(text), _bottom(show)) - max(text.y, show.y)
     return down > OVERLAP * min(text.h, show.h) and across > OVERLAP * min(text.w, show.w, show.h)
@@ -115,4 +122,5 @@ def _continues(last: Box, box: Box) -> bool:
     """Whether a character goes on in the line of the one before it."""
     height = max(last.h, box.h)
     same_line = abs(_bottom(last) - _bottom(box)) < height / 4
-    return same_line and -height / 2 < box.x - (last.x + last.w) < height * BREAKS_AT
+    breaks_at = BREAKS_AT if min(last.h, box.h) > SAME_HEIGHT * height else LABEL_BREAKS_AT
+    return same_line and -height / 2 < box.x - (last.x + last.w) < height * breaks_at

@@ -52,6 +52,8 @@ class View:
 
     def seen(self, box: Box) -> Box:
         """Take a box as PDFium measures it, before the page is turned and one unit a point, to where it is seen."""
+        if not self.turn and self.unit == MM_PER_PT:
+            return box
         scale = self.unit / MM_PER_PT
         (x, y), (other_x, other_y) = (
             at((x * scale, y * scale), self._turning) for x, y in ((box.x, box.y), (box.x + box.w, box.y + box.h))

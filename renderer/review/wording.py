@@ -14,6 +14,7 @@ from renderer.review.sameness import (
     same_numbers,
     same_path,
     same_sizes,
+    same_text,
     sizes,
 )
 from renderer.review.shapes import Mark, box_of, edges_of, joined
@@ -134,3 +135,22 @@ def named(things: Iterable[Thing]) -> str:
     texts = [str(thing) for thing in things if isinstance(thing, Text)]
     more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
     return f": {', '.join(texts[:MOST_NAMED])}{more}" if texts else ""
+
+
+def measured(before: Thing | None, after: Thing | None) -> tuple[str | None, str | None]:
+    """Say what each of two things is: the words of a text, or where those are the same its lengths; those of a mark."""
+    match before, after:
+        case Text(), Text():
+            lengths = before.text == after.text and not same_text(before, after)
+        case _:
+            lengths = False
+    return _measured(before, lengths), _measured(after, lengths)
+
+
+def _measured(thing: Thing | None, lengths: bool) -> str | None:
+    if isinstance(thing, Text):
+        return f"{_sizes(sizes(thing))}, {thing.box.w:.2f} mm" if lengths else thing.text
+    if thing is None:
+        return None
+    thickness = f", {thing.thickness:.2f} mm thick" if thing.thickness and thing.kind != "rule" else ""
+    return f"{thing.box.w:.2f} × {thing.box.h:.2f} mm at {thing.box.x:.2f}, {thing.box.y:.2f}{thickness}"

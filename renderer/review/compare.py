@@ -1,10 +1,9 @@
-"""An approved PDF and a new one → what changed, in mm and in words, and a report with pictures."""
+"""An approved PDF and a new one → what changed, in mm and in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from renderer.model.paper import PROOF_DPI
@@ -103,21 +102,6 @@ class Comparison:
             told[0] = f"{self.golden_pages} pages became {self.new_pages}: {told[0]}"
         yield from told
 
-    def report(self, folder: Path) -> Path:
-        """Write three pictures for each changed page and ``index.html`` with the words; return the latter."""
-        folder.mkdir(parents=True, exist_ok=True)
-        sections = []
-        with pixels.opened(self.golden) as golden, pixels.opened(self.new) as new:
-            for page in self.pages:
-                if not page.same:
-                    before = golden.pixels(page.golden_number - 1, PROOF_DPI, colour=True)
-                    after = new.pixels(page.number - 1, PROOF_DPI, colour=True)
-                    pictures = pixels.save_pictures(before, after, folder, f"page-{page.number}")
-                    sections.append(_section(page, pictures))
-        index = folder / "index.html"
-        index.write_text(_html(self, sections), encoding="utf-8")
-        return index
-
 
 def compare(golden_pdf: Path, new_pdf: Path) -> Comparison:
     """Compare two PDFs page by page. Raises BadBatch when one of them cannot be opened."""
@@ -168,22 +152,4 @@ def _compared(golden: Reader, new: Reader, pair: Pair, old: Content, fresh: Cont
         difference=difference,
         same_grey=same_grey,
         changes=changed,
-    )
-
-
-def _section(page: PageComparison, pictures: Iterable[Path]) -> str:
-    words = "".join(f"<li>{escape(sentence)}</li>" for sentence in page.sentences())
-    images = "".join(f'<img src="{escape(path.name)}" alt="{escape(path.stem)}">' for path in pictures)
-    return f"<section><h2>Page {page.number}</h2><ul>{words}</ul>{images}</section>"
-
-
-def _html(comparison: Comparison, sections: Iterable[str]) -> str:
-    pages = f"{comparison.golden_pages} → {comparison.new_pages} pages"
-    verdict = "Nothing changed." if comparison.same else "Golden, new, difference (red: gone, blue: new)."
-    words = "".join(f"<li>{escape(sentence)}</li>" for sentence in comparison.page_sentences())
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Comparison</title>'
-        "<style>body{font:14px sans-serif}img{width:32%;border:1px solid #999;margin:2px}</style>"
-        f"<h1>{escape(comparison.golden.name)} → {escape(comparison.new.name)}</h1>"
-        f"<p>{pages}. {verdict}</p><ul>{words}</ul>{''.join(sections)}</html>\n"
     )

@@ -34,7 +34,7 @@ SLOW = {
     "test_embedding.py": "makes subsets of large fonts, and reads them back",
     "test_exact_names.py": "prints thousands of characters",
     "test_examples.py": "prints the examples",
-    "test_exports.py": "writes and checks twelve member files",
+    "test_exports.py": "writes and checks sixteen member files",
     "test_fixtures.py": "makes the fixtures anew",
     "test_geometry.py": "compiles and draws every variant of both documents",
     "test_goldens_of_sheets.py": "draws every golden",
@@ -56,6 +56,8 @@ SLOW = {
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",
     "test_trials.py": "installs the wheel, and prints by copies of it with faults, and kills runs",
+    "test_recording.py": "draws and compares sheets",
+    "test_viewer.py": "asks a browser, again and again",
     "test_wheel.py": "builds and installs the wheel, and prints by it",
     "test_wrong_runs.py": "runs jobs",
 }

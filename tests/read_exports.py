@@ -24,6 +24,7 @@ STANDARD = (
 DATES = ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日")
 FIRST_YEARS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 LETTERS = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"}
+NARROW = str.maketrans("２３", "23")
 USUAL_CODES = {str(code): era for code, era in enumerate(FIRST_YEARS, 1)}
 
 Map = Mapping[str, Any]
@@ -66,9 +67,12 @@ def own_table(name: str, content: bytes, column_map: Map) -> tuple[list[str], li
 
 
 def workbook_table(content: bytes, form: Map) -> tuple[list[str], list[list[str]]]:
-    sheet = load_workbook(BytesIO(content))[form["sheet"]]
-    rows = [[cell_text(cell) for cell in row] for row in sheet.values]
-    return rows[0], rows[1:]
+    book = load_workbook(BytesIO(content))
+    sheet = book[form["sheet"]] if "sheet" in form else book.worksheets[0]
+    assert len(book.worksheets) == 1 or "sheet" in form
+    rows = [[cell_text(cell) for cell in row] for row in sheet.values][form.get("skip", 0) :]
+    header, *records = without_last(rows, form)
+    return header, records
 
 
 def cell_text(cell: object) -> str:
@@ -84,11 +88,18 @@ def csv_table(content: bytes, form: Map) -> tuple[list[str], list[list[str]]]:
     quote = form.get("quote", '"')
     dialect = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
     rows = list(csv.reader(StringIO("".join(lines), newline=""), delimiter=form.get("delimiter", ","), **dialect))
-    if "last" in form:
-        last = rows.pop()
-        assert last[0].startswith(form["last"]["begins"])
-        assert int(last[form["last"].get("count", 0) - 1]) == len(rows) - 1 or "count" not in form["last"]
+    rows = without_last(rows, form)
     return (form["header"], rows) if "header" in form else (rows[0], rows[1:])
+
+
+def without_last(rows: list[list[str]], form: Map) -> list[list[str]]:
+    """Leave out the last row where it is no record; the number that it tells is right."""
+    if "last" not in form:
+        return rows
+    *rows, last = rows
+    assert last[0].startswith(form["last"]["begins"])
+    assert "count" not in form["last"] or int(last[form["last"]["count"] - 1]) == len(rows) - 1
+    return rows
 
 
 def decoded(content: bytes) -> str:
@@ -161,7 +172,7 @@ def one_spelling(row: Row, column_map: Map) -> Row:
         "フリガナ": jaconv.h2z(row["フリガナ"], kana=True, ascii=False, digit=False),
         "個人番号": row["個人番号"][-4:],
         "郵便番号": row["郵便番号"].replace("-", ""),
-        "負担割合": row["負担割合"].removesuffix("割"),
+        "負担割合": row["負担割合"].removesuffix("割").translate(NARROW),
     }
     return row | days | own
 
@@ -174,6 +185,9 @@ def general(text: str, codes: Mapping[str, str]) -> date:
     if text[0] in LETTERS:
         year, month, day = map(int, text[1:].split("."))
         return date(FIRST_YEARS[LETTERS[text[0]]] + year - 1, month, day)
+    if text[:2] in FIRST_YEARS:
+        year, month, day = map(int, re.fullmatch(r"(\d+)年(\d+)月(\d+)日", text[2:].replace("元年", "1年")).groups())  # type: ignore[union-attr]
+        return date(FIRST_YEARS[text[:2]] + year - 1, month, day)
     return year_first(text, codes)
 
 

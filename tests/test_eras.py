@@ -50,6 +50,12 @@ def test_a_day_is_written_as_the_guide_writes_it(day: date, wareki: str, short: 
         "R6/12/2",
         "r6.12.2",
         "5061202",
+        "R061202",
+        "令061202",
+        "令和061202",
+        "令6.12.2",
+        "令和6/12/2",
+        "令6年12月2日",
         "２０２４／１２／２",
         "令和６年１２月２日",
         "Ｒ６．１２．２",
@@ -76,6 +82,9 @@ def forms(day: date) -> dict[str, str]:
         "short": f"{era.letter}{year}.{day.month}.{day.day}",
         "short with noughts": f"{era.letter}{year:02}.{day.month:02}.{day.day:02}",
         "era code": f"{era.code}{year:02}{day:%m%d}",
+        "letter and digits": f"{era.letter}{year:02}{day:%m%d}",
+        "name and digits": f"{era.name}{year:02}{day:%m%d}",
+        "first sign of the name": f"{era.name[0]}{year}.{day.month}.{day.day}",
     }
 
 

@@ -27,12 +27,18 @@ sys.path.insert(0, str(FIXTURES))
 
 import write_exports  # noqa: E402
 from exports.layouts import LAYOUTS, plain_csv, workbook  # noqa: E402
-from exports.sealed.layouts import SEALED  # noqa: E402
+from exports.sealed_second.layouts import pension_records, staff_workbook  # noqa: E402
 from exports.writing import Export, fixed_record, workbook_bytes  # noqa: E402
 from pools import Pools, load_pools  # noqa: E402
 
 PEOPLE = 200
-ALL = (*LAYOUTS, *SEALED)
+SETS = {
+    "open": (LAYOUTS, write_exports.MAPS),
+    **{which: write_exports.sealed_exports(which) for which in write_exports.SEALED_FOLDERS},
+}
+"""Which exports → their layouts, and the folder of their maps."""
+ALL = tuple(layout for layouts, _ in SETS.values() for layout in layouts)
+MAPS_OF = {layout: maps for layouts, maps in SETS.values() for layout in layouts}
 EACH = pytest.mark.parametrize("layout", ALL, ids=lambda layout: layout.__name__)
 POOLS = cache(load_pools)
 
@@ -45,8 +51,7 @@ def written_by(layout: Layout) -> Export:
 
 
 def map_of(layout: Layout) -> dict[str, Any]:
-    maps = write_exports.SEALED_MAPS if layout in SEALED else write_exports.MAPS
-    return tomllib.loads((maps / f"{written_by(layout).name}.toml").read_text("utf-8"))
+    return tomllib.loads((MAPS_OF[layout] / f"{written_by(layout).name}.toml").read_text("utf-8"))
 
 
 def imported(path: Path) -> set[str]:
@@ -70,10 +75,10 @@ def all_imported(path: Path) -> set[str]:
     return found
 
 
-def test_twelve_exports_are_written_of_which_four_are_sealed() -> None:
-    assert (len(LAYOUTS), len(SEALED)) == (8, 4)
-    assert len({written_by(layout).name for layout in ALL}) == 12
-    for layouts, maps in ((LAYOUTS, write_exports.MAPS), (SEALED, write_exports.SEALED_MAPS)):
+def test_sixteen_exports_are_written_of_which_twice_four_are_sealed() -> None:
+    assert {which: len(layouts) for which, (layouts, _) in SETS.items()} == {"open": 8, "first": 4, "second": 4}
+    assert len({written_by(layout).name for layout in ALL}) == 16
+    for layouts, maps in SETS.values():
         assert {f"{written_by(layout).name}.toml" for layout in layouts} == {path.name for path in maps.iterdir()}
 
 
@@ -84,7 +89,7 @@ def test_the_generators_import_nothing_of_the_program() -> None:
     assert "renderer" in imported(Path(__file__))
 
 
-def test_who_writes_the_eight_does_not_load_the_sealed_four() -> None:
+def test_who_writes_the_eight_does_not_load_the_sealed_ones() -> None:
     program = "import sys; import write_exports; print([name for name in sys.modules if 'sealed' in name])"
     told = subprocess.run([sys.executable, "-c", program], cwd=FIXTURES, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
@@ -147,6 +152,23 @@ def test_the_workbook_has_numbers_that_lost_their_noughts_and_days_in_cells() ->
     assert {type(cell["登録"]) for cell in cells} == {int}
 
 
+def test_the_list_of_a_personnel_office_has_days_in_words_and_tells_how_many_it_has() -> None:
+    (content,) = written_by(staff_workbook).files.values()
+    _, _, _, header, first, *_, last = load_workbook(BytesIO(content))["加入者一覧"].values
+    cells = dict(zip(header, first, strict=True))
+    assert re.fullmatch(r"(昭和|平成|令和)(元|\d+)年\d+月\d+日", cells["生年月日"])
+    assert {type(cells[name]) for name in ("健康保険の枝番", "資格情報の登録日")} == {int, datetime}
+    assert last[:2] == ("合計", PEOPLE)
+
+
+def test_records_for_municipalities_follow_one_another_and_their_trailer_counts_them() -> None:
+    (content,) = written_by(pension_records).files.values()
+    records = [content[at : at + 500] for at in range(0, len(content), 500)]
+    assert [record[:1] for record in records] == [b"1", *[b"2"] * PEOPLE, b"3"]
+    assert {record[1:13] for record in records} == {b"1310100000 0"}
+    assert int(records[-1][21:30]) == PEOPLE
+
+
 def test_a_workbook_does_not_tell_when_it_was_made() -> None:
     with ZipFile(BytesIO(workbook_bytes({"加入者": [["氏名"]]}))) as parts:
         assert {part.date_time for part in parts.infolist()} == {(2026, 11, 23, 9, 0, 0)}
@@ -163,8 +185,9 @@ def test_a_text_too_long_for_its_field_is_refused() -> None:
 
 
 def test_the_command_writes_a_folder_for_each_with_its_map_its_meaning_and_its_jobs(tmp_path: Path) -> None:
-    for sealed, layouts in (([], LAYOUTS), (["--sealed"], SEALED)):
-        out = tmp_path / str(len(layouts))
+    for which, (layouts, _) in SETS.items():
+        out = tmp_path / which
+        sealed = [] if which == "open" else ["--sealed", which]
         command = [sys.executable, FIXTURES / "write_exports.py", out, "--people", "30", *sealed]
         subprocess.run(command, check=True, cwd="/")
         for layout in layouts:
@@ -213,8 +236,7 @@ def test_an_export_is_printed_as_the_standard_file_that_it_means(layout: Layout,
     export = written_by(layout)
     folder = house / export.name
     if not folder.is_dir():
-        maps = write_exports.SEALED_MAPS if layout in SEALED else write_exports.MAPS
-        write_exports.write_export(export, maps / f"{export.name}.toml", folder)
+        write_exports.write_export(export, MAPS_OF[layout] / f"{export.name}.toml", folder)
     standard = folder / f"means-{document}.toml"
     standard.write_text(write_exports.job_file(export.name, document, ("means.csv",)), "utf-8")
     jobs = load_job(folder / f"{document}.toml"), load_job(standard, outbox=house / "standard" / "outbox")

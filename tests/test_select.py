@@ -292,6 +292,21 @@ def test_the_first_job_by_change_prints_everybody_who_is_new(tmp_path: Path) -> 
     assert stat.S_IMODE((tmp_path / "papers.key").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("ja", "まだありません（全員がはじめての人として扱われます）"),
+        ("en", "no delivery yet: everybody counts as new"),
+    ],
+)
+def test_a_job_by_change_that_has_nothing_to_compare_with_says_so(tmp_path: Path, language: str, says: str) -> None:
+    job = job_of(tmp_path, select=CHANGES)
+    job.write_text(f'language = "{language}"\n{job.read_text("utf-8")}', "utf-8")
+    assert check(job).base == ""
+    assert run(job).base == ""
+    assert says in (load_job(job).folder / "report.html").read_text("utf-8")
+
+
 def test_papers_of_other_documents_and_insurers_are_others(tmp_path: Path) -> None:
     job = job_of(tmp_path)
     run(job)

@@ -49,7 +49,7 @@ def looked_at(cells: Iterable[str]) -> ColumnShapes:
         ("5061202", {Shape.DIGITS, Shape.DATE, Shape.ERA_DATE, Shape.POSTAL_CODE}),
         ("9061202", {Shape.DIGITS, Shape.ERA_DATE, Shape.POSTAL_CODE}),
         ("05061202", {Shape.DIGITS, Shape.ERA_DATE}),
-        ("S550105", {Shape.CODE, Shape.ERA_DATE}),
+        ("S550105", {Shape.CODE, Shape.DATE}),
         ("令和6年12月2日", {Shape.TEXT, Shape.DATE}),
         ("R6.12.2", {Shape.OTHER, Shape.DATE}),
         ("2024/12/2", {Shape.OTHER, Shape.DATE}),

@@ -66,6 +66,23 @@ def test_the_pieces_of_an_address_are_known_by_the_words_of_which_they_are_made(
     assert [(one.column, one.part) for one in known_of(name).meanings] == [("住所", Part.PIECE)]
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "part"),
+    [
+        ("住民票住所（都道府県）", "住所", Part.PIECE),
+        ("現住所(丁目・番地)", "住所", Part.PIECE),
+        ("住所【郵便番号】", "郵便番号", Part.WHOLE),
+        ("住民票住所（建物名・部屋番号）", "方書", Part.WHOLE),
+    ],
+)
+def test_what_stands_in_brackets_behind_an_address_says_which_piece_of_it(name: str, column: str, part: Part) -> None:
+    assert [(one.column, one.part) for one in known_of(name).meanings] == [(column, part)]
+
+
+def test_what_stands_in_brackets_behind_an_address_and_is_no_piece_of_it_says_nothing() -> None:
+    assert [one.column for one in known_of("住所（漢字）").meanings] == ["住所"]
+
+
 @pytest.mark.parametrize("name", ["更新日時", "電話番号", "保険者番号", "標準報酬月額", "住所カナ", "予備1"])
 def test_what_is_none_of_ours_is_known_as_that(name: str) -> None:
     assert known_of(name).is_other
@@ -87,7 +104,12 @@ def test_a_name_within_another_is_a_hint_for_a_person_only() -> None:
 @pytest.mark.parametrize(
     ("name", "column"),
     [
-        *(("被扶養者番号", "枝番"), ("対象者番号", "番号")),
+        *(
+            ("被扶養者番号", "枝番"),
+            ("対象者番号", "番号"),
+            ("被保険者整理番号", "番号"),
+            ("被保険者整理番号", "整理番号"),
+        ),
         *(("所属コード", "事業所番号"), ("所属名", "事業所名")),
     ],
 )

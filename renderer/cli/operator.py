@@ -206,8 +206,8 @@ def _lines_of_selection(answer: Report | Checked, said: Words) -> Iterator[str]:
         lines = tuple(said.say("line", line=one.line) for one in listed)
         more = said.say("told_more") if len(lines) > EXAMPLES else ""
         yield said.say("told_strangers", file=file, lines=said.join(lines[:EXAMPLES]) + more)
-    if answer.base:
-        yield said.say("told_base", base=answer.base)
+    if answer.compares:
+        yield said.say("told_base", base=answer.base or said.say("base_none"))
     if answer.older:
         yield said.say("told_older", older=answer.older.told(said.language))
 

@@ -92,6 +92,11 @@ def _address(shapes: ColumnShapes) -> bool:
     return shapes.share(Shape.TEXT) + shapes.share(Shape.NAME) >= MOST and shapes.distinct.count > 1
 
 
+def begins_an_address(own: OwnColumn) -> bool:
+    """Whether nearly all cells begin with a prefecture."""
+    return bool(own.shapes.filled) and _has_prefectures(own.shapes)
+
+
 def _has_prefectures(shapes: ColumnShapes) -> bool:
     return shapes.share(Shape.ADDRESS) >= MOST
 

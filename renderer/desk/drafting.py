@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from renderer.desk.addresses import Piece, piece_of
-from renderer.desk.agreement import MOST_TELLING, NEARLY_ALL, agrees, is_like
+from renderer.desk.agreement import MOST_TELLING, NEARLY_ALL, agrees, begins_an_address, is_like
 from renderer.desk.by_shape import by_rows, only_by_shape, words_only
 from renderer.desk.contradictions import compare_with_one_another
 from renderer.desk.date_forms import STANDARD_ERAS, eras_of, has_era_codes
@@ -70,7 +70,8 @@ class _Mapper(Decisions):
         """Join the pieces of an address, and tell those that are the building."""
         for address, building in (("住所", "方書"), ("送付先住所", "送付先方書")):
             pieces = self.claimants(address, Strength.NAME) + self.claimants(address, Strength.NAME, Part.PIECE)
-            pieces.sort(key=lambda own: (number_of(own.name), own.at))
+            # Wherever it stands in the file, an address begins with its prefecture.
+            pieces.sort(key=lambda own: (not begins_an_address(own), number_of(own.name), own.at))
             split = self.of(address)
             if len(pieces) + (split is not None) < 2 or (split is not None and split.at != "postal-code"):
                 continue
@@ -81,7 +82,8 @@ class _Mapper(Decisions):
         joined, sure = list(first), True
         for own in pieces:
             kind = piece_of(self.seen.sample, [one.at for one in joined], own.at)
-            if kind is Piece.BUILDING and self.is_missing(building) and not self.claimants(building, Strength.NAME):
+            is_free = self.is_missing(building) and not self.claimants(building, Strength.NAME)
+            if kind is Piece.BUILDING and is_free and agrees(building, own):
                 self.take([own], [building], "agree")
                 continue
             sure = sure and kind is Piece.GOES_ON
@@ -213,7 +215,9 @@ class _Mapper(Decisions):
     def _leave_unknown(self, own: OwnColumn) -> None:
         """Ask a person whether what has no known name is a column that is missing."""
         missing = [column for column in MOST_TELLING if not self.is_settled(column)]
-        near = next((column for column in near_to(own.name) if column in missing), "")
+        # An address may go on in any column that has its name, also where the others have been joined.
+        open_ones = {*missing, *(("住所",) if own.shapes.filled else ())}
+        near = next((column for column in near_to(own.name) if column in open_ones), "")
         like = next((column for column in missing if own.shapes.filled and is_like(column, own)), "")
         if near or like:
             self.take([own], [near or like], "name-only" if near else "shape-only", is_sure=False)

@@ -57,11 +57,15 @@ ERAS = (
     Era("令和", "R", "5", "㋿", date(2019, 5, 1), 2019),
 )
 
-_BY_SIGN = {sign: era for era in ERAS for sign in (era.name, era.letter, era.code, era.ligature)}
+_BY_SIGN = {
+    sign: era for era in ERAS for sign in (era.name, era.name[0], era.letter, era.code, era.ligature)
+}  # fmt: skip
 _WESTERN = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _WESTERN_KANJI = re.compile(r"([0-9]{4}) *年 *([0-9]{1,2}) *月 *([0-9]{1,2}) *日")
 _KANJI = re.compile(r"([^0-9 元]{1,2}) *(元|[0-9]{1,2}) *年 *([0-9]{1,2}) *月 *([0-9]{1,2}) *日")
-_LETTER = re.compile(r"([A-Z㍻㍼㍽㍾㋿]) *(元|[0-9]{1,2}) *([-/.]) *([0-9]{1,2}) *\3 *([0-9]{1,2})")
+_SIGN = "([A-Z㍻㍼㍽㍾㋿]|[明大昭平令][治正和成]?)"
+_APART = re.compile(_SIGN + r" *(元|[0-9]{1,2}) *([-/.]) *([0-9]{1,2}) *\3 *([0-9]{1,2})")
+_TOGETHER = re.compile(_SIGN + r" *(元|[0-9]{2})([0-9]{2})([0-9]{2})")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -79,8 +83,10 @@ def parse_date(text: str) -> ParsedDate:
         return _from_western(found[1], found[3], found[4])
     if found := _WESTERN_KANJI.fullmatch(narrowed):
         return _from_western(found[1], found[2], found[3])
-    if found := _LETTER.fullmatch(narrowed):
+    if found := _APART.fullmatch(narrowed):
         return _from_era(found[1], found[2], found[4], found[5])
+    if found := _TOGETHER.fullmatch(narrowed):
+        return _from_era(*found.groups())
     if found := _KANJI.fullmatch(narrowed):
         return _from_era(found[1], found[2], found[3], found[4])
     raise DateRefused("date-not-readable")

@@ -114,9 +114,9 @@ _LONGEST_SYMBOL = 8
 """Characters before the first hyphen; more are those of an address."""
 _NAME = re.compile("(?=.*[字あ])[字アｱあA ・.-]+")
 _DATE = re.compile(
-    r"9{7,8}|9{4}[-/.]9{1,2}[-/.]9{1,2}|9{4}字9{1,2}字9{1,2}字|字(?:9{1,2}字)?9{1,2}字9{1,2}字|[A字.](?:9{1,2}|字)[-/.]9{1,2}[-/.]9{1,2}"
+    r"9{7,8}|9{4}[-/.]9{1,2}[-/.]9{1,2}|9{4}字9{1,2}字9{1,2}字|字(?:9{1,2}字)?9{1,2}字9{1,2}字|[A字.](?:9{1,2}|字)[-/.]9{1,2}[-/.]9{1,2}|[A字.]9{6}"
 )
-_ERA_DATE = re.compile("9{7,8}|A9{6}")
+_ERA_DATE = re.compile("9{7,8}")
 _SHORT_DATE = re.compile(r"9{6}|99[-/.]9{1,2}[-/.]9{1,2}")
 _LAST_IS_YEAR = re.compile(r"9{1,2}([-/.])9{1,2}\1 ?9{4}")
 _MASKED = re.compile(r"\*+[ -]?(?:\*[ -]?)?9{4}")
@@ -259,8 +259,6 @@ def _shapes_of_digits(text: str) -> tuple[Shape, ...]:
         found.append(Shape.DATE)
     if text.isdigit():
         found += _shapes_of_bare_digits(text)
-    elif len(text) == 7 and text[1:].isdigit() and _is_era_date(text):
-        found.append(Shape.ERA_DATE)
     if len(text) == 8 and text[3] == "-":  # 100-0001 may also be 記号 and 番号
         found.append(Shape.PAIR)
     parts = [part.strip() for part in re.split("[-/.]", text)]

@@ -68,6 +68,8 @@ class Known:
 def known_of(name: str) -> Known:
     """Return what is known of a name: by the whole of it, else without its number or the words that many names have."""
     words = _words()
+    if piece := _piece_in_brackets(name):
+        return piece
     for folded, most in _spellings(name):
         found = tuple(replace(one, strength=min(one.strength, most)) for one in words.meanings.get(folded, ()))
         if found or folded in words.several or folded in words.others:
@@ -75,6 +77,17 @@ def known_of(name: str) -> Known:
     if words.address.fullmatch(_folded(name)):
         return Known((Meaning("住所", Strength.NAME, Part.PIECE),))
     return Known()
+
+
+def _piece_in_brackets(name: str) -> Known | None:
+    """Return what is known of a piece of an address that is named in brackets: 住民票住所（都道府県）."""
+    inner = _BRACKETED.search(name)
+    around = _words().meanings.get(_folded(_BRACKETED.sub("", name)), ()) if inner else ()
+    if inner is None or not any(one.column == "住所" for one in around):
+        return None
+    found = known_of(inner[0][1:-1])
+    is_of_address = any(one.column in ("住所", "郵便番号", "方書") for one in found.meanings)
+    return found if is_of_address else None
 
 
 def near_to(name: str) -> tuple[str, ...]:

@@ -45,11 +45,11 @@ def day(cell: str) -> date | None:
     text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell).replace("元", "1")
     numbers = NUMBER.findall(text)
     era = text.lstrip()[:1].upper()
-    if len(numbers) == 1:  # 20241202, or 5061202 with the era in front
+    if len(numbers) == 1:  # 20241202, or 5061202 or R061202 with the era in front
         together = numbers[0]
         start = 1 if len(together) == 7 else 0
         numbers = [together[start:-4], together[-4:-2], together[-2:]]
-        era = era if start else ""
+        era = era if start or not era.isdigit() else ""
     elif era.isdigit():
         era = ""
     try:

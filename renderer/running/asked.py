@@ -45,8 +45,13 @@ class Asked:
 
     @property
     def base(self) -> str:
-        """The deliveries that members are compared with."""
+        """The deliveries that members are compared with, "" for none."""
         return self._remembered.base
+
+    @property
+    def compares(self) -> bool:
+        """Whether the job asks who is new or has changed since the deliveries before."""
+        return bool(self._job.select and self._job.select.by_change)
 
     def begun_with(self, files: str) -> str:
         """Return the sum of everything that the run is made of."""
@@ -54,7 +59,7 @@ class Asked:
 
     def lay_out(self, workspace: Workspace) -> None:
         """Lay out for the workers what members are compared with."""
-        if self._job.select and self._job.select.by_change:
+        if self.compares:
             with workspace.scratch() as scratch:
                 self._register.write_papers(self.base, scratch / LAST_PAPERS)
                 workspace.keep(scratch / LAST_PAPERS, LAST_PAPERS)

@@ -45,7 +45,10 @@ def said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iter
         before = standing
         for place, (one, source) in enumerate(zip(piece, sources, strict=True), 1):
             if (one.entry.sheet, one.entry.sheets) != (place, len(piece)):
-                raise BadBatch(f"record {one.entry.record} is another sheet of its piece than the manifest says")
+                raise BadBatch(
+                    f"record {one.entry.record} is sheet {place} of {len(piece)} in the member file, and another in "
+                    "the manifest; it is not delivered, start the run again"
+                )
             yield source.values(one.variant, one.bars), source.origin
 
 

@@ -103,6 +103,8 @@ class Report:
     """Whether it was allowed to replace an earlier delivery."""
     instead_of: int
     """Number of the delivery of the job whose place it takes, 0 for none."""
+    compares: bool
+    """Whether it asks who is new or has changed since the deliveries before."""
     base: str
     """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
     insurer: str
@@ -215,6 +217,8 @@ class Checked:
     """Rows that would get no paper, by the rules of the job."""
     strangers: tuple[Listed, ...] = ()
     """Lines of the job's lists that are of nobody in the member file."""
+    compares: bool = False
+    """Whether it asks who is new or has changed since the deliveries before."""
     base: str = ""
     """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
     older: Said | None = None
@@ -318,7 +322,7 @@ def _verdict(report: Report, said: Words) -> str:
         ("issued_on", issued),
         ("insurer", report.insurer),
         ("source", said.join(report.sources)),
-        *([("base", report.base)] if report.base else []),
+        *([("base", report.base or said.say("base_none"))] if report.compares else []),
         *([("look", report.older.told(said.language))] if report.older else []),
     )
     verdict = said.say("some_held" if report.held else "all_printed", held=report.held)

@@ -132,7 +132,7 @@ def test_a_case_that_is_not_there_ends_with_code_4_and_the_nearest(root: Path) -
 def test_a_golden_that_cannot_be_read_ends_with_code_6_and_is_an_error_of_junit(root: Path, tmp_path: Path) -> None:
     (root / "specimen").mkdir()
     (root / "specimen" / "hard-characters.pdf").write_bytes(b"nothing")
-    junit = tmp_path / "goldens.xml"
+    junit = tmp_path / "out" / "goldens.xml"
     answer = asked("check", CASE, "--root", root, "--junit", junit)
     assert answer.exit_code == 6
     assert "[golden-unreadable]" in answer.stdout

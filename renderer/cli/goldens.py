@@ -53,6 +53,7 @@ def check(
 
     checked = check(root or goldens_of(pack), _cases(pack), made_with(FONTS), report, cases or ())
     if junit:
+        junit.parent.mkdir(parents=True, exist_ok=True)
         junit.write_text(write_junit(checked), encoding="utf-8")
     found = checked.findings
     notes = sum(finding.is_note for finding in found)

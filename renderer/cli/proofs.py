@@ -6,16 +6,53 @@ The rooms that load WeasyPrint are imported by the commands that need them.
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
 
-from renderer.cli.words import AsJson, JobPath, Lang, Outbox, answer, language_of_terminal
+from renderer.cli.watching import watched
+from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Sources, Workers, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
 from renderer.running.register import day_of
 from renderer.running.words import words
 
 proofs = typer.Typer(no_args_is_help=True)
+
+
+@proofs.command()
+def proof(
+    job: JobPath,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="DIR", help="A new folder, or one with a proof.", show_default=False)
+    ],
+    source: Sources = None,
+    outbox: Outbox = None,
+    workers: Workers = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a proof for the insurer: real sheets stamped 見本, and a page to sign."""
+    from renderer.desk.proofing import make_proof
+
+    loaded, language = load_job(job, sources=source or (), outbox=outbox), lang or language_of_terminal()
+    said = words(language)
+    with watched(language) as progress:
+        made = make_proof(loaded, out, workers=workers, progress=progress)
+    sizes = {"sheets": len(made.sheets), "variants": len(made.records), "pages": made.pages}
+    told = said.say("told_proof", job=loaded.name, sum=made.bound.short, **sizes)
+    lines = [str(out), told, said.say("told_proof_next", job=quote(str(job)), sum=made.bound.short)]
+    facts = {
+        "folder": str(out),
+        "sum": made.bound.short,
+        "pages": made.pages,
+        "read": made.checked.read,
+        "printable": made.checked.valid,
+        "held": made.checked.held,
+        "sheets": [asdict(one) for one in made.sheets],
+    }
+    answer(facts, lines, as_json)
 
 
 @proofs.command()

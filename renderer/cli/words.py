@@ -24,7 +24,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Outbox = Annotated[
     Path | None, typer.Option("--outbox", metavar="DIR", help="Another outbox than the job's.", show_default=False)
 ]
-
+Workers = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
+]
 
 Lang = Annotated[
     Language | None,

@@ -119,36 +119,22 @@ def run(
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
+    with tried(job, workers=workers, progress=progress) as (steps, once):
+        return steps.checked(once)
+
+
+@contextmanager
+def tried(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Iterator[tuple[Run, Once]]:
+    """Do what ``check`` does, and give what there is then; all of it goes at the end."""
     with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
         learn(job.outbox, register)
         begun = Run(job, "check", register, workers, progress, None)
         once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base, begun.bound)
-        refused = once.refusal()
         try:
             with begun.opened() as steps:
                 steps.validate()
                 steps.gather()
-                store = steps.store
-                return Checked(
-                    job=job.name,
-                    read=steps.rows,
-                    passed_lines=dict(steps.passed.lines),
-                    ignored_columns=tuple(steps.passed.columns),
-                    valid=store.members(),
-                    held=store.held(),
-                    reasons=store.reasons(),
-                    notes=store.reasons("note"),
-                    releases=released(store),
-                    unused_releases=steps.unused,
-                    refused=refused,
-                    unselected=steps.asked.by_rule(store),
-                    strangers=steps.asked.strangers(),
-                    compares=steps.asked.compares,
-                    base=steps.asked.base,
-                    older=once.older(steps.asked.newest, steps.rows),
-                    profile=(profile := steps.profiler.profile()),
-                    shifts=shifts(once.profile_before(), profile),
-                )
+                yield steps, once
         finally:
             shutil.rmtree(job.beside("check"))
 
@@ -334,6 +320,30 @@ class Run:
             prove_complete(self.workspace.fetch(INDEX), self.job.mailing, ordered, held, not_selected)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
+
+    def checked(self, once: Once) -> Checked:
+        """Say what was found, where nothing is to be printed."""
+        store, profile = self.store, self.profiler.profile()
+        return Checked(
+            job=self.job.name,
+            read=self.rows,
+            passed_lines=dict(self.passed.lines),
+            ignored_columns=tuple(self.passed.columns),
+            valid=store.members(),
+            held=store.held(),
+            reasons=store.reasons(),
+            notes=store.reasons("note"),
+            releases=released(store),
+            unused_releases=self.unused,
+            refused=once.refusal(),
+            unselected=self.asked.by_rule(store),
+            strangers=self.asked.strangers(),
+            compares=self.asked.compares,
+            base=self.asked.base,
+            older=once.older(self.asked.newest, self.rows),
+            profile=profile,
+            shifts=shifts(once.profile_before(), profile),
+        )
 
     def report(self, once: Once) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""

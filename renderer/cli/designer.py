@@ -18,7 +18,7 @@ from rich.table import Table
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, Sources, answer
+from renderer.cli.words import AsJson, OtherJob, PackPath, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -34,10 +34,6 @@ designer.add_typer(goldens, name="goldens")
 LayoutName = Annotated[
     str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
 ]
-OtherJob = Annotated[
-    Path | None,
-    typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),
-]
 Cases = Annotated[
     list[str] | None, typer.Argument(metavar="[LAYOUT/CASE …]", help="Only these cases.", show_default=False)
 ]
@@ -48,13 +44,6 @@ Drawing = Annotated[
     Path | None,
     typer.Option("--report", metavar="DIR", file_okay=False, help="Write what changed here, in pictures."),
 ]
-PackPath = Annotated[
-    Path | None,
-    typer.Option(
-        "--pack", metavar="DIR", exists=True, file_okay=False, resolve_path=True, help="A pack over ours.",
-        show_default=False,
-    ),
-]  # fmt: skip
 EXAMPLE = "eligibility_notice"
 """The document whose example job lends its insurer where none is asked for."""
 GOLDENS = Path("tests/goldens")

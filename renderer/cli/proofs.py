@@ -5,6 +5,7 @@ The rooms that load WeasyPrint are imported by the commands that need them.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from shlex import quote
@@ -13,8 +14,20 @@ from typing import Annotated
 import typer
 
 from renderer.cli.watching import watched
-from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Sources, Workers, answer, language_of_terminal
+from renderer.cli.words import (
+    AsJson,
+    JobPath,
+    Lang,
+    OtherJob,
+    Outbox,
+    PackPath,
+    Sources,
+    Workers,
+    answer,
+    language_of_terminal,
+)
 from renderer.intake.jobfile import load_job
+from renderer.layout.load import load_layout
 from renderer.running.register import day_of
 from renderer.running.words import words
 
@@ -76,3 +89,33 @@ def approve(
     lines = [said.say("told_approved", job=approval.job, by=told)]
     lines += [] if loaded.needs_approval else [f"  {said.say('told_waits_not', file=job.name)}"]
     answer({**asdict(approval), "sum": approval.bound.short}, lines, as_json)
+
+
+@proofs.command()
+def wall(
+    layout: Annotated[
+        str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT.pdf|.html", help="Where to write it.")] = Path(
+        "wall.pdf"
+    ),
+    job: OtherJob = None,
+    pack: PackPath = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hang every variant with the hardest members side by side, with overlays."""
+    if out.suffix not in {".pdf", ".html"} or not out.parent.is_dir():
+        raise typer.BadParameter("give a .pdf or .html in a folder that exists", param_hint="-o")
+    from renderer.desk.examples import load_example
+    from renderer.desk.wall import MEMBERS, hang
+    from renderer.desk.wall_html import write_wall_html
+    from renderer.desk.wall_pdf import write_wall_pdf
+
+    found, said = load_layout(layout, pack), words(lang or language_of_terminal())
+    loaded = load_job(job, pack=pack) if job else load_example(found.document.name, pack)
+    with tempfile.TemporaryDirectory() as folder:
+        hung = hang(loaded, found, Path(folder) / "sheets.pdf")
+        (write_wall_pdf if out.suffix == ".pdf" else write_wall_html)(hung, out, said)
+    sizes = {"variants": hung.variants, "members": len(MEMBERS), "sheets": len(hung.hung), "held": hung.held}
+    answer({"files": [str(out)], **sizes}, [said.say("told_wall", out=str(out), **sizes)], as_json)

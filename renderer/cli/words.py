@@ -28,6 +28,18 @@ Workers = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
 ]
 
+OtherJob = Annotated[
+    Path | None,
+    typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),
+]
+PackPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--pack", metavar="DIR", exists=True, file_okay=False, resolve_path=True, help="A pack over ours.",
+        show_default=False,
+    ),
+]  # fmt: skip
+
 Lang = Annotated[
     Language | None,
     typer.Option("--lang", help="Language of the answer.", show_default="that of LC_ALL, LC_MESSAGES or LANG"),

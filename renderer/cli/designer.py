@@ -18,7 +18,7 @@ from rich.table import Table
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, OtherJob, PackPath, Sources, answer
+from renderer.cli.words import AsJson, LayoutName, OtherJob, PackPath, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -31,9 +31,6 @@ designer = typer.Typer(no_args_is_help=True)
 goldens = typer.Typer(help="Sheets that a person approved.", no_args_is_help=True)
 designer.add_typer(goldens, name="goldens")
 
-LayoutName = Annotated[
-    str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
-]
 Cases = Annotated[
     list[str] | None, typer.Argument(metavar="[LAYOUT/CASE …]", help="Only these cases.", show_default=False)
 ]

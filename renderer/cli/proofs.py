@@ -18,6 +18,7 @@ from renderer.cli.words import (
     AsJson,
     JobPath,
     Lang,
+    LayoutName,
     OtherJob,
     Outbox,
     PackPath,
@@ -93,9 +94,7 @@ def approve(
 
 @proofs.command()
 def wall(
-    layout: Annotated[
-        str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name.", show_default=False)
-    ],
+    layout: LayoutName,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT.pdf|.html", help="Where to write it.")] = Path(
         "wall.pdf"
     ),

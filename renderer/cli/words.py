@@ -28,6 +28,9 @@ Workers = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
 ]
 
+LayoutName = Annotated[
+    str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
+]
 OtherJob = Annotated[
     Path | None,
     typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),

@@ -18,6 +18,7 @@ from renderer.running.words import Words
 LEFT, RIGHT, ABOVE = 46.0, 104.0, 3.0
 """mm of gutter beside the paper, and over and under it."""
 WIDTH, HEIGHT = LEFT + PAGE.right + RIGHT, PAGE.bottom + 2 * ABOVE
+FAMILIES = "BIZ UDPGothic, Yu Gothic, Hiragino Sans, sans-serif"
 TYPE, LINE = 6.0, 7.2
 """mm: size of the words in the gutters, and from one to the next."""
 BEYOND = 6.0
@@ -48,7 +49,7 @@ def sheet_svg(shapes: Sequence[Shape], said: Words, *, paper: str, label: str) -
     body = "".join(f'<g class="overlay {name}">{"".join(group)}</g>' for name, group in groups.items() if group)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
-        f'viewBox="{-LEFT:g} {-ABOVE:g} {WIDTH:g} {HEIGHT:g}">{paper}'
+        f'font-family="{FAMILIES}" viewBox="{-LEFT:g} {-ABOVE:g} {WIDTH:g} {HEIGHT:g}">{paper}'
         f'<rect width="{PAGE.right:g}" height="{PAGE.bottom:g}" fill="none" stroke="#767676" stroke-width="0.4"/>'
         f"{body}</svg>"
     )
@@ -144,10 +145,8 @@ class Note:
     x: float
     y: float
 
-    @property
-    def is_right(self) -> bool:
-        """Whether it stands to the right of the paper, as those of slots do."""
-        return self.overlay is Overlay.SLOTS
+    is_right: bool
+    """Whether it stands to the right of the paper, else to the left."""
 
 
 def spread(heights: Sequence[float], apart: float, lowest: float) -> list[float]:
@@ -189,8 +188,10 @@ def _note(shape: Shape, said: Words) -> Note | None:
     told = _told(shape, said)
     left, top, right, bottom = shape.edges
     is_slot = shape.overlay is Overlay.SLOTS
-    x, y = (right, (top + bottom) / 2) if is_slot else (left, top)
-    return Note(shape.overlay, shape.look, told, x, y) if told else None
+    # Slots, of which there are many, to the right; all else where it is nearer.
+    is_right = is_slot or left + right > PAGE.left + PAGE.right
+    y = (top + bottom) / 2 if is_slot else top
+    return Note(shape.overlay, shape.look, told, right if is_right else left, y, is_right) if told else None
 
 
 def _told(shape: Shape, said: Words) -> str:

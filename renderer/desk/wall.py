@@ -1,4 +1,4 @@
-"""A layout → its wall: each variant with the hardest members of the examples, as printed, each page with its overlays."""
+"""A layout → its wall: each variant with the hardest members of the examples, as printed, with its overlays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from renderer.desk.choice import bend, load_member
 from renderer.desk.declared import Declared
 from renderer.desk.draw import print_pieces
 from renderer.desk.examples import find_example
-from renderer.desk.overlays import Shape, declared_shapes, on_page, slot_shapes
+from renderer.desk.overlays import ENVELOPE, Shape, declared_shapes, on_page, slot_shapes, travel
 from renderer.layout.load import Layout, check_document
 from renderer.layout.schema import Region
 from renderer.mailing.pieces import make_piece
@@ -99,6 +99,14 @@ def hang(job: Job, layout: Layout, sheets: Path) -> Wall:
     if printed:
         print_pieces(bench, [(n, [sheet]) for n, sheet in enumerate(printed, 1)], sheets, inserted=False)
     return Wall(layout, job, sheets, tuple(hung))
+
+
+def about(wall: Wall, said: Words) -> str:
+    """Say in one line what hangs on a wall."""
+    counts = {"variants": wall.variants, "members": len({hung.member for hung in wall.hung}), "sheets": len(wall.hung)}
+    across, down = travel(wall.layout.file)
+    slides = {"envelope": ENVELOPE, "across": f"{across:g}", "down": f"{down:g}"}
+    return said.say("wall_about", insurer=wall.job.insurer.name, **counts, **slides)
 
 
 def figures(wall: Wall, said: Words) -> Iterator[Figure]:

@@ -8,15 +8,17 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 
+from PIL import Image
+
 from renderer.desk.overlay_svg import sheet_svg, swatch
 from renderer.desk.overlays import Look, Overlay
-from renderer.desk.wall import Figure, Wall, figures
+from renderer.desk.wall import Figure, Wall, about, figures
 from renderer.model.paper import PAGE
 from renderer.proof import pixels
 from renderer.running.words import Words
 
 DPI = 110
-SHADES = 32
+SHADES = 64
 """Colours of a picture: black in its shades, and the seal."""
 KEYS = {
     Overlay.REGIONS: "r",
@@ -43,13 +45,12 @@ def write_wall_html(wall: Wall, out: Path, said: Words) -> None:
     shown = list(figures(wall, said))
     pictures = _pictures(wall.sheets) if any(figure.page is not None for figure in shown) else {}
     title = escape(said.say("wall_title", layout=wall.layout.name))
-    counts = {"variants": wall.variants, "members": len({hung.member for hung in wall.hung}), "pages": len(shown)}
-    of = escape(said.say("wall_of", layout=wall.job.insurer.name, **counts))
     body = "".join(_figure(figure, pictures, said) for figure in shown)
     out.write_text(
         f'<!DOCTYPE html>\n<html lang="{said.language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n'
-        f"<body>\n<header><h1>{title}</h1><p>{of}</p>{_switches(said)}</header>\n"
+        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+        f"<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<header><h1>{title}</h1><p>{escape(about(wall, said))}</p>{_switches(said)}</header>\n"
         f'<main id="wall" class="small" tabindex="0" aria-label="{title}">\n{body}</main>\n'
         f"<script>{_SCRIPT}</script>\n</body>\n</html>\n",
         encoding="utf-8",
@@ -58,8 +59,8 @@ def write_wall_html(wall: Wall, out: Path, said: Words) -> None:
 
 
 _STYLE = """
-:root { --w: 30rem }
-body { margin: 0; background: #e9e9e7; color: #111; font: 0.875rem/1.5 "BIZ UDPGothic", "Yu Gothic", sans-serif }
+:root { --columns: 4 }
+body { margin: 0; background: #e9e9e7; color: #111; font: 0.875rem/1.5 "BIZ UDPGothic", "Yu Gothic", "Hiragino Sans", sans-serif }
 header { position: sticky; top: 0; z-index: 1; background: #fff; border-bottom: 1px solid #bbb; padding: 0.5rem 1rem }
 h1 { display: inline; font-size: 1rem; margin: 0 1rem 0 0 } header p { display: inline; margin: 0 }
 fieldset { display: inline-block; border: 0; margin: 0.25rem 1.5rem 0 0; padding: 0 }
@@ -69,9 +70,9 @@ label svg { width: 2rem; height: 0.8rem; vertical-align: -0.1rem; margin-left: 0
 kbd { border: 1px solid #767676; border-radius: 3px; padding: 0 0.3em; font: inherit; font-size: 0.75rem }
 main { display: flex; flex-wrap: wrap; gap: 1rem; padding: 1rem; outline-offset: -3px }
 main:focus-visible { outline: 2px solid #0b5cad }
-figure { margin: 0; width: var(--w); background: #fff; border: 1px solid #ccc; padding: 0.5rem; box-sizing: border-box }
+figure { margin: 0; width: calc(100% / var(--columns) - 1rem); background: #fff; border: 1px solid #ccc; padding: 0.5rem; box-sizing: border-box }
 figcaption { min-height: 2.5em; font-size: 0.8125rem } figure svg { display: block; width: 100% }
-main.middle { --w: 48rem } main.large { --w: 90rem }
+main.middle { --columns: 2 } main.large { --columns: 1 }
 main.without-regions .regions, main.without-slots .slots, main.without-window .window, main.without-folds .folds,
 main.without-margin .margin, main.without-cut .cut, main.bare .overlay { visibility: hidden }
 """
@@ -102,7 +103,8 @@ wall.addEventListener('blur', () => wall.classList.remove('bare'));
 def _switches(said: Words) -> str:
     overlays = "".join(
         f'<label><input type="checkbox" checked data-overlay="{overlay}" data-key="{key}"> '
-        f"{escape(said.say(f'overlay_{overlay}'))}{''.join(map(swatch, SAMPLES[overlay]))} <kbd>{key.upper()}</kbd></label>"
+        f"{escape(said.say(f'overlay_{overlay}'))}{''.join(map(swatch, SAMPLES[overlay]))} "
+        f"<kbd>{key.upper()}</kbd></label>"
         for overlay, key in KEYS.items()
     )
     sizes = "".join(
@@ -135,5 +137,7 @@ def _drawn(sheets: Path) -> Iterator[str]:
     with pixels.opened(sheets) as file:
         for page in range(file.page_count):
             target = io.BytesIO()
-            file.pixels(page, DPI, colour=True).quantize(SHADES).save(target, "PNG", optimize=True)
+            file.pixels(page, DPI, colour=True).quantize(SHADES, Image.Quantize.FASTOCTREE).save(
+                target, "PNG", optimize=True
+            )
             yield base64.b64encode(target.getvalue()).decode("ascii")

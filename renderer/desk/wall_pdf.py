@@ -15,7 +15,7 @@ from pikepdf import Name
 
 from renderer.desk.overlay_svg import ABOVE, HEIGHT, LEFT, WIDTH, sheet_svg, swatch
 from renderer.desk.overlays import Look
-from renderer.desk.wall import Figure, Wall, figures
+from renderer.desk.wall import Figure, Wall, about, figures
 from renderer.model.paper import MM_PER_PT, PAGE
 from renderer.running.words import Words
 
@@ -84,7 +84,7 @@ def _put(file: pikepdf.Pdf, form: pikepdf.Object, spot: Spot, name: pikepdf.Name
 def _html(wall: Wall, shown: Sequence[Figure], said: Words) -> str:
     count = COLUMNS * ROWS
     parts = (shown[at : at + count] for at in range(0, len(shown), count))
-    sheets = "".join(_sheet(wall, number, part, len(shown), said) for number, part in enumerate(parts))
+    sheets = "".join(_sheet(wall, number, part, said) for number, part in enumerate(parts))
     title = escape(said.say("wall_title", layout=wall.layout.name))
     return (
         f'<!DOCTYPE html><html lang="{said.language}"><head><meta charset="utf-8"><title>{title}</title>'
@@ -101,18 +101,17 @@ header {{ left: {MARGIN:g}mm; right: {MARGIN:g}mm; top: {MARGIN - 2:g}mm }}
 h1 {{ font-size: 12pt; line-height: 6mm; margin: 0 }} h1 small {{ font-size: 8pt; font-weight: 400; margin-left: 4mm }}
 .legend span {{ display: inline-block; margin-right: 4mm; white-space: nowrap }}
 .legend svg {{ width: 7mm; height: 2.8mm; vertical-align: -0.5mm; margin-right: 1mm }}
-figcaption {{ position: absolute; top: {-CAPTION:g}mm; left: {LEFT * SCALE:.2f}mm; right: 0; height: {CAPTION - 0.5:g}mm;
-  display: flex; flex-direction: column; justify-content: flex-end }}
+figcaption {{ position: absolute; top: {-CAPTION:g}mm; left: {LEFT * SCALE:.2f}mm; right: 0;
+  height: {CAPTION - 0.5:g}mm; display: flex; flex-direction: column; justify-content: flex-end }}
 figure {{ margin: 0; width: {WIDTH * SCALE:.3f}mm }}
 figure svg {{ display: block; width: {WIDTH * SCALE:.3f}mm; height: {HEIGHT * SCALE:.3f}mm }}
 """
 
 
-def _sheet(wall: Wall, number: int, shown: Sequence[Figure], pages: int, said: Words) -> str:
-    counts = {"variants": wall.variants, "members": len({hung.member for hung in wall.hung}), "pages": pages}
+def _sheet(wall: Wall, number: int, shown: Sequence[Figure], said: Words) -> str:
     title = escape(said.say("wall_title", layout=wall.layout.name))
-    of = escape(said.say("wall_of", layout=wall.job.insurer.name, **counts))
-    head = f"<header><h1>{title}<small>{of}</small></h1><div class=legend>{''.join(_legend(said))}</div></header>"
+    told, legend = escape(about(wall, said)), "".join(_legend(said))
+    head = f'<header><h1>{title}<small>{told}</small></h1><div class="legend">{legend}</div></header>'
     first = number * COLUMNS * ROWS
     body = "".join(_figure(figure, spot_of(first + n), said) for n, figure in enumerate(shown))
     return f"<section>{head}{body}</section>"

@@ -58,6 +58,7 @@ SLOW = {
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",
     "test_trials.py": "installs the wheel, and prints by copies of it with faults, and kills runs",
+    "test_wall.py": "draws whole sheets, and looks at them in a browser",
     "test_wheel.py": "builds and installs the wheel, and prints by it",
     "test_wrong_runs.py": "runs jobs",
 }

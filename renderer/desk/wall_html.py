@@ -65,6 +65,7 @@ header { position: sticky; top: 0; z-index: 1; background: #fff; border-bottom: 
 h1 { display: inline; font-size: 1rem; margin: 0 1rem 0 0 } header p { display: inline; margin: 0 }
 fieldset { display: inline-block; border: 0; margin: 0.25rem 1.5rem 0 0; padding: 0 }
 legend { float: left; margin-right: 0.75rem; padding: 0; color: #555 }
+header small { display: inline-block }
 label { margin-right: 0.75rem; white-space: nowrap }
 label svg { width: 2rem; height: 0.8rem; vertical-align: -0.1rem; margin-left: 0.25rem }
 kbd { border: 1px solid #767676; border-radius: 3px; padding: 0 0.3em; font: inherit; font-size: 0.75rem }

@@ -93,6 +93,7 @@ td, th {{ border-bottom: 0.17mm solid #000; padding: 0.7mm 2mm; text-align: left
 th {{ font-weight: 400 }}
 thead th {{ border-bottom-width: 0.35mm; background: #e6e6e6 }}
 .count {{ text-align: right; white-space: nowrap; font-family: "BIZ UDGothic" }}
+.proof_findings td:nth-child(-n+2) {{ white-space: nowrap }}
 .pairs th {{ width: 34mm; background: #e6e6e6 }}
 .about {{ margin: 3mm 0 0 }} .small {{ font-size: 8pt; line-height: 4.2mm; margin: 3mm 0 0 }}
 .verdict {{ break-inside: avoid; margin-top: 5mm; border: 0.35mm solid #000; padding: 3mm 4mm }}
@@ -187,7 +188,7 @@ def _table(said: Words, key: str, rows: Iterable[Sequence[str | int]]) -> str:
     )
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     heading = escape(said.say(key))
-    return f"<h2>{heading}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<h2>{heading}</h2><table class="{key}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _cell(value: str | int) -> str:

@@ -188,7 +188,7 @@ def _table(said: Words, key: str, rows: Iterable[Sequence[str | int]]) -> str:
     )
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     heading = escape(said.say(key))
-    return f"<h2>{heading}</h2><table class="{key}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<h2>{heading}</h2><table class="{key}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _cell(value: str | int) -> str:

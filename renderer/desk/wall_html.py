@@ -60,7 +60,8 @@ def write_wall_html(wall: Wall, out: Path, said: Words) -> None:
 
 _STYLE = """
 :root { --columns: 4 }
-body { margin: 0; background: #e9e9e7; color: #111; font: 0.875rem/1.5 "BIZ UDPGothic", "Yu Gothic", "Hiragino Sans", sans-serif }
+body { margin: 0; background: #e9e9e7; color: #111;
+  font: 0.875rem/1.5 "BIZ UDPGothic", "Yu Gothic", "Hiragino Sans", sans-serif }
 header { position: sticky; top: 0; z-index: 1; background: #fff; border-bottom: 1px solid #bbb; padding: 0.5rem 1rem }
 h1 { display: inline; font-size: 1rem; margin: 0 1rem 0 0 } header p { display: inline; margin: 0 }
 fieldset { display: inline-block; border: 0; margin: 0.25rem 1.5rem 0 0; padding: 0 }
@@ -71,7 +72,8 @@ label svg { width: 2rem; height: 0.8rem; vertical-align: -0.1rem; margin-left: 0
 kbd { border: 1px solid #767676; border-radius: 3px; padding: 0 0.3em; font: inherit; font-size: 0.75rem }
 main { display: flex; flex-wrap: wrap; gap: 1rem; padding: 1rem; outline-offset: -3px }
 main:focus-visible { outline: 2px solid #0b5cad }
-figure { margin: 0; width: calc(100% / var(--columns) - 1rem); background: #fff; border: 1px solid #ccc; padding: 0.5rem; box-sizing: border-box }
+figure { margin: 0; width: calc(100% / var(--columns) - 1rem); box-sizing: border-box; padding: 0.5rem;
+  background: #fff; border: 1px solid #ccc }
 figcaption { min-height: 2.5em; font-size: 0.8125rem } figure svg { display: block; width: 100% }
 main.middle { --columns: 2 } main.large { --columns: 1 }
 main.without-regions .regions, main.without-slots .slots, main.without-window .window, main.without-folds .folds,

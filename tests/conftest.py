@@ -22,7 +22,7 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 SLOW = {
-    "test_approving.py": "runs jobs that wait, and others",
+    "test_job_approvals.py": "runs jobs that wait, and others",
     "test_batches.py::test_memory_does_not_grow_with_the_members": "gathers many members",
     "test_bench.py": "measures whole programs",
     "test_cli_proofs.py": "draws whole sheets by the command line, a process each",

@@ -22,6 +22,7 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 SLOW = {
+    "test_job_approvals.py": "runs jobs that wait, and others",
     "test_batches.py::test_memory_does_not_grow_with_the_members": "gathers many members",
     "test_bench.py": "measures whole programs",
     "test_cli_proofs.py": "draws whole sheets by the command line, a process each",
@@ -48,6 +49,7 @@ SLOW = {
     "test_packs.py": "prints, lints and approves a pack",
     "test_pytest_plugin.py": "draws the sheets of a pack by pytest, a process each",
     "test_profile.py::test_a_file_with_exchanged_columns_is_told_beside_the_last_delivery": "prints a job",
+    "test_proofing.py": "prints jobs and their proofs",
     "test_press.py": "draws every variant by press and WeasyPrint",
     "test_releases.py::test_a_doubt_is_printed_when_it_is_released_for_these_values_and_this_issue_only": "runs jobs",
     "test_review_codes.py": "draws pages and reads their codes",
@@ -59,6 +61,9 @@ SLOW = {
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",
     "test_trials.py": "installs the wheel, and prints by copies of it with faults, and kills runs",
+    "test_comparison_report.py": "draws and compares sheets",
+    "test_viewer.py": "asks a browser, again and again",
+    "test_wall.py": "draws whole sheets, and looks at them in a browser",
     "test_wheel.py": "builds and installs the wheel, and prints by it",
     "test_wrong_runs.py": "runs jobs",
 }

@@ -157,6 +157,7 @@ def test_the_smallest_groups_come_first_and_the_same_change_is_one_group(page: P
     ]
     expect(page.locator("#items")).to_contain_text(f"{CASES} 件　変化がまったく同じもの")
     expect(page.get_by_text("検版待ち 0 / 42")).to_be_visible()
+    expect(page.get_by_text("60 件のうち 18 件は承認版と同じ")).to_be_visible()
     expect(page.get_by_text("the goldens were made with other tools")).to_be_visible()
 
 
@@ -488,6 +489,9 @@ def test_keys_lead_from_item_to_item(page: Page) -> None:
 def test_keys_go_on_in_the_list_where_a_row_was_clicked(page: Page) -> None:
     page.locator("#items .group").last.click()
     expect(page.get_by_role("status")).to_contain_text("notice/case-0")
+    scale = page.locator("#scale").inner_text()
+    page.keyboard.press(" ")
+    expect(page.locator("#scale")).not_to_have_text(scale)
     page.keyboard.press("j")
     expect(page.get_by_role("status")).to_contain_text("notice/case-1")
     expect(page.locator("#items .item").nth(1)).to_be_focused()

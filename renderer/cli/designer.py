@@ -17,7 +17,7 @@ from rich.table import Table
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, PackPath, Sources, answer
+from renderer.cli.words import AsJson, LayoutName, OtherJob, PackPath, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -28,13 +28,6 @@ if TYPE_CHECKING:  # for the tables; lint itself loads WeasyPrint
 
 designer = typer.Typer(no_args_is_help=True)
 
-LayoutName = Annotated[
-    str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
-]
-OtherJob = Annotated[
-    Path | None,
-    typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),
-]
 EXAMPLE = "eligibility_notice"
 """The document whose example job lends its insurer where none is asked for."""
 

@@ -24,6 +24,7 @@ from renderer.cli.designer import designer
 from renderer.cli.exits import ExitCode, of_stop
 from renderer.cli.goldens import goldens
 from renderer.cli.operator import operator
+from renderer.cli.proofs import proofs
 from renderer.cli.reviewer import reviewer
 from renderer.cli.words import language_of_terminal
 from renderer.model.errors import ENDINGS, Interrupted, RunStopped
@@ -61,6 +62,7 @@ def renderer(
 
 
 app.add_typer(operator)
+app.add_typer(proofs)
 app.add_typer(columns)
 app.add_typer(designer)
 app.add_typer(reviewer)

@@ -111,6 +111,20 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     return target.getvalue()
 
 
+def draw_paper(name: str, html: str, insurer: Insurer) -> bytes:
+    """Draw a paper that is no sheet, such as one to sign: HTML with its style, in our fonts and without any file → PDF.
+
+    :raises BadLayout: on any warning.
+    """
+    own = insurer.gaiji_font.read_bytes() if insurer.gaiji_font else b""
+    target = io.BytesIO()
+    with silence_promised(name):
+        config = _font_configuration(sum_of_bytes(own))
+        page = weasyprint.HTML(string=html, url_fetcher=_FewFiles())
+        page.render(font_config=config, stylesheets=_own_font(own, config), cache={}).write_pdf(target)
+    return target.getvalue()
+
+
 # What is kept here from sheet to sheet is known by its content: when the next job comes, a file may be another.
 @lru_cache(maxsize=8)
 def _font_configuration(_own: str) -> Any:
@@ -141,11 +155,15 @@ def _style(path: Path, folders: tuple[Path, ...], _made_of: str) -> Any:
 
 
 def _stylesheets(layout: Layout, made_of: str, own: bytes, config: Any) -> list[Any]:
-    sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS)]
-    if own:
-        rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({GAIJI_URL}) }}'
-        sheets.append(weasyprint.CSS(string=rule, url_fetcher=_OwnFont(own), font_config=config))
+    sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS), *_own_font(own, config)]
     return sheets + [_style(path, layout.folders, made_of) for path in layout.stylesheets]
+
+
+def _own_font(own: bytes, config: Any) -> list[Any]:
+    if not own:
+        return []
+    rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({GAIJI_URL}) }}'
+    return [weasyprint.CSS(string=rule, url_fetcher=_OwnFont(own), font_config=config)]
 
 
 class _Fonts(dict[Any, Any]):

@@ -112,7 +112,9 @@ class _Recorder:
                 is_same = _is_same(self._where, pair)
                 drawn = () if is_same else next(answers)
                 facts = both.page_changed(places[pair], is_read=not is_same)
-                found = self._judged(self._owned(chain(drawn, facts), pair))
+                # A page that is turned or of another size is told before what is on it.
+                told = sorted((*drawn, *facts), key=lambda record: not record.kind.startswith("page-"))
+                found = self._judged(self._owned(told, pair))
                 records += found
                 if not all(record.ignored_by for record in found):
                     changed.add(pair)

@@ -90,6 +90,7 @@ def _facts(
     return {
         "title": of.title,
         "looked_at": of.looked_at,
+        "same": of.looked_at - _otherwise(shown, of.of),
         "of": of.of,
         "notes": of.notes,
         "is_single": of.is_single,
@@ -97,6 +98,12 @@ def _facts(
         "items": [_item(each, numbers[id(each.item.pair)]) for each in shown],
         "groups": groups,
     }
+
+
+def _otherwise(shown: Sequence[Shown], of: Literal["pages", "cases"]) -> int:
+    """How many of what was looked at are not as approved."""
+    found = [each.item for each in shown]
+    return sum(item.page is not None for item in found) if of == "pages" else len({item.pair.name for item in found})
 
 
 def _pair(pair: FilePair) -> Mapping[str, Any]:

@@ -34,7 +34,6 @@ export function command(event, focus) {
   if (event.altKey || !(focus === "sheet" || focus === "list")) return null;
   if (event.shiftKey && key === "a") return "approve-group";
   if (event.shiftKey && /^[a-z0-9]$/.test(key)) return null;
-  if (key === " " && focus === "list") return null; // there it presses the row
   return SINGLE[key] ?? null;
 }
 

@@ -15,7 +15,7 @@ const order = inOrder(report.groups);
 const AHEAD = 2; // items whose pictures are fetched before they are asked for
 
 const state = {
-  language: "ja", current: order[0] ?? null, shown: null, mode: "side", inks: "all", verdicts: new Map(), seen: new Map(),
+  language: "ja", current: order[0] ?? null, mode: "side", inks: "all", verdicts: new Map(), seen: new Map(),
   sitting: null, before: [], isWritten: true,
 };
 const words = () => allWords[state.language];
@@ -39,6 +39,7 @@ function drawAll() {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", words()[element.dataset.label]);
   for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
   at("same").textContent = say(words()[`same_${report.of}`], { count: report.looked_at.toLocaleString() });
+  at("others").textContent = say(words()[`others_${report.of}`], { count: report.looked_at.toLocaleString(), same: report.same.toLocaleString() });
   const passed = report.pairs.flatMap(({ ignored }) => Object.entries(ignored));
   const notes = [...report.notes, ...passed.map(([rule, count]) => say(words().passed_over, { rule, count }))];
   at("notes").replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
@@ -117,6 +118,7 @@ async function choose(number) {
   state.current = number;
   if (isOtherGroup) drawStrip();
   at("alert").textContent = "";
+  stage.choose(0);
   drawItem();
   drawVerdicts();
   at("items").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -125,10 +127,8 @@ async function choose(number) {
   if (state.current !== number) return;
   drawScale();
   if (!isShown) return;
-  state.shown = number;
   state.seen.set(number, "single");
-  drawItem();
-  drawVerdicts();
+  drawTogether();
   tell([nameOf(item(), report, words()), headline(item(), words())].join("　"));
   for (const ahead of order.slice(order.indexOf(number) + 1).slice(0, AHEAD)) prefetch(report.items[ahead]);
 }
@@ -294,7 +294,7 @@ document.addEventListener("keydown", (event) => {
   if (state.sitting) state.sitting = sittingNow(state.sitting, Date.now()) && { ...state.sitting, at: Date.now() };
   if (order.length === 0) return;
   const asked = command(event, focus());
-  const isPressed = event.key === " " && document.activeElement.matches("button");
+  const isPressed = event.key === " " && focus() !== "list" && document.activeElement.matches("button");
   if (asked && !isPressed) {
     event.preventDefault();
     DOES[asked]();

@@ -123,6 +123,33 @@ def test_an_insurer_of_a_long_name_is_told_to_shorten_it(tmp_path: Path) -> None
         compile_plate(layout, (), long)
 
 
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("font-weight: 500", "「組合」 has font-weight 500, and 'BIZ UDGothic' has 400 and 700 only"),
+        ("font-weight: 900", "「組合」 has font-weight 900, and 'BIZ UDGothic' has 400 and 700 only"),
+        ("font-weight: 300", "「組合」 has font-weight 300, and 'BIZ UDGothic' has 400 and 700 only"),
+        ("font-weight: bold; font-family: 'BIZ UDMincho'", "「組合」 has font-weight 700, and 'BIZ UDMincho' has 400"),
+        ("font-style: italic", "「組合」 is italic, and no font of the project is"),
+        ("font-style: oblique", "「組合」 is oblique, and no font of the project is"),
+    ],
+)
+def test_a_cut_that_a_font_does_not_have_is_refused(tmp_path: Path, style: str, said: str) -> None:
+    assert said in refused(tmp_path, body(f"{BOX}; {style}", "組合"))
+
+
+@pytest.mark.parametrize("columns", ["columns: 2", "column-count: 2", "column-width: 20mm"])
+def test_columns_of_a_positioned_box_are_refused_and_those_within_it_taken(tmp_path: Path, columns: str) -> None:
+    told = refused(tmp_path, body(f"{BOX}; height: 30mm; {columns}", "組合"))
+    assert "div.who has columns, and a box with a position is laid out in one" in told
+    taken(tmp_path, body(f"{BOX}; height: 30mm", f'<div style="{columns}">組合</div>'))
+
+
+@pytest.mark.parametrize("style", ["font-weight: 700", "font-weight: 400", "font-family: 'BIZ UDMincho'"])
+def test_a_cut_that_a_font_has_is_taken(tmp_path: Path, style: str) -> None:
+    taken(tmp_path, body(f"{BOX}; {style}", "組合"))
+
+
 @pytest.mark.parametrize("field", ["<input value=x>", "<textarea>x</textarea>", "<select><option>x</select>"])
 def test_a_form_field_is_refused(tmp_path: Path, field: str) -> None:
     assert "form fields are not printed" in refused(tmp_path, SLOT + field)

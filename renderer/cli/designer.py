@@ -1,11 +1,10 @@
-"""Words to calls, for designers and QA: one sheet, a layout of one's own, what it hides, what changed, goldens.
+"""Words to calls, for designers and QA: one sheet, a layout of one's own, what it hides, what changed.
 
 The rooms that load WeasyPrint are imported by the commands that need them.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -19,7 +18,7 @@ from rich.table import Table
 from renderer.cli.exits import ExitCode
 from renderer.cli.scans import Ignored, IsScan, MostInk, MostShift, Rules, answer_scan
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, Sources, answer
+from renderer.cli.words import AsJson, PackPath, Report, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -29,8 +28,6 @@ if TYPE_CHECKING:  # for the tables; lint itself loads WeasyPrint
     from renderer.layout.widths import Measured
 
 designer = typer.Typer(no_args_is_help=True)
-goldens = typer.Typer(help="Sheets that a person approved.", no_args_is_help=True)
-designer.add_typer(goldens, name="goldens")
 
 LayoutName = Annotated[
     str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
@@ -39,27 +36,8 @@ OtherJob = Annotated[
     Path | None,
     typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),
 ]
-Cases = Annotated[
-    list[str] | None, typer.Argument(metavar="[LAYOUT/CASE …]", help="Only these cases.", show_default=False)
-]
-Root = Annotated[
-    Path | None, typer.Option("--root", metavar="DIR", help="Another folder of goldens.", show_default=False)
-]
-Drawing = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="DIR", file_okay=False, help="Write what changed here, in pictures."),
-]
-PackPath = Annotated[
-    Path | None,
-    typer.Option(
-        "--pack", metavar="DIR", exists=True, file_okay=False, resolve_path=True, help="A pack over ours.",
-        show_default=False,
-    ),
-]  # fmt: skip
 EXAMPLE = "eligibility_notice"
 """The document whose example job lends its insurer where none is asked for."""
-GOLDENS = Path("tests/goldens")
-"""Where approved sheets lie, below the folder one stands in, unless --root names another."""
 
 
 @designer.command()
@@ -135,7 +113,7 @@ def specimen(
 def compare(
     golden: Annotated[Path, typer.Argument(metavar="GOLDEN.pdf", help="What was approved.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW.pdf", help="What is new.", show_default=False)],
-    report: Drawing = None,
+    report: Report = None,
     scan: IsScan = False,
     tolerance: Rules = None,
     ignore: Ignored = None,
@@ -145,6 +123,7 @@ def compare(
 ) -> None:
     """Say what changed from one PDF to another, or on a scan of its print, in millimetres and in words."""
     from renderer.review.compare import compare as compare_files
+    from renderer.review.file_records import report_on
     from renderer.review.placement import laid_back
     from renderer.review.tolerance import tolerance_of
 
@@ -169,7 +148,7 @@ def compare(
             "changes": sentences,
         }
         if report:
-            facts["report"] = str(found.report(report))
+            facts["report"] = str(report_on(found, report))
     lines = [*filter(None, [placing]), *(sentences or ["nothing changed"])]
     answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
 
@@ -215,36 +194,6 @@ def lint(layout: LayoutName, job: OtherJob = None, pack: PackPath = None, as_jso
         console.print(_faults(linted))
     lines = [f"{linted.layout}: {linted.variants} variants, {len(linted.faults)} faults"]
     answer({}, lines, False, code)
-
-
-@goldens.command("check")
-def check_goldens(
-    cases: Cases = None, root: Root = None, pack: PackPath = None, report: Drawing = None, as_json: AsJson = False
-) -> None:
-    """Draw every case and compare it with its golden: the same bytes, pixels and pages, none missing, none stray."""
-    from renderer.desk.golden_cases import golden_cases
-    from renderer.press.fonts import FONTS
-    from renderer.review.goldens import check
-
-    findings = check(root or _goldens(pack), golden_cases(pack=pack), FONTS, report, cases or ())
-    facts = {"same": not findings, "findings": [asdict(finding) for finding in findings]}
-    lines = [*map(str, findings), f"{len(findings)} findings"]
-    answer(facts, lines, as_json, ExitCode.BAD_BATCH if findings else ExitCode.ALL_PRINTED)
-
-
-@goldens.command("approve")
-def approve_goldens(cases: Cases = None, root: Root = None, pack: PackPath = None, as_json: AsJson = False) -> None:
-    """Take the sheets as they are drawn now for goldens, and list what changed. Not under CI."""
-    from renderer.desk.golden_cases import golden_cases
-    from renderer.press.fonts import FONTS
-    from renderer.review.goldens import approve
-
-    changed = approve(root or _goldens(pack), golden_cases(pack=pack), FONTS, os.environ, cases or ())
-    answer({"changed": changed}, changed or ["nothing changed"], as_json)
-
-
-def _goldens(pack: Path | None) -> Path:
-    return pack / "goldens" if pack else GOLDENS
 
 
 def _pairs(variant: Iterable[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     SOME_HELD = 3
     BAD_JOB = 4
     BAD_BATCH = 5
+    UNREADABLE = 6
     INTERRUPTED = 130
 
 

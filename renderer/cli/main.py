@@ -22,6 +22,7 @@ import typer
 from renderer.cli.columns import columns
 from renderer.cli.designer import designer
 from renderer.cli.exits import ExitCode, of_stop
+from renderer.cli.goldens import goldens
 from renderer.cli.operator import operator
 from renderer.cli.words import language_of_terminal
 from renderer.model.errors import ENDINGS, Interrupted, RunStopped
@@ -61,6 +62,7 @@ def renderer(
 app.add_typer(operator)
 app.add_typer(columns)
 app.add_typer(designer)
+app.add_typer(goldens, name="goldens")
 
 
 def main() -> None:

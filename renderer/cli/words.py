@@ -24,8 +24,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Outbox = Annotated[
     Path | None, typer.Option("--outbox", metavar="DIR", help="Another outbox than the job's.", show_default=False)
 ]
-
-
+PackPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--pack", metavar="DIR", exists=True, file_okay=False, resolve_path=True, help="A pack over ours.",
+        show_default=False,
+    ),
+]  # fmt: skip
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="DIR", file_okay=False, help="Write what changed here, in pictures."),
+]
 Lang = Annotated[
     Language | None,
     typer.Option("--lang", help="Language of the answer.", show_default="that of LC_ALL, LC_MESSAGES or LANG"),

@@ -113,12 +113,32 @@ def _check_fonts(layout: Layout, box: Any) -> None:
                 f"{layout.name}: font-family '{family}' is not one of the project's fonts; "
                 f"use one of: {', '.join(sorted(ours))}"
             )
+    _check_cut(layout, box)
     for cluster in fonts.clusters(box.text):
         if len(cluster) > 1 and not _is_drawn(cluster, box.style["font_family"]):
             raise BadLayout(
                 f"{layout.name}: {fonts.code_points(cluster)} in the fixed text would be drawn as another "
                 "character; name a font first that has it"
             )
+
+
+def _check_cut(layout: Layout, box: Any) -> None:
+    """Every text must have a cut that its font has: Pango would slant or embolden another, or take the nearest."""
+    style = box.style
+    family, weight, slant = style["font_family"][0], style["font_weight"], style["font_style"]
+    if not box.text.strip():
+        return
+    if slant != "normal":
+        raise BadLayout(
+            f"{layout.name}: {quoted(box.text)} is {slant}, and no font of the project is: leave font-style, <i> and "
+            "<em> out; make it bold, or larger"
+        )
+    weights = [400, 700] if (family, True) in fonts.FILES else [400]
+    if weight not in weights:
+        raise BadLayout(
+            f"{layout.name}: {quoted(box.text)} has font-weight {weight}, and '{family}' has "
+            f"{' and '.join(map(str, weights))} only; write one that it has, or take another font"
+        )
 
 
 def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
@@ -129,11 +149,17 @@ def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
 
 
 def _check_drawn(layout: Layout, box: Any) -> None:
-    """Check that no picture holds text, of which nobody could say the font, and that there are no form fields."""
+    """Check that WeasyPrint draws each box as it is written: no text in a picture, no form fields, no lost columns."""
     svg = getattr(getattr(box, "replacement", None), "_svg", None)
     if svg and any(str(node.tag).endswith("text") for node in svg.tree._wrapper.etree_element.iter()):
         raise BadLayout(f"{layout.name}: an SVG picture holds text; turn it into outlines")
     if box.element_tag in FORM_FIELDS:
         raise BadLayout(f"{layout.name}: form fields are not printed; draw <{box.element_tag}> with rules and text")
+    columns = {box.style["column_count"], box.style["column_width"]} - {"auto"}
+    if columns and box.style["position"] in ("absolute", "fixed"):
+        raise BadLayout(
+            f"{layout.name}: {called(box)} has columns, and a box with a position is laid out in one; put a <div> with "
+            "the columns into it"
+        )
     for child in getattr(box, "children", ()):
         _check_drawn(layout, child)

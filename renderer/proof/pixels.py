@@ -6,6 +6,7 @@ from the top left corner of the page.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -88,13 +89,25 @@ class Document:
             degrees: int = sheet.get_rotation()
             return degrees
 
-    def pixels(self, page: int, dpi: int = PROOF_DPI, *, antialias: bool = True, colour: bool = False) -> Image.Image:
-        """Draw a page as a grey ("L") image, 255 for paper, or as RGB. An edge of half a pixel is drawn whole."""
+    def pixels(
+        self,
+        page: int,
+        dpi: int = PROOF_DPI,
+        *,
+        antialias: bool = True,
+        colour: bool = False,
+        part: Box | None = None,
+    ) -> Image.Image:
+        """Draw a page, or the part of it in whole dots, as a grey ("L") image, 255 for paper, or as RGB.
+
+        An edge of half a pixel is drawn whole.
+        """
         with (
             self._page(page) as sheet,
             closing(
                 sheet.render(
                     scale=dpi / PT_PER_INCH,
+                    crop=_cut_off(sheet, part, dpi) if part else (0, 0, 0, 0),
                     grayscale=not colour,
                     no_smoothtext=not antialias,
                     no_smoothpath=not antialias,
@@ -235,6 +248,17 @@ def _stretches(marks: list[int], gap: int) -> list[tuple[int, int]]:
         else:
             found.append((place, place + 1))
     return found
+
+
+def _cut_off(sheet: Any, part: Box, dpi: int) -> tuple[float, float, float, float]:
+    """How much of a page, in points, lies left of a part of it, below, right of it and above."""
+    scale, dot = dpi / PT_PER_INCH, MM_PER_INCH / dpi
+    width, height = math.ceil(sheet.get_width() * scale), math.ceil(sheet.get_height() * scale)
+    left, top = round(part.x / dot), round(part.y / dot)
+    right, bottom = width - round((part.x + part.w) / dot), height - round((part.y + part.h) / dot)
+    # PDFium's wrapper rounds up to whole dots: a length that is a hair too long must not become one more.
+    left_pt, bottom_pt, right_pt, top_pt = (max(dots - 0.01, 0) / scale for dots in (left, bottom, right, top))
+    return left_pt, bottom_pt, right_pt, top_pt
 
 
 def _characters(reader: Any, left: float, top: float) -> Iterator[Character]:

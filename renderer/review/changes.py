@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from renderer.proof.pixels import Box
-from renderer.review.shapes import Mark, Paint
+from renderer.review.content import Content
+from renderer.review.pairing import paired_marks, paired_texts
+from renderer.review.sameness import (
+    SAME_PLACE,
+    SAME_VECTOR,
+    Paints,
+    Thing,
+    distance,
+    gap,
+    same_lengths,
+    same_paints,
+    same_shape,
+    same_text,
+    shifted,
+    vector,
+)
+from renderer.review.shapes import Mark
 from renderer.review.texts import Text
-
-SAME_PLACE = 0.02
-"""Two places of a text nearer than this (mm) are one: a quarter of a pixel of the finest proof (300 dpi)."""
-SAME_LENGTH = 0.049
-"""Two lengths or places of what is drawn nearer than this (mm) are one: 0.05 mm is told, what is less is not."""
-REPLACED_WITHIN = 3.0
-"""What goes and what comes within this gap (mm) of each other: the one became the other."""
-MOST_NAMED = 5
-"""Texts of many that are quoted."""
-
-Thing = Text | Mark
-AnyThing = TypeVar("AnyThing", Text, Mark)
-Paints = tuple[Paint | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a page says and draws."""
-
-    texts: tuple[Text, ...]
-    marks: tuple[Mark, ...]
+from renderer.review.wording import around, by, counted, inks, named, reset, reshaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +40,61 @@ class Change:
     def __str__(self) -> str:
         match self.before, self.after:
             case None, after:
-                return f"{after} is new: {after.box}" if after else ""
+                return f"{after} is new{_unseen(after)}: {after.box}" if after else ""
             case before, None:
                 return f"{before} is gone: {before.box}"
             case Text() as before, Text() as after:
                 if before.text != after.text:
                     return f"{before} became {after}: {after.box}"
-                return f"{after} moved {_by(self.vector)}"
+                return f"{after} {', '.join(reset(before, after))}"
             case Mark() as before, Mark() as after:
-                return f"{after} {', '.join(_reshaped(before, after))}: {after.box}"
+                return f"{after} {', '.join(reshaped(before, after))}: {after.box}"
         raise AssertionError
+
+    @property
+    def kind(self) -> str:
+        """A stable word, such as ``text-changed``, ``rule-moved``, ``frame-resized`` or ``line-reshaped``."""
+        match self.before, self.after:
+            case before, None:
+                return f"{_sort(before)}-gone"
+            case None, after:
+                return f"{_sort(after)}-new"
+            case Text() as before, Text() as after if before.text != after.text:
+                return "text-changed"
+            case Mark() as before, Mark() as after if same_lengths(before, after) and not self.is_move:
+                return f"{after.kind}-reshaped"
+        return f"{_sort(self.after)}-{'moved' if self.is_move else 'resized'}"
+
+    @property
+    def members(self) -> tuple[Change, ...]:
+        """What is told as one: itself."""
+        return (self,)
+
+    @property
+    def was(self) -> Thing:
+        """What it was in the golden; of what came, what it is."""
+        return self.before or self.now
+
+    @property
+    def now(self) -> Thing:
+        """What it is; of what is gone, what it was."""
+        thing = self.after or self.before
+        assert thing  # noqa: S101 - one of them is there
+        return thing
 
     @property
     def vector(self) -> tuple[float, float]:
         """How far it moved, in mm to the right and down."""
         if self.before is None or self.after is None:
             return 0.0, 0.0
-        return self.after.box.x - self.before.box.x, self.after.box.y - self.before.box.y
+        return vector(self.before, self.after)
 
     @property
     def is_move(self) -> bool:
         """Whether it is what it was, elsewhere."""
         if isinstance(self.before, Text) and isinstance(self.after, Text):
-            return self.before.text == self.after.text
-        return isinstance(self.before, Mark) and isinstance(self.after, Mark) and _same_shape(self.before, self.after)
+            return same_text(self.before, self.after)
+        return isinstance(self.before, Mark) and isinstance(self.after, Mark) and same_shape(self.before, self.after)
 
     @property
     def areas(self) -> tuple[Box, ...]:
@@ -80,29 +105,29 @@ class Change:
     @property
     def place(self) -> tuple[float, float]:
         """By which changes are put in order: from the top, and from the left."""
-        thing = self.after or self.before
-        return (thing.box.y, thing.box.x) if thing else (0.0, 0.0)
+        return self.now.box.y, self.now.box.x
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """Changes that are told as one."""
 
-    changes: tuple[Change, ...]
+    members: tuple[Change, ...]
 
     @property
     def areas(self) -> tuple[Box, ...]:
         """Where pixels differ for no other reason than this."""
-        return tuple(area for change in self.changes for area in change.areas)
+        return tuple(area for change in self.members for area in change.areas)
 
     @property
     def place(self) -> tuple[float, float]:
         """By which changes are put in order."""
-        return min(change.place for change in self.changes)
+        return min(change.place for change in self.members)
 
-    def _things(self) -> list[Thing]:
-        things = [change.after or change.before for change in sorted(self.changes, key=lambda change: change.place)]
-        return [thing for thing in things if thing]
+    @property
+    def things(self) -> list[Thing]:
+        """As they are drawn now, from the top down; those that are gone as they were."""
+        return [change.now for change in sorted(self.members, key=lambda change: change.place)]
 
 
 class Group(Together):
@@ -111,21 +136,21 @@ class Group(Together):
     __slots__ = ()
 
     def __str__(self) -> str:
-        things = self._things()
+        things = self.things
         frames = [thing.box for thing in things if isinstance(thing, Mark) and thing.kind in ("frame", "area")]
-        around = max(frames, key=lambda box: box.w * box.h, default=None) or _around(thing.box for thing in things)
-        return f"{_counted(things)} moved together {_by(self.changes[0].vector)}, now {around}{_named(things)}"
+        where = max(frames, key=lambda box: box.w * box.h, default=None) or around(thing.box for thing in things)
+        return f"{counted(things)} moved together {by(self.members[0].vector)}, now {where}{named(things)}"
 
 
 class Several(Together):
-    """Marks that came, are gone, or became thicker or longer, each as the others."""
+    """Marks that came or are gone, and what became thicker, longer or larger, each as the others."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        things = self._things()
-        how = _how(self.changes[0]).replace("is ", "are ")
-        return f"{_counted(things)} {how}: {_around(thing.box for thing in things)}"
+        things = self.things
+        how = _how(self.members[0]).replace("is ", "are ")
+        return f"{counted(things)} {how}: {around(thing.box for thing in things)}{named(things)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +159,42 @@ class Repaint:
 
     before: Paints
     after: Paints
-    things: tuple[Thing, ...]
+    members: tuple[Change, ...]
 
     def __str__(self) -> str:
-        before, after = (
-            " and ".join(str(paint or "no ink") for paint in paints) for paints in (self.before, self.after)
-        )
-        around = _around(thing.box for thing in self.things)
-        return f"{before} became {after}: {_counted(self.things)}, {around}{_named(self.things)}"
+        things = self.things
+        where = around(thing.box for thing in things)
+        return f"{inks(self.before)} became {inks(self.after)}: {counted(things)}, {where}{named(things)}"
+
+    @property
+    def things(self) -> tuple[Thing, ...]:
+        """As they are drawn now."""
+        return tuple(pair.after for pair in self.members if pair.after)
+
+    @property
+    def kind(self) -> str:
+        """``ink-changed``, or where the inks are the same ``overprint-changed`` or ``transparency-changed``."""
+        plain_before, plain_after = (tuple(paint and paint.plain() for paint in each) for each in self._sides)
+        if not same_paints(plain_before, plain_after):
+            return "ink-changed"
+        overprints = [tuple(paint and paint.overprint for paint in each) for each in self._sides]
+        return "transparency-changed" if overprints[0] == overprints[1] else "overprint-changed"
+
+    @property
+    def difference(self) -> float | None:
+        """By how much an ink differs at the most, from 0 to 1; None where they are other inks, or the same."""
+        if self.kind != "ink-changed" or len(self.before) != len(self.after):
+            return None
+        parts: list[float] = []
+        for before, after in zip(self.before, self.after, strict=True):
+            if before is None or after is None or before.space != after.space or len(before.parts) != len(after.parts):
+                return None
+            parts += (abs(a - b) for a, b in zip(before.parts, after.parts, strict=True))
+        return max(parts, default=None)
+
+    @property
+    def _sides(self) -> tuple[Paints, Paints]:
+        return self.before, self.after
 
     @property
     def areas(self) -> tuple[Box, ...]:
@@ -161,7 +214,7 @@ def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
     """Compare what two pages say and draw; from the top down."""
     texts = text_pairs(before.texts, after.texts)
     vectors = {change.vector for change in texts if _is_told(change)}
-    pairs: list[Change] = [*texts, *_mark_pairs(before.marks, after.marks, vectors)]
+    pairs = [*texts, *(Change(*pair) for pair in paired_marks(before.marks, after.marks, vectors))]
     found = [*_grouped(filter(_is_told, pairs)), *_repaints(pairs)]
     return tuple(sorted(found, key=lambda change: change.place))
 
@@ -170,183 +223,61 @@ def explained(before: Content, after: Content, told: Iterable[AnyChange]) -> lis
     """Where pixels differ for what is told and nothing else; what a drawing or a picture shows, only pixels tell."""
     shown = [mark.box for mark in (*before.marks, *after.marks) if mark.kind in ("drawing", "picture")]
     areas = (area for change in told for area in change.areas)
-    return [area for area in areas if all(_gap(area, box) > 0 for box in shown)]
+    return [area for area in areas if all(gap(area, box) > 0 for box in shown)]
 
 
 def text_pairs(before: Iterable[Text], after: Iterable[Text]) -> list[Change]:
     """Pair the texts of two pages: those unchanged, the moved, the replaced; the rest came or went."""
-    return _paired(
-        before,
-        after,
-        lambda old, new: old.text == new.text and _distance(old, new) < SAME_PLACE,
-        lambda old, new: old.text == new.text,
-        lambda old, new: _gap(old.box, new.box) < REPLACED_WITHIN,
-    )
-
-
-def _mark_pairs(before: Iterable[Mark], after: Iterable[Mark], vectors: Iterable[tuple[float, float]]) -> list[Change]:
-    """Pair marks likewise; one of many that are alike belongs to the texts that moved as it did."""
-
-    def with_texts(old: Mark, new: Mark) -> bool:
-        shift = Change(old, new).vector
-        return _same_shape(old, new) and any(math.dist(shift, vector) < SAME_LENGTH for vector in vectors)
-
-    return _paired(
-        before,
-        after,
-        lambda old, new: _same_shape(old, new) and old.paint == new.paint and not _shifted(old, new),
-        lambda old, new: _same_shape(old, new) and not _shifted(old, new),
-        with_texts,
-        _same_shape,
-        lambda old, new: _alike(old, new) and _gap(old.box, new.box) < REPLACED_WITHIN,
-    )
-
-
-def _paired(
-    before: Iterable[AnyThing], after: Iterable[AnyThing], *rules: Callable[[AnyThing, AnyThing], bool]
-) -> list[Change]:
-    """Pair things by one rule after the other, each time the nearest first; whatever is left came or went."""
-    olds: list[AnyThing] = list(before)
-    news: list[AnyThing] = list(after)
-    found: list[Change] = []
-    for fits in rules:
-        pairs = _nearest(olds, news, fits)
-        found += [Change(olds[i], news[j]) for i, j in pairs.items()]
-        given = set(pairs.values())
-        olds = [old for i, old in enumerate(olds) if i not in pairs]
-        news = [new for j, new in enumerate(news) if j not in given]
-    return [*found, *(Change(old, None) for old in olds), *(Change(None, new) for new in news)]
-
-
-def _nearest(
-    olds: Sequence[AnyThing], news: Sequence[AnyThing], fits: Callable[[AnyThing, AnyThing], bool]
-) -> dict[int, int]:
-    possible = sorted(
-        (_distance(old, new), i, j) for i, old in enumerate(olds) for j, new in enumerate(news) if fits(old, new)
-    )
-    taken: dict[int, int] = {}
-    given: set[int] = set()
-    for _, i, j in possible:
-        if i not in taken and j not in given:
-            taken[i] = j
-            given.add(j)
-    return taken
+    return [Change(*pair) for pair in paired_texts(before, after)]
 
 
 def _is_told(change: Change) -> bool:
     """Whether a pair differs, paint apart."""
     match change.before, change.after:
         case Text() as before, Text() as after:
-            return before.text != after.text or _distance(before, after) >= SAME_PLACE
+            return not same_text(before, after) or distance(before, after) >= SAME_PLACE
         case Mark() as before, Mark() as after:
-            return not _same_shape(before, after) or _shifted(before, after)
+            return not same_shape(before, after) or shifted(before, after)
     return True
 
 
 def _grouped(told: Iterable[Change]) -> Iterator[Change | Group | Several]:
-    """Join the moves by one vector, and the marks that changed alike."""
+    """Join the moves by one vector, and what changed alike."""
     groups: list[list[Change]] = []
-    alike: dict[tuple[str, str], list[Change]] = {}
+    same: dict[tuple[str, str], list[Change]] = {}
     for change in told:
-        mark = change.after or change.before
-        fitting = (group for group in groups if math.dist(group[0].vector, change.vector) < SAME_LENGTH)
-        if isinstance(mark, Mark) and not change.is_move:
-            alike.setdefault((mark.kind, _how(change)), []).append(change)
-        elif not change.is_move:
+        fitting = (group for group in groups if math.dist(group[0].vector, change.vector) < SAME_VECTOR)
+        if change.kind in ("text-new", "text-gone", "text-changed"):
             yield change
+        elif not change.is_move:
+            same.setdefault((change.kind, _how(change)), []).append(change)
         elif group := next(fitting, None):
             group.append(change)
         else:
             groups.append([change])
     yield from (Group(tuple(group)) if len(group) > 1 else group[0] for group in groups)
-    yield from (Several(tuple(each)) if len(each) > 1 else each[0] for each in alike.values())
+    yield from (Several(tuple(each)) if len(each) > 1 else each[0] for each in same.values())
 
 
 def _how(change: Change) -> str:
-    """Say the first thing of how a mark changed: that it is thicker makes it longer, and moves others."""
+    """Say the first thing of how something changed: that it is thicker makes it longer, and moves others."""
     match change.before, change.after:
         case Mark() as before, Mark() as after:
-            return next(_reshaped(before, after))
+            return next(reshaped(before, after))
+        case Text() as before, Text() as after:
+            return next(reset(before, after))
     return "is new" if change.after else "is gone"
 
 
 def _repaints(pairs: Iterable[Change]) -> Iterator[Repaint]:
     """Join the pairs that had one paint and have another."""
-    found: dict[tuple[Paints, Paints], list[Thing]] = {}
+    found: dict[tuple[Paints, Paints], list[Change]] = {}
     for pair in pairs:
         if pair.before and pair.after:
-            before, after = _paints(pair.before), _paints(pair.after)
-            if before and after and before != after:
-                found.setdefault((before, after), []).append(pair.after)
-    yield from (Repaint(before, after, tuple(things)) for (before, after), things in found.items())
-
-
-def _paints(thing: Thing) -> Paints:
-    return thing.paints if isinstance(thing, Text) else (thing.paint,)
-
-
-def _alike(old: Mark, new: Mark) -> bool:
-    return old.kind == new.kind and (old.kind != "rule" or (old.box.w > old.box.h) == (new.box.w > new.box.h))
-
-
-def _same_shape(old: Mark, new: Mark) -> bool:
-    lengths = (old.box.w, new.box.w), (old.box.h, new.box.h), (old.thickness, new.thickness)
-    return _alike(old, new) and all(abs(a - b) < SAME_LENGTH for a, b in lengths)
-
-
-def _shifted(old: Mark, new: Mark) -> bool:
-    return max(map(abs, Change(old, new).vector)) >= SAME_LENGTH
-
-
-def _reshaped(old: Mark, new: Mark) -> Iterator[str]:
-    """Say how a mark changed: thicker or thinner, longer or shorter, moved."""
-    across = old.box.w, new.box.w, "wider", "narrower"
-    down = old.box.h, new.box.h, "higher", "lower"
-    # The length of a rule is its longer side; the other one is its thickness.
-    along = (max(old.box.w, old.box.h), max(new.box.w, new.box.h), "longer", "shorter")
-    sides = [along] if new.kind == "rule" else [across, down]
-    thicker = new.thickness - old.thickness
-    if abs(thicker) >= SAME_LENGTH:
-        yield _became(old.thickness, new.thickness, "thicker", "thinner")
-        # That may make it as much longer at either end.
-        sides = [side for side in sides if abs(side[1] - side[0] - 2 * thicker) >= SAME_LENGTH]
-    yield from (_became(*side) for side in sides if abs(side[1] - side[0]) >= SAME_LENGTH)
-    shift = _shift(old.box.x, old.box.w, new.box.x, new.box.w), _shift(old.box.y, old.box.h, new.box.y, new.box.h)
-    if any(shift):
-        yield f"moved {_by(shift)}"
-
-
-def _became(before: float, after: float, more: str, less: str) -> str:
-    how = more if after > before else less
-    return f"became {abs(after - before):.2f} mm {how} ({before:.2f} → {after:.2f} mm)"
-
-
-def _shift(start: float, length: float, new_start: float, new_length: float) -> float:
-    """How far something moved along an axis; 0 where an edge of it or its middle stayed."""
-    first, last = new_start - start, new_start + new_length - start - length
-    least = min((first, last, (first + last) / 2), key=abs)
-    return least if abs(least) >= SAME_LENGTH else 0.0
-
-
-def _distance(old: Thing, new: Thing) -> float:
-    return math.hypot(new.box.x - old.box.x, new.box.y - old.box.y)
-
-
-def _gap(old: Box, new: Box) -> float:
-    """Blank between two boxes, 0 where they touch or overlap."""
-    across = max(new.x - (old.x + old.w), old.x - (new.x + new.w), 0.0)
-    down = max(new.y - (old.y + old.h), old.y - (new.y + new.h), 0.0)
-    return math.hypot(across, down)
-
-
-def _by(vector: tuple[float, float]) -> str:
-    """Say a move by its parts: ``1.00 mm right, 0.25 mm up``."""
-    parts = [
-        f"{abs(length):.2f} mm {positive if length > 0 else negative}"
-        for length, positive, negative in ((vector[0], "right", "left"), (vector[1], "down", "up"))
-        if abs(length) >= SAME_PLACE / 2
-    ]
-    return ", ".join(parts)
+            before, after = pair.before.paints, pair.after.paints
+            if before and after and not same_paints(before, after):
+                found.setdefault((before, after), []).append(pair)
+    yield from (Repaint(before, after, tuple(each)) for (before, after), each in found.items())
 
 
 def _areas(things: Iterable[Thing]) -> tuple[Box, ...]:
@@ -354,21 +285,11 @@ def _areas(things: Iterable[Thing]) -> tuple[Box, ...]:
     return tuple(box for thing in things for box in ([thing.box] if isinstance(thing, Text) else thing.sides))
 
 
-def _around(boxes: Iterable[Box]) -> Box:
-    edges = [(box.x, box.y, box.x + box.w, box.y + box.h) for box in boxes]
-    lefts, tops, rights, bottoms = zip(*edges, strict=True)
-    return Box(min(lefts), min(tops), max(rights) - min(lefts), max(bottoms) - min(tops))
+def _sort(thing: Thing | None) -> str:
+    return thing.kind if isinstance(thing, Mark) else "text"
 
 
-def _counted(things: Sequence[Thing]) -> str:
-    """Count by kind: ``3 texts and a frame``."""
-    counts = Counter("text" if isinstance(thing, Text) else thing.kind for thing in things)
-    *most, last = (f"{n} {kind}s" if n > 1 else f"a{'n' * (kind == 'area')} {kind}" for kind, n in counts.items())
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _named(things: Iterable[Thing]) -> str:
-    """Quote the first texts, after a colon."""
-    texts = [str(thing) for thing in things if isinstance(thing, Text)]
-    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
-    return f": {', '.join(texts[:MOST_NAMED])}{more}" if texts else ""
+def _unseen(thing: Thing) -> str:
+    """Say of a thing that nobody sees it, or what it hides."""
+    seen = not thing.paints or any(paint and not paint.blank for paint in thing.paints)
+    return "" if seen else f", in {inks(thing.paints)}"

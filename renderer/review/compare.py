@@ -1,19 +1,17 @@
-"""An approved PDF and a new one → what changed, in mm and in words, and a report with pictures."""
+"""An approved PDF and a new one → what changed, in mm and in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from renderer.model.paper import PROOF_DPI
 from renderer.proof import pixels
-from renderer.proof.pixels import Difference, Document
-from renderer.review.changes import AnyChange, Content, changes, explained
+from renderer.proof.pixels import Difference
+from renderer.review.changes import AnyChange, changes, explained
+from renderer.review.content import Content, Reader, reading
 from renderer.review.pages import Pair, matched
-from renderer.review.texts import painted, texts
-from renderer.review.vectors import Vectors
 
 SAME_SIZE = 0.001
 """mm; a page's size is written with all its digits."""
@@ -104,33 +102,18 @@ class Comparison:
             told[0] = f"{self.golden_pages} pages became {self.new_pages}: {told[0]}"
         yield from told
 
-    def report(self, folder: Path) -> Path:
-        """Write three pictures for each changed page and ``index.html`` with the words; return the latter."""
-        folder.mkdir(parents=True, exist_ok=True)
-        sections = []
-        with pixels.opened(self.golden) as golden, pixels.opened(self.new) as new:
-            for page in self.pages:
-                if not page.same:
-                    before = golden.pixels(page.golden_number - 1, PROOF_DPI, colour=True)
-                    after = new.pixels(page.number - 1, PROOF_DPI, colour=True)
-                    pictures = pixels.save_pictures(before, after, folder, f"page-{page.number}")
-                    sections.append(_section(page, pictures))
-        index = folder / "index.html"
-        index.write_text(_html(self, sections), encoding="utf-8")
-        return index
-
 
 def compare(golden_pdf: Path, new_pdf: Path) -> Comparison:
     """Compare two PDFs page by page. Raises BadBatch when one of them cannot be opened."""
-    with pixels.opened(golden_pdf, upright=True) as golden, pixels.opened(new_pdf, upright=True) as new:
-        befores, afters = tuple(_contents(golden, golden_pdf)), tuple(_contents(new, new_pdf))
+    with reading(golden_pdf) as golden, reading(new_pdf) as new:
+        befores, afters = tuple(_contents(golden)), tuple(_contents(new))
         match = matched(befores, afters)
         pages = tuple(_compared(golden, new, pair, befores[pair[0]], afters[pair[1]]) for pair in match.pairs)
         return Comparison(
             golden_pdf,
             new_pdf,
-            golden.page_count,
-            new.page_count,
+            golden.document.page_count,
+            new.document.page_count,
             pages,
             gone=tuple((page + 1, _first_words(befores[page])) for page in match.gone),
             came=tuple((page + 1, _first_words(afters[page])) for page in match.new),
@@ -139,11 +122,8 @@ def compare(golden_pdf: Path, new_pdf: Path) -> Comparison:
         )
 
 
-def _contents(document: Document, pdf: Path) -> Iterator[Content]:
-    vectors = Vectors(pdf)
-    for page in range(document.page_count):
-        drawn = vectors.drawn(page)
-        yield Content(painted(texts(document.characters(page)), drawn.shows), drawn.marks)
+def _contents(reader: Reader) -> Iterator[Content]:
+    yield from (reader.content(page) for page in range(reader.document.page_count))
 
 
 def _first_words(content: Content) -> str:
@@ -151,9 +131,13 @@ def _first_words(content: Content) -> str:
     return f": {content.texts[0]}" if content.texts else ""
 
 
-def _compared(golden: Document, new: Document, pair: Pair, old: Content, fresh: Content) -> PageComparison:
-    before = golden.pixels(pair[0], PROOF_DPI, colour=True)
-    after = new.pixels(pair[1], PROOF_DPI, colour=True)
+def _compared(golden: Reader, new: Reader, pair: Pair, old: Content, fresh: Content) -> PageComparison:
+    views = golden.interpreter.view(pair[0]), new.interpreter.view(pair[1])
+    turn = views[0].turn
+    if views[1].turn != turn:
+        # As the golden is seen: else each text of a page that is turned would be elsewhere.
+        fresh = new.content(pair[1], turn)
+    before, after = golden.pixels(pair[0], turn), new.pixels(pair[1], turn)
     changed = changes(old, fresh)
     told = explained(old, fresh, changed)
     difference = pixels.difference(before, after, PROOF_DPI, told)
@@ -162,28 +146,10 @@ def _compared(golden: Document, new: Document, pair: Pair, old: Content, fresh: 
     return PageComparison(
         number=pair[1] + 1,
         golden_number=pair[0] + 1,
-        golden_size=golden.size(pair[0]),
-        new_size=new.size(pair[1]),
-        turned=(new.turn(pair[1]) - golden.turn(pair[0])) % 360,
+        golden_size=(views[0].width, views[0].height),
+        new_size=(views[1].width, views[1].height),
+        turned=(views[1].turn - turn) % 360,
         difference=difference,
         same_grey=same_grey,
         changes=changed,
-    )
-
-
-def _section(page: PageComparison, pictures: Iterable[Path]) -> str:
-    words = "".join(f"<li>{escape(sentence)}</li>" for sentence in page.sentences())
-    images = "".join(f'<img src="{escape(path.name)}" alt="{escape(path.stem)}">' for path in pictures)
-    return f"<section><h2>Page {page.number}</h2><ul>{words}</ul>{images}</section>"
-
-
-def _html(comparison: Comparison, sections: Iterable[str]) -> str:
-    pages = f"{comparison.golden_pages} → {comparison.new_pages} pages"
-    verdict = "Nothing changed." if comparison.same else "Golden, new, difference (red: gone, blue: new)."
-    words = "".join(f"<li>{escape(sentence)}</li>" for sentence in comparison.page_sentences())
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Comparison</title>'
-        "<style>body{font:14px sans-serif}img{width:32%;border:1px solid #999;margin:2px}</style>"
-        f"<h1>{escape(comparison.golden.name)} → {escape(comparison.new.name)}</h1>"
-        f"<p>{pages}. {verdict}</p><ul>{words}</ul>{''.join(sections)}</html>\n"
     )

@@ -9,7 +9,7 @@ from difflib import Match as Block
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from renderer.review.changes import Content
+from renderer.review.content import Content
 
 Pair = tuple[int, int]
 """A page of the golden and one of the new file, counted from 0."""

@@ -1,17 +1,38 @@
-"""The characters of a page → its texts, each with its place and the paints it is drawn in."""
+"""The characters of a page → its texts, each with its place and how it is drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from renderer.proof.pixels import Box, Character
-from renderer.review.shapes import Paint, Show
+from renderer.review.canvas import Show
+from renderer.review.paints import Paint
 
 SAME_LINE = 0.5
 """Characters whose feet are nearer than this (mm) stand on one line."""
 BREAKS_AT = 1.0
 """A gap of this many line heights between two characters begins another text (another cell, another label)."""
+
+
+LABEL_BREAKS_AT = 0.25
+"""Likewise, where the two are not of one height: a label and its value."""
+SAME_HEIGHT = 0.95
+"""Characters whose heights agree so far are of one height."""
+OVERLAP = 0.5
+"""Of the lower and the narrower of a text and a string: they share this much where the one is drawn by the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a part of a text is drawn."""
+
+    paint: Paint | None
+    """None is no ink."""
+    size: float
+    """In points."""
+    outline: float = 0.0
+    """How thick the lines around its letters are, in mm; 0 without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +41,20 @@ class Text:
 
     text: str
     box: Box
-    paints: tuple[Paint | None, ...] = ()
-    """Each once, from the left; None is no ink. Empty where the file does not say."""
+    looks: tuple[Look, ...] = ()
+    """Each once, from the left. Empty where the file does not say."""
+    baseline: float | None = None
+    """On which its first string stands, in mm; None where the file does not say."""
+    shows: tuple[Show, ...] = field(default=(), compare=False)
+    """The strings it is drawn by, from the left."""
 
     def __str__(self) -> str:
         return f"「{self.text}」"
+
+    @property
+    def paints(self) -> tuple[Paint | None, ...]:
+        """Each once, from the left; None is no ink. Empty where the file does not say."""
+        return tuple(dict.fromkeys(look.paint for look in self.looks))
 
 
 def texts(characters: Iterable[Character]) -> tuple[Text, ...]:
@@ -56,16 +86,25 @@ def _bottom(box: Box) -> float:
     return box.y + box.h
 
 
-def painted(found: Iterable[Text], shows: Iterable[Show]) -> tuple[Text, ...]:
-    """Give each text the paints of the strings that it is drawn by."""
-    paints: list[tuple[Text, dict[Paint | None, None]]] = [(text, {}) for text in found]
-    for x, y, paint in sorted(shows, key=lambda show: show[0]):
-        on_line = [(text.box, own) for text, own in paints if text.box.y <= y <= _bottom(text.box)]
-        if on_line:
-            # A string may begin with blanks, and then begins before its text.
-            _, nearest = min(on_line, key=lambda each: max(each[0].x - x, x - each[0].x - each[0].w))
-            nearest[paint] = None
-    return tuple(replace(text, paints=tuple(own)) for text, own in paints)
+def drawn_by(found: Iterable[Text], shows: Iterable[Show]) -> tuple[Text, ...]:
+    """Give each text the strings that it is drawn by, wherever they stand in the file."""
+    strings = sorted(shows, key=lambda show: (show.start[0], show.start[1]))
+    return tuple(_looking(text, tuple(show for show in strings if _shares(text.box, show.box))) for text in found)
+
+
+def _looking(text: Text, shows: tuple[Show, ...]) -> Text:
+    looks = (Look(show.paint, round(show.size, 3), round(show.outline, 4)) for show in shows)
+    baseline = shows[0].start[1] if shows else None
+    return replace(text, looks=tuple(dict.fromkeys(looks)), baseline=baseline, shows=shows)
+
+
+def _shares(text: Box, show: Box) -> bool:
+    # Most stand on other lines: those are told without more ado, on a page of hundreds of texts and strings.
+    if show.y >= text.y + text.h or text.y >= show.y + show.h:
+        return False
+    across = min(text.x + text.w, show.x + show.w) - max(text.x, show.x)
+    down = min(_bottom(text), _bottom(show)) - max(text.y, show.y)
+    return down > OVERLAP * min(text.h, show.h) and across > OVERLAP * min(text.w, show.w, show.h)
 
 
 def _text(characters: list[Character]) -> Text:
@@ -83,4 +122,5 @@ def _continues(last: Box, box: Box) -> bool:
     """Whether a character goes on in the line of the one before it."""
     height = max(last.h, box.h)
     same_line = abs(_bottom(last) - _bottom(box)) < height / 4
-    return same_line and -height / 2 < box.x - (last.x + last.w) < height * BREAKS_AT
+    breaks_at = BREAKS_AT if min(last.h, box.h) > SAME_HEIGHT * height else LABEL_BREAKS_AT
+    return same_line and -height / 2 < box.x - (last.x + last.w) < height * breaks_at

@@ -9,8 +9,8 @@ import pytest
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
 from renderer.model.errors import BadBatch
-from renderer.review.shapes import Paint
-from renderer.review.vectors import Drawn, Vectors
+from renderer.review.interpreter import Drawn, Interpreter
+from renderer.review.paints import Paint
 
 MM = 72 / 25.4
 
@@ -27,18 +27,29 @@ def drawn(path: Path, content: str) -> Drawn:
     form[NameObject("/Matrix")] = ArrayObject(map(FloatObject, (1, 0, 0, 1, 5, 0)))
     gold = ArrayObject([NameObject("/Separation"), NameObject("/Gold"), NameObject("/DeviceCMYK"), NumberObject(0)])
     icc = ArrayObject([NameObject("/ICCBased"), writer._add_object(profile)])
+    font = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/TrueType"),
+            NameObject("/BaseFont"): NameObject("/ABCDEF+Half"),
+            NameObject("/FirstChar"): NumberObject(97),
+            NameObject("/Widths"): ArrayObject([NumberObject(500)] * 26),
+        }
+    )
     page[NameObject("/Resources")] = DictionaryObject(
         {
             NameObject("/ColorSpace"): DictionaryObject(
                 {NameObject("/Spot"): writer._add_object(gold), NameObject("/Icc"): icc}
             ),
+            NameObject("/Font"): DictionaryObject({NameObject("/F"): font}),
             NameObject("/XObject"): DictionaryObject({NameObject("/Form"): writer._add_object(form)}),
         }
     )
     stream.set_data(f"{MM} 0 0 {MM} 0 0 cm {content}".encode())
     page[NameObject("/Contents")] = writer._add_object(stream)
     writer.write(path)
-    return Vectors(path).drawn(0)
+    with Interpreter(path) as interpreter:
+        return interpreter.drawn(0)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +81,7 @@ def test_what_leaves_no_ink_is_no_mark(tmp_path: Path, content: str) -> None:
     ("operators", "paint", "told"),
     [
         ("", Paint("grey", (0,)), "black of 1 ink"),
-        ("0 0 0 rg", Paint("grey", (0,)), "black of 1 ink"),
+        ("0 0 0 rg", Paint("rgb", (0, 0, 0)), "R 0 G 0 B 0"),
         ("0.25 g", Paint("grey", (0.25,)), "grey of 75 %"),
         ("1 0 0 rg", Paint("rgb", (1, 0, 0)), "R 255 G 0 B 0"),
         ("0 0 0 1 k", Paint("cmyk", (0, 0, 0, 1)), "black of 1 ink (C 0 M 0 Y 0 K 100)"),
@@ -91,13 +102,60 @@ def test_a_paint_is_told_as_the_file_names_it(tmp_path: Path, operators: str, pa
 
 
 def test_strings_begin_where_their_lines_do_and_may_have_no_ink(tmp_path: Path) -> None:
-    content = "BT 3 TL 10 90 Td (a) Tj T* (b) Tj 0 -5 TD 0 0 1 rg (c) ' 1 Tr 1 0 0 1 20 50 Tm [(d)] TJ 3 Tr (e) Tj ET"
-    blue = Paint("rgb", (0, 0, 1))
-    black = Paint("grey", (0,))
-    shows = [(round(x, 2), round(y, 2), paint) for x, y, paint in drawn(tmp_path / "x.pdf", content).shows]
-    assert shows == [(10, 10, black), (10, 13, black), (10, 23, blue), (20, 50, black), (20, 50, None)]
+    content = (
+        "BT /F 4 Tf 3 TL 10 90 Td (a) Tj T* (b) Tj 0 -5 TD 0 0 1 rg (c) ' 1 Tr 1 0 0 1 20 50 Tm [(d)] TJ 3 Tr (e) Tj"
+    )
+    blue, black = Paint("rgb", (0, 0, 1)), Paint("grey", (0,))
+    shows = drawn(tmp_path / "x.pdf", content).shows
+    told = [(round(show.start[0], 2), round(show.start[1], 2), show.paint) for show in shows]
+    assert told == [(10, 10, black), (10, 13, black), (10, 23, blue), (20, 50, black), (22, 50, None)]
+    assert {show.font for show in shows} == {"Half"}
+
+
+@pytest.mark.parametrize(
+    ("between", "x"),
+    [
+        ("", 18.0),
+        ("1 Tc", 18.0),
+        ("50 Tz", 18.0),
+        ("[(aa) -500 (aa)] TJ", 28.0),
+        ("2 Tc (aa) Tj", 26.0),
+        ("2 Tw (aa) Tj", 22.0),
+        ("50 Tz (aa) Tj", 20.0),
+        ("/F 8 Tf (aa) Tj", 26.0),
+        ("2 0 0 2 18 50 Tm (aa) Tj", 26.0),
+    ],
+)
+def test_a_string_begins_where_the_one_before_ends(tmp_path: Path, between: str, x: float) -> None:
+    shows = drawn(tmp_path / "x.pdf", f"BT /F 4 Tf 1 0 0 1 10 50 Tm (aaaa) Tj {between} (b) Tj").shows
+    assert shows[-1].start == pytest.approx((x, 50))
 
 
 def test_a_content_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadBatch, match=r"x\.pdf cannot be read as a PDF"):
         drawn(tmp_path / "x.pdf", "/Form cm")
+
+
+@pytest.mark.parametrize("missing", ["/No gs", "BT /No 9 Tf (a) Tj ET", "/No Do", "/No sh", "Q", "EMC"])
+def test_what_readers_pass_over_is_passed_over(tmp_path: Path, missing: str) -> None:
+    (mark,) = drawn(tmp_path / "x.pdf", f"{missing} 10 60 50 20 re f").marks[-1:]
+    assert str(mark.box) == "50.0 × 20.0 mm at 10.0, 20.0"
+
+
+def test_a_page_without_anything_is_blank(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(tmp_path / "x.pdf")
+    with Interpreter(tmp_path / "x.pdf") as interpreter:
+        assert interpreter.drawn(0) == Drawn((), ())
+
+
+def test_a_file_that_is_no_pdf_or_needs_a_password_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "no.pdf").write_bytes(b"nothing")
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(tmp_path / "locked.pdf")
+    for name in ("no.pdf", "locked.pdf"):
+        with pytest.raises(BadBatch, match=f"{name} cannot be read as a PDF"):
+            Interpreter(tmp_path / name)

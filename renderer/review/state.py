@@ -1,0 +1,234 @@
+"""The operators that set something → the graphics state that marks and texts are drawn in (ISO 32000-1, 8.4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any
+
+import pikepdf
+
+from renderer.review.advances import Font
+from renderer.review.paints import BLACK, Paint, named_space, overprinting, paint
+from renderer.review.shapes import Bounds, Point
+from renderer.review.view import UPRIGHT, Matrix, as_matrix, times
+
+Given = Sequence[Any]
+"""The operands of an operator."""
+
+_COLOUR = {"g": "grey", "rg": "rgb", "k": "cmyk", "G": "grey", "RG": "rgb", "K": "cmyk"}
+
+
+@dataclass(slots=True)
+class State:
+    """The part of the graphics state that decides how a page looks."""
+
+    matrix: Matrix
+    """From here to mm as they are seen."""
+    clip: Bounds
+    cut: tuple[Point, ...] = ()
+    """The points of the clipping path, where it is no upright rectangle."""
+    fill: Paint = BLACK
+    stroke: Paint = BLACK
+    width: float = 1.0
+    cap: int = 0
+    join: int = 0
+    dash: tuple[float, ...] = ()
+    """Dashes and gaps, then the phase."""
+    fill_overprints: bool = False
+    stroke_overprints: bool = False
+    overprint_mode: int = 0
+    fill_opacity: float = 1.0
+    stroke_opacity: float = 1.0
+    blend: str = "Normal"
+    masked: bool = False
+    font: Font | None = None
+    size: float = 0.0
+    spacing: float = 0.0
+    word_spacing: float = 0.0
+    condensed: float = 1.0
+    leading: float = 0.0
+    rise: float = 0.0
+    mode: int = 0
+    line: Matrix = UPRIGHT
+    """Where the line of text begins."""
+    place: Matrix = UPRIGHT
+    """Where the next letter does."""
+
+    def copy(self) -> State:
+        """Keep it as it is now."""
+        return State(*_ALL_OF(self))
+
+    @property
+    def scale(self) -> float:
+        """Mm for a length of 1 here, as an average of all directions."""
+        a, b, c, d, _, _ = self.matrix
+        return math.sqrt(abs(a * d - b * c))
+
+    @property
+    def filling(self) -> Paint:
+        """What an area or a letter is filled with."""
+        return self._effective(self.fill, self.fill_overprints, self.fill_opacity)
+
+    @property
+    def stroking(self) -> Paint:
+        """What a line is drawn with."""
+        return self._effective(self.stroke, self.stroke_overprints, self.stroke_opacity)
+
+    def _effective(self, plain: Paint, overprints: bool, opacity: float) -> Paint:
+        if overprints or opacity != 1 or self.masked or self.blend != "Normal":
+            words = overprinting(plain.space, self.overprint_mode) if overprints else ""
+            return Paint(plain.space, plain.parts, words, opacity, self.blend, self.masked)
+        return plain
+
+    def next_line(self, x: float, y: float) -> None:
+        """Begin a line of text, so far from the beginning of the one before."""
+        self.line = self.place = times((1, 0, 0, 1, x, y), self.line)
+
+    def advance(self, ems: float) -> None:
+        """Go on in the line of text."""
+        along = ems * self.size
+        step = (0.0, -along) if self.font and self.font.vertical else (along * self.condensed, 0.0)
+        self.place = times((1, 0, 0, 1, *step), self.place)
+
+
+_ALL_OF = attrgetter(*(each.name for each in fields(State)))
+
+
+@dataclass(slots=True)
+class Setting:
+    """Takes what operators set, with the resources that they may name."""
+
+    resources: Any
+    fonts: dict[tuple[int, int], Font] = field(default_factory=dict)
+    """Those read so far, by their objects."""
+
+    def take(self, operator: str, given: Given, state: State) -> None:
+        """Take what an operator sets; one that sets nothing here changes nothing."""
+        if setter := _SETTERS.get(operator):
+            setter(state, given)
+        elif operator in _COLOUR:
+            self._colour(state, operator, paint(_COLOUR[operator], given))
+        elif operator in ("cs", "CS"):
+            self._colour(state, operator, paint(named_space(given[0], self.resources), ()))
+        elif operator in ("sc", "scn", "SC", "SCN"):
+            space = (state.stroke if operator.isupper() else state.fill).space
+            self._colour(state, operator, paint(space, given))
+        elif operator == "Tf":
+            found = self.named("/Font", given[0])
+            state.font, state.size = None if found is None else self.font(found), float(given[1])
+        elif operator == "gs":
+            self.graphics(self.named("/ExtGState", given[0]) or {}, state)
+
+    def named(self, category: str, name: Any) -> Any:
+        """Find a resource; readers pass over one that is missing, and so do we."""
+        return self.resources.get(category, {}).get(name)
+
+    @staticmethod
+    def _colour(state: State, operator: str, chosen: Paint) -> None:
+        if operator.isupper():
+            state.stroke = chosen
+        else:
+            state.fill = chosen
+
+    def font(self, found: Any) -> Font:
+        """Read a font once."""
+        if found.objgen == (0, 0):
+            return Font(found)
+        if found.objgen not in self.fonts:
+            self.fonts[found.objgen] = Font(found)
+        return self.fonts[found.objgen]
+
+    def graphics(self, given: Mapping[str, Any], state: State) -> None:
+        """Take the entries of a graphics state dictionary (8.4.5)."""
+        # OP alone is meant for both.
+        for key in sorted(given.keys()):
+            if setter := _ENTRIES.get(key):
+                setter(state, given[key])
+        if "/OP" in given and "/op" not in given:
+            state.fill_overprints = state.stroke_overprints
+        if "/Font" in given:
+            state.font, state.size = self.font(given["/Font"][0]), float(given["/Font"][1])
+
+
+def _dash(given: Given) -> tuple[float, ...]:
+    lengths, phase = given
+    return (*map(float, lengths), float(phase)) if any(lengths) else ()
+
+
+def _begin_text(state: State, given: Given) -> None:
+    state.line = state.place = UPRIGHT
+
+
+def _text_matrix(state: State, given: Given) -> None:
+    state.line = state.place = as_matrix(given)
+
+
+def _leading_and_line(state: State, given: Given) -> None:
+    state.leading = -float(given[1])
+    state.next_line(*map(float, given))
+
+
+def _blend(state: State, value: Any) -> None:
+    state.blend = str(value[0] if isinstance(value, pikepdf.Array) else value).lstrip("/")
+
+
+def _sets(name: str, read: Callable[[Any], Any] = float) -> Callable[[State, Given], None]:
+    """Set a field to the only operand."""
+
+    def take(state: State, given: Given) -> None:
+        setattr(state, name, read(given[0]))
+
+    return take
+
+
+def _enters(name: str, read: Callable[[Any], Any]) -> Callable[[State, Any], None]:
+    """Set a field to the value of an entry."""
+
+    def take(state: State, value: Any) -> None:
+        setattr(state, name, read(value))
+
+    return take
+
+
+def _concatenate(state: State, given: Given) -> None:
+    state.matrix = times(as_matrix(given), state.matrix)
+
+
+def _set_dash(state: State, given: Given) -> None:
+    state.dash = _dash(given)
+
+
+_SETTERS: dict[str, Callable[[State, Given], None]] = {
+    "cm": _concatenate,
+    "w": _sets("width"),
+    "J": _sets("cap", int),
+    "j": _sets("join", int),
+    "d": _set_dash,
+    "BT": _begin_text,
+    "Tm": _text_matrix,
+    "Td": lambda state, given: state.next_line(*map(float, given)),
+    "TD": _leading_and_line,
+    "T*": lambda state, given: state.next_line(0, -state.leading),
+    "TL": _sets("leading"),
+    "Tc": _sets("spacing"),
+    "Tw": _sets("word_spacing"),
+    "Tz": _sets("condensed", lambda percent: float(percent) / 100),
+    "Ts": _sets("rise"),
+    "Tr": _sets("mode", int),
+}
+_ENTRIES: dict[str, Callable[[State, Any], None]] = {
+    "/OP": _enters("stroke_overprints", bool),
+    "/op": _enters("fill_overprints", bool),
+    "/OPM": _enters("overprint_mode", int),
+    "/CA": _enters("stroke_opacity", float),
+    "/ca": _enters("fill_opacity", float),
+    "/BM": _blend,
+    "/SMask": _enters("masked", lambda mask: mask != "/None"),
+    "/LW": _enters("width", float),
+    "/LC": _enters("cap", int),
+    "/LJ": _enters("join", int),
+    "/D": _enters("dash", _dash),
+}

@@ -81,6 +81,12 @@ def test_one_dakuten_more_in_small_type_is_told(tmp_path: Path, before: str, aft
     assert record.before == "「ハツタ　カホコ」"
 
 
+def test_a_difference_is_told_at_the_text_it_is_of_and_not_at_the_line_above(tmp_path: Path) -> None:
+    lines = SHEET + "<p style='top: 110mm'>福岡県北九州市八幡西区</p><p style='top: 114.2mm'>ククテテ</p>"
+    (record,) = compared(tmp_path, lines, lines.replace("クク", "クグ"), seed=16).records
+    assert record.before == "「ククテテ」"
+
+
 def test_a_dakuten_that_the_press_lost_is_less_ink(tmp_path: Path) -> None:
     (record,) = compared(tmp_path, SHEET.replace("ハツタ", "バツタ"), SHEET, seed=7).records
     assert record.sentence.startswith("page 1: the paper has less ink: ")

@@ -94,7 +94,8 @@ class ScannedPage:
         if not self.found:
             yield _record("scan-unlike", self.number, "the scan does not show this page, or not enough of it")
         for spot in self.spots:
-            beside = next((str(text) for text in self.texts if _meet(spot.box, text.box)), None)
+            text = max(self.texts, key=lambda text: _overlap(spot.box, text.box), default=None)
+            beside = str(text) if text and _overlap(spot.box, text.box) > -NEAR_TEXT else None
             sentence = f"{spot}{f', at {beside}' if beside else ''}"
             yield replace(_record("scan-differs", self.number, sentence), box=spot.box, before=beside)
 
@@ -258,10 +259,11 @@ def _spots(beyond: Grey, least: float, mm: float) -> Iterator[Spot]:
         yield Spot(box, bool(inside.sum() < 0))
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _overlap(one: Box, other: Box) -> float:
+    """By how many mm two boxes overlap, in the direction in which they do so less; below nought is a gap."""
     across = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
     down = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
-    return min(across, down) > -NEAR_TEXT
+    return min(across, down)
 
 
 def _record(kind: str, page: int, words: str) -> ChangeRecord:

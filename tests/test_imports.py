@@ -116,6 +116,8 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "review.content": frozenset({"PIL"}),
     "proof.content": NOTHING,
     "proof.drawing": frozenset({"uharfbuzz"}),
+    "review.recording": NOTHING,
+    "review.records": NOTHING,
     "review.report": NOTHING,
     "review.golden_report": NOTHING,
     "review.judged": NOTHING,

@@ -35,7 +35,7 @@ check: ## Look for faults of style and types
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
 
-goldens: ## Approve the sheets as they are now drawn, as goldens, and list what changed
+goldens: ## Show what changed against the approved sheets, ask who approves it and why, and take it
 	@.ci/setup tests
 	@$(RENDERER) goldens approve
 

@@ -23,7 +23,9 @@ STANDARD = (
 )
 DATES = ("生年月日", "資格取得年月日", "認定年月日", "登録年月日", "発効期日", "資格喪失予定年月日")
 FIRST_YEARS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
-LETTERS = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"}
+ERA_SIGNS = {sign: era for letter, era in zip("MTSHR", FIRST_YEARS, strict=True) for sign in (letter, era[0], era)}
+"""Letter, first sign or name → the era."""
+ERA_DAY = rf"({'|'.join(sorted(ERA_SIGNS, key=len, reverse=True))})(\d\d?)[.年]?(\d\d?)[.月]?(\d\d?)日?"
 NARROW = str.maketrans("２３", "23")
 USUAL_CODES = {str(code): era for code, era in enumerate(FIRST_YEARS, 1)}
 
@@ -182,17 +184,16 @@ def day_of(text: str, form: str, codes: Mapping[str, str]) -> str:
 
 
 def general(text: str, codes: Mapping[str, str]) -> date:
-    if text[0] in LETTERS:
-        year, month, day = map(int, text[1:].split("."))
-        return date(FIRST_YEARS[LETTERS[text[0]]] + year - 1, month, day)
-    if text[:2] in FIRST_YEARS:
-        year, month, day = map(int, re.fullmatch(r"(\d+)年(\d+)月(\d+)日", text[2:].replace("元年", "1年")).groups())  # type: ignore[union-attr]
-        return date(FIRST_YEARS[text[:2]] + year - 1, month, day)
-    return year_first(text, codes)
+    found = re.fullmatch(ERA_DAY, text.replace("元年", "1年"))
+    if not found:
+        return year_first(text, codes)
+    era, *numbers = found.groups()
+    year, month, day = map(int, numbers)
+    return date(FIRST_YEARS[ERA_SIGNS[era]] + year - 1, month, day)
 
 
 def year_first(text: str, _: Mapping[str, str]) -> date:
-    year, month, day = re.fullmatch(r"(\d{4})[-/年]?(\d\d?)[-/月]?(\d\d?)日?", text).groups()  # type: ignore[union-attr]
+    year, month, day = re.fullmatch(r"(\d{4})[-/.年]?(\d\d?)[-/.月]?(\d\d?)日?", text).groups()  # type: ignore[union-attr]
     return date(int(year), int(month), int(day))
 
 

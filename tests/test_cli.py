@@ -176,7 +176,7 @@ def test_help_names_every_command() -> None:
 
 
 WATCHED = (
-    "from renderer.cli.operator import _watched\nwith _watched({language!r}) as progress: progress('validate', 3, 7)"
+    "from renderer.cli.watching import watched\nwith watched({language!r}) as progress: progress('validate', 3, 7)"
 )
 
 

@@ -61,7 +61,6 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
         ("sheet", NOTICE, "--variant", "relation"),
         ("sheet", NOTICE, "--variant", "ratio=shown", "--variant", "ratio=hidden"),
         ("compare", __file__, __file__, "--report", __file__),
-        ("goldens", "check", "--report", __file__),
         ("sheet", NOTICE, "--page", "2", "-o", "x.png"),
         ("specimen", "-o", "nowhere/x.pdf"),
         ("reprint", "job.toml"),
@@ -69,7 +68,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
         ("reprint", "job.toml", "--piece", "0"),
         ("compare", "nothing.pdf", "nothing.pdf"),
         ("compare", "one.pdf"),
-        ("goldens", "forget"),
+        ("compare", __file__, "."),
     ],
 )
 def test_words_that_make_no_sense_end_with_code_2(words: tuple[str, ...]) -> None:
@@ -232,7 +231,8 @@ def test_a_job_of_another_document_ends_with_code_4(command: tuple[str, ...], tm
 def test_two_files_that_print_the_same_end_with_code_0(two: tuple[Path, Path]) -> None:
     golden, _ = two
     assert asked("compare", golden, golden).stdout == "nothing changed\n"
-    assert facts("compare", golden, golden) == {"same": True, "golden_pages": 1, "new_pages": 1, "changes": []}
+    found = facts("compare", golden, golden)
+    assert (found["same"], found["golden_pages"], found["new_pages"], found["changes"]) == (True, 1, 1, [])
 
 
 def test_two_files_that_differ_end_with_code_5_words_and_pictures(two: tuple[Path, Path], tmp_path: Path) -> None:
@@ -242,8 +242,21 @@ def test_two_files_that_differ_end_with_code_5_words_and_pictures(two: tuple[Pat
     assert answer.stdout.startswith("page 1: 「山田」 became 「川田」: ")
     found = facts("compare", golden, new, "--report", tmp_path / "report", code=5)
     assert found["same"] is False
+    change = found["changes"][0]
+    assert (change["kind"], change["page"], change["before"], change["after"]) == ("text-changed", 1, "山田", "川田")
+    assert change["box"].keys() == {"x", "y", "w", "h"}
+    assert change["sentence"] in answer.stdout.splitlines()
     assert Path(found["report"]) == tmp_path / "report" / "index.html"
-    assert len(list((tmp_path / "report").glob("page-1-*.png"))) == 3
+    pictures = {path.name for path in (tmp_path / "report" / "pictures").iterdir()}
+    assert {"00001-golden.png", "00001-new.png", "00001-1-golden.png", "00001-1-new.png"} <= pictures
+
+
+def test_a_file_that_cannot_be_read_ends_with_another_code_than_one_that_differs(two: tuple[Path, Path]) -> None:
+    golden, new = two
+    new.write_bytes(new.read_bytes()[:50])
+    code, out, err = ended(renderer("compare", golden, new))
+    assert (code, out) == (6, "")
+    assert err == "renderer: new.pdf cannot be opened as a PDF; make it again\n"
 
 
 # lint
@@ -298,48 +311,3 @@ def test_a_document_that_is_not_known_ends_with_code_4(tmp_path: Path, job_path:
         code, _, err = ended(renderer("lint", folder, *words))
         assert code == 4
         assert "document 'eligibility_notise' is none of eligibility_notice" in err
-
-
-# goldens: one case here; test_goldens_of_sheets.py checks them all.
-
-CASE = "specimen/hard-characters"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Goldens of this machine's tools, without any case."""
-    from renderer.press.fonts import FONTS
-    from renderer.review.goldens import approve
-
-    approve(tmp_path / "goldens", [], FONTS, {})
-    return tmp_path / "goldens"
-
-
-def test_a_golden_is_missing_then_approved_then_the_same_then_changed(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("CI", raising=False)
-    missing = facts("goldens", "check", CASE, "--root", root, code=5)
-    assert {finding["code"] for finding in missing["findings"]} == {"golden-missing"}
-    approved = facts("goldens", "approve", CASE, "--root", root)
-    assert "new: specimen/hard-characters.pdf" in approved["changed"]
-    assert asked("goldens", "approve", CASE, "--root", root).stdout == "nothing changed\n"
-    assert facts("goldens", "check", CASE, "--root", root) == {"same": True, "findings": []}
-    golden = root / "specimen" / "hard-characters.pdf"
-    print_sheets(golden, small_plate(tmp_path), [{"name": "別"}])
-    changed = asked("goldens", "check", CASE, "--root", root, "--report", tmp_path / "report")
-    assert changed.exit_code == 5
-    assert "[golden-changed]" in changed.stdout
-    assert (tmp_path / "report" / "specimen" / "hard-characters" / "index.html").is_file()
-
-
-def test_goldens_are_not_approved_under_ci(root: Path) -> None:
-    code, _, err = ended(renderer("goldens", "approve", CASE, "--root", root, env={"CI": "1"}))
-    assert code == 4
-    assert "approved by a person, not under CI" in err
-
-
-def test_a_case_that_is_not_there_ends_with_code_4_and_the_nearest(root: Path) -> None:
-    code, _, err = ended(renderer("goldens", "check", "eligibility_notice/left-kard", "--root", root))
-    assert code == 4
-    assert "did you mean eligibility_notice/left-card?" in err

@@ -52,7 +52,11 @@ def written_by(layout: Layout) -> Export:
     return layout(POOLS(), 200)
 
 
-SEEN = {layout: maps for layouts, maps in map(write_exports.sealed_exports, ("first", "second")) for layout in layouts}
+SEEN = {
+    layout: maps
+    for layouts, maps in map(write_exports.sealed_exports, write_exports.SEALED_FOLDERS)
+    for layout in layouts
+}
 """Layouts that were sealed until a draft was scored on them, and the folder of their maps."""
 SCORED = (*LAYOUTS, *SEEN)
 

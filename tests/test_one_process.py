@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -33,10 +34,10 @@ from renderer.intake.jobfile import load_job
 from renderer.layout import compiling
 from renderer.layout import reference as reference_module
 from renderer.layout.compiling import compile_plate
-from renderer.layout.declarations import Sources
 from renderer.layout.engine import one_thread, silence_promised
 from renderer.layout.load import Layout
 from renderer.layout.reference import reference_pdf
+from renderer.model.errors import BadLayout
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_bytes
 from renderer.press.fonts import load_gaiji
@@ -210,12 +211,18 @@ def test_one_thread_at_a_time_has_files_open_in_pdfium() -> None:
     assert comes_in(lambda: pixels.opened(golden))
 
 
-NO_SOURCES = Sources((), ())
+def test_a_warning_is_heard_in_the_thread_that_lays_out_and_in_no_other() -> None:
+    with silence_promised("layout"):
+        other = threading.Thread(target=logging.getLogger("fontTools.subset").warning, args=["of another thread"])
+        other.start()
+        other.join()
+    with pytest.raises(BadLayout, match="layout: of this one"), silence_promised("layout"):
+        logging.getLogger("fontTools.subset").warning("of this one")
 
 
 def test_one_thread_at_a_time_is_in_weasyprint(tmp_path: Path) -> None:
-    with silence_promised("layout", NO_SOURCES):
-        assert stays_out(lambda: silence_promised("other", NO_SOURCES))
+    with silence_promised("layout"):
+        assert stays_out(lambda: silence_promised("other"))
     assert comes_in(one_thread)
 
 

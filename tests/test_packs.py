@@ -20,6 +20,7 @@ from renderer.layout.load import load_layout
 from renderer.model.errors import BadJob
 from renderer.press.fonts import FONTS
 from renderer.review.goldens import check
+from renderer.review.made_with import made_with
 
 KOKUHO = ROOT / "tests" / "data" / "kokuho"
 JOB = KOKUHO / "examples" / "kokuho_certificate.toml"
@@ -78,7 +79,7 @@ def test_the_sheets_of_the_pack_are_as_they_were_approved(tmp_path: Path) -> Non
     cases = list(golden_cases(tmp_path, KOKUHO))
     assert {case.layout for case in cases} == {"kokuho_certificate"}
     assert len(cases) == 5
-    assert check(KOKUHO / "goldens", cases, FONTS) == []
+    assert check(KOKUHO / "goldens", cases, made_with(FONTS)).findings == ()
 
 
 def test_a_layout_of_the_pack_has_no_fault() -> None:

@@ -1,11 +1,10 @@
-"""Words to calls, for designers and QA: one sheet, a layout of one's own, what it hides, what changed, goldens.
+"""Words to calls, for designers and QA: one sheet, a layout of one's own, what it hides, what changed.
 
 The rooms that load WeasyPrint are imported by the commands that need them.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -18,7 +17,7 @@ from rich.table import Table
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, Sources, answer
+from renderer.cli.words import AsJson, LayoutName, OtherJob, PackPath, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -28,37 +27,9 @@ if TYPE_CHECKING:  # for the tables; lint itself loads WeasyPrint
     from renderer.layout.widths import Measured
 
 designer = typer.Typer(no_args_is_help=True)
-goldens = typer.Typer(help="Sheets that a person approved.", no_args_is_help=True)
-designer.add_typer(goldens, name="goldens")
 
-LayoutName = Annotated[
-    str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
-]
-OtherJob = Annotated[
-    Path | None,
-    typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),
-]
-Cases = Annotated[
-    list[str] | None, typer.Argument(metavar="[LAYOUT/CASE …]", help="Only these cases.", show_default=False)
-]
-Root = Annotated[
-    Path | None, typer.Option("--root", metavar="DIR", help="Another folder of goldens.", show_default=False)
-]
-Drawing = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="DIR", file_okay=False, help="Write what changed here, in pictures."),
-]
-PackPath = Annotated[
-    Path | None,
-    typer.Option(
-        "--pack", metavar="DIR", exists=True, file_okay=False, resolve_path=True, help="A pack over ours.",
-        show_default=False,
-    ),
-]  # fmt: skip
 EXAMPLE = "eligibility_notice"
 """The document whose example job lends its insurer where none is asked for."""
-GOLDENS = Path("tests/goldens")
-"""Where approved sheets lie, below the folder one stands in, unless --root names another."""
 
 
 @designer.command()
@@ -130,28 +101,6 @@ def specimen(
     answer({"files": [str(out)], "pages": printed.pages, "sha256": printed.sha256}, [str(out)], as_json)
 
 
-@designer.command()
-def compare(
-    golden: Annotated[Path, typer.Argument(metavar="GOLDEN.pdf", help="What was approved.", show_default=False)],
-    new: Annotated[Path, typer.Argument(metavar="NEW.pdf", help="What is new.", show_default=False)],
-    report: Drawing = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say what changed from one PDF to another, in millimetres and in words."""
-    from renderer.review.compare import compare as compare_files
-
-    for path in (golden, new):
-        if not path.is_file():
-            raise typer.BadParameter(f"there is no file {path}")
-    found = compare_files(golden, new)
-    sentences = list(found.sentences())
-    facts = {"same": found.same, "golden_pages": found.golden_pages, "new_pages": found.new_pages, "changes": sentences}
-    if report:
-        facts["report"] = str(found.report(report))
-    lines = sentences if sentences else ["nothing changed"]
-    answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
-
-
 @designer.command("new-layout")
 def new_layout(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.", show_default=False)],
@@ -201,36 +150,6 @@ def lint(
     seen = f"1 of {linted.variants} variants, not drawn" if quick else f"{linted.variants} variants"
     lines = [f"{linted.layout}: {seen}, {len(linted.faults)} faults"]
     answer({}, lines, False, code)
-
-
-@goldens.command("check")
-def check_goldens(
-    cases: Cases = None, root: Root = None, pack: PackPath = None, report: Drawing = None, as_json: AsJson = False
-) -> None:
-    """Draw every case and compare it with its golden: the same bytes, pixels and pages, none missing, none stray."""
-    from renderer.desk.golden_cases import golden_cases
-    from renderer.press.fonts import FONTS
-    from renderer.review.goldens import check
-
-    findings = check(root or _goldens(pack), golden_cases(pack=pack), FONTS, report, cases or ())
-    facts = {"same": not findings, "findings": [asdict(finding) for finding in findings]}
-    lines = [*map(str, findings), f"{len(findings)} findings"]
-    answer(facts, lines, as_json, ExitCode.BAD_BATCH if findings else ExitCode.ALL_PRINTED)
-
-
-@goldens.command("approve")
-def approve_goldens(cases: Cases = None, root: Root = None, pack: PackPath = None, as_json: AsJson = False) -> None:
-    """Take the sheets as they are drawn now for goldens, and list what changed. Not under CI."""
-    from renderer.desk.golden_cases import golden_cases
-    from renderer.press.fonts import FONTS
-    from renderer.review.goldens import approve
-
-    changed = approve(root or _goldens(pack), golden_cases(pack=pack), FONTS, os.environ, cases or ())
-    answer({"changed": changed}, changed or ["nothing changed"], as_json)
-
-
-def _goldens(pack: Path | None) -> Path:
-    return pack / "goldens" if pack else GOLDENS
 
 
 def _pairs(variant: Iterable[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from renderer.model.errors import BadBatch, BadJob, BadLayout, RunStopped
+from renderer.model.errors import BadBatch, BadJob, BadLayout, RunStopped, Unreadable
 
 
 class ExitCode(IntEnum):
@@ -16,11 +16,14 @@ class ExitCode(IntEnum):
     SOME_HELD = 3
     BAD_JOB = 4
     BAD_BATCH = 5
+    UNREADABLE = 6
     INTERRUPTED = 130
 
 
 def of_stop(stopped: RunStopped) -> ExitCode:
     """Return the exit code of a run that was stopped."""
+    if isinstance(stopped, Unreadable):
+        return ExitCode.UNREADABLE
     if isinstance(stopped, BadBatch):
         return ExitCode.BAD_BATCH
     return ExitCode.BAD_JOB if isinstance(stopped, BadJob | BadLayout) else ExitCode.UNEXPECTED

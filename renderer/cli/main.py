@@ -22,7 +22,10 @@ import typer
 from renderer.cli.columns import columns
 from renderer.cli.designer import designer
 from renderer.cli.exits import ExitCode, of_stop
+from renderer.cli.goldens import goldens
 from renderer.cli.operator import operator
+from renderer.cli.proofs import proofs
+from renderer.cli.reviewer import reviewer
 from renderer.cli.words import language_of_terminal
 from renderer.model.errors import ENDINGS, Interrupted, RunStopped
 from renderer.model.findings import Held
@@ -59,8 +62,11 @@ def renderer(
 
 
 app.add_typer(operator)
+app.add_typer(proofs)
 app.add_typer(columns)
 app.add_typer(designer)
+app.add_typer(reviewer)
+app.add_typer(goldens, name="goldens")
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ The rooms that load WeasyPrint are imported by the commands that need them, so t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
@@ -15,18 +14,14 @@ from shlex import quote
 from typing import Annotated
 
 import typer
-from rich.cells import set_cell_size
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 
 from renderer.cli.exits import ExitCode, of_records
-from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Sources, answer, language_of_terminal
+from renderer.cli.watching import watched
+from renderer.cli.words import AsJson, JobPath, Lang, Outbox, Sources, Workers, answer, language_of_terminal
 from renderer.intake.jobfile import load_job
 from renderer.intake.store import EXAMPLES
 from renderer.model.findings import Language
 from renderer.running.looks import shift_rows
-from renderer.running.progress import Progress, silent
 from renderer.running.register import Delivery
 from renderer.running.report import Checked, Report, facts
 from renderer.running.words import Words, words
@@ -55,9 +50,7 @@ def run(
     job: JobPath,
     source: Sources = None,
     outbox: Outbox = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
-    ] = None,
+    workers: Workers = None,
     again: Annotated[bool, typer.Option("--again", help="Print a member file that was printed already.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Take the place of an earlier delivery, which is kept aside.")
@@ -72,7 +65,7 @@ def run(
 
     language = lang or language_of_terminal()
     try:
-        with _watched(language) as progress:
+        with watched(language) as progress:
             report = run_job(loaded, again=again, replace=replace, workers=workers, progress=progress)
     except DeliveredAlready as already:
         _say_delivered(already.delivery, loaded.folder, language, as_json)
@@ -86,7 +79,7 @@ def check(job: JobPath, source: Sources = None, lang: Lang = None, as_json: AsJs
     from renderer.running.run import check as check_job
 
     language = lang or language_of_terminal()
-    with _watched(language) as progress:
+    with watched(language) as progress:
         checked = check_job(loaded, progress=progress)
     _say(checked, language, as_json)
 
@@ -210,22 +203,3 @@ def _lines_of_selection(answer: Report | Checked, said: Words) -> Iterator[str]:
         yield said.say("told_base", base=answer.base or said.say("base_none"))
     if answer.older:
         yield said.say("told_older", older=answer.older.told(said.language))
-
-
-@contextmanager
-def _watched(language: Language) -> Iterator[Progress]:
-    """Draw a bar for each verb while a person looks; draw nothing into a file or a pipe."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield silent
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=console) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(verb: str, done: int, total: int | None) -> None:
-            if verb not in tasks:
-                tasks[verb] = bars.add_task(set_cell_size(words(language).verbs[verb], 9), total=total)
-            bars.update(tasks[verb], completed=done, total=total)
-
-        yield show

@@ -24,8 +24,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Outbox = Annotated[
     Path | None, typer.Option("--outbox", metavar="DIR", help="Another outbox than the job's.", show_default=False)
 ]
+Workers = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Processes that print.", show_default="one a core")
+]
 
-
+LayoutName = Annotated[
+    str, typer.Argument(metavar="LAYOUT", help="A layout's folder, or its name in layouts/.", show_default=False)
+]
+OtherJob = Annotated[
+    Path | None,
+    typer.Option("--job", metavar="JOB.toml", help="Another job than the one of the examples.", show_default=False),
+]
+PackPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--pack", metavar="DIR", exists=True, file_okay=False, resolve_path=True, help="A pack over ours.",
+        show_default=False,
+    ),
+]  # fmt: skip
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="DIR", file_okay=False, help="Write what changed here, in pictures."),
+]
 Lang = Annotated[
     Language | None,
     typer.Option("--lang", help="Language of the answer.", show_default="that of LC_ALL, LC_MESSAGES or LANG"),

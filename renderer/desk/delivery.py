@@ -53,7 +53,7 @@ from renderer.running.manifest import (
     printed_pieces,
     read_manifest,
 )
-from renderer.running.names import HELD, NOT_SELECTED, REPORT, manifests_in
+from renderer.running.names import HELD, NOT_SELECTED, PROOF, REPORT, manifests_in
 from renderer.running.proving import PrintedSheet, prove, said_by_source
 from renderer.running.register import copied_register
 from renderer.running.whole import check_unchanged, faults_of, read_sources
@@ -85,6 +85,7 @@ def prove_delivered(batch: Path, job: Job | None = None) -> Proved:
 
     :raises BadBatch: naming what is not as it must be.
     """
+    _check_no_proof(batch.parent)
     (proved,) = _prove(batch.parent, [batch], job, is_whole=False)
     return proved
 
@@ -96,11 +97,17 @@ def prove_folder(folder: Path, job: Job | None = None) -> list[Proved]:
 
     :raises BadBatch: naming what is not as it must be, a line for each file.
     """
+    _check_no_proof(folder)
     faults = list(faults_of(folder))
     if faults:
         raise BadBatch("\n".join(f"{folder.resolve().name}: {fault.told('en')}; {REDO}" for fault in faults))
     batches = [path.with_suffix(".pdf") for path in manifests_in(folder)]
     return _prove(folder, batches, job, is_whole=True)
+
+
+def _check_no_proof(folder: Path) -> None:
+    if (folder / PROOF).exists():
+        raise BadBatch(f"{folder.resolve().name}: is a proof, stamped 見本, and no delivery; mail nothing of it")
 
 
 Batches = Mapping[Path, tuple[PrintedFile, tuple[Entry, ...]]]

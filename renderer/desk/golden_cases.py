@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from renderer.desk.choice import load_member
 from renderer.desk.draw import draw_sheet
@@ -19,10 +18,10 @@ from renderer.desk.examples import HARD_FILES, find_example, load_example, switc
 from renderer.desk.specimen import LAYOUT, print_specimen
 from renderer.documents.registry import DOCUMENTS
 from renderer.intake.packs import documents_of
-from renderer.layout.load import layout_of
+from renderer.layout.load import layout_of, load_layout
 from renderer.model.job import Job, Route
 from renderer.model.variant import Variant
-from renderer.review.goldens import Case
+from renderer.review.golden_files import Case
 
 TYPICAL = "typical"
 IN_SERVICE = "in-service"
@@ -37,22 +36,23 @@ def golden_cases(outbox: Path | None = None, pack: Path | None = None) -> Iterat
         if document.is_of_members and (pack is None or name not in ours):
             yield from _cases_of(load_example(name, pack, outbox=outbox), outbox)
     if pack is None:
-        yield Case(LAYOUT, "hard-characters", partial(_specimen, load_example(next(iter(DOCUMENTS)), outbox=outbox)))
+        job = load_example(next(iter(DOCUMENTS)), outbox=outbox)
+        yield Case(LAYOUT, "hard-characters", load_layout(LAYOUT).digest(), partial(_specimen, job))
 
 
 def _cases_of(job: Job, outbox: Path | None) -> Iterator[Case]:
     for variant in layout_of(job).variants():
         name = "-".join([TYPICAL, *(f"{fact}-{value}" for fact, value in variant)])
-        yield Case(job.document, name, _sheet(job, TYPICAL, variant))
+        yield _case(job, name, TYPICAL, variant)
     for name in EXTREMES:
-        yield Case(job.document, name, _sheet(job, name))
+        yield _case(job, name, name)
     for name, switched in switched_jobs(job.document, job.pack, outbox):
         member = IN_SERVICE if switched.mailing.route is Route.WORKPLACE else TYPICAL
-        yield Case(job.document, name, _sheet(switched, member))
+        yield _case(switched, name, member)
 
 
-def _sheet(job: Job, member: str, variant: Variant = ()) -> Any:
-    return partial(_draw, job, member, variant)
+def _case(job: Job, name: str, member: str, variant: Variant = ()) -> Case:
+    return Case(job.document, name, layout_of(job).digest(), partial(_draw, job, member, variant))
 
 
 def _draw(job: Job, member: str, variant: Variant, out: Path) -> None:

@@ -75,6 +75,7 @@ def load_job(path: Path, *, sources: Sequence[Path] = (), outbox: Path | None = 
         language=checked.language,
         select=selection_of(checked.select),
         key=checked.key,
+        needs_approval=checked.needs_approval,
     )
     _check_that_inputs_stay(job)
     _check_selection(job, text)
@@ -289,5 +290,6 @@ class _JobFile(Strict):
     outbox: Annotated[Path, BeforeValidator(_outbox)]
     language: Language = "ja"
     key: Annotated[Path, BeforeValidator(_key)] | None = None
+    needs_approval: bool = False
     mailing: _MailingTable = _MailingTable()
     select: SelectTable = SelectTable()  # type: ignore[valid-type]

@@ -91,6 +91,9 @@ class Sources:
         found[path] = text
 
 
+NO_FILES = Sources((), ())
+
+
 def declarations(sources: Sources) -> Iterator[Declaration]:
     """Yield all declarations of a sheet, in the order of the cascade."""
     for path, text in sources.texts().items():

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from renderer.intake.pictures import fault_of_size
 from renderer.layout.complaints import told
-from renderer.layout.declarations import Sources
+from renderer.layout.declarations import NO_FILES, Sources
 from renderer.layout.limits import bounded
 from renderer.layout.load import SHARED, Fixed, Layout
 from renderer.layout.templates import SEAL_URL, Fill, filled
@@ -117,6 +117,20 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     return target.getvalue()
 
 
+def draw_paper(name: str, html: str, insurer: Insurer) -> bytes:
+    """Draw a paper that is no sheet, such as one to sign: HTML with its style, in our fonts and without any file → PDF.
+
+    :raises BadLayout: on any warning.
+    """
+    own = insurer.gaiji_font.read_bytes() if insurer.gaiji_font else b""
+    target = io.BytesIO()
+    with silence_promised(name):
+        config = _font_configuration(sum_of_bytes(own))
+        page = weasyprint.HTML(string=html, url_fetcher=_FewFiles())
+        page.render(font_config=config, stylesheets=_own_font(own, config), cache={}).write_pdf(target)
+    return target.getvalue()
+
+
 # What is kept here from sheet to sheet is known by its content: when the next job comes, a file may be another.
 @lru_cache(maxsize=8)
 def _font_configuration(_own: str) -> Any:
@@ -147,11 +161,15 @@ def _style(path: Path, folders: tuple[Path, ...], _made_of: str) -> Any:
 
 
 def _stylesheets(layout: Layout, made_of: str, own: bytes, config: Any) -> list[Any]:
-    sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS)]
-    if own:
-        rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({GAIJI_URL}) }}'
-        sheets.append(weasyprint.CSS(string=rule, url_fetcher=_OwnFont(own), font_config=config))
+    sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS), *_own_font(own, config)]
     return sheets + [_style(path, layout.folders, made_of) for path in layout.stylesheets]
+
+
+def _own_font(own: bytes, config: Any) -> list[Any]:
+    if not own:
+        return []
+    rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({GAIJI_URL}) }}'
+    return [weasyprint.CSS(string=rule, url_fetcher=_OwnFont(own), font_config=config)]
 
 
 class _Fonts(dict[Any, Any]):
@@ -255,12 +273,16 @@ class _OwnFont(URLFetcher):  # type: ignore[misc]
 
 
 class _Listener(logging.Handler):
+    """Hears what is logged in its own thread: others may make fonts at the same time."""
+
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
+        self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+        if record.thread == self._thread:
+            self.lines.append(record.getMessage())
 
 
 _ONE_THREAD = threading.RLock()
@@ -284,7 +306,7 @@ def one_thread() -> Iterator[None]:
 
 
 @contextmanager
-def silence_promised(name: str, sources: Sources) -> Iterator[None]:
+def silence_promised(name: str, sources: Sources = NO_FILES) -> Iterator[None]:
     """Refuse the layout or style sheet of this name when WeasyPrint or fontTools logs a warning or worse.
 
     Where in ``sources`` it is to be mended, is told.

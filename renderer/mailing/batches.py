@@ -50,6 +50,23 @@ def piece_with(store: Store, line: int) -> int | None:
     return None if found is None else int(found[0])
 
 
+def sheets_before(store: Store, batch: Batch, sequence: int) -> int:
+    """Count the sheets of a batch that come before one of its pieces."""
+    found = store.database.execute(
+        "SELECT count(*) FROM place JOIN piece USING (head) WHERE sequence >= ? AND sequence < ?",
+        (batch.first_piece, sequence),
+    ).fetchone()
+    return int(found[0])
+
+
+def records_of(store: Store, variant: Variant) -> int:
+    """Count the members of a gathered store whose sheet is of a variant."""
+    found = store.database.execute(
+        "SELECT count(*) FROM member JOIN place USING (line) WHERE variant = ?", (variant_text(variant),)
+    ).fetchone()
+    return int(found[0])
+
+
 def first_of(store: Store, variant: Variant) -> tuple[int, str]:
     """Tell the piece of the first member of the source whose sheet is of a variant in use, and the member, coded."""
     sequence, member = store.database.execute(

@@ -175,6 +175,8 @@ class Job:
     """Who gets a paper, None for everybody."""
     key: Path | None = None
     """The file of the key by which the outbox remembers what was delivered of whom; made where it is needed first."""
+    needs_approval: bool = False
+    """Whether a run waits for somebody to approve the job's proof."""
 
     @property
     def folder(self) -> Path:

@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 A4 = (210.0, 297.0)
 """Width and height of a sheet in mm, upright (ISO 216)."""
+A3 = (420.0, 297.0)
+"""Width and height of a contact sheet in mm, across (ISO 216)."""
 CARD_FORMATS = {"ID-1": (85.6, 54.0)}
 """Name of a card's format → its width and height in mm (ISO/IEC 7810; ID-1 is that of マイナンバーカード, rounded)."""
+ENVELOPES = {"長3": (235.0, 120.0)}
+"""Name of an envelope → its width and height in mm, the address upright (長形3号, domain 6.3)."""
 
 MM_PER_INCH = 25.4
 PT_PER_INCH = 72
@@ -38,6 +42,10 @@ class Edges(NamedTuple):
         """Return how far it reaches over the edges of another, in mm; nought or less where it lies inside."""
         left, top, right, bottom = self
         return max(outer.left - left, outer.top - top, right - outer.right, bottom - outer.bottom)
+
+    def grown(self, across: float, down: float) -> Edges:
+        """Return it with that much more on each side, in mm; less where it is negative."""
+        return Edges(self.left - across, self.top - down, self.right + across, self.bottom + down)
 
     def overlap(self, other: Edges) -> tuple[float, float]:
         """Return by how much it overlaps another across and down, in mm; negative is a gap."""

@@ -33,7 +33,7 @@ class Reader:
     def content(self, page: int, turn: int | None = None) -> Content:
         """Read a page, turned as it says or as asked.
 
-        :raises BadBatch: when its content cannot be read.
+        :raises Unreadable: when its content cannot be read.
         """
         view = self.interpreter.view(page, turn)
         drawn = self.interpreter.drawn(page, turn)
@@ -51,7 +51,7 @@ class Reader:
 def reading(pdf: Path) -> Iterator[Reader]:
     """Open a PDF, and close it at the end.
 
-    :raises BadBatch: when it cannot be opened.
+    :raises Unreadable: when it cannot be opened.
     """
     with pixels.opened(pdf, upright=True) as document, Interpreter(pdf) as interpreter:
         yield Reader(document, interpreter)

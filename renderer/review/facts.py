@@ -13,10 +13,11 @@ from typing import Any
 
 import pikepdf
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_told, labels_changed
 from renderer.review.file_facts import facts_of
 from renderer.review.font_changes import FontUse, fonts_changed, renamed, typeset, ways_changed
+from renderer.review.labels import labels_of
 from renderer.review.pages import Pair
 from renderer.review.paper import paper_changed
 from renderer.review.picture_changes import pictures_changed
@@ -36,7 +37,7 @@ def facts_changed(
 
     ``same`` are pairs whose contents are known to be one, and are not read.
 
-    :raises BadBatch: when one of the files is broken where it is read.
+    :raises Unreadable: when one of the files is broken where it is read.
     """
     files = TwoFiles(golden, new, pairs)
     read = frozenset(pairs) - frozenset(same)
@@ -52,13 +53,13 @@ def _refusing_broken() -> Iterator[None]:
         yield
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
         # What a file that is none makes of reading it.
-        raise BadBatch("one of both files is broken and cannot be compared; make it again") from error
+        raise Unreadable("one of both files is broken and cannot be compared; make it again") from error
 
 
 class TwoFiles:
     """Two open PDFs whose pages are known: for whoever asks page by page, such as one process of several.
 
-    Each method raises BadBatch when one of the files is broken where it is read.
+    Each method raises Unreadable when one of the files is broken where it is read.
     """
 
     def __init__(self, golden: pikepdf.Pdf, new: pikepdf.Pdf, pairs: Iterable[Pair]) -> None:
@@ -98,7 +99,7 @@ class TwoFiles:
         """Tell what changed of the files as a whole."""
         with _refusing_broken():
             if "/PageLabels" in self._golden.Root or "/PageLabels" in self._new.Root:
-                yield from labels_changed(list(self._pages.values()))
+                yield from labels_changed(self._pages.values(), labels_of(self._golden), labels_of(self._new))
             golden, new = zip((self._golden, self._new), self._targets, strict=True)
             kept = {both.number for both in self._pages.values()}
             yield from bookmarks_changed(bookmarks(*golden), bookmarks(*new), kept)

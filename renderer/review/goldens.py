@@ -1,59 +1,33 @@
-"""Cases and the approved goldens in a folder → what is missing, stray or changed; approve writes them anew.
+"""Cases and the approved goldens in a folder → what is missing, stray, changed, or approved by nobody.
 
-    tests/goldens/made_with.toml                versions and font sums, told where a sheet is drawn otherwise
-    tests/goldens/<layout>/<case>.pdf           the approved PDF
-    tests/goldens/<layout>/<case>-<page>.png    its pixels: 200 dpi, no anti-aliasing, 1 bit, pages from 1
+    tests/goldens/approvals.toml                who approved which sheet, why, and what it was made of (approvals.py)
+    tests/goldens/<layout>/<case>.pdf, -1.png   the sheet and its pictures (golden_files.py)
 
-Equal means the same pages, sizes and pixels, and the same bytes of the PDF. There is no tolerance.
+Equal means the same pages, sizes and pixels, and the same bytes of the PDF. There is no tolerance. Drawn by other tools
+than the approved sheet, other bytes alone are a note.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
-import shutil
 import tempfile
-import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdfium2
-import uharfbuzz
-from PIL import Image, UnidentifiedImageError
+from renderer.model.errors import BadBatch, BadJob
+from renderer.model.toml import advice
+from renderer.review.approvals import APPROVALS, Approvals, Verdict, read_approvals
+from renderer.review.compare import Comparison, compare
+from renderer.review.golden_files import Case, Sheet, draw, files_in, same_picture, sheet_of, too_large
+from renderer.review.golden_report import golden_pair, report_on_goldens
+from renderer.review.made_with import differences, name_of
 
-from renderer.model.errors import BadJob, BadLayout
-from renderer.model.paper import PROOF_DPI
-from renderer.model.sums import sum_of_file
-from renderer.model.toml import advice, parse_toml, read_text
-from renderer.press.versions import versions
-from renderer.proof import pixels
-from renderer.review.compare import compare
-
-CAP = 80 * 1024
-"""Bytes a picture may have, and a PDF for each of its pages: a golden is looked at by a person, and kept for ever."""
-MADE_WITH = "made_with.toml"
-SUM_DIGITS = 8
 TOLD = 5
-"""How many changes of one case a finding spells out; the report has them all."""
+"""How many changes or names a finding spells out before it counts the others; the report has them all."""
+SEEN = ("golden-changed", "golden-bytes", "golden-missing")
+"""What a report shows as sheets."""
 APPROVE = "look at it, and approve it if it is meant"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One sheet that a person approves."""
-
-    layout: str
-    """Folder of the layout, such as ``eligibility_notice``."""
-    name: str
-    """What the case shows, such as ``longest-of-every-field``."""
-    make: Callable[[Path], None]
-    """Write the PDF to this path; the same bytes every time."""
-
-    @property
-    def stem(self) -> str:
-        """``<layout>/<name>``, as commands and findings name it."""
-        return f"{self.layout}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,90 +37,91 @@ class GoldenFinding:
     golden: str
     """Path below the goldens folder."""
     code: str
-    """A stable word for machines: golden-missing, -stray, -changed, -bytes, -too-large, made-with."""
+    """A stable word for machines; docs/layouts.md lists them."""
     sentence: str
     action: str
+    is_note: bool = False
+    """Whether it is only told: other tools, or bytes that other tools write otherwise."""
 
     def __str__(self) -> str:
         return f"{self.golden}: {self.sentence}; {self.action} [{self.code}]"
 
 
-_TOOLS = ("weasyprint", "pydyf", "pypdfium2", "pango", "harfbuzz", "harfbuzz-subset")
+@dataclass(frozen=True, slots=True)
+class CheckedCase:
+    """One case beside its golden."""
+
+    case: Case
+    findings: tuple[GoldenFinding, ...]
+    comparison: Comparison | None
+    """Where both PDFs could be read and their bytes or pictures differ."""
 
 
-def made_with(fonts: Path) -> dict[str, str]:
-    """Name what decides the pixels and bytes of a golden: versions of the tools, SHA-256 of each font."""
-    tools = {name: versions()[name] for name in _TOOLS} | {
-        "pdfium": str(pypdfium2.PDFIUM_INFO),
-        "uharfbuzz": f"{versions()['uharfbuzz']} (HarfBuzz {uharfbuzz.version_string()})",
-        "zlib": zlib.ZLIB_RUNTIME_VERSION,
-    }
-    files = sorted(path for path in fonts.iterdir() if path.suffix in (".ttf", ".otf"))
-    return tools | {f"fonts/{path.name}": sum_of_file(path) for path in files}
+@dataclass(frozen=True, slots=True)
+class CheckedGoldens:
+    """Every case that was asked for beside its golden, and what is no case's."""
+
+    cases: tuple[CheckedCase, ...]
+    others: tuple[GoldenFinding, ...]
+    """Of the folder: other tools than those the goldens were made with, files and approvals of no case."""
+
+    @property
+    def findings(self) -> tuple[GoldenFinding, ...]:
+        """All of them, those of the folder first: other tools explain what follows."""
+        return (*self.others, *itertools.chain.from_iterable(checked.findings for checked in self.cases))
+
+    @property
+    def same(self) -> bool:
+        """Whether all is as it was approved; notes do not matter."""
+        return all(finding.is_note for finding in self.findings)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether a golden cannot be read, so that nobody knows what changed."""
+        return any(finding.code == "golden-unreadable" for finding in self.findings)
 
 
 def check(
-    root: Path, cases: Iterable[Case], fonts: Path, report: Path | None = None, only: Collection[str] = ()
-) -> list[GoldenFinding]:
+    root: Path, cases: Iterable[Case], tools: Mapping[str, str], report: Path | None = None, only: Collection[str] = ()
+) -> CheckedGoldens:
     """Compare every case with its golden, and every file of ``root`` with the cases.
 
-    Where a sheet is drawn otherwise, and tools or fonts are others than ``made_with.toml`` says, that is told first.
-    With ``report``, three pictures and an HTML page for each changed case are written below it.
+    ``tools`` are those that draw now, as ``made_with`` names them.
+    With ``report``, a page is written there in which a person looks at all that changed.
     With ``only``, just the cases named ``<layout>/<case>`` are looked at; BadJob for a name that no case has.
     """
-    recorded, present = _recorded(root), made_with(fonts)
-    if not recorded:
+    approvals = read_approvals(root)
+    if not approvals.sheets:
         raise BadJob(f"there are no goldens in {root}; approve them first, or name their folder")
-    findings: list[GoldenFinding] = []
-    expected = {MADE_WITH}
+    cases = list(cases)
+    checked: list[CheckedCase] = []
+    sheets: list[Sheet] = []
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder)
-        for case in _chosen(cases, only):
-            files = _make(case, made)
-            expected.update(files)
-            findings.extend(_too_large(made, files))
-            findings.extend(_case_findings(root, made, case, files, report))
-    for stray in sorted(_files(root) - expected) if not only else ():
-        findings.append(GoldenFinding(stray, "golden-stray", "no case makes this file", "delete or name it"))
-    drawn_otherwise = any(finding.code in ("golden-changed", "golden-bytes") for finding in findings)
-    return [_other_tools(recorded, present), *findings] if drawn_otherwise and recorded != present else findings
+        for case in chosen(cases, only):
+            sheets.append(draw(case, Path(folder)))
+            checked.append(_checked(root, approvals, case, sheets[-1], tools))
+        strays = [] if only else check_folder(root, cases)
+        found = CheckedGoldens(tuple(checked), (*_other_tools(approvals, checked, tools), *strays))
+        if report:
+            _report(root, found, sheets, report)
+    return found
 
 
-def approve(
-    root: Path,
-    cases: Iterable[Case],
-    fonts: Path,
-    environment: Mapping[str, str],
-    only: Collection[str] = (),
-) -> list[str]:
-    """Write the goldens of all cases, or of those named ``<layout>/<case>`` in ``only``; say what changed.
-
-    Approving all also deletes strays and writes ``made_with.toml``. Raises BadJob under CI, for a name that
-    no case has, and for ``only`` when the tools changed; BadLayout, before anything is written, when a file
-    is over the cap.
-    """
-    if environment.get("CI", "").lower() not in ("", "0", "false"):
-        raise BadJob("goldens are approved by a person, not under CI; run this at your desk, commit the files")
-    chosen = _chosen(cases, only)
-    recorded, present = _recorded(root), made_with(fonts)
-    if only and recorded != present:
-        raise BadJob(f"{_other_tools(recorded, present)}: approve all cases together")
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder)
-        files: set[str] = set()
-        for case in chosen:
-            of_case = _make(case, made)
-            for finding in _too_large(made, of_case):
-                raise BadLayout(str(finding))
-            files.update(of_case)
-        if not only:
-            (made / MADE_WITH).write_text(_toml(present), encoding="utf-8")
-            files.add(MADE_WITH)
-        old = _files(root) if not only else _files_of(root, only)
-        return [*_write(made, root, files), *_delete(root, old - files)]
+def check_folder(root: Path, cases: Iterable[Case]) -> list[GoldenFinding]:
+    """Find what lies in ``root``, or is approved there, and is no case's."""
+    return [_stray(name) for name in strays_of(root, read_approvals(root), {case.stem for case in cases})]
 
 
-def _chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:
+def _report(root: Path, found: CheckedGoldens, sheets: Iterable[Sheet], folder: Path) -> None:
+    """Write the report; what cannot be seen on a sheet stands above it in words."""
+    pairs = (
+        golden_pair(root, one.case.stem, sheet, one.comparison) for one, sheet in zip(found.cases, sheets, strict=True)
+    )
+    notes = (str(finding) for finding in found.findings if finding.code not in SEEN)
+    report_on_goldens(root, len(found.cases), pairs, notes, folder)
+
+
+def chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:
     """Take the cases that are named; all of them when none is."""
     cases = list(cases)
     stems = [case.stem for case in cases]
@@ -157,112 +132,128 @@ def _chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:
     return [case for case in cases if not only or case.stem in only]
 
 
-def _case_findings(
-    root: Path, made: Path, case: Case, files: list[str], report: Path | None
-) -> Iterator[GoldenFinding]:
-    """Compare one case's fresh files with the approved ones."""
-    missing = [file for file in files if not (root / file).exists()]
-    for file in missing:
-        yield GoldenFinding(file, "golden-missing", "nobody has approved this file", APPROVE)
-    pdf, *pages = files
-    if pdf in missing:
-        return
-    changed = [page for page in pages if page not in missing and not _same_pixels(root / page, made / page)]
-    same_bytes = (root / pdf).read_bytes() == (made / pdf).read_bytes()
-    if same_bytes and not changed:
-        return
-    comparison = compare(root / pdf, made / pdf)
-    if changed or not comparison.same:
-        told = list(itertools.islice(comparison.sentences(), TOLD))
-        words = "; ".join(told) or f"pixels differ in {', '.join(changed)}"
-        yield GoldenFinding(pdf, "golden-changed", words, APPROVE)
-        if report:
-            comparison.report(report / case.layout / case.name)
-    else:
-        sentence = "the bytes of the PDF changed, and not one pixel and no text"
-        yield GoldenFinding(pdf, "golden-bytes", sentence, "find out why, and approve it if it is meant")
+def strays_of(root: Path, approvals: Approvals, stems: Collection[str]) -> list[str]:
+    """Return the files of no case, and the cases that ``approvals.toml`` alone still knows."""
+    files = files_in(root) - files_in(root, stems) - {APPROVALS}
+    return sorted(files | (approvals.sheets.keys() - set(stems)))
 
 
-def _make(case: Case, folder: Path) -> list[str]:
-    """Make a case's PDF and the pictures of its pages; return their paths below ``folder``, the PDF first."""
-    files = [f"{case.stem}.pdf"]
-    pdf = folder / files[0]
-    pdf.parent.mkdir(parents=True, exist_ok=True)
-    case.make(pdf)
-    with pixels.opened(pdf) as document:
-        for page in range(document.page_count):
-            files.append(f"{case.stem}-{page + 1}.png")
-            grey = document.pixels(page, PROOF_DPI, antialias=False)
-            grey.convert("1", dither=Image.Dither.NONE).save(folder / files[-1], optimize=True)
-    return files
+def first_few(words: Iterable[str], separator: str) -> str:
+    """Join the first few words or sentences, and count the others."""
+    said = list(words)
+    more = [f"and {len(said) - TOLD} more"] if len(said) > TOLD else []
+    return separator.join([*said[:TOLD], *more])
 
 
-def _same_pixels(golden: Path, new: Path) -> bool:
+def comparison_of(approved: Sheet, fresh: Sheet) -> Comparison | None:
+    """Compare a fresh sheet with the approved one; None where PDF and pictures are the same. Raises BadBatch."""
+    same_bytes = (approved.folder / approved.pdf).read_bytes() == (fresh.folder / fresh.pdf).read_bytes()
+    if same_bytes and not other_pictures(approved, fresh):
+        return None
+    return compare(approved.folder / approved.pdf, fresh.folder / fresh.pdf)
+
+
+def other_pictures(approved: Sheet, fresh: Sheet) -> list[str]:
+    """Return the pictures that are there and have other pixels than the fresh ones."""
+    there = [picture for picture in fresh.pictures if (approved.folder / picture).exists()]
+    return [picture for picture in there if not same_picture(approved.folder / picture, fresh.folder / picture)]
+
+
+def words_of_change(comparison: Comparison, pictures: Collection[str]) -> str:
+    """Say what changed; nothing where neither pixel nor text did."""
+    words = first_few(comparison.sentences(), "; ")
+    return words or (f"pixels differ in {first_few(pictures, ', ')}" if pictures else "")
+
+
+def not_as_approved(root: Path, stem: str, verdict: Verdict) -> list[str]:
+    """Return the files of a case that are there and are not those that were approved."""
+    approved = sheet_of(root, stem, len(verdict.pictures))
+    sums = dict(zip(approved.files, (verdict.pdf, *verdict.pictures), strict=True))
+    found = sheet_of(root, stem, len(verdict.pictures)).sums()
+    return [file for file, found_sum in found.items() if found_sum != sums[file]]
+
+
+def _checked(root: Path, approvals: Approvals, case: Case, fresh: Sheet, tools: Mapping[str, str]) -> CheckedCase:
+    """Compare one case's fresh sheet with the approved one."""
+    verdict = approvals.verdict(case.stem)
+    approved = Sheet(root, fresh.pdf, fresh.pictures)
+    more = sorted(files_in(root, {case.stem}) - set(fresh.files))
+    findings = [*too_large_of(fresh), *_missing(approved), *map(_stray, more)]
+    findings.extend(_unapproved(root, case, verdict, approvals))
+    if verdict.rejected and verdict.rejected.pdf == fresh.sums()[fresh.pdf]:
+        sentence = f"{verdict.rejected.by} rejected this sheet: {verdict.rejected.reason}"
+        findings.append(GoldenFinding(fresh.pdf, "golden-rejected", sentence, "mend what is wrong with it"))
+    if not (root / fresh.pdf).exists():
+        return CheckedCase(case, tuple(findings), None)
     try:
-        with Image.open(golden) as before, Image.open(new) as after:
-            return pixels.difference(before, after, PROOF_DPI) is None
-    except (UnidentifiedImageError, SyntaxError, OSError):
-        return False  # a picture that is not whole is not the approved one
+        comparison = comparison_of(approved, fresh)
+    except BadBatch as error:
+        findings.append(GoldenFinding(fresh.pdf, "golden-unreadable", str(error), "take it back from the history"))
+        return CheckedCase(case, tuple(findings), None)
+    if comparison:
+        words = words_of_change(comparison, other_pictures(approved, fresh))
+        findings.append(_changed(case, fresh, words, verdict, name_of(tools)))
+    return CheckedCase(case, tuple(findings), comparison)
 
 
-def _too_large(made: Path, files: Sequence[str]) -> Iterator[GoldenFinding]:
-    """Find the files of one case, its PDF and a picture of each page, that are over the cap."""
-    for file in files:
-        size, cap = (made / file).stat().st_size, CAP * (len(files) - 1 if file.endswith(".pdf") else 1)
-        if size > cap:
-            sentence = f"it has {size} bytes, and a golden of so many pages may have {cap}"
-            yield GoldenFinding(file, "golden-too-large", sentence, "show less in one case")
+def _changed(case: Case, fresh: Sheet, words: str, verdict: Verdict, tools: str) -> GoldenFinding:
+    """Say what changed, and what it is made of that did, too, since somebody approved it."""
+    layout = "its layout changed, too" if case.layout_sum != verdict.layout else "its layout did not change"
+    if words:
+        return GoldenFinding(fresh.pdf, "golden-changed", f"{words}; since it was approved, {layout}", APPROVE)
+    sentence, others = "the bytes of the PDF changed, and not one pixel and no text", tools != verdict.made_with
+    action = "other tools may write it otherwise" if others else "find out why, and approve it if it is meant"
+    return GoldenFinding(fresh.pdf, "golden-bytes", sentence, action, is_note=others)
 
 
-def _recorded(root: Path) -> dict[str, str]:
-    """Read what ``made_with.toml`` says; nothing before the first approval."""
-    path = root / MADE_WITH
-    hint = "; take it back from the history, or delete it and approve all"
-    return parse_toml(path, read_text(path), hint) if path.exists() else {}
+def too_large_of(fresh: Sheet) -> Iterator[GoldenFinding]:
+    """Find the files of a fresh sheet that are over the cap."""
+    for file, size, cap in too_large(fresh):
+        sentence = f"it has {size} bytes, and a golden of so many pages may have {cap}"
+        yield GoldenFinding(file, "golden-too-large", sentence, "show less in one case")
 
 
-def _other_tools(recorded: Mapping[str, str], present: Mapping[str, str]) -> GoldenFinding:
-    """Say in one sentence which tools and fonts are not those the goldens were made with."""
-    names = sorted(name for name in recorded.keys() | present.keys() if recorded.get(name) != present.get(name))
-    told = ", ".join(f"{name} {_short(recorded, name)} → {_short(present, name)}" for name in names)
-    action = "install what it names, or look at all goldens and approve them anew"
-    return GoldenFinding(MADE_WITH, "made-with", f"the goldens were made with other tools: {told}", action)
+def _missing(approved: Sheet) -> Iterator[GoldenFinding]:
+    for file in approved.files:
+        if not (approved.folder / file).exists():
+            yield GoldenFinding(file, "golden-missing", "nobody has approved this file", APPROVE)
 
 
-def _short(versions: Mapping[str, str], name: str) -> str:
-    """Say a version whole, and of a font's sum enough to tell it from another."""
-    value = versions.get(name, "none")
-    return value[:SUM_DIGITS] if name.startswith("fonts/") else value
+def _unapproved(root: Path, case: Case, verdict: Verdict, approvals: Approvals) -> Iterator[GoldenFinding]:
+    """Find a golden that was changed by hand, or that fewer people have approved than must."""
+    pdf, wanted = f"{case.stem}.pdf", approvals.goldens.signatures
+    if not verdict.approved:
+        if (root / pdf).exists():
+            sentence = f"{APPROVALS} names nobody who has approved it"
+            yield GoldenFinding(pdf, "golden-unapproved", sentence, APPROVE)
+        return
+    if others := not_as_approved(root, case.stem, verdict):
+        sentence = f"{first_few(others, ', ')}: not what {verdict.names()} approved"
+        yield GoldenFinding(pdf, "golden-unapproved", sentence, "take it back from the history, or approve it")
+    if len(verdict.approved) < wanted:
+        sentence = f"{wanted} people must have approved it, and only {verdict.names()} has"
+        yield GoldenFinding(pdf, "golden-unsigned", sentence, "let another person look at it and approve it")
 
 
-def _files(root: Path) -> set[str]:
-    """Every file below the goldens folder, by its path in it."""
-    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+def _stray(name: str) -> GoldenFinding:
+    return GoldenFinding(name, "golden-stray", "no case makes this", "delete it, or approve the cases")
 
 
-def _files_of(root: Path, stems: Collection[str]) -> set[str]:
-    """Find the files that belong to the cases named."""
-    return {file for file in _files(root) if re.sub(r"(-\d+\.png|\.pdf)\Z", "", file) in stems}
-
-
-def _write(made: Path, root: Path, files: Iterable[str]) -> Iterator[str]:
-    """Copy what is new or changed, and say so."""
-    for file in sorted(files):
-        golden, fresh = root / file, made / file
-        verb = "changed" if golden.exists() else "new"
-        if verb == "changed" and golden.read_bytes() == fresh.read_bytes():
-            continue
-        golden.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(fresh, golden)
-        yield f"{verb}: {file}"
-
-
-def _delete(root: Path, files: Iterable[str]) -> Iterator[str]:
-    for file in sorted(files):
-        (root / file).unlink()
-        yield f"deleted: {file}"
-
-
-def _toml(values: Mapping[str, str]) -> str:
-    head = "# What the goldens were made with; written by the approve command, told where a sheet is drawn otherwise.\n"
-    return head + "".join(f'"{name}" = "{value}"\n' for name, value in values.items())
+def _other_tools(
+    approvals: Approvals, checked: Iterable[CheckedCase], tools: Mapping[str, str]
+) -> Iterator[GoldenFinding]:
+    """Say which tools and fonts are not those of the sheets that changed, and which sheets these are."""
+    changed: dict[str, list[CheckedCase]] = {}
+    for one in checked:
+        before = approvals.verdict(one.case.stem).made_with
+        if one.comparison and before and before != name_of(tools):
+            changed.setdefault(before, []).append(one)
+    for before, those in changed.items():
+        otherwise = [one for one in those if any(f.code == "golden-changed" for f in one.findings)]
+        names = first_few((one.case.stem for one in otherwise), ", ") or "none"
+        sentence = (
+            f"the goldens were made with other tools: {differences(approvals.made_with.get(before, {}), tools)}; "
+            f"drawn otherwise: {names}; of other bytes alone: {len(those) - len(otherwise)}"
+        )
+        action = "install what it names, or look at these sheets and approve them"
+        yield GoldenFinding(APPROVALS, "made-with", sentence, action, is_note=True)

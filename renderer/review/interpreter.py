@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import pikepdf
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 from renderer.review.advances import Font
 from renderer.review.canvas import Canvas, Show
 from renderer.review.layers import Layers
@@ -51,7 +51,7 @@ class Interpreter:
     def __init__(self, pdf: Path) -> None:
         """Open a file.
 
-        :raises BadBatch: when it is none, or needs a password.
+        :raises Unreadable: when it is none, or needs a password.
         """
         self._name = pdf.name
         self._fonts: dict[tuple[int, int], Font] = {}
@@ -72,17 +72,21 @@ class Interpreter:
     def view(self, page: int, turn: int | None = None) -> View:
         """Say what is seen of a page, turned as it says or as asked.
 
-        :raises BadBatch: when it cannot be read.
+        :raises Unreadable: when it cannot be read.
         """
         try:
             return view(self._pdf.pages[page], turn)
         except _BROKEN as error:
             raise self._unreadable() from error
 
+    def page(self, page: int) -> Any:
+        """Give a page of pikepdf."""
+        return self._pdf.pages[page]
+
     def drawn(self, page: int, turn: int | None = None) -> Drawn:
         """Read what a page draws, turned as it says or as asked.
 
-        :raises BadBatch: when its content cannot be read.
+        :raises Unreadable: when its content cannot be read.
         """
         seen = self.view(page, turn)
         try:
@@ -94,8 +98,8 @@ class Interpreter:
             raise self._unreadable() from error
         return Drawn(tuple(with_frames(reading.canvas.marks)), tuple(reading.canvas.shows))
 
-    def _unreadable(self) -> BadBatch:
-        return BadBatch(f"{self._name} cannot be read as a PDF; make it again")
+    def _unreadable(self) -> Unreadable:
+        return Unreadable(f"{self._name} cannot be read as a PDF; make it again")
 
 
 _BROKEN = (

@@ -12,6 +12,8 @@ DELIVERY = "delivery"
 REPORT, PAGE, HELD, NOTES = "report.json", "report.html", "held.csv", "notes.csv"
 LISTS = (REPORT, PAGE, HELD, NOTES)
 """What lies in a delivery besides its batches."""
+PROOF = "proof.json"
+"""What lies beside the sheets of a proof, and in no delivery."""
 NOT_SELECTED = "not-selected.csv"
 """What lies there besides, where a job does not ask for everybody."""
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_files
+from renderer.running.approval import Approval, Bound
 from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in, is_in_place
-from renderer.running.register import Delivery, Register
+from renderer.running.register import Delivery, Register, day_of
 from renderer.running.remembered import sum_of_key
 from renderer.running.whole import faults_of, profile_in, read_report
 from renderer.running.words import Said
@@ -50,9 +52,21 @@ class NotAllowed(BadJob):
 class Once:
     """What a job would deliver, and what its outbox knows."""
 
-    def __init__(self, register: Register, job: Job, inputs: str, allowed: Allowed, base: str = "") -> None:
-        """Take what the job is made of (``inputs``), and the deliveries that it is compared with (``base``)."""
+    def __init__(
+        self,
+        register: Register,
+        job: Job,
+        inputs: str,
+        allowed: Allowed,
+        base: str = "",
+        bound: Bound | None = None,
+    ) -> None:
+        """Take what the job is made of (``inputs``), and the deliveries that it is compared with (``base``).
+
+        ``bound`` is what its approval must bind to, None where the job waits for nobody's.
+        """
         self._register, self._job, self._inputs, self._allowed = register, job, inputs, allowed
+        self._bound = bound
         self._base, self._insurer = base, f"{job.insurer.number} {job.insurer.name}"
         self._source = sum_of_files(job.sources)
 
@@ -68,12 +82,20 @@ class Once:
         """Refuse what may not be delivered.
 
         :raises DeliveredAlready: when that was done.
-        :raises NotAllowed: when it would replace a delivery or mail a member file again, and nobody has allowed it.
+        :raises NotAllowed: when it would replace a delivery or mail a member file again, and nobody has allowed it, or
+            when nobody has approved its proof.
         """
         earlier = self._in_place(self._register.of_job(self._job.name))
         if self._job.folder.exists():
             self._check_replaced(earlier)
         self._check_doubled()
+        if self._bound:
+            self._check_approved(self._bound)
+
+    @property
+    def approval(self) -> Approval | None:
+        """The approval that the delivery rests on, None where the job waits for nobody's."""
+        return self._register.approval_of(self._job.name) if self._bound else None
 
     def refusal(self) -> Said | None:
         """Say why a run would be refused, None where it would not."""
@@ -134,6 +156,7 @@ class Once:
             newest=_month(newest),
             base=self._base,
             instead_of=in_place.number if in_place else 0,
+            approved_by=approval.by if (approval := self.approval) else "",
         )
 
     def begin(self, finished: Path, papers: Iterable[tuple[bytes, bytes]] = (), key: bytes | None = None) -> Delivery:
@@ -173,12 +196,26 @@ class Once:
             key = "refused_printed" if line.delivered_at else "refused_begun"
             raise NotAllowed(Said(key, {"source": self._job.said_sources, "job": line.job, "day": line.day}))
 
+    def _check_approved(self, bound: Bound) -> None:
+        approval, named = self.approval, {"job": self._job.name, "file": self._job.path.name}
+        if approval is None:
+            raise NotAllowed(Said("refused_unapproved", named))
+        if changed := bound.changed_since(approval.bound):
+            by = {"by": approval.by, "day": day_of(approval.approved_at)}
+            raise NotAllowed(Said("refused_approved_otherwise", {**named, **by, "changed": _listed(changed)}))
+
     def _is_nobodys_yet(self, line: Delivery) -> bool:
         """Whether a delivery of the job itself was never taken away, to be mailed."""
         if line.delivered_at is None and is_begun(self._job, line):
             return True
         # Where somebody allows it to be replaced, they say that nobody mails what lies here.
         return self._allowed.replace and (is_in_place(self._job, line) or is_aside(self._job, line))
+
+
+def _listed(bound: Iterable[str]) -> Said:
+    """Name in one line what an approval binds to."""
+    named = (Said(f"bound_{name}", {}) for name in bound)
+    return reduce(lambda some, other: Said("listed", {"some": some, "other": other}), named)
 
 
 def _month(day: date) -> str:

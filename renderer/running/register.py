@@ -3,7 +3,8 @@
 A line is written as begun before a delivery takes its name, and as delivered after it: what a kill leaves between the
 two, the next run of the job settles. No line says anything of a person.
 
-Of a job with a key it remembers each paper besides, by sums that say nothing without that key (``remembered``).
+Of a job with a key it remembers each paper besides, by sums that say nothing without that key (``remembered``), and of
+one whose proof was approved, by whom and of which sums (``approval``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from renderer.model.errors import BadJob
+from renderer.running.approval import Approval, Bound
 
 REGISTER = ".register.sqlite"
 """Its file in the outbox."""
@@ -45,7 +47,14 @@ CREATE TABLE paper (
     record BLOB NOT NULL, delivery INTEGER NOT NULL, columns BLOB NOT NULL, PRIMARY KEY (record, delivery)
 ) STRICT, WITHOUT ROWID;
 """
-_STEPS = (_DELIVERIES, _PAPERS)
+_APPROVALS = """
+ALTER TABLE delivery ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
+CREATE TABLE approval (
+    id INTEGER PRIMARY KEY, job TEXT NOT NULL, approver TEXT NOT NULL, reason TEXT NOT NULL, layout TEXT NOT NULL,
+    insurer TEXT NOT NULL, terms TEXT NOT NULL, program TEXT NOT NULL, approved_at TEXT NOT NULL
+) STRICT;
+"""
+_STEPS = (_DELIVERIES, _PAPERS, _APPROVALS)
 SCHEMA = len(_STEPS)
 """What its tables look like; written into the file, so that a later one can be told, an older brought up to this."""
 
@@ -86,6 +95,8 @@ class Delivery:
     """The deliveries that it was compared with, as "job/number job/number"; "" for none."""
     instead_of: int = 0
     """Number of the delivery of the job whose place it took, 0 for none."""
+    approved_by: str = ""
+    """Who has approved its proof, "" where the job waits for nobody."""
 
     @property
     def read(self) -> int:
@@ -95,7 +106,12 @@ class Delivery:
     @property
     def day(self) -> str:
         """The day it was delivered, where this program runs; "" while it is only begun."""
-        return f"{datetime.fromisoformat(self.delivered_at).astimezone():%Y-%m-%d}" if self.delivered_at else ""
+        return day_of(self.delivered_at) if self.delivered_at else ""
+
+
+def day_of(at: str) -> str:
+    """Return the day of a day and time in UTC, where this program runs."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d}"
 
 
 class Register:
@@ -188,6 +204,24 @@ class Register:
             )
             self._papers.execute("DETACH target")
 
+    def approve(self, job: str, by: str, reason: str, bound: Bound) -> Approval:
+        """Write that somebody has approved the proof of a job, and when; of several approvals the last one counts."""
+        self._do(
+            "INSERT INTO approval (job, approver, reason, layout, insurer, terms, program, approved_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ'))",
+            *(job, by, reason, *astuple(bound)),
+        )
+        approval = self.approval_of(job)
+        assert approval is not None  # noqa: S101 - written above
+        return approval
+
+    def approval_of(self, job: str) -> Approval | None:
+        """Return the last approval of a job's proof, None where nobody has approved one."""
+        found = self._do(f"SELECT {_APPROVAL} FROM approval WHERE job = ? ORDER BY id DESC LIMIT 1", job)  # noqa: S608
+        for named, by, reason, at, *sums in found:
+            return Approval(named, by, reason, Bound(*sums), at)
+        return None
+
     def complete(self, delivery: Delivery) -> None:
         """Write that a delivery has its name, and when."""
         self._do(
@@ -230,9 +264,12 @@ class Register:
             self._do(f"PRAGMA user_version = {SCHEMA}")
 
 
+_APPROVAL = "job, approver, reason, approved_at, layout, insurer, terms, program"
 _BEGUN = """SELECT id FROM remembered JOIN delivery USING (job, number)
     WHERE job = ? AND number = ? AND delivered_at IS NULL"""
 _INSERT_DELIVERY = f"INSERT INTO delivery VALUES ({', '.join('?' * len(Delivery.__slots__))})"  # noqa: S608 - only ?
+
+_INSERT_APPROVAL = f"INSERT INTO approval VALUES ({', '.join('?' * 9)})"  # noqa: S608 - only ?
 
 
 def _deliveries(rows: Iterable[tuple[Any, ...]]) -> list[Delivery]:
@@ -282,6 +319,7 @@ def _copy(path: Path, opened: ExitStack) -> Register:
         register.set_up()
         if file:  # its papers may be many, and stay where they are
             memory.executemany(_INSERT_DELIVERY, file.execute("SELECT * FROM delivery ORDER BY rowid"))
+            memory.executemany(_INSERT_APPROVAL, file.execute("SELECT * FROM approval ORDER BY id"))
         return register
 
 

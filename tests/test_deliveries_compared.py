@@ -11,7 +11,10 @@ import pytest
 from trial_runs import DEMO, Row, ended, renderer, rows_of, trial
 
 from renderer.desk.comparing import compare_by_workers
+from renderer.layout.load import load_layout
 from renderer.review.compare import Comparison, compare
+from renderer.review.places import named_places
+from renderer.review.tolerance import Ignore, Tolerance
 
 COUNT = 90
 """Sheets: enough for several processes, in files of 40."""
@@ -92,6 +95,19 @@ def test_the_same_delivery_is_the_same_and_a_folder_without_files_is_refused(
     code, out, err = ended(renderer("compare", folders[0], tmp_path / "empty"))
     assert (code, out) == (6, "")
     assert err == "renderer: there is no PDF in empty; name the folder of a delivery, or a PDF\n"
+
+
+def test_regions_of_the_layout_are_named_on_every_sheet_and_can_be_passed_over(folders: tuple[Path, Path]) -> None:
+    places = named_places(load_layout("eligibility_notice"))
+    found = compare(*folders, places=places)
+    (region, *_) = {record.region for record in found.records if record.kind == "text-changed"} - {None}
+    rule = Ignore("[ignore] 1: their region", regions=(region or "",))
+    passed = compare(*folders, tolerance=Tolerance((rule,)), places=places)
+    ignored = [record for record in passed.records if record.ignored_by]
+    assert {record.ignored_by for record in ignored} == {rule.name}
+    words = {record.sentence for record in ignored if record.kind == "text-changed"}
+    assert words
+    assert not words & set(passed.sentences())
 
 
 def test_without_its_manifest_a_file_is_matched_by_what_it_says(folders: tuple[Path, Path], tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ def test_a_golden_that_is_no_pdf_cannot_be_read(approved: Path, fonts: Path) -> 
 
 
 def same_ink() -> Case:
-    return case("typical", "<p>山田　太郎　様<p>ヤマダ　タロカ", title="別の題")
+    return case("typical", "<p>山田　太郎　様<p>ヤマダ　タロカ", program="another")
 
 
 def test_other_bytes_with_the_same_pixels_fail_and_are_told_apart(approved: Path, fonts: Path) -> None:

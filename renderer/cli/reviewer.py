@@ -11,7 +11,8 @@ import typer
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.scans import Ignored, IsScan, MostInk, MostShift, Rules, answer_scan
-from renderer.cli.words import AsJson, Report, answer
+from renderer.cli.words import AsJson, PackPath, Report, answer
+from renderer.layout.load import load_layout
 
 if TYPE_CHECKING:  # it loads PDFium
     from renderer.review.compare import Comparison
@@ -25,6 +26,11 @@ def compare(
         Path, typer.Argument(metavar="GOLDEN", help="A PDF that was approved, or a delivery.", show_default=False)
     ],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="A PDF that is new, or a delivery.", show_default=False)],
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", metavar="LAYOUT", help="Name regions of this layout.", show_default=False),
+    ] = None,
+    pack: PackPath = None,
     report: Report = None,
     scan: IsScan = False,
     tolerance: Rules = None,
@@ -37,6 +43,7 @@ def compare(
     from renderer.desk.comparing import compare_by_workers
     from renderer.review.comparison_report import report_on
     from renderer.review.placement import laid_back
+    from renderer.review.places import named_places
     from renderer.review.tolerance import tolerance_of
 
     for path in (golden, new):
@@ -45,12 +52,13 @@ def compare(
     if golden.is_dir() != new.is_dir():
         raise typer.BadParameter("give two PDFs, or two folders of deliveries")
     rules = tolerance_of(tolerance, ignore or (), most_shift, most_ink)
+    places = named_places(load_layout(layout, pack)) if layout else ()
     if scan and (report or golden.is_dir()):
         raise typer.BadParameter("a scan is compared with one PDF, and without a report", param_hint="--scan")
     if scan:
         answer_scan(golden, new, rules, as_json)
     with laid_back(golden, new, rules.placement) if golden.is_file() else nullcontext((new, "")) as (file, placing):
-        found = compare_by_workers(golden, file, rules)
+        found = compare_by_workers(golden, file, rules, places)
         passed = list(rules.told(found.records))
         facts = {**_facts(found), "placing": placing, "tolerance": passed}
         if report:

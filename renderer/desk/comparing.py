@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from renderer.review.compare import NO_TOLERANCE, Comparison, compare
 from renderer.review.page_changes import Argument, OpenBooks, Result, Spread, TwoBooks, in_this_process
+from renderer.review.places import NamedPlace
 from renderer.review.tolerance import Tolerance
 from renderer.running.crew import Crew, Task
 
@@ -16,9 +17,11 @@ FEW = 60
 """Pages of both for which starting processes takes longer than they would save."""
 
 
-def compare_by_workers(golden: Path, new: Path, tolerance: Tolerance = NO_TOLERANCE) -> Comparison:
+def compare_by_workers(
+    golden: Path, new: Path, tolerance: Tolerance = NO_TOLERANCE, places: Sequence[NamedPlace] = ()
+) -> Comparison:
     """Compare as ``review.compare.compare`` does, in several processes where there are many pages."""
-    return compare(golden, new, tolerance, spreading=_crew)
+    return compare(golden, new, tolerance, places, _crew)
 
 
 @contextmanager

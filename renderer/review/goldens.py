@@ -160,7 +160,7 @@ def other_pictures(approved: Sheet, fresh: Sheet) -> list[str]:
 
 
 def words_of_change(comparison: Comparison, pictures: Collection[str]) -> str:
-    """Say what changed; nothing where neither pixel nor text did."""
+    """Say what changed; nothing where that is bytes alone."""
     words = first_few(comparison.sentences(), "; ")
     return words or (f"pixels differ in {first_few(pictures, ', ')}" if pictures else "")
 

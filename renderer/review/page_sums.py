@@ -59,7 +59,7 @@ class PageSums:
             # A layer that is off is drawn by nobody, and which it is does not stand on the page.
             self._has_layers = "/OCProperties" in self._pdf.Root
         except pikepdf.PdfError as error:
-            raise self._unreadable() from error
+            raise Unreadable(f"{pdf.name} cannot be opened as a PDF; make it again") from error
         self._resources = _Resources()
 
     def __enter__(self) -> Self:

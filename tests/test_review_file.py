@@ -341,5 +341,5 @@ def test_pages_that_are_asked_apart_tell_what_all_tell_together() -> None:
     ],
 )
 def test_a_file_that_is_broken_where_it_is_read_is_refused(break_it: Edit) -> None:
-    with pytest.raises(BadBatch, match="broken"):
+    with pytest.raises(BadBatch, match="cannot be read as a PDF; make it again"):
         told(GOLDEN, edited(GOLDEN, break_it))

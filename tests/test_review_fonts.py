@@ -21,18 +21,16 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from two_files import edited, font_named, sheet, told
 
-from renderer.review.showing import Reader
-from renderer.review.shown import Line
-from renderer.review.view import view
+from renderer.review.interpreter import Interpreter
+from renderer.review.shown import Line, shown
 
 SHEET = "<h1>資格情報通知書</h1><p>ヤマダ　タカシ</p><p>ガッコウ</p><p>葛󠄀城市</p>"
 KATAKANA_KA, KATAKANA_GA = "カ", "ガ"
 
 
-def lines(pdf: bytes, page: int = 0) -> list[Line]:
+def lines(pdf: bytes, page: int = 0) -> tuple[Line, ...]:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        found = opened.pages[page]
-        return Reader().page(found, view(found).matrix).lines
+        return shown(Interpreter(opened).drawn(page)).lines
 
 
 def code_of(pdf: pikepdf.Pdf, name: str, text: str) -> int:
@@ -310,7 +308,7 @@ def test_the_outlines_of_cff_in_a_composite_font_are_read(kind: str) -> None:
 
     golden, new = (by_cid(program(swapped), kind) for swapped in (False, True))
     (line,) = lines(golden)
-    assert (line.text, line.length) == ("AB", 1.6)
+    assert (line.text, line.show.length) == ("AB", 1.6)
     (change,) = told(golden, new)
     assert change.sentence.startswith(
         "page 1: 「A」 「B」 of Shapes are drawn with another outline (as 「B」 「A」 was)"

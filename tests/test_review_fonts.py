@@ -84,6 +84,19 @@ def test_a_selector_that_is_lost_in_what_the_page_says_instead_is_told() -> None
     assert (change.kind, change.after) == ("selector-lost", "U+845B")
 
 
+def test_a_text_is_said_as_a_whole_whatever_draws_it() -> None:
+    def draw_by_a_form(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0]
+        form = page.as_form_xobject()
+        form.write(form.read_bytes())
+        page.Resources = Dictionary(XObject=Dictionary(Form=form))
+        page.Contents = pdf.make_stream(b"/Span <</ActualText (both)>> BDC /Form Do EMC")
+
+    (line,) = lines(edited(sheet("<p>葛</p><p>城</p>"), draw_by_a_form))
+    (whole,) = line.clusters
+    assert (line.text, len(whole.outlines)) == ("both", 2)
+
+
 def test_another_font_of_the_same_advance_widths_is_told_by_both_names() -> None:
     golden = sheet(SHEET)
     (change,) = told(golden, sheet(SHEET.replace("<p>ガッコウ", '<p style="font-family: BIZ UDGothic">ガッコウ')))

@@ -5,6 +5,7 @@
           ├── BadJob     the job, insurer, column or member file cannot be used
           ├── BadLayout  a layout, a font or a picture cannot be used
           └── BadBatch   a print file failed its proof and is not delivered
+               └── Unreadable   a file is no PDF, or a broken one
     BaseException
      └── Interrupted     a person or the system ends the run
 
@@ -30,6 +31,10 @@ class BadLayout(RunStopped):
 
 class BadBatch(RunStopped):
     """A print file is not what was asked for; it was not delivered."""
+
+
+class Unreadable(BadBatch):
+    """A file cannot be read as a PDF, so that nobody can say what is in it."""
 
 
 class Interrupted(BaseException):

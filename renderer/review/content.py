@@ -34,7 +34,7 @@ class Reader:
     def content(self, page: int, turn: int | None = None) -> Content:
         """Read a page, turned as it says or as asked.
 
-        :raises BadBatch: when its content cannot be read.
+        :raises Unreadable: when its content cannot be read.
         """
         view = self.interpreter.view(page, turn)
         drawn = self.interpreter.drawn(page, turn)
@@ -52,7 +52,7 @@ class Reader:
 def reading(pdf: Path) -> Iterator[Reader]:
     """Open a PDF, and close it at the end.
 
-    :raises BadBatch: when it cannot be opened.
+    :raises Unreadable: when it cannot be opened.
     """
     with pixels.opened(pdf, upright=True) as document, opened(pdf) as file:
         yield Reader(document, Interpreter(file))

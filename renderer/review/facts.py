@@ -33,7 +33,7 @@ def facts_changed(
 
     ``same`` are pairs whose contents are known to be one, and are not read.
 
-    :raises BadBatch: when one of the files is broken where it is read.
+    :raises Unreadable: when one of the files is broken where it is read.
     """
     files = TwoFiles(golden, new, pairs)
     read = frozenset(pairs) - frozenset(same)
@@ -49,16 +49,15 @@ _EITHER = "one of both files"
 class TwoFiles:
     """Two open PDFs whose pages are known: for whoever asks page by page, such as one process of several.
 
-    Each method raises BadBatch when one of the files is broken where it is read.
+    Each method raises Unreadable when one of the files is broken where it is read.
     """
 
     def __init__(self, golden: pikepdf.Pdf, new: pikepdf.Pdf, pairs: Iterable[Pair]) -> None:
         """``pairs`` are all that there are, for links and bookmarks lead from one page to another."""
         self._golden, self._new = golden, new
-        self._sides = _Side(golden), _Side(new)
-        pages = [side.interpreter.pages for side in self._sides]
+        self._sides = golden_side, new_side = _Side(golden), _Side(new)
         self._pages = {
-            (old, number): Both(old + 1, number + 1, pages[0][old], pages[1][number])
+            (old, number): Both(old + 1, number + 1, golden_side.page(old), new_side.page(number))
             for old, number in sorted(pairs, key=lambda pair: pair[1])
         }
         renumbered = {old + 1: number + 1 for old, number in self._pages}
@@ -101,12 +100,13 @@ class _Side:
     """One of two files."""
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
-        self.interpreter = Interpreter(pdf)
+        self._interpreter = Interpreter(pdf)
+        self.page = self._interpreter.page
         self.uses: dict[str, set[FontUse]] = defaultdict(set)
 
     def shown(self, page: int) -> Shown:
         """Read a page before it is turned, and remember how its fonts are there."""
-        found = shown(self.interpreter.drawn(page, 0))
+        found = shown(self._interpreter.drawn(page, 0))
         for font in {line.font for line in found.lines}:
             self.uses[font.name].add(FontUse(font.is_embedded, font.kind))
         return found

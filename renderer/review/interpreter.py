@@ -35,30 +35,34 @@ class Interpreter:
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         """Look at its pages and layers.
 
-        :raises BadBatch: when they are broken.
+        :raises Unreadable: when they are broken.
         """
         self._name = Path(pdf.filename).name
         self._kept = Kept()
         with refusing(self._name):
-            self.pages: list[Any] = list(pdf.pages)  # to look one up goes through all
+            self._pages: list[Any] = list(pdf.pages)  # to look one up goes through all
             self._layers = Layers(pdf)
 
     def view(self, page: int, turn: int | None = None) -> View:
         """Say what is seen of a page, turned as it says or as asked.
 
-        :raises BadBatch: when it cannot be read.
+        :raises Unreadable: when it cannot be read.
         """
         with refusing(self._name):
-            return view(self.pages[page], turn)
+            return view(self.page(page), turn)
+
+    def page(self, page: int) -> Any:
+        """Give a page of pikepdf."""
+        return self._pages[page]
 
     def drawn(self, page: int, turn: int | None = None) -> Drawn:
         """Read what a page draws, turned as it says or as asked.
 
-        :raises BadBatch: when its content cannot be read.
+        :raises Unreadable: when its content cannot be read.
         """
         seen = self.view(page, turn)
         with refusing(self._name):
-            found = self.pages[page]
+            found = self.page(page)
             state = State(seen.matrix, (0, 0, *seen.size))
             return _Reading(Setting(found.resources, self._kept), state, self._layers).read(found).drawn()
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-MOST_KEPT = {"fonts": 256, "forms": 256, "pictures": 4096}
+MOST_KEPT = {"fonts": 256, "forms": 64, "pictures": 4096}
 
 Read = TypeVar("Read")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pikepdf
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 
 _BROKEN = (
     pikepdf.PikepdfError,
@@ -26,7 +26,7 @@ _BROKEN = (
 def opened(pdf: Path) -> Iterator[pikepdf.Pdf]:
     """Open a PDF, and close it at the end.
 
-    :raises BadBatch: when it is none, or needs a password.
+    :raises Unreadable: when it is none, or needs a password.
     """
     with refusing(pdf.name):
         found = pikepdf.open(pdf)
@@ -40,4 +40,4 @@ def refusing(name: str) -> Iterator[None]:
     try:
         yield
     except _BROKEN as error:
-        raise BadBatch(f"{name} cannot be read as a PDF; make it again") from error
+        raise Unreadable(f"{name} cannot be read as a PDF; make it again") from error

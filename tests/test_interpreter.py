@@ -99,6 +99,20 @@ def test_what_pages_draw_alike_is_read_once(tmp_path: Path) -> None:
         assert first is second
 
 
+def test_a_form_without_resources_has_those_of_each_page_and_without_a_box_is_whole(tmp_path: Path) -> None:
+    drawn(tmp_path / "x.pdf", "/Form Do")
+    with pikepdf.open(tmp_path / "x.pdf") as pdf:
+        pdf.pages.append(pdf.pages[0])
+        form = pdf.pages[0].Resources.XObject.Form
+        form.write(b"/Own gs 0 0 50 50 re f")
+        del form.Resources, form.BBox
+        for page, share in zip(pdf.pages, (0.25, 0.5), strict=True):
+            page.Resources = Dictionary(XObject=Dictionary(Form=form), ExtGState=Dictionary(Own=Dictionary(ca=share)))
+        interpreter = Interpreter(pdf)
+        marks = [mark for page in (0, 1) for mark in interpreter.drawn(page).marks]
+    assert [(mark.paint and mark.paint.opacity, round(mark.box.w, 6)) for mark in marks] == [(0.25, 50), (0.5, 50)]
+
+
 @pytest.mark.parametrize(("below", "told"), [("", 0), ("10 10 9 9 re f ", 2), ("/Form Do ", 2), ("50 50 9 9 re f ", 1)])
 def test_white_in_a_form_is_a_mark_where_it_hides_something(tmp_path: Path, below: str, told: int) -> None:
     assert len(drawn(tmp_path / "x.pdf", f"{below}1 g /Form Do").marks) == told
@@ -163,12 +177,13 @@ def test_a_string_begins_where_the_one_before_ends(tmp_path: Path, between: str,
     assert shows[-1].start == pytest.approx((x, 50))
 
 
-def vertical(path: Path, content: str) -> Drawn:
-    """Read a page of a font that is written downwards and whose codes have two bytes."""
+def vertical(path: Path, content: str, named: bool) -> Drawn:
+    """Read a page of a font that is written downwards, by the name of its CMap or by one of the file's own."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(100 * MM, 100 * MM))
         own = Dictionary(Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=Name.Down)
-        font = Dictionary(Type=Name.Font, Subtype=Name.Type0, BaseFont=Name.Down, Encoding=Name("/Identity-V"))
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type0, BaseFont=Name.Down)
+        font.Encoding = Name("/Identity-V") if named else pdf.make_stream(b"", WMode=1)
         font.DescendantFonts = [own]
         page.Resources = Dictionary(Font=Dictionary(V=font))
         page.Contents = pdf.make_stream(f"{MM} 0 0 {MM} 0 0 cm BT /V 4 Tf 1 0 0 1 50 90 Tm {content} ET".encode())
@@ -181,8 +196,9 @@ def vertical(path: Path, content: str) -> Drawn:
     ("between", "y"),
     [("", 10), ("<00010002> Tj", 18), ("[<0001> 1500 <0002>] TJ", 24), ("[<0001> -250 <0002>] TJ", 17)],
 )
-def test_a_font_may_be_written_downwards(tmp_path: Path, between: str, y: float) -> None:
-    show = vertical(tmp_path / "x.pdf", f"{between} <0003> Tj").shows[-1]
+@pytest.mark.parametrize("named", [True, False])
+def test_a_font_may_be_written_downwards(tmp_path: Path, between: str, y: float, named: bool) -> None:
+    show = vertical(tmp_path / "x.pdf", f"{between} <0003> Tj", named).shows[-1]
     assert show.start == pytest.approx((50, y))
     assert (show.box.x, show.box.y, show.box.w, show.box.h) == pytest.approx((48, y, 4, 4))
 

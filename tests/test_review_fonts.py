@@ -21,6 +21,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from two_files import edited, font_named, sheet, told
 
+from renderer.proof import pixels
 from renderer.review.interpreter import Interpreter
 from renderer.review.shown import Line, shown
 
@@ -326,3 +327,22 @@ def test_the_outlines_of_cff_in_a_composite_font_are_read(kind: str) -> None:
     assert change.sentence.startswith(
         "page 1: 「A」 「B」 of Shapes are drawn with another outline (as 「B」 「A」 was)"
     )
+
+
+@pytest.mark.parametrize("step", [0, 1500, -1500])
+@pytest.mark.parametrize("way", ["H", "V"])
+def test_letters_stand_where_another_reader_sees_them_across_and_downwards(tmp_path: Path, way: str, step: int) -> None:
+    def write(pdf: pikepdf.Pdf) -> None:
+        font_named(pdf, "Shapes")["/Encoding"] = Name(f"/Identity-{way}")
+        pdf.pages[0].Contents.write(f"BT /F 20 Tf 100 100 Td [<0001> {step} <0002>] TJ ET".encode())
+
+    written = edited(by_cid(open_type(swapped=False), "/OpenType"), write)
+    (tmp_path / "x.pdf").write_bytes(written)
+    (line,) = lines(written)
+    with pixels.opened(tmp_path / "x.pdf", upright=True) as document:
+        seen = [(character.text, character.box) for character in document.characters(0)]
+    assert [text for text, _ in seen] == ["A", "B"]
+    for (_, box), cluster in zip(seen, line.clusters, strict=True):
+        own = line.box_of(cluster)
+        along = ("x", "w") if way == "H" else ("y", "h")
+        assert [getattr(own, side) for side in along] == pytest.approx([getattr(box, side) for side in along], abs=0.01)

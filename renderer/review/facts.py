@@ -25,6 +25,8 @@ from renderer.review.targets import Targets
 from renderer.review.told import Both
 from renderer.review.upon import upon_changed
 
+_EITHER = "one of both files"
+
 
 def facts_changed(
     golden: pikepdf.Pdf, new: pikepdf.Pdf, pairs: Collection[Pair], same: Collection[Pair] = ()
@@ -41,9 +43,6 @@ def facts_changed(
         yield from files.page_changed(pair, is_read=pair in read)
     yield from files.fonts_changed()
     yield from files.file_changed()
-
-
-_EITHER = "one of both files"
 
 
 class TwoFiles:

@@ -260,14 +260,18 @@ def test_a_font_program_that_is_broken_is_one_without_outlines() -> None:
     )
 
 
-def open_type(swapped: bool) -> bytes:
-    """Make a font with a square for A and a triangle for B, or the other way round."""
+def open_type(swapped: bool, curved: bool = False) -> bytes:
+    """Make a font with a square for A and a triangle for B, or the other way round, or with a curve for A."""
     drawn = {}
     shapes = {".notdef": (), "A": ((0, 0), (0, 700), (700, 700), (700, 0)), "B": ((0, 0), (350, 700), (700, 0))}
     for name, corners in shapes.items():
         pen = T2CharStringPen(800, None)
         for at, corner in enumerate(corners):
             (pen.lineTo if at else pen.moveTo)(corner)
+        if curved and name == "A":
+            pen = T2CharStringPen(800, None)
+            pen.moveTo(corners[0])
+            pen.curveTo(*corners[1:])
         if corners:
             pen.closePath()
         drawn[name] = pen.getCharString()
@@ -327,6 +331,28 @@ def test_the_outlines_of_cff_in_a_composite_font_are_read(kind: str) -> None:
     assert change.sentence.startswith(
         "page 1: 「A」 「B」 of Shapes are drawn with another outline (as 「B」 「A」 was)"
     )
+
+
+def test_a_curve_through_the_corners_of_a_square_is_another_outline() -> None:
+    golden, new = (by_cid(open_type(swapped=False, curved=curved), "/OpenType") for curved in (False, True))
+    (change,) = told(golden, new)
+    assert change.sentence.startswith("page 1: 「A」 of Shapes is drawn with another outline")
+
+
+def test_letters_of_a_pattern_are_read_wherever_it_is_used() -> None:
+    def fill_with_letters(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0]
+        pattern = pdf.make_stream(page.Contents.read_bytes(), PatternType=1, BBox=[0, 0, 600, 900])
+        pattern.Resources = page.Resources
+        form = pdf.make_stream(b"/Pattern cs /P scn 0 0 9 9 re f", Subtype=Name.Form, BBox=[0, 0, 9, 9])
+        form.Resources = Dictionary(Pattern=Dictionary(P=pattern))
+        page.Resources = Dictionary(XObject=Dictionary(Form=form))
+        page.Contents = pdf.make_stream(b"/Form Do")
+
+    written = edited(sheet("<p>葛</p>"), fill_with_letters)
+    assert [line.text for line in lines(written)] == ["葛"]
+    with pikepdf.open(io.BytesIO(written)) as pdf:
+        assert Interpreter(pdf).drawn(0).shows == ()
 
 
 @pytest.mark.parametrize("step", [0, 1500, -1500])

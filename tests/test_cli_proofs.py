@@ -68,6 +68,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
         ("reprint", "job.toml", "--piece", "0"),
         ("compare", "nothing.pdf", "nothing.pdf"),
         ("compare", "one.pdf"),
+        ("compare", __file__, "."),
     ],
 )
 def test_words_that_make_no_sense_end_with_code_2(words: tuple[str, ...]) -> None:
@@ -232,7 +233,8 @@ def test_a_job_of_another_document_ends_with_code_4(command: tuple[str, ...], tm
 def test_two_files_that_print_the_same_end_with_code_0(two: tuple[Path, Path]) -> None:
     golden, _ = two
     assert asked("compare", golden, golden).stdout == "nothing changed\n"
-    assert facts("compare", golden, golden) == {"same": True, "golden_pages": 1, "new_pages": 1, "changes": []}
+    found = facts("compare", golden, golden)
+    assert (found["same"], found["golden_pages"], found["new_pages"], found["changes"]) == (True, 1, 1, [])
 
 
 def test_two_files_that_differ_end_with_code_5_words_and_pictures(two: tuple[Path, Path], tmp_path: Path) -> None:
@@ -242,9 +244,21 @@ def test_two_files_that_differ_end_with_code_5_words_and_pictures(two: tuple[Pat
     assert answer.stdout.startswith("page 1: 「山田」 became 「川田」: ")
     found = facts("compare", golden, new, "--report", tmp_path / "report", code=5)
     assert found["same"] is False
+    change = found["changes"][0]
+    assert (change["kind"], change["page"], change["before"], change["after"]) == ("text-changed", 1, "山田", "川田")
+    assert change["box"].keys() == {"x", "y", "w", "h"}
+    assert change["sentence"] in answer.stdout.splitlines()
     assert Path(found["report"]) == tmp_path / "report" / "index.html"
     pictures = {path.name for path in (tmp_path / "report" / "pictures").iterdir()}
     assert {"00001-golden.png", "00001-new.png", "00001-1-golden.png", "00001-1-new.png"} <= pictures
+
+
+def test_a_file_that_cannot_be_read_ends_with_another_code_than_one_that_differs(two: tuple[Path, Path]) -> None:
+    golden, new = two
+    new.write_bytes(new.read_bytes()[:50])
+    code, out, err = ended(renderer("compare", golden, new))
+    assert (code, out) == (6, "")
+    assert err == "renderer: new.pdf cannot be opened as a PDF; make it again\n"
 
 
 # lint

@@ -21,7 +21,7 @@ import pytest
 from openpyxl import load_workbook
 from read_exports import STANDARD, differences, meanings, own_table, read_export
 
-from renderer import check, load_job, run
+from renderer import load_job, run
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))
@@ -224,26 +224,6 @@ def test_the_command_writes_a_folder_for_each_with_its_map_its_meaning_and_its_j
                 sources = [job["source"]] if isinstance(job["source"], str) else job["source"]
                 assert sources == list(export.files)
                 assert (out / export.name / job["insurer"]).is_file()
-
-
-@pytest.fixture(scope="module")
-def beside_insurer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the insurer, in which all jobs share an outbox and its plates."""
-    folder = tmp_path_factory.mktemp("exports")
-    write_exports.write_insurer(folder)
-    return folder
-
-
-@EACH_PRINTED
-def test_everybody_in_an_export_can_be_printed_as_either_document(layout: Layout, beside_insurer: Path) -> None:
-    export = written_by(layout)
-    folder = beside_insurer / export.name
-    write_exports.write_export(export, write_exports.MAPS / "plain-csv.toml", folder)
-    for document in ("notice", "certificate"):
-        job = folder / f"standard-{document}.toml"
-        job.write_text(write_exports.job_file(export.name, document, ("means.csv",)), "utf-8")
-        found = check(load_job(job))
-        assert (found.read, found.valid, found.held) == (PEOPLE, PEOPLE, 0)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -36,6 +37,7 @@ from renderer.layout.compiling import compile_plate
 from renderer.layout.engine import one_thread, silence_promised
 from renderer.layout.load import Layout
 from renderer.layout.reference import reference_pdf
+from renderer.model.errors import BadLayout
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_bytes
 from renderer.press.fonts import load_gaiji
@@ -207,6 +209,15 @@ def test_one_thread_at_a_time_has_files_open_in_pdfium() -> None:
     with pixels.opened(golden):
         assert stays_out(lambda: pixels.opened(golden))
     assert comes_in(lambda: pixels.opened(golden))
+
+
+def test_a_warning_is_heard_in_the_thread_that_lays_out_and_in_no_other() -> None:
+    with silence_promised("layout"):
+        other = threading.Thread(target=logging.getLogger("fontTools.subset").warning, args=["of another thread"])
+        other.start()
+        other.join()
+    with pytest.raises(BadLayout, match="layout: of this one"), silence_promised("layout"):
+        logging.getLogger("fontTools.subset").warning("of this one")
 
 
 def test_one_thread_at_a_time_is_in_weasyprint(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_one_pixel_is_found_however_pale(x: int, y: int, grey: int) -> None:
     changed.putpixel((x, y), grey)
     found = pixels.difference(PAPER, changed, 200)
     mm = 25.4 / 200
-    assert found == pixels.Difference(1, (Box(x * mm, y * mm, mm, mm),))
+    assert found == pixels.Difference(1, (Box(x * mm, y * mm, mm, mm),), (255 - grey) / 255)
 
 
 PAPER = Image.new("L", (1654, 2339), 255)

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, LayoutName, OtherJob, PackPath, Report, Sources, answer
+from renderer.cli.words import AsJson, LayoutName, OtherJob, PackPath, Sources, answer
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -99,29 +99,6 @@ def specimen(
 
     printed = print_specimen(load_example(EXAMPLE), HARD_FILES, out)
     answer({"files": [str(out)], "pages": printed.pages, "sha256": printed.sha256}, [str(out)], as_json)
-
-
-@designer.command()
-def compare(
-    golden: Annotated[Path, typer.Argument(metavar="GOLDEN.pdf", help="What was approved.", show_default=False)],
-    new: Annotated[Path, typer.Argument(metavar="NEW.pdf", help="What is new.", show_default=False)],
-    report: Report = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say what changed from one PDF to another, in millimetres and in words."""
-    from renderer.review.compare import compare as compare_files
-    from renderer.review.file_records import report_on
-
-    for path in (golden, new):
-        if not path.is_file():
-            raise typer.BadParameter(f"there is no file {path}")
-    found = compare_files(golden, new)
-    sentences = list(found.sentences())
-    facts = {"same": found.same, "golden_pages": found.golden_pages, "new_pages": found.new_pages, "changes": sentences}
-    if report:
-        facts["report"] = str(report_on(found, report))
-    lines = sentences if sentences else ["nothing changed"]
-    answer(facts, lines, as_json, ExitCode.ALL_PRINTED if found.same else ExitCode.BAD_BATCH)
 
 
 @designer.command("new-layout")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from renderer.model.errors import BadBatch, BadJob, BadLayout, RunStopped
+from renderer.model.errors import BadBatch, BadJob, BadLayout, RunStopped, Unreadable
 
 
 class ExitCode(IntEnum):
@@ -22,6 +22,8 @@ class ExitCode(IntEnum):
 
 def of_stop(stopped: RunStopped) -> ExitCode:
     """Return the exit code of a run that was stopped."""
+    if isinstance(stopped, Unreadable):
+        return ExitCode.UNREADABLE
     if isinstance(stopped, BadBatch):
         return ExitCode.BAD_BATCH
     return ExitCode.BAD_JOB if isinstance(stopped, BadJob | BadLayout) else ExitCode.UNEXPECTED

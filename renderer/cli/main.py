@@ -25,6 +25,7 @@ from renderer.cli.exits import ExitCode, of_stop
 from renderer.cli.goldens import goldens
 from renderer.cli.operator import operator
 from renderer.cli.proofs import proofs
+from renderer.cli.reviewer import reviewer
 from renderer.cli.words import language_of_terminal
 from renderer.model.errors import ENDINGS, Interrupted, RunStopped
 from renderer.model.findings import Held
@@ -64,6 +65,7 @@ app.add_typer(operator)
 app.add_typer(proofs)
 app.add_typer(columns)
 app.add_typer(designer)
+app.add_typer(reviewer)
 app.add_typer(goldens, name="goldens")
 
 

@@ -16,10 +16,9 @@ from pikepdf import Name
 from renderer.desk.overlay_svg import ABOVE, HEIGHT, LEFT, WIDTH, sheet_svg, swatch
 from renderer.desk.overlays import Look
 from renderer.desk.wall import Figure, Wall, about, figures
-from renderer.model.paper import MM_PER_PT, PAGE
+from renderer.model.paper import A3, MM_PER_PT, PAGE
 from renderer.running.words import Words
 
-A3 = (420.0, 297.0)
 MARGIN, HEAD, CAPTION = 10.0, 13.0, 7.5
 COLUMNS, ROWS = 4, 3
 SCALE = min(

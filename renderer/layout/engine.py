@@ -267,12 +267,16 @@ class _OwnFont(URLFetcher):  # type: ignore[misc]
 
 
 class _Listener(logging.Handler):
+    """Hears what is logged in its own thread: others may make fonts at the same time."""
+
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
+        self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+        if record.thread == self._thread:
+            self.lines.append(record.getMessage())
 
 
 _ONE_THREAD = threading.RLock()

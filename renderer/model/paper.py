@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 A4 = (210.0, 297.0)
 """Width and height of a sheet in mm, upright (ISO 216)."""
+A3 = (420.0, 297.0)
+"""Width and height of a contact sheet in mm, across (ISO 216)."""
 CARD_FORMATS = {"ID-1": (85.6, 54.0)}
 """Name of a card's format → its width and height in mm (ISO/IEC 7810; ID-1 is that of マイナンバーカード, rounded)."""
 ENVELOPES = {"長3": (235.0, 120.0)}

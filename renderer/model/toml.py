@@ -68,36 +68,45 @@ def check_table(model: type[Checked], path: Path, text: str, given: Mapping[str,
 
 
 def _complaint(model: type[BaseModel], path: Path, text: str, detail: ErrorDetails) -> str:
-    keys, table = _trace(model, detail["loc"])
+    keys, place, table = _trace(model, detail["loc"])
     if detail["type"] == "union_tag_invalid":
-        keys = (*keys, detail["ctx"]["discriminator"].strip("'"))
+        tag = detail["ctx"]["discriminator"].strip("'")
+        keys, place = (*keys, tag), (*place, tag)
     if detail["type"] == "missing":
-        return f'{path.name}: key "{".".join(keys)}" is missing'
+        # Of several tables of one name, only the line says which.
+        line = f" line {line_of(text, place)}" if any(isinstance(part, int) for part in place) else ""
+        return f'{path.name}{line}: key "{".".join(keys)}" is missing'
     if not keys:
         return f"{path.name}: {_sentence(detail)}"
-    where = f'{path.name} line {line_of(text, keys)}: key "{".".join(keys)}"'
+    where = f'{path.name} line {line_of(text, place)}: key "{".".join(keys)}"'
     if detail["type"] == "extra_forbidden":
         return f"{where} is not known{advice(keys[-1], table.model_fields)}"
     return f"{where}: {_sentence(detail)}"
 
 
-def _trace(model: type[BaseModel], place: tuple[int | str, ...]) -> tuple[tuple[str, ...], type[BaseModel]]:
-    """Return the keys that lead to a place, and the model of the table in which the last of them stands.
+Place = tuple[str | int, ...]
+"""Keys that lead to a value, each table of an array by its number, from 0."""
+
+
+def _trace(model: type[BaseModel], place: Place) -> tuple[tuple[str, ...], Place, type[BaseModel]]:
+    """Return the keys that lead to a place, those with numbers, and the model of the table of the last of them.
 
     Where a table has one of several shapes, the place names the shape, too, which is no key.
     """
     keys: tuple[str, ...] = ()
+    numbered: Place = ()
     table = model
     inside: Mapping[str, type[BaseModel]] = {}
     for part in place:
         if not isinstance(part, str):
-            continue
-        if part in inside:
+            numbered = (*numbered, part)
+        elif part in inside:
             table, inside = inside[part], {}
         else:
-            table, inside = inside.get("", table), _shapes(table, part)
-            keys = (*keys, part)
-    return keys, table
+            table = inside.get("", table)
+            inside = _shapes(table, part)
+            keys, numbered = (*keys, part), (*numbered, part)
+    return keys, numbered, table
 
 
 def _shapes(table: type[BaseModel], key: str) -> Mapping[str, type[BaseModel]]:
@@ -140,7 +149,7 @@ def _sentence(detail: ErrorDetails) -> str:
     return _SENTENCES.get(detail["type"], message[:1].lower() + message[1:])
 
 
-def line_of(text: str, keys: tuple[str, ...]) -> int:
+def line_of(text: str, keys: Place) -> int:
     """Find the line (from 1) where a key is set, or else the table it stands in, or else the first."""
     places = _places(text)
     while keys and keys not in places:
@@ -151,16 +160,21 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
 _KEY = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 _HEADER = re.compile(rf"\s*\[\s*({_DOTTED})\s*\]")
+_ONE_OF_MANY = re.compile(rf"\s*\[\[\s*({_DOTTED})\s*\]\]")
 _ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
 
 
 @lru_cache(maxsize=4)
-def _places(text: str) -> Mapping[tuple[str, ...], int]:
+def _places(text: str) -> Mapping[Place, int]:
     """Find the line of each table and key."""
-    places: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
+    places: dict[Place, int] = {}
+    table: Place = ()
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
+        if header := _ONE_OF_MANY.match(line):
+            array = _parts(header[1])
+            table = (*array, sum(place[:-1] == array and isinstance(place[-1], int) for place in places))
+            places[table] = number
+        elif header := _HEADER.match(line):
             table = _parts(header[1])
             places[table] = number
         elif assignment := _ASSIGNMENT.match(line):

@@ -19,7 +19,7 @@ import pypdfium2
 import pypdfium2.raw
 from PIL import Image, ImageChops
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 from renderer.model.paper import MM_PER_INCH, MM_PER_PT, PROOF_DPI, PT_PER_INCH
 
 CLUSTER_GAP = 2.0
@@ -65,6 +65,8 @@ class Difference:
     """How many pixels differ, by however little."""
     boxes: tuple[Box, ...]
     """Clusters of differing pixels, from the top down; clusters are at least CLUSTER_GAP apart."""
+    most: float
+    """By how much a channel of a pixel differs at the most, in parts of 1."""
 
 
 class Document:
@@ -149,13 +151,13 @@ def opened(pdf: Path, *, upright: bool = False) -> Iterator[Document]:
 
     ``upright`` takes pages as they were drawn, however the file has them turned for whoever looks at them.
 
-    Raises BadBatch when PDFium cannot open the file, or a page of it.
+    Raises Unreadable when PDFium cannot open the file, or a page of it.
     """
     try:
         with _ONE_THREAD, closing(pypdfium2.PdfDocument(pdf)) as raw:
             yield Document(raw, upright)
     except pypdfium2.PdfiumError as error:
-        raise BadBatch(f"{pdf.name} cannot be opened as a PDF; make it again") from error
+        raise Unreadable(f"{pdf.name} cannot be opened as a PDF; make it again") from error
 
 
 def difference(golden: Image.Image, new: Image.Image, dpi: int, told: Iterable[Box] = ()) -> Difference | None:
@@ -170,17 +172,19 @@ def difference(golden: Image.Image, new: Image.Image, dpi: int, told: Iterable[B
     bands = ImageChops.difference(_on_canvas(golden, size, mode=mode), _on_canvas(new, size, mode=mode)).split()
     changed = reduce(ImageChops.lighter, bands)
     reach = [_on_canvas(Image.new("L", image.size, 255), size, 0) for image in (golden, new)]
-    mask = ImageChops.lighter(changed, ImageChops.difference(*reach)).point([0] + [255] * 255)
+    changed = ImageChops.lighter(changed, ImageChops.difference(*reach))
     mm = MM_PER_INCH / dpi
     for box in told:
         left, top = round((box.x - EDGE) / mm), round((box.y - EDGE) / mm)
         right, bottom = round((box.x + box.w + EDGE) / mm), round((box.y + box.h + EDGE) / mm)
-        mask.paste(0, (left, top, right, bottom))
+        changed.paste(0, (left, top, right, bottom))
+    mask = changed.point([0] + [255] * 255)
     pixels = mask.histogram()[255]
     if not pixels:
         return None
     clusters = sorted(_clusters(mask, 0, 0, round(CLUSTER_GAP / mm)), key=lambda found: found[1::-1])
-    return Difference(pixels, tuple(Box(x * mm, y * mm, w * mm, h * mm) for x, y, w, h in clusters))
+    boxes = tuple(Box(x * mm, y * mm, w * mm, h * mm) for x, y, w, h in clusters)
+    return Difference(pixels, boxes, max(place for place, count in enumerate(changed.histogram()) if count) / 255)
 
 
 def save_pictures(golden: Image.Image, new: Image.Image, folder: Path, stem: str) -> tuple[Path, ...]:

@@ -15,6 +15,7 @@ from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_tol
 from renderer.review.file_facts import facts_of
 from renderer.review.font_changes import FontUse, fonts_changed, renamed, typeset, ways_changed
 from renderer.review.interpreter import Interpreter
+from renderer.review.labels import labels_of
 from renderer.review.opened import refusing
 from renderer.review.pages import Pair
 from renderer.review.paper import paper_changed
@@ -86,7 +87,7 @@ class TwoFiles:
         """Tell what changed of the files as a whole."""
         with refusing(_EITHER):
             if "/PageLabels" in self._golden.Root or "/PageLabels" in self._new.Root:
-                yield from labels_changed(list(self._pages.values()))
+                yield from labels_changed(self._pages.values(), labels_of(self._golden), labels_of(self._new))
             golden, new = zip((self._golden, self._new), self._targets, strict=True)
             kept = {both.number for both in self._pages.values()}
             yield from bookmarks_changed(bookmarks(*golden), bookmarks(*new), kept)

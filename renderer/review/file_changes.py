@@ -95,9 +95,12 @@ def _called_otherwise(olds: Sequence[Bookmark], news: Sequence[Bookmark]) -> Ite
                 yield told_of_file("outline-new", f"the bookmark 「{new.title}」 is new", None, new.title)
 
 
-def labels_changed(pages: Sequence[Both]) -> Iterator[ChangeRecord]:
-    """Tell pages that are called otherwise; of those that follow each other, the first and the last."""
-    labels = [(both, str(both.golden.label), str(both.new.label)) for both in pages]
+def labels_changed(pages: Iterable[Both], golden: Sequence[str], new: Sequence[str]) -> Iterator[ChangeRecord]:
+    """Tell pages that are called otherwise; of those that follow each other, the first and the last.
+
+    :param golden: the label of every page of the file
+    """
+    labels = [(both, golden[both.golden_number - 1], new[both.number - 1]) for both in pages]
     for differs, stretch in groupby(labels, key=lambda each: each[1] != each[2]):
         if differs:
             (first, old, new), *_, (last, last_old, last_new) = [*stretch] * 2

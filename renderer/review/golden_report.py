@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from renderer.review.compare import Comparison
-from renderer.review.file_records import records_of
 from renderer.review.golden_files import Sheet
 from renderer.review.judged import FilePair
 from renderer.review.report import write_report
@@ -17,7 +16,7 @@ def golden_pair(root: Path, stem: str, fresh: Sheet, comparison: Comparison | No
     """Take a fresh sheet with the approved one, or alone where there is none; None where the two are the same."""
     new = fresh.folder / fresh.pdf
     if comparison:
-        return FilePair(stem, comparison.golden, new, records_of(comparison))
+        return FilePair(stem, comparison.golden, new, comparison.records)
     return None if (root / fresh.pdf).exists() else FilePair(stem, None, new, pages=len(fresh.pictures))
 
 

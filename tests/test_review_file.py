@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from two_files import edited, font_named, sheet, told
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 from renderer.review.facts import TwoFiles
 
 SHEET = """<h1 id=top>資格情報通知書</h1><p><a href="https://example.invalid/a">案内</a></p>
@@ -341,5 +341,5 @@ def test_pages_that_are_asked_apart_tell_what_all_tell_together() -> None:
     ],
 )
 def test_a_file_that_is_broken_where_it_is_read_is_refused(break_it: Edit) -> None:
-    with pytest.raises(BadBatch, match="broken"):
+    with pytest.raises(Unreadable, match="cannot be read as a PDF; make it again"):
         told(GOLDEN, edited(GOLDEN, break_it))

@@ -21,18 +21,17 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from two_files import edited, font_named, sheet, told
 
-from renderer.review.showing import Reader
-from renderer.review.shown import Line
-from renderer.review.view import view
+from renderer.proof import pixels
+from renderer.review.interpreter import Interpreter
+from renderer.review.shown import Line, shown
 
 SHEET = "<h1>資格情報通知書</h1><p>ヤマダ　タカシ</p><p>ガッコウ</p><p>葛󠄀城市</p>"
 KATAKANA_KA, KATAKANA_GA = "カ", "ガ"
 
 
-def lines(pdf: bytes, page: int = 0) -> list[Line]:
+def lines(pdf: bytes, page: int = 0) -> tuple[Line, ...]:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        found = opened.pages[page]
-        return Reader().page(found, view(found).matrix).lines
+        return shown(Interpreter(opened).drawn(page)).lines
 
 
 def code_of(pdf: pikepdf.Pdf, name: str, text: str) -> int:
@@ -84,6 +83,19 @@ def test_a_selector_that_is_lost_in_what_the_page_says_instead_is_told() -> None
 
     (change,) = told(saying("葛\U000e0100"), saying("葛"))
     assert (change.kind, change.after) == ("selector-lost", "U+845B")
+
+
+def test_a_text_is_said_as_a_whole_whatever_draws_it() -> None:
+    def draw_by_a_form(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0]
+        form = page.as_form_xobject()
+        form.write(form.read_bytes())
+        page.Resources = Dictionary(XObject=Dictionary(Form=form))
+        page.Contents = pdf.make_stream(b"/Span <</ActualText (both)>> BDC /Form Do EMC")
+
+    (line,) = lines(edited(sheet("<p>葛</p><p>城</p>"), draw_by_a_form))
+    (whole,) = line.clusters
+    assert (line.text, len(whole.outlines)) == ("both", 2)
 
 
 def test_another_font_of_the_same_advance_widths_is_told_by_both_names() -> None:
@@ -248,14 +260,18 @@ def test_a_font_program_that_is_broken_is_one_without_outlines() -> None:
     )
 
 
-def open_type(swapped: bool) -> bytes:
-    """Make a font with a square for A and a triangle for B, or the other way round."""
+def open_type(swapped: bool, curved: bool = False) -> bytes:
+    """Make a font with a square for A and a triangle for B, or the other way round, or with a curve for A."""
     drawn = {}
     shapes = {".notdef": (), "A": ((0, 0), (0, 700), (700, 700), (700, 0)), "B": ((0, 0), (350, 700), (700, 0))}
     for name, corners in shapes.items():
         pen = T2CharStringPen(800, None)
         for at, corner in enumerate(corners):
             (pen.lineTo if at else pen.moveTo)(corner)
+        if curved and name == "A":
+            pen = T2CharStringPen(800, None)
+            pen.moveTo(corners[0])
+            pen.curveTo(*corners[1:])
         if corners:
             pen.closePath()
         drawn[name] = pen.getCharString()
@@ -310,8 +326,49 @@ def test_the_outlines_of_cff_in_a_composite_font_are_read(kind: str) -> None:
 
     golden, new = (by_cid(program(swapped), kind) for swapped in (False, True))
     (line,) = lines(golden)
-    assert (line.text, line.length) == ("AB", 1.6)
+    assert (line.text, line.show.length) == ("AB", 1.6)
     (change,) = told(golden, new)
     assert change.sentence.startswith(
         "page 1: 「A」 「B」 of Shapes are drawn with another outline (as 「B」 「A」 was)"
     )
+
+
+def test_a_curve_through_the_corners_of_a_square_is_another_outline() -> None:
+    golden, new = (by_cid(open_type(swapped=False, curved=curved), "/OpenType") for curved in (False, True))
+    (change,) = told(golden, new)
+    assert change.sentence.startswith("page 1: 「A」 of Shapes is drawn with another outline")
+
+
+def test_letters_of_a_pattern_are_read_wherever_it_is_used() -> None:
+    def fill_with_letters(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0]
+        pattern = pdf.make_stream(page.Contents.read_bytes(), PatternType=1, BBox=[0, 0, 600, 900])
+        pattern.Resources = page.Resources
+        form = pdf.make_stream(b"/Pattern cs /P scn 0 0 9 9 re f", Subtype=Name.Form, BBox=[0, 0, 9, 9])
+        form.Resources = Dictionary(Pattern=Dictionary(P=pattern))
+        page.Resources = Dictionary(XObject=Dictionary(Form=form))
+        page.Contents = pdf.make_stream(b"/Form Do")
+
+    written = edited(sheet("<p>葛</p>"), fill_with_letters)
+    assert [line.text for line in lines(written)] == ["葛"]
+    with pikepdf.open(io.BytesIO(written)) as pdf:
+        assert Interpreter(pdf).drawn(0).shows == ()
+
+
+@pytest.mark.parametrize("step", [0, 1500, -1500])
+@pytest.mark.parametrize("way", ["H", "V"])
+def test_letters_stand_where_another_reader_sees_them_across_and_downwards(tmp_path: Path, way: str, step: int) -> None:
+    def write(pdf: pikepdf.Pdf) -> None:
+        font_named(pdf, "Shapes")["/Encoding"] = Name(f"/Identity-{way}")
+        pdf.pages[0].Contents.write(f"BT /F 20 Tf 100 100 Td [<0001> {step} <0002>] TJ ET".encode())
+
+    written = edited(by_cid(open_type(swapped=False), "/OpenType"), write)
+    (tmp_path / "x.pdf").write_bytes(written)
+    (line,) = lines(written)
+    with pixels.opened(tmp_path / "x.pdf", upright=True) as document:
+        seen = [(character.text, character.box) for character in document.characters(0)]
+    assert [text for text, _ in seen] == ["A", "B"]
+    for (_, box), cluster in zip(seen, line.clusters, strict=True):
+        own = line.box_of(cluster)
+        along = ("x", "w") if way == "H" else ("y", "h")
+        assert [getattr(own, side) for side in along] == pytest.approx([getattr(box, side) for side in along], abs=0.01)

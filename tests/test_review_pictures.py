@@ -162,3 +162,21 @@ def test_a_picture_through_which_others_are_seen_is_compared() -> None:
     (change,) = told(masked(gradient("L")), masked(with_one_other_sample(gradient("L"))))
     assert change.kind == "picture-changed"
     assert change.sentence.endswith(": 35.28 × 35.28 mm at 25.40, 236.32")
+
+
+def test_a_picture_on_a_layer_that_is_off_is_not_compared() -> None:
+    def hide(pdf: pikepdf.Pdf) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="Notes"))
+        pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=Dictionary(OFF=[layer]))
+        page = pdf.pages[0]
+        page.obj["/Resources"]["/Properties"] = Dictionary(Notes=layer)
+        page.Contents.write(b"/OC /Notes BDC " + page.Contents.read_bytes() + b" EMC")
+
+    def show_again(pdf: pikepdf.Pdf) -> None:
+        hide(pdf)
+        page = pdf.pages[0]
+        page.Contents.write(b"/OC /Notes BDC EMC " + page.Contents.read_bytes().replace(b"/OC", b"/Span"))
+
+    pictures = gradient(), with_one_other_sample(gradient())
+    assert told(*(edited(shown(each), hide) for each in pictures)) == []
+    assert len(told(*(edited(shown(each), show_again) for each in pictures))) == 1

@@ -14,6 +14,7 @@ from PIL import Image
 
 from renderer.model.paper import MM_PER_INCH
 from renderer.review.interpreter import Interpreter
+from renderer.review.opened import opened
 from renderer.review.paints import Paint
 from renderer.review.shapes import Mark
 
@@ -121,7 +122,8 @@ def test_each_plate_gets_the_ink_that_is_said(tmp_path: Path, states: tuple[str,
     chance = random.Random(states[-1])
     pdf = written(tmp_path / "x.pdf", (content(chance, states) for _ in range(PAGES)))
     separate(pdf)
-    with Interpreter(pdf) as interpreter:
+    with opened(pdf) as file:
+        interpreter = Interpreter(file)
         for page in range(PAGES):
             marks, plates = interpreter.drawn(page).marks, separated(pdf, page)
             for x, y in ((chance.uniform(1, 99), chance.uniform(1, 99)) for _ in range(60)):
@@ -155,8 +157,8 @@ def test_the_inks_that_are_said_of_a_black_are_the_plates_it_goes_to(
     shape = "BT /F 200 Tf 1 0 0 1 50 50 Tm (I) Tj ET" if text else "50 50 100 100 re f"
     pdf = written(tmp_path / "x.pdf", [f"{colour} {shape}"])
     separate(pdf)
-    with Interpreter(pdf) as interpreter:
-        drawn = interpreter.drawn(0)
+    with opened(pdf) as file:
+        drawn = Interpreter(file).drawn(0)
     (thing,) = drawn.shows if text else drawn.marks
     assert str(thing.paint) == told
     assert {ink for ink, plate in separated(pdf, 0).items() if plate.getextrema()[0] < 128} == plates

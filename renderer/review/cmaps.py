@@ -33,6 +33,9 @@ class CMap:
 
     def split(self, string: bytes) -> Iterator[bytes]:
         """Yield the codes of a string."""
+        if self.is_identity:
+            yield from (string[at : at + 2] for at in range(0, len(string), 2))
+            return
         at = 0
         while at < len(string):
             length = self._length(string, at)

@@ -12,6 +12,7 @@ from PIL import Image
 from renderer.model.paper import MM_PER_PT, PROOF_DPI
 from renderer.proof import pixels
 from renderer.review.interpreter import Interpreter
+from renderer.review.opened import opened
 from renderer.review.shapes import Mark
 from renderer.review.texts import Text, drawn_by, texts
 
@@ -53,5 +54,5 @@ def reading(pdf: Path) -> Iterator[Reader]:
 
     :raises Unreadable: when it cannot be opened.
     """
-    with pixels.opened(pdf, upright=True) as document, Interpreter(pdf) as interpreter:
-        yield Reader(document, interpreter)
+    with pixels.opened(pdf, upright=True) as document, opened(pdf) as file:
+        yield Reader(document, Interpreter(file))

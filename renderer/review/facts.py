@@ -8,26 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pikepdf
 
-from renderer.model.errors import Unreadable
 from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_told, labels_changed
 from renderer.review.file_facts import facts_of
 from renderer.review.font_changes import FontUse, fonts_changed, renamed, typeset, ways_changed
+from renderer.review.interpreter import Interpreter
 from renderer.review.labels import labels_of
+from renderer.review.opened import refusing
 from renderer.review.pages import Pair
 from renderer.review.paper import paper_changed
 from renderer.review.picture_changes import pictures_changed
 from renderer.review.records import ChangeRecord
-from renderer.review.showing import Reader
-from renderer.review.shown import Shown
+from renderer.review.shown import Shown, shown
 from renderer.review.targets import Targets
 from renderer.review.told import Both
 from renderer.review.upon import upon_changed
-from renderer.review.view import View
+
+_EITHER = "one of both files"
 
 
 def facts_changed(
@@ -47,15 +46,6 @@ def facts_changed(
     yield from files.file_changed()
 
 
-@contextmanager
-def _refusing_broken() -> Iterator[None]:
-    try:
-        yield
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
-        # What a file that is none makes of reading it.
-        raise Unreadable("one of both files is broken and cannot be compared; make it again") from error
-
-
 class TwoFiles:
     """Two open PDFs whose pages are known: for whoever asks page by page, such as one process of several.
 
@@ -65,31 +55,29 @@ class TwoFiles:
     def __init__(self, golden: pikepdf.Pdf, new: pikepdf.Pdf, pairs: Iterable[Pair]) -> None:
         """``pairs`` are all that there are, for links and bookmarks lead from one page to another."""
         self._golden, self._new = golden, new
-        golden_pages, new_pages = list(golden.pages), list(new.pages)  # to look one up goes through all
+        self._sides = golden_side, new_side = _Side(golden), _Side(new)
         self._pages = {
-            (old, number): Both(old + 1, number + 1, golden_pages[old], new_pages[number])
+            (old, number): Both(old + 1, number + 1, golden_side.page(old), new_side.page(number))
             for old, number in sorted(pairs, key=lambda pair: pair[1])
         }
         renumbered = {old + 1: number + 1 for old, number in self._pages}
         self._targets = Targets(golden, renumbered), Targets(new)
-        self._sides = _Side(), _Side()
         self._renamed: set[tuple[str, str]] = set()
 
     def page_changed(self, pair: Pair, is_read: bool = True) -> Iterator[ChangeRecord]:
         """Tell what changed of one page; a content that is not read is known to be the same."""
         both = self._pages[pair]
-        with _refusing_broken():
+        with refusing(_EITHER):
             yield from paper_changed(both)
-            before, after = self._shown(both) if is_read else (Shown(), Shown())
+            before, after = self._shown(pair) if is_read else (Shown(), Shown())
             lines = typeset(before.lines), typeset(after.lines)
             self._renamed |= renamed(*lines)
             yield from fonts_changed(both, *lines)
             yield from pictures_changed(both, before.pictures, after.pictures)
             yield from upon_changed(both, *self._targets, before.lines, after.lines)
 
-    def _shown(self, both: Both) -> tuple[Shown, Shown]:
-        views = both.views
-        return self._sides[0].read(both.golden, views[0]), self._sides[1].read(both.new, views[1])
+    def _shown(self, pair: Pair) -> tuple[Shown, Shown]:
+        return self._sides[0].shown(pair[0]), self._sides[1].shown(pair[1])
 
     def fonts_changed(self) -> Iterator[ChangeRecord]:
         """Tell fonts that one file has otherwise than the other, on the pages that were read."""
@@ -97,7 +85,7 @@ class TwoFiles:
 
     def file_changed(self) -> Iterator[ChangeRecord]:
         """Tell what changed of the files as a whole."""
-        with _refusing_broken():
+        with refusing(_EITHER):
             if "/PageLabels" in self._golden.Root or "/PageLabels" in self._new.Root:
                 yield from labels_changed(self._pages.values(), labels_of(self._golden), labels_of(self._new))
             golden, new = zip((self._golden, self._new), self._targets, strict=True)
@@ -111,13 +99,14 @@ class TwoFiles:
 class _Side:
     """One of two files."""
 
-    def __init__(self) -> None:
-        self._reader = Reader()
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self._interpreter = Interpreter(pdf)
+        self.page = self._interpreter.page
         self.uses: dict[str, set[FontUse]] = defaultdict(set)
 
-    def read(self, page: Any, seen: View) -> Shown:
-        """Read a page, and remember how its fonts are there."""
-        shown = self._reader.page(page, seen.matrix)
-        for font in {line.font for line in shown.lines}:
+    def shown(self, page: int) -> Shown:
+        """Read a page before it is turned, and remember how its fonts are there."""
+        found = shown(self._interpreter.drawn(page, 0))
+        for font in {line.font for line in found.lines}:
             self.uses[font.name].add(FontUse(font.is_embedded, font.kind))
-        return shown
+        return found

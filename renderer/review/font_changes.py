@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from renderer.proof.drawing import is_selector
+from renderer.review.canvas import Cluster
 from renderer.review.records import ChangeRecord
-from renderer.review.shown import Cluster, Line
+from renderer.review.shown import Line
 from renderer.review.told import Both, around, quoted, told_of_file
 
 Outlines = tuple[str | None, ...]

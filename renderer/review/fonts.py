@@ -1,4 +1,4 @@
-"""A font of a PDF → for each code of a string the glyph that it draws: its outline, its width, its text.
+"""A font of a PDF → the codes of a string, how far each goes on, and the glyph that it draws: outline, width, text.
 
 Names without the tag of a subset (ISO 32000-1, 9.6.4), codes and glyph numbers do not matter; what is drawn does.
 """
@@ -29,6 +29,10 @@ _KINDS = {
     "/CIDFontType0": "CFF by CID",
     "/CIDFontType2": "TrueType by CID",
 }
+UNKNOWN_WIDTH = 500
+"""Thousandths of an em that a glyph is taken for where only a reader's own font knows."""
+BLANK = b" "
+"""The code to which word spacing belongs (9.3.3)."""
 _SYMBOLIC = 4
 """The flag of a font descriptor (9.8.2)."""
 
@@ -53,6 +57,7 @@ class Font:
         self._own = font["/DescendantFonts"][0] if self._is_composite else font
         self._descriptor = self._own.get("/FontDescriptor", {})
         self._glyphs: dict[bytes, Glyph] = {}
+        self._advances: dict[bytes, float] = {}
         subtype = str(self._own.get("/Subtype"))
         self.kind = _KINDS.get(subtype, subtype.lstrip("/"))
         self.is_drawn_here = subtype == "/Type3"
@@ -65,17 +70,33 @@ class Font:
         """Whether every reader draws it with the same outlines."""
         return self.is_drawn_here or self._file is not None
 
-    def glyphs(self, string: bytes) -> Iterator[tuple[bytes, Glyph]]:
-        """Yield each code of a string with what it draws."""
-        for code in self._split(string):
-            if code not in self._glyphs:
-                self._glyphs[code] = Glyph(self._text(code), self._outline(code), self._width(code))
-            yield code, self._glyphs[code]
+    @cached_property
+    def is_vertical(self) -> bool:
+        """Whether it is written downwards (9.7.4.3)."""
+        encoding = self._font.get("/Encoding") if self._is_composite else None
+        if isinstance(encoding, pikepdf.Stream):
+            return bool(encoding.get("/WMode", 0))
+        return str(encoding).endswith("V")
 
-    def _split(self, string: bytes) -> Iterator[bytes]:
+    def codes(self, string: bytes) -> Iterator[bytes]:
+        """Yield the codes of a string."""
         if self._is_composite:
             return self._encoding.split(string)
         return (string[at : at + 1] for at in range(len(string)))
+
+    def advance(self, code: bytes) -> float:
+        """Return how far a code goes on, in em: to the right, or up (9.4.4)."""
+        if code not in self._advances:
+            width = self._width(code)
+            self._advances[code] = -1.0 if self.is_vertical else (self._missing if width is None else width) / 1000
+        return self._advances[code]
+
+    def glyph(self, code: bytes) -> Glyph:
+        """Return what a code draws and says."""
+        if code not in self._glyphs:
+            width = self._width(code)
+            self._glyphs[code] = Glyph(self._text(code), self._outline(code), None if width is None else round(width))
+        return self._glyphs[code]
 
     @cached_property
     def _encoding(self) -> cmaps.CMap:
@@ -168,21 +189,24 @@ class Font:
         )
 
     def _width(self, code: bytes) -> float | None:
+        """Return a width in thousandths of an em; None where only a reader's own font knows it."""
         if self._is_composite:
             cid = self._encoding.cid(code)
             default = float(self._own.get("/DW", 1000))
-            return round(default if cid is None else self._widths.get(cid, default))
-        if (width := self._widths.get(code[0])) is None:
-            return None
-        scale = float(self._font["/FontMatrix"][0]) * 1000 if self.is_drawn_here else 1
-        return round(width * scale)
+            return default if cid is None else self._widths.get(cid, default)
+        return self._widths.get(code[0])
+
+    @property
+    def _missing(self) -> float:
+        return float(self._descriptor.get("/MissingWidth", UNKNOWN_WIDTH))
 
     @cached_property
     def _widths(self) -> dict[int, float]:
-        """By CID (9.7.4.3), or by code."""
+        """By CID (9.7.4.3), or by code; in thousandths of an em."""
         if not self._is_composite:
+            scale = float(self._font["/FontMatrix"][0]) * 1000 if self.is_drawn_here else 1
             first = int(self._font.get("/FirstChar", 0))
-            return {first + at: float(width) for at, width in enumerate(self._font.get("/Widths", []))}
+            return {first + at: float(width) * scale for at, width in enumerate(self._font.get("/Widths", []))}
         widths: dict[int, float] = {}
         given = iter(self._own.get("/W", []))
         for first in given:

@@ -6,82 +6,54 @@ Places are in mm, as a person sees the page. Clauses are of ISO 32000-1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple
 
 import pikepdf
 
-from renderer.model.errors import Unreadable
-from renderer.review.advances import Font
-from renderer.review.canvas import Canvas, Show
+from renderer.review.canvas import Canvas, Drawn
+from renderer.review.fonts import BLANK
+from renderer.review.kept import Kept
 from renderer.review.layers import Layers
-from renderer.review.shapes import (
-    Mark,
-    Point,
-    bounds,
-    is_rectangle,
-    joined,
-    with_frames,
-    within,
-)
+from renderer.review.opened import refusing
+from renderer.review.samples import inline_picture, picture
+from renderer.review.shapes import Point, bounds, is_rectangle, joined, within
 from renderer.review.state import Given, Setting, State
-from renderer.review.view import UPRIGHT, View, as_matrix, at, times, view
+from renderer.review.view import UPRIGHT, Matrix, View, as_matrix, at, times, view
 
 MOST_LEVELS = 12
 """How deep forms may stand in one another."""
-_PATH, _SHOWING = ("re", "m", "l", "c", "v", "y", "h"), ("Tj", "TJ", "'", '"')
 _PAINTING = {"f": "f", "F": "f", "f*": "f", "B": "fs", "B*": "fs", "b": "fs", "b*": "fs", "S": "s", "s": "s", "n": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What a page draws."""
-
-    marks: tuple[Mark, ...]
-    shows: tuple[Show, ...]
-
-
 class Interpreter:
-    """A PDF whose pages' contents can be read. Pages are counted from 0."""
+    """An open PDF whose pages' contents can be read. Pages are counted from 0."""
 
-    def __init__(self, pdf: Path) -> None:
-        """Open a file.
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        """Look at its pages and layers.
 
-        :raises Unreadable: when it is none, or needs a password.
+        :raises Unreadable: when they are broken.
         """
-        self._name = pdf.name
-        self._fonts: dict[tuple[int, int], Font] = {}
-        try:
-            self._pdf = pikepdf.open(pdf)
-            self._layers = Layers(self._pdf)
-        except _BROKEN as error:
-            raise self._unreadable() from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._pdf.close()
+        self._name = Path(pdf.filename).name
+        self._kept = Kept()
+        with refusing(self._name):
+            self._pages: list[Any] = list(pdf.pages)  # to look one up goes through all
+            self._layers = Layers(pdf)
 
     def view(self, page: int, turn: int | None = None) -> View:
         """Say what is seen of a page, turned as it says or as asked.
 
         :raises Unreadable: when it cannot be read.
         """
-        try:
-            return view(self._pdf.pages[page], turn)
-        except _BROKEN as error:
-            raise self._unreadable() from error
+        with refusing(self._name):
+            return view(self.page(page), turn)
 
     def page(self, page: int) -> Any:
         """Give a page of pikepdf."""
-        return self._pdf.pages[page]
+        return self._pages[page]
 
     def drawn(self, page: int, turn: int | None = None) -> Drawn:
         """Read what a page draws, turned as it says or as asked.
@@ -89,73 +61,55 @@ class Interpreter:
         :raises Unreadable: when its content cannot be read.
         """
         seen = self.view(page, turn)
-        try:
-            found = self._pdf.pages[page]
-            setting = Setting(found.resources, self._fonts)
-            reading = _Reading(setting, State(seen.matrix, (0, 0, *seen.size)), self._layers)
-            reading.read(found)
-        except _BROKEN as error:
-            raise self._unreadable() from error
-        return Drawn(tuple(with_frames(reading.canvas.marks)), tuple(reading.canvas.shows))
-
-    def _unreadable(self) -> Unreadable:
-        return Unreadable(f"{self._name} cannot be read as a PDF; make it again")
+        with refusing(self._name):
+            found = self.page(page)
+            state = State(seen.matrix, (0, 0, *seen.size))
+            return _Reading(Setting(found.resources, self._kept), state, self._layers).read(found).drawn()
 
 
-_BROKEN = (
-    pikepdf.PdfError,
-    pikepdf.PasswordError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    ArithmeticError,
-)
-"""What a content that is none makes of reading it."""
+class _Marked(NamedTuple):
+    """Marked content that is open."""
+
+    first: int
+    """The number of things that were drawn before."""
+    hidden: bool
+    """Whether what is around it is."""
+    text: str | None
+    """What it says instead of what it shows (14.9.4)."""
 
 
 class _Reading:
-    """Goes through the operators of a page."""
+    """Goes through the operators of a content."""
 
-    def __init__(self, setting: Setting, state: State, layers: Layers) -> None:
-        self.canvas = Canvas()
-        self._setting, self._state, self._layers = setting, state, layers
-        self._level = 0
+    def __init__(self, setting: Setting, state: State, layers: Layers, level: int = 0, hidden: bool = False) -> None:
+        self._canvas = Canvas(hidden)
+        self._setting, self._state, self._layers, self._level = setting, state, layers, level
+        self._base = state.matrix
+        self._saved: list[State] = []
+        self._marked: list[_Marked] = []
+        self._aside: set[tuple[object, Matrix]] = set()
         self._parts: list[list[Point]] = []
         self._clips = False
 
-    def read(self, stream: Any) -> None:
-        """Read a content, and the forms that it draws."""
-        stack: list[State] = []
+    def read(self, stream: Any) -> Canvas:
+        """Read it, and the forms that it draws."""
         for operation in pikepdf.parse_content_stream(stream):
             operator = str(operation.operator)
             given: Given = list(operation.operands)
-            if operator == "q":
-                stack.append(self._state.copy())
-            elif operator == "Q":
-                self._state = stack.pop() if stack else self._state
-            elif operator in _PATH:
-                self._parts += self._segments(operator, given)
-            elif operator in ("W", "W*"):
-                self._clips = True
-            elif operator in _PAINTING:
-                self._end_path(operator)
-            elif operator in ("BDC", "BMC"):
-                layer = self._setting.named("/Properties", given[1]) if given[0] == "/OC" else None
-                self.canvas.hidden.append(self._layers.hides(layer))
-            elif operator == "EMC":
-                del self.canvas.hidden[-1:]
-            elif operator in _SHOWING:
-                self._show(operator, given)
-            elif operator == "Do":
-                self._draw(self._setting.named("/XObject", given[0]))
-            elif operator == "sh":
-                self.canvas.shade(self._state)
-            elif operator == "INLINE IMAGE":
-                self.canvas.picture(self._state, given[0].obj, self._setting.resources)
+            if drawing := _DRAWING.get(operator):
+                drawing(self, operator, given)
             else:
                 self._setting.take(operator, given, self._state)
+        return self._canvas
+
+    def _save(self, operator: str, given: Given) -> None:
+        self._saved.append(self._state.copy())
+
+    def _restore(self, operator: str, given: Given) -> None:
+        self._state = self._saved.pop() if self._saved else self._state
+
+    def _add_path(self, operator: str, given: Given) -> None:
+        self._parts += self._segments(operator, given)
 
     def _segments(self, operator: str, given: Given) -> Iterator[list[Point]]:
         """Add to the last part of the path, or yield a new one (8.5.2)."""
@@ -172,40 +126,101 @@ class _Reading:
             points = zip(numbers[::2], numbers[1::2], strict=True)
             self._parts[-1] += (at(point, self._state.matrix) for point in points)
 
-    def _end_path(self, operator: str) -> None:
+    def _cut(self, operator: str, given: Given) -> None:
+        self._clips = True
+
+    def _end_path(self, operator: str, given: Given) -> None:
         if operator in ("s", "b", "b*") and self._parts:
             self._parts[-1].append(self._parts[-1][0])
         parts = [part for part in self._parts if len(part) > 1]
         how = _PAINTING[operator]
         if parts and how:
-            self.canvas.paint(self._state, parts, how)
+            self._canvas.paint(self._state, parts, how)
         if parts and self._clips:
-            self._clip(parts)
+            self.clip(parts)
         self._parts, self._clips = [], False
 
-    def _clip(self, parts: list[list[Point]]) -> None:
+    def clip(self, parts: list[list[Point]]) -> None:
+        """Leave what is drawn from now on only within a path (8.5.4)."""
         edges = joined(map(bounds, parts))
         self._state.clip = within(edges, self._state.clip)
         if len(parts) > 1 or not is_rectangle(parts[0], edges):
             self._state.cut = (*self._state.cut, *chain.from_iterable(parts))
 
-    def _draw(self, drawn: Any) -> None:
+    def _draw(self, operator: str, given: Given) -> None:
         """Draw a picture, or a form with its content (8.10)."""
+        drawn = self._setting.named("/XObject", given[0])
         if drawn is None or self._layers.hides(drawn.get("/OC")):
             return
         if drawn.get("/Subtype") == "/Image":
-            self.canvas.picture(self._state, drawn, self._setting.resources)
-        elif self._level < MOST_LEVELS:
-            outer, setting, parts = self._state, self._setting, self._parts
-            self._state, self._parts = outer.copy(), []
-            self._state.matrix = times(as_matrix(drawn.get("/Matrix", UPRIGHT)), outer.matrix)
-            left, low, right, top = map(float, drawn["/BBox"])
-            self._clip([[at(point, self._state.matrix) for point in _corners(left, low, right, top)]])
-            self._setting = Setting(drawn.get("/Resources", setting.resources), setting.fonts)
-            self._level += 1
-            self.read(drawn)
-            self._level -= 1
-            self._state, self._setting, self._parts = outer, setting, parts
+            read = partial(self._setting.kept.once, "pictures", drawn, partial(picture, drawn))
+            self._canvas.picture(self._state, drawn, self._setting.resources, read)
+        else:
+            self._canvas.add(self._content(drawn, self._state.matrix))
+
+    def _draw_inline(self, operator: str, given: Given) -> None:
+        image, resources = given[0], self._setting.resources
+        self._canvas.picture(self._state, image.obj, resources, partial(inline_picture, image, resources))
+
+    def _shade(self, operator: str, given: Given) -> None:
+        self._canvas.shade(self._state)
+
+    def _set_graphics(self, operator: str, given: Given) -> None:
+        """Take a graphics state, and draw what masks others (11.6.5.2)."""
+        found = self._setting.named("/ExtGState", given[0]) or {}
+        self._setting.graphics(found, self._state)
+        mask = found.get("/SMask")
+        self._draw_aside(mask.get("/G") if isinstance(mask, pikepdf.Dictionary) else None, self._state.matrix)
+
+    def _set_pattern(self, operator: str, given: Given) -> None:
+        """Take a colour, and draw what fills others (8.7.3)."""
+        self._setting.take(operator, given, self._state)
+        if given and isinstance(given[-1], pikepdf.Name):
+            self._draw_aside(self._setting.named("/Pattern", given[-1]), self._base)
+
+    def _draw_aside(self, drawn: Any, matrix: Matrix) -> None:
+        """Draw what fills or masks others, each once however often it is named."""
+        if isinstance(drawn, pikepdf.Stream) and (drawn.objgen, matrix) not in self._aside:
+            self._aside.add((drawn.objgen, matrix))
+            self._canvas.add_aside(self._content(drawn, matrix))
+
+    def _content(self, drawn: Any, matrix: Matrix) -> Canvas:
+        """Read a form, a pattern or the group of a soft mask; one that draws the same again, as on each page, once."""
+        hidden, setting = self._canvas.hidden, self._setting
+        state = self._state.copy()
+        state.matrix = times(as_matrix(drawn.get("/Matrix", UPRIGHT)), matrix)
+        state.line = state.place = UPRIGHT
+
+        def read() -> Canvas:
+            own = Setting(drawn.get("/Resources", setting.resources), setting.kept)
+            reading = _Reading(own, state, self._layers, self._level + 1, hidden)
+            if "/BBox" in drawn:
+                left, low, right, top = map(float, drawn["/BBox"])
+                reading.clip([[at(point, state.matrix) for point in _corners(left, low, right, top)]])
+            return reading.read(drawn)
+
+        if self._level >= MOST_LEVELS:
+            return Canvas(hidden)
+        if "/Resources" not in drawn:
+            return read()
+        return setting.kept.once("forms", drawn, read, state.key(), hidden)
+
+    def _mark(self, operator: str, given: Given) -> None:
+        """Begin a marked content, which may be on a layer or say a text (8.11.3.2, 14.9.4)."""
+        properties = given[1] if len(given) > 1 else None
+        if isinstance(properties, pikepdf.Name):
+            properties = self._setting.named("/Properties", properties)
+        text = properties.get("/ActualText") if isinstance(properties, pikepdf.Dictionary) else None
+        canvas = self._canvas
+        self._marked.append(_Marked(len(canvas.things), canvas.hidden, None if text is None else str(text)))
+        canvas.hidden = canvas.hidden or (given[0] == "/OC" and self._layers.hides(properties))
+
+    def _end_mark(self, operator: str, given: Given) -> None:
+        if self._marked:
+            marked = self._marked.pop()
+            self._canvas.hidden = marked.hidden
+            if marked.text is not None:
+                self._canvas.say(marked.first, marked.text)
 
     def _show(self, operator: str, given: Given) -> None:
         """Show a string, or strings with steps between them (9.4.3)."""
@@ -217,16 +232,36 @@ class _Reading:
         font = state.font
         if font is None or not state.size:
             return
-        start, codes = state.place, b""
+        start, length = state.place, 0.0
+        letters: list[tuple[bytes, float]] = []
+        spacing, word_spacing = state.spacing / state.size, state.word_spacing / state.size
         for part in given[-1] if operator == "TJ" else given[-1:]:
             if isinstance(part, pikepdf.String):
-                letters = bytes(part)
-                codes += letters
-                state.advance(font.advance(letters, state.spacing / state.size, state.word_spacing / state.size))
+                for code in font.codes(bytes(part)):
+                    letters.append((code, length))
+                    length += font.advance(code) + spacing + (word_spacing if code == BLANK else 0)
             else:
-                state.advance(-float(part) / 1000)
-        self.canvas.show(state, font, start, codes)
+                length -= float(part) / 1000
+        state.advance(length)
+        self._canvas.show(state, font, start, letters, length)
 
 
 def _corners(left: float, low: float, right: float, top: float) -> tuple[Point, ...]:
     return (left, low), (right, low), (right, top), (left, top), (left, low)
+
+
+_DRAWING: dict[str, Callable[[_Reading, str, Given], None]] = {
+    "q": _Reading._save,
+    "Q": _Reading._restore,
+    **dict.fromkeys(("re", "m", "l", "c", "v", "y", "h"), _Reading._add_path),
+    **dict.fromkeys(("W", "W*"), _Reading._cut),
+    **dict.fromkeys(_PAINTING, _Reading._end_path),
+    **dict.fromkeys(("Tj", "TJ", "'", '"'), _Reading._show),
+    **dict.fromkeys(("BDC", "BMC"), _Reading._mark),
+    "EMC": _Reading._end_mark,
+    "Do": _Reading._draw,
+    "INLINE IMAGE": _Reading._draw_inline,
+    "sh": _Reading._shade,
+    "gs": _Reading._set_graphics,
+    **dict.fromkeys(("scn", "SCN"), _Reading._set_pattern),
+}

@@ -15,8 +15,8 @@ from typing import Any, Self
 
 import pikepdf
 
-from renderer.model.errors import Unreadable
-from renderer.review.fonts import Font, Glyph
+from renderer.review.fonts import Font
+from renderer.review.opened import refusing
 from renderer.review.resolved import UPWARDS, resolved
 
 Sum = bytes
@@ -53,13 +53,11 @@ class PageSums:
         :raises Unreadable: when it is none, or needs a password.
         """
         self._name = pdf.name
-        try:
+        with refusing(self._name):
             self._pdf = pikepdf.open(pdf)
             self._pages = list(self._pdf.pages)  # to look one up goes through all
             # A layer that is off is drawn by nobody, and which it is does not stand on the page.
             self._has_layers = "/OCProperties" in self._pdf.Root
-        except pikepdf.PdfError as error:
-            raise Unreadable(f"{pdf.name} cannot be opened as a PDF; make it again") from error
         self._resources = _Resources()
 
     def __enter__(self) -> Self:
@@ -80,27 +78,19 @@ class PageSums:
 
         :raises Unreadable: when its content is broken.
         """
-        found = self._pages[page]
-        try:
-            if self._has_layers:
+        with refusing(self._name):
+            try:
+                return None if self._has_layers else self._sum(self._pages[page])
+            except _NotTold:
                 return None
-            digest = sha256()
-            for key in _SEEN:
-                digest.update(f"{key} {resolved(_inherited(found.obj, key))}".encode())
-            digest.update(resolved(found.obj.get("/Annots"), _LEADING_AWAY).encode())
-            digest.update(self._resources.content(found, found.resources, 0))
-            return digest.digest()
-        except _NotTold:
-            return None
-        except _BROKEN as error:
-            raise self._unreadable() from error
 
-    def _unreadable(self) -> Unreadable:
-        return Unreadable(f"{self._name} cannot be read as a PDF; make it again")
-
-
-_BROKEN = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
-"""What a content that is none makes of reading it."""
+    def _sum(self, page: Any) -> Sum:
+        digest = sha256()
+        for key in _SEEN:
+            digest.update(f"{key} {resolved(_inherited(page.obj, key))}".encode())
+        digest.update(resolved(page.obj.get("/Annots"), _LEADING_AWAY).encode())
+        digest.update(self._resources.content(page, page.resources, 0))
+        return digest.digest()
 
 
 class _NotTold(Exception):  # noqa: N818 - no error: such a page is compared by a closer look
@@ -210,19 +200,18 @@ class _SummedFont:
         self._glyphs: dict[bytes, bytes] = {}
         self._whole = ""
         inner = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
-        encoding = font.get("/Encoding")
-        mode = encoding.get("/WMode", 0) if isinstance(encoding, pikepdf.Stream) else str(encoding).endswith("V")
         # How far glyphs go down, and from where, in a font that is written downwards (9.7.4.3).
-        down = [resolved(inner.get(key)) for key in ("/DW2", "/W2")] if mode else []
-        about = (self._font.name, self._font.kind, self._font.is_embedded, int(mode), down)
+        down = [resolved(inner.get(key)) for key in ("/DW2", "/W2")] if self._font.is_vertical else []
+        about = (self._font.name, self._font.kind, self._font.is_embedded, self._font.is_vertical, down)
         self.sum = repr(about).encode()
 
     def shown(self, string: bytes) -> bytes:
         """Say what the codes of a string draw and say."""
-        return b"".join(self._glyph(code, glyph) for code, glyph in self._font.glyphs(string))
+        return b"".join(map(self._glyph, self._font.codes(string)))
 
-    def _glyph(self, code: bytes, glyph: Glyph) -> bytes:
+    def _glyph(self, code: bytes) -> bytes:
         if code not in self._glyphs:
+            glyph = self._font.glyph(code)
             drawn: object = glyph.outline
             if glyph.outline is None:  # nobody but its own reader knows
                 self._whole = self._whole or resolved(self._raw)

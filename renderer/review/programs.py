@@ -7,6 +7,7 @@ Clauses are of ISO 32000-1.
 from __future__ import annotations
 
 import io
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -23,7 +24,7 @@ from renderer.proof.drawing import Drawing
 
 BLANK = ""
 """The outline of a glyph that has none."""
-_PER_EM = 1000
+_PER_EM, _HUNDREDTHS = 1000, 100
 
 
 class Program(Protocol):
@@ -134,5 +135,8 @@ def _outline(glyphs: Any, name: str, scale: float) -> str:
 
 def _sum(outline: Sequence[tuple[float, ...]], scale: float) -> str:
     """Sum up the points of what a glyph draws, in hundredths of a thousandth of an em."""
-    drawn = [tuple(round(part * scale, 2) for part in points) for points in outline]
-    return sha256(repr(drawn).encode()).hexdigest() if drawn else BLANK
+    drawn = array("q")
+    for points in outline:
+        drawn.append(len(points))
+        drawn.extend([round(part * scale * _HUNDREDTHS) for part in points])
+    return sha256(drawn).hexdigest() if drawn else BLANK

@@ -1,56 +1,45 @@
-"""What a content shows: lines of glyphs and pictures, each at its place."""
+"""What a page draws → the texts that it shows, glyph by glyph, and the samples of its pictures, each at its place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, groupby
 
 from renderer.proof.pixels import Box
+from renderer.review.canvas import Cluster, Drawn, Show
 from renderer.review.fonts import Font
 from renderer.review.samples import Picture
-from renderer.review.view import Matrix, at, times
-
-ASCENT, DESCENT = 0.88, 0.12
-"""Of a line of text, in em, where a font of CJK has its ideographic box."""
+from renderer.review.shapes import bounds, box_of
+from renderer.review.view import Matrix, at
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """A text that is said as a whole, and the glyphs that draw it: mostly one."""
-
-    text: str
-    outlines: tuple[str | None, ...]
-    """What each glyph draws."""
-    widths: tuple[float | None, ...]
-    """How far each moves on, in thousandths of an em."""
-    start: float
-    length: float
-    """In em, along its line."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """What one operator shows, or one /ActualText covers."""
+    """What one operator shows, or what the first of several does that say a text together."""
 
-    font: Font
+    show: Show
     clusters: tuple[Cluster, ...]
-    matrix: Matrix
-    """From em of the font, at its start, to the page."""
-    length: float
-    """In em."""
 
     @property
+    def font(self) -> Font:
+        """The font that sets it."""
+        return self.show.font
+
+    @cached_property
     def text(self) -> str:
         """All that it says."""
         return "".join(cluster.text for cluster in self.clusters)
 
     @property
     def box(self) -> Box:
-        """Around all of it, in the units to which its matrix leads."""
-        return _box(self.matrix, (0, -DESCENT, self.length, ASCENT))
+        """Around all of it, in mm."""
+        return self.show.box
 
     def box_of(self, cluster: Cluster) -> Box:
         """Draw a box around one of its clusters."""
-        return _box(self.matrix, (cluster.start, -DESCENT, cluster.start + cluster.length, ASCENT))
+        return self.show.box_of(cluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +52,32 @@ class Placed:
 
     @property
     def box(self) -> Box:
-        """Around it, in the units to which its matrix leads."""
-        return _box(self.matrix, (0, 0, 1, 1))
+        """Around it, in mm."""
+        return box_of(bounds(at(corner, self.matrix) for corner in ((0, 0), (1, 0), (1, 1), (0, 1))))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """What a content shows."""
+    """What a page shows."""
 
-    lines: list[Line] = field(default_factory=list)
-    pictures: list[Placed] = field(default_factory=list)
-
-    def moved(self, matrix: Matrix) -> Shown:
-        """Take all of it to another place."""
-        return Shown(
-            [replace(line, matrix=times(line.matrix, matrix)) for line in self.lines],
-            [replace(placed, matrix=times(placed.matrix, matrix)) for placed in self.pictures],
-        )
-
-    def add(self, other: Shown) -> None:
-        """Show what another shows, too."""
-        self.lines += other.lines
-        self.pictures += other.pictures
+    lines: tuple[Line, ...] = ()
+    pictures: tuple[Placed, ...] = ()
 
 
-def _box(matrix: Matrix, edges: tuple[float, float, float, float]) -> Box:
-    left, bottom, right, top = edges
-    xs, ys = zip(
-        *(at(corner, matrix) for corner in ((left, bottom), (right, bottom), (right, top), (left, top))), strict=True
-    )
-    return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+def shown(drawn: Drawn) -> Shown:
+    """Look at the glyphs and the samples of what a page draws."""
+    pictures = (Placed(placed.read(), placed.matrix) for placed in drawn.pictures)
+    return Shown(tuple(_lines(chain(drawn.shows, drawn.aside))), tuple(pictures))
+
+
+def _lines(shows: Iterable[Show]) -> Iterator[Line]:
+    for said, group in groupby(shows, key=lambda show: show.said):
+        lines = [Line(show, show.clusters) for show in group]
+        if said is None:
+            yield from lines
+        else:
+            glyphs = [cluster for line in lines for cluster in line.clusters]
+            outlines = tuple(outline for cluster in glyphs for outline in cluster.outlines)
+            widths = tuple(width for cluster in glyphs for width in cluster.widths)
+            whole = Cluster(said.text, outlines, widths, 0.0, lines[0].show.length)
+            yield Line(lines[0].show, (whole,))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
 import pikepdf
 
-from renderer.review.advances import Font
+from renderer.review.fonts import Font
+from renderer.review.kept import Kept
 from renderer.review.paints import BLACK, Paint, named_space, overprinting, paint
 from renderer.review.shapes import Bounds, Point
 from renderer.review.view import UPRIGHT, Matrix, as_matrix, times
@@ -61,6 +62,10 @@ class State:
         """Keep it as it is now."""
         return State(*_ALL_OF(self))
 
+    def key(self) -> Hashable:
+        """Name it by all that it says."""
+        return _ALL_OF(self)
+
     @property
     def scale(self) -> float:
         """Mm for a length of 1 here, as an average of all directions."""
@@ -88,9 +93,9 @@ class State:
         self.line = self.place = times((1, 0, 0, 1, x, y), self.line)
 
     def advance(self, ems: float) -> None:
-        """Go on in the line of text."""
+        """Go on in the line of text, to the right or up."""
         along = ems * self.size
-        step = (0.0, -along) if self.font and self.font.vertical else (along * self.condensed, 0.0)
+        step = (0.0, along) if self.font and self.font.is_vertical else (along * self.condensed, 0.0)
         self.place = times((1, 0, 0, 1, *step), self.place)
 
 
@@ -102,8 +107,7 @@ class Setting:
     """Takes what operators set, with the resources that they may name."""
 
     resources: Any
-    fonts: dict[tuple[int, int], Font] = field(default_factory=dict)
-    """Those read so far, by their objects."""
+    kept: Kept
 
     def take(self, operator: str, given: Given, state: State) -> None:
         """Take what an operator sets; one that sets nothing here changes nothing."""
@@ -119,8 +123,6 @@ class Setting:
         elif operator == "Tf":
             found = self.named("/Font", given[0])
             state.font, state.size = None if found is None else self.font(found), float(given[1])
-        elif operator == "gs":
-            self.graphics(self.named("/ExtGState", given[0]) or {}, state)
 
     def named(self, category: str, name: Any) -> Any:
         """Find a resource; readers pass over one that is missing, and so do we."""
@@ -135,11 +137,7 @@ class Setting:
 
     def font(self, found: Any) -> Font:
         """Read a font once."""
-        if found.objgen == (0, 0):
-            return Font(found)
-        if found.objgen not in self.fonts:
-            self.fonts[found.objgen] = Font(found)
-        return self.fonts[found.objgen]
+        return self.kept.once("fonts", found, lambda: Font(found))
 
     def graphics(self, given: Mapping[str, Any], state: State) -> None:
         """Take the entries of a graphics state dictionary (8.4.5)."""

@@ -139,7 +139,7 @@ def test_a_golden_that_cannot_be_read_or_has_a_page_less_is_proposed(approved: P
     (approved / "notice/typical.pdf").write_bytes(b"nothing")
     (approved / "notice/two-pages-2.png").unlink()
     one, other = told(approved, CASES, fonts)
-    assert one == "notice/typical: typical.pdf cannot be opened as a PDF; make it again"
+    assert one == "notice/typical: typical.pdf cannot be read as a PDF; make it again"
     assert other == f"notice/two-pages: its files are not those that {BY} approved"
     approve(approved, CASES, fonts)
     assert check(approved, CASES, fonts).findings == ()

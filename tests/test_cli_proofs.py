@@ -256,7 +256,7 @@ def test_a_file_that_cannot_be_read_ends_with_another_code_than_one_that_differs
     new.write_bytes(new.read_bytes()[:50])
     code, out, err = ended(renderer("compare", golden, new))
     assert (code, out) == (6, "")
-    assert err == "renderer: new.pdf cannot be opened as a PDF; make it again\n"
+    assert err == "renderer: new.pdf cannot be read as a PDF; make it again\n"
 
 
 # lint

@@ -251,7 +251,7 @@ def test_where_a_page_has_its_zero_is_no_difference(tmp_path: Path) -> None:
 def test_file_that_is_no_pdf_is_refused(tmp_path: Path) -> None:
     golden = written(tmp_path / "golden.pdf", SHEET)
     (tmp_path / "new.pdf").write_bytes(b"nothing")
-    with pytest.raises(Unreadable, match="cannot be opened"):
+    with pytest.raises(Unreadable, match="cannot be read"):
         compare(golden, tmp_path / "new.pdf")
 
 

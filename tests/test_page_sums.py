@@ -165,7 +165,7 @@ def test_what_cannot_be_told_from_a_page_has_no_sum(
 
 def test_what_is_no_pdf_or_breaks_off_cannot_be_read(sheet: Path, tmp_path: Path) -> None:
     (tmp_path / "text.pdf").write_text("nothing")
-    with pytest.raises(Unreadable, match="cannot be opened"):
+    with pytest.raises(Unreadable, match="cannot be read"):
         sums(tmp_path / "text.pdf")
     with pytest.raises(Unreadable, match="cannot be read"):
         sums(edited(sheet, tmp_path, lambda _, page: page.contents_add(b"/Nobody Do")))

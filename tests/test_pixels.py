@@ -150,7 +150,7 @@ def test_two_lines_are_read_as_two(tmp_path: Path) -> None:
 def test_what_is_no_pdf_is_refused_by_its_file_name(tmp_path: Path) -> None:
     path = tmp_path / "batch.pdf"
     path.write_bytes(b"%PDF-1.7 cut off")
-    with pytest.raises(BadBatch, match=r"batch\.pdf cannot be opened"), pixels.opened(path):
+    with pytest.raises(BadBatch, match=r"batch\.pdf cannot be read"), pixels.opened(path):
         pass
 
 

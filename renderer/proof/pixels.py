@@ -158,7 +158,7 @@ def opened(pdf: Path, *, upright: bool = False) -> Iterator[Document]:
         with _ONE_THREAD, closing(pypdfium2.PdfDocument(pdf)) as raw:
             yield Document(raw, upright)
     except pypdfium2.PdfiumError as error:
-        raise Unreadable(f"{pdf.name} cannot be opened as a PDF; make it again") from error
+        raise Unreadable(f"{pdf.name} cannot be read as a PDF; make it again") from error
 
 
 def difference(golden: Image.Image, new: Image.Image, dpi: int, told: Iterable[Box] = ()) -> Difference | None:

@@ -57,8 +57,8 @@ def test_a_check_shows_all_that_is_not_as_approved_on_one_page(approved: Path, f
 
 
 def test_a_sheet_of_other_bytes_alone_is_shown_as_that(approved: Path, fonts: Path, tmp_path: Path) -> None:
-    retitled = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロカ", title="別")
-    check(approved, [retitled, TWO_PAGES], fonts, tmp_path / "report")
+    rewritten = case("typical", "<p>山田　太郎　様<p>ヤマダ　タロカ", program="another")
+    check(approved, [rewritten, TWO_PAGES], fonts, tmp_path / "report")
     assert items(shown(tmp_path / "report")) == [("notice/typical", "file", None)]
 
 

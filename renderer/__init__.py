@@ -3,7 +3,7 @@
     from renderer import load_job, run
     report = run(load_job(Path("job.toml")))
 
-cli ─▶ desk ─▶ running ─▶ proof ─▶ mailing ─▶ layout ─▶ press ─▶ intake ─▶ documents ─▶ model
+cli ─▶ desk ─▶ running ─▶ review ─▶ proof ─▶ mailing ─▶ layout ─▶ press ─▶ intake ─▶ documents ─▶ model
 (imports go down only; ARCHITECTURE.md)
 """
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from renderer.model.insurer import Insurer
     from renderer.model.job import Job
     from renderer.model.member import Member
+    from renderer.running.checking import check
     from renderer.running.once import DeliveredAlready
     from renderer.running.report import Checked, FileReport, Report
-    from renderer.running.run import check, run
+    from renderer.running.run import run
 
 __all__ = [
     "BadBatch",
@@ -77,7 +78,8 @@ _MODULES = {
     "model.member": ("Member",),
     "running.once": ("DeliveredAlready",),
     "running.report": ("Checked", "FileReport", "Report"),
-    "running.run": ("check", "run"),
+    "running.checking": ("check",),
+    "running.run": ("run",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 _CALLED_THERE = {"verify": "prove_delivered", "verify_folder": "prove_folder"}

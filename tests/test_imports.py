@@ -76,6 +76,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "running.approval": NOTHING,
     "running.asked": NOTHING,
     "running.bench": NOTHING,
+    "running.checking": NOTHING,
     "running.crew": NOTHING,
     "running.kept_plates": NOTHING,
     "running.ledger": NOTHING,

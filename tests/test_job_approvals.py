@@ -19,7 +19,7 @@ from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
-from renderer.running import approval, run
+from renderer.running import approval, checking, run
 from renderer.running.once import DeliveredAlready, NotAllowed
 from renderer.running.register import REGISTER, opened_register
 from renderer.running.report import Report
@@ -51,7 +51,7 @@ def printed(job: Job, *, again: bool = False, replace: bool = False) -> Report:
 
 
 def refusal(job: Job) -> str:
-    refused = run.check(load_job(job.path), workers=1).refused
+    refused = checking.check(load_job(job.path), workers=1).refused
     return refused.told("en") if refused else ""
 
 

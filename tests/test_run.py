@@ -43,8 +43,8 @@ from renderer.model.job import Job, Route
 from renderer.press.fitting import DoesNotFit
 from renderer.press.fonts import Unprintable
 from renderer.proof import pixels
+from renderer.running import checking, samples, worker
 from renderer.running import run as mailing_job
-from renderer.running import samples, worker
 from renderer.running.kept_plates import kept_plates
 from renderer.running.made_of import made_of
 from renderer.running.manifest import MANIFEST_HEADER
@@ -237,7 +237,7 @@ def test_check_holds_what_a_run_would_hold(tmp_path: Path) -> None:
     first, second, third = alike(3)
     rows = [first, second | {"記号": first["記号"], "番号": first["番号"]}, third, third | {"氏名": ""}]
     job, report = trial(tmp_path, rows, envelope="household")
-    checked = mailing_job.check(job, workers=1)
+    checked = checking.check(job, workers=1)
     assert (checked.read, checked.valid, checked.held) == (report.read, report.printed, report.held) == (4, 0, 4)
     assert checked.reasons == report.reasons
 
@@ -247,16 +247,16 @@ def test_a_file_that_nobody_can_read_to_its_end_is_told_by_its_line_in_a_run_as_
     path = write_job(tmp_path, alike(6500))
     with (tmp_path / "members.csv").open("a", encoding="utf-8") as file:
         file.write('"')
-    for command in ("run", "check"):
+    for command in (mailing_job.run, checking.check):
         with pytest.raises(BadJob, match=r"line 6502.*quotation mark"):
-            getattr(mailing_job, command)(load_job(path), workers=1)
+            command(load_job(path), workers=1)
 
 
 def test_a_check_that_is_refused_leaves_nothing_either(tmp_path: Path) -> None:
     job = load_job(write_job(tmp_path, alike(1)))
     job.sources[0].write_text("no member file\n")
     with pytest.raises(BadJob, match="is not the header"):
-        mailing_job.check(job, workers=1)
+        checking.check(job, workers=1)
     assert not job.beside("check").exists()
 
 
@@ -530,17 +530,17 @@ def test_a_check_makes_nothing_that_was_not_there(tmp_path: Path) -> None:
     job = load_job(path, outbox=tmp_path / "gone")
     before = sorted(tmp_path.iterdir())
     for _ in range(2):
-        assert mailing_job.check(job, workers=1).valid == 2
+        assert checking.check(job, workers=1).valid == 2
         assert sorted(tmp_path.iterdir()) == before
     job.outbox.mkdir()
-    assert mailing_job.check(job, workers=1).refused is None
+    assert checking.check(job, workers=1).refused is None
     assert list(job.outbox.iterdir()) == []
 
 
 def test_a_check_knows_what_lies_in_an_outbox_without_a_register(tmp_path: Path) -> None:
     job, _ = trial(tmp_path, alike(2))
     (job.outbox / REGISTER).unlink()
-    assert mailing_job.check(replace(job, name="other"), workers=1).refused
+    assert checking.check(replace(job, name="other"), workers=1).refused
     assert sorted(entry.name for entry in job.outbox.iterdir()) == [".plates", job.name]
 
 
@@ -1022,7 +1022,7 @@ def test_an_insert_that_is_no_pdf_ends_before_anything_is_printed(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "go", [partial(mailing_job.run, replace=True), mailing_job.check, lambda job: reprint(job, piece=1)]
+    "go", [partial(mailing_job.run, replace=True), checking.check, lambda job: reprint(job, piece=1)]
 )
 def test_an_insert_that_ends_on_a_front_is_refused_where_sheets_are_printed_on_both_sides(
     tmp_path: Path, go: Callable[[Job], Any]

@@ -19,7 +19,7 @@ from renderer.desk.delivery import prove_folder
 from renderer.intake.jobfile import load_job
 from renderer.model.errors import BadBatch, BadJob
 from renderer.proof import complete
-from renderer.running import outbox
+from renderer.running import checking, outbox
 from renderer.running import run as running
 from renderer.running.once import DeliveredAlready
 from renderer.running.register import REGISTER, opened_register
@@ -67,7 +67,7 @@ def run(job: Path, **allowed: bool) -> Report:
 
 
 def check(job: Path) -> Checked:
-    return running.check(load_job(job), workers=1)
+    return checking.check(load_job(job), workers=1)
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -76,7 +76,7 @@ def run(
 def check(job: JobPath, source: Sources = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """Read and validate the member file of a job; print nothing."""
     loaded = load_job(job, sources=source or ())
-    from renderer.running.run import check as check_job
+    from renderer.running.checking import check as check_job
 
     language = lang or language_of_terminal()
     with watched(language) as progress:

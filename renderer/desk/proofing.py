@@ -28,9 +28,10 @@ from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running.approval import bound_of
 from renderer.running.bench import Bench
+from renderer.running.checking import tried
 from renderer.running.names import PROOF
 from renderer.running.progress import Progress, silent
-from renderer.running.run import Run, tried
+from renderer.running.run import Run
 from renderer.running.words import words
 
 SHEETS, SIGN_OFF = "proof.pdf", "sign-off.pdf"

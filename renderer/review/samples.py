@@ -98,6 +98,6 @@ def _samples(image: Any) -> str:
             data = image.as_pil_image(apply_decode_array=False, apply_mask=False).tobytes()
         else:
             data = image.read_bytes()
-    except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, OSError, NotImplementedError):
+    except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, OSError, NotImplementedError):  # no codec of ours
         data = bytes(image.obj.read_raw_bytes())
     return sha256(data).hexdigest()

@@ -46,10 +46,10 @@ from renderer.running.manifest import held_lines, printed_pieces, write_held
 from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.origins import origins_of
-from renderer.running.outbox import alone, deliver, learn, left_as_it_is, settle
+from renderer.running.outbox import alone, deliver, learn, settle
 from renderer.running.profile import Profiler, shifts
 from renderer.running.progress import Progress, silent
-from renderer.running.register import Register, copied_register, opened_register
+from renderer.running.register import Register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
 from renderer.running.samples import Samples
 from renderer.running.worker import (
@@ -115,28 +115,6 @@ def run(
             steps.ledger.check_proved()
         deliver(job, register, once.begin(work / DELIVERY, begun.asked.papers(work), begun.asked.key))
     return report
-
-
-def check(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Checked:
-    """Read and validate the member file of a job, try every value in its place, and gather; print nothing."""
-    with tried(job, workers=workers, progress=progress) as (steps, once):
-        return steps.checked(once)
-
-
-@contextmanager
-def tried(job: Job, *, workers: int | None = None, progress: Progress = silent) -> Iterator[tuple[Run, Once]]:
-    """Do what ``check`` does, and give what there is then; all of it goes at the end."""
-    with left_as_it_is(job.outbox), alone(job, job.beside("check")), copied_register(job.outbox) as register:
-        learn(job.outbox, register)
-        begun = Run(job, "check", register, workers, progress, None)
-        once = Once(register, job, begun.begun_with, Allowed(), begun.asked.base, begun.bound)
-        try:
-            with begun.opened() as steps:
-                steps.validate()
-                steps.gather()
-                yield steps, once
-        finally:
-            shutil.rmtree(job.beside("check"))
 
 
 class Run:

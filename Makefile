@@ -1,6 +1,6 @@
 # What can be done here, one verb a line. Each makes the set-up itself, so that a fresh clone needs nothing before it.
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test trials check goldens tables specimen pictures bench clean
+.PHONY: help demo quick test trials check goldens tables docs client specimen pictures bench clean
 PYTHON := .venv/bin/python
 RENDERER := .venv/bin/renderer
 PICTURED := --member fixtures/examples/members/typical.toml --dpi 100
@@ -25,8 +25,9 @@ test: ## Run all tests, or those that T="-k press" chooses
 	@.ci/setup tests
 	@$(PYTHON) -m pytest -n auto $(T)
 
-trials: ## Put every fault into the program, kill a hundred runs, and write docs/trials.md: half an hour
+trials: ## Work in the studio at length, put every fault in, kill a hundred runs; write docs/trials.md: 45 minutes
 	@.ci/setup tests
+	@$(PYTHON) -m pytest -n auto -m campaign
 	@$(PYTHON) tests/trials.py
 
 check: ## Look for faults of style and types
@@ -43,6 +44,16 @@ tables: ## Write the tables of findings in the documentation from their catalogu
 	@.ci/setup
 	@$(PYTHON) docs/tables.py
 
+docs: ## Write the documentation as a site, with the library and the rooms by their docstrings, into build/site
+	@.ci/setup tests
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --quiet
+	@echo build/site/index.html
+
+client: ## Write a typed Python client of the service into build/client, of its description
+	@.ci/setup tests
+	@mkdir -p build
+	@$(PYTHON) docs/client.py build/client
+
 specimen: ## Print every hard character of the fixtures, large, with its code points and font
 	@.ci/setup tests
 	@mkdir -p build
@@ -52,6 +63,7 @@ pictures: ## Draw the pictures of the README anew
 	@.ci/setup tests
 	@mkdir -p docs/pictures
 	@$(RENDERER) sheet eligibility_notice $(PICTURED) -o docs/pictures/notice.png
+	@$(RENDERER) sheet eligibility_notice_large $(PICTURED) -o docs/pictures/notice-large.png
 	@$(RENDERER) sheet eligibility_certificate $(PICTURED) --page 1 -o docs/pictures/certificate-front.png
 	@$(RENDERER) sheet eligibility_certificate $(PICTURED) --page 2 -o docs/pictures/certificate-back.png
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from renderer.model.job import Job
     from renderer.model.member import Member
     from renderer.running.checking import check
+    from renderer.running.machines import Cluster
     from renderer.running.once import DeliveredAlready
     from renderer.running.report import Checked, FileReport, Report
     from renderer.running.run import run
@@ -37,6 +38,7 @@ __all__ = [
     "BadJob",
     "BadLayout",
     "Checked",
+    "Cluster",
     "DeliveredAlready",
     "Drawn",
     "FileReport",
@@ -76,6 +78,7 @@ _MODULES = {
     "model.insurer": ("Insurer",),
     "model.job": ("Job",),
     "model.member": ("Member",),
+    "running.machines": ("Cluster",),
     "running.once": ("DeliveredAlready",),
     "running.report": ("Checked", "FileReport", "Report"),
     "running.checking": ("check",),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Before anything imports WeasyPrint: fontconfig reads it once.
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
@@ -31,6 +35,7 @@ SLOW = {
     "test_compiling.py": "lays out every variant of both documents",
     "test_declared.py": "lays layouts out and draws them, several times each",
     "test_delivery.py": "delivers both documents",
+    "test_docs_site.py": "reads every docstring of the program",
     "test_draw.py": "delivers both documents",
     "test_embedding.py": "makes subsets of large fonts, and reads them back",
     "test_exact_names.py": "prints thousands of characters",
@@ -43,6 +48,7 @@ SLOW = {
     "test_library.py": "prints and verifies a job",
     "test_limits.py": "waits for clocks to ring",
     "test_lint.py": "lays layouts out and draws them, several times each",
+    "test_many.py": "starts a scheduler and its workers, and runs jobs",
     "test_map.py::test_a_plain_export_is_checked_by_its_draft_without_a_persons_help": "tries whole jobs",
     "test_marks.py::test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it": "draws hundreds",
     "test_one_process.py": "prints whole jobs, one after the other and at once",
@@ -58,10 +64,27 @@ SLOW = {
     "test_setup.py::test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason": "collects all tests",
     "test_scans.py": "draws, scans and compares whole pages",
     "test_select.py": "runs jobs, one after the other",
+    "test_service.py": "runs a service, and whole jobs by it",
+    "test_service_client.py": "runs a service, and jobs by it",
+    "test_service_database.py": "runs services and a database, and ends both",
+    "test_service_drawers.py": "starts processes that draw, and services, and kills them",
+    "test_service_faults.py": "runs services, and takes from them what they need",
+    "test_service_studio.py": "runs services and studios, and works in one in a browser",
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",
     "test_trials.py": "installs the wheel, and prints by copies of it with faults, and kills runs",
     "test_comparison_report.py": "draws and compares sheets",
+    "test_studio_moves.py": "lays layouts out, before and after they are changed",
+    "test_studio_moving.py": "starts a studio, and moves boxes in it",
+    "test_studio_page.py": "asks a browser, again and again",
+    "test_studio_background.py": "starts processes, which die",
+    "test_studio_days.py": "works in studios for a day, each",
+    "test_studio_goldens.py": "draws sheets, and their pictures",
+    "test_studio_review.py": "starts studios, and works in them as QA does",
+    "test_studio_server.py": "starts studios, and asks them as a browser does",
+    "test_studio_session.py": "lays a layout out for each save",
+    "test_studio_workers.py": "starts processes, and kills them",
+    "test_studio_sheet.py": "works in a browser at layouts that are compiled again and again",
     "test_viewer.py": "asks a browser, again and again",
     "test_wall.py": "draws whole sheets, and looks at them in a browser",
     "test_wheel.py": "builds and installs the wheel, and prints by it",
@@ -70,9 +93,93 @@ SLOW = {
 """What ``make quick`` leaves out: files, or tests in files that are quick otherwise, and what takes long there."""
 
 
+CAMPAIGNS = {
+    "test_many.py": {
+        "test_the_same_bytes_are_delivered_whoever_is_lost_and_nobody_is_left_where_they_were_made",
+        "test_what_another_machine_has_installed_is_compared_one_by_one",
+        "test_a_scheduler_that_does_not_answer_is_said",
+        "test_addresses_that_lead_nowhere_are_refused",
+        "test_words_that_do_not_go_together_are_refused",
+    },
+    "test_service_client.py": {
+        "test_a_client_made_of_the_description_has_a_job_printed_and_fetches_its_files",
+        "test_a_client_has_a_sheet_and_the_reasons_where_there_is_none",
+    },
+    "test_service_faults.py": {
+        "test_who_is_slow_on_purpose_is_not_waited_for",
+        "test_who_asks_again_and_again_by_one_connection_is_answered",
+        "test_an_answer_does_not_wait_for_its_second_packet",
+        "test_a_job_is_cancelled_whether_it_waits_or_was_taken_and_has_no_process_yet",
+        "test_what_was_to_be_cancelled_when_the_service_was_killed_is_cancelled",
+        "test_a_cancelled_job_of_a_service_that_is_killed_is_not_delivered",
+        "test_a_start_takes_away_what_nobody_needs_and_leaves_what_another_database_may_have",
+        "test_that_a_service_was_stopped_is_no_attempt_of_its_jobs",
+        "test_a_job_waits_where_no_process_can_be_begun_for_now",
+        "test_a_second_service_is_refused_and_leaves_what_the_first_receives",
+        "test_a_service_of_which_a_part_has_ended_is_not_ready",
+        "test_folders_that_a_copy_made_wide_open_are_closed",
+        "test_the_description_is_made_once",
+        "test_a_run_that_cannot_be_begun_has_failed_and_says_so",
+        "test_what_a_kill_left_of_a_request_is_not_in_the_way_of_its_repetition",
+    },
+    "test_service_database.py": {
+        "test_the_migrations_make_the_tables_that_the_program_means",
+        "test_a_key_and_a_name_are_given_once_however_many_ask_at_once",
+        "test_jobs_are_taken_in_their_order_and_those_that_nobody_prints_once_more",
+        "test_a_database_that_cannot_be_used_is_told_without_its_password",
+    },
+    "test_studio_days.py": {
+        "test_why_a_value_is_condensed_is_found_by_the_keyboard_down_to_the_line_of_its_rule",
+    },
+    "test_studio_review.py": {
+        "test_the_wall_shows_every_variant_with_the_members_and_a_click_shows_that_sheet",
+        "test_a_rejection_asks_its_own_reason_and_is_written",
+    },
+    "test_studio_session.py": {
+        "test_a_save_is_shown_with_its_boxes_and_only_the_pages_that_changed",
+        "test_all_that_is_wrong_is_told_at_once_and_the_last_good_sheet_stands",
+        "test_another_member_is_shown_on_the_same_variant",
+        "test_what_can_wait_is_done_after_a_wish_for_nobody",
+        "test_a_box_is_moved_in_the_files_and_taken_back",
+        "test_who_cannot_be_printed_is_held_with_the_numbers_and_shown_without_that_value",
+    },
+    "test_studio_sheet.py": {
+        "test_a_save_shows_the_new_sheet_and_moves_no_view",
+        "test_an_error_stands_over_the_last_good_sheet_and_nothing_is_written_until_it_is_mended",
+        "test_a_card_is_moved_by_arrows_in_both_files_and_back",
+        "test_why_a_name_is_condensed_can_be_found_and_mended",
+        "test_the_page_has_no_grave_barriers",
+        "test_nothing_of_a_person_is_kept",
+    },
+}
+"""Files of tests that ``make trials`` runs whole, and the sample of each that ``make test`` runs, too."""
+TRIALS_ALONE = {
+    "test_bench.py::test_press_and_plain_weasyprint_print_the_same_finished_sheets",
+    "test_cli_goldens.py::test_a_person_is_told_where_the_report_lies_and_may_say_no",
+    "test_studio_goldens.py::test_what_is_drawn_as_before_keeps_its_pictures_and_others_go",
+    "test_studio_goldens.py::test_what_was_rejected_stays_and_says_by_whom",
+    "test_studio_goldens.py::test_where_two_must_sign_the_second_is_asked_and_is_another_person",
+    "test_studio_moving.py::test_a_box_is_moved_and_what_became_of_the_sheets_is_approved",
+    "test_studio_moving.py::test_tenths_add_up_and_are_taken_back_one_by_one",
+}
+"""Of other files, what ``make trials`` alone runs."""
+
+
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Mark what is slow."""
     for item in items:
         function = f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
         if item.path.name in SLOW or function in SLOW:
             item.add_marker(pytest.mark.slow)
+        left_out = item.path.name in CAMPAIGNS and function.partition("::")[2] not in CAMPAIGNS[item.path.name]
+        if left_out or function in TRIALS_ALONE:
+            item.add_marker(pytest.mark.campaign)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for the tests of a file."""
+    from studio_hands import chromium  # by who asks for a browser: it takes a while
+
+    with chromium() as browser:
+        yield browser

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from test_run import alike, descendants
-from trial_runs import ended, files_of, renderer, write_job
+from test_run import alike
+from trial_runs import descendants, ended, files_of, renderer, write_job
 
 from renderer.intake.jobfile import load_job
 from renderer.model.job import Job

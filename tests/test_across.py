@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,8 +19,9 @@ from renderer.model.member import Member
 
 def person(line: int, **changed: str) -> Member:
     """Somebody whom no other row speaks against, but for what is changed."""
-    plain = {"record": f"A{line}", "number": f"{line}00", "name": f"見本　{line}", "branch": "00"}
-    return PLAIN._replace(line=line, **(plain | changed))
+    plain = {"record": f"A{line}", "number": f"{line}00", "name": f"見本　{line}", "kana": "", "branch": "00"}
+    born_on = date(1954, 1 + line // 4 % 12, 7)
+    return PLAIN._replace(line=line, born_on=born_on, **(plain | changed))
 
 
 def found(path: Path, members: Sequence[Member], absent: Sequence[AbsentRow] = ()) -> dict[str, set[int]]:
@@ -28,7 +31,7 @@ def found(path: Path, members: Sequence[Member], absent: Sequence[AbsentRow] = (
         store.add_absent(absent)
         compare_rows(store)
         said: dict[str, set[int]] = {}
-        for finding in store.findings():
+        for finding in (*store.findings(), *store.notes()):
             said.setdefault(finding.code, set()).add(finding.line)
             assert bool(finding.sum) is (finding.weight == "doubt")
     return said
@@ -47,7 +50,8 @@ def test_one_person_twice_under_one_key_is_a_doubt_and_no_more(tmp_path: Path) -
 
 
 def test_a_row_that_is_held_for_something_else_takes_part(tmp_path: Path) -> None:
-    said = found(tmp_path, [person(1, number="7")], [(2, "A2", PLAIN.symbol, "7", "00"), (3, "A1", "", "", "")])
+    held = [(2, "A2", PLAIN.symbol, "7", "00", None, None), (3, "A1", "", "", "", None, None)]
+    said = found(tmp_path, [person(1, number="7")], held)
     assert said == {"key-twice": {1, 2}, "record-number-twice": {1, 3}}
 
 
@@ -82,6 +86,57 @@ def test_one_name_on_three_rows_with_unlike_numbers_is_a_doubt_for_all_of_them(t
     assert found(tmp_path, rows) == {"same-name-in-a-row": {2, 3, 4, 5, 6}}
     assert found(tmp_path, rows[:3]) == {}
     assert found(tmp_path, [row._replace(number="7", branch=f"0{row.line}") for row in rows[6:]]) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("高橋　一", "髙橋 一"), ("渡辺　斎", "渡邉󠄂　齋"), ("𠮷﨑　徳", "吉崎　德"), ("見本\ufa19", "見本神")],
+)
+def test_one_person_written_with_other_characters_is_a_doubt(tmp_path: Path, one: str, other: str) -> None:
+    rows = [person(1, number="7", branch="", name=one), person(2, number="7", branch="", name=other)]
+    assert found(tmp_path, rows) == {"person-twice": {1, 2}}
+
+
+def test_siblings_of_one_birthday_are_two_though_a_file_has_one_reading_for_all(tmp_path: Path) -> None:
+    rows = [person(line, number="7", branch="", name=name, kana="ミホン　タロウ")
+            for line, name in ((1, "見本　一子"), (2, "見本　次郎"))]  # fmt: skip
+    assert found(tmp_path, rows) == {}
+
+
+def alike(column: str, lines: range, value: Any) -> list[Member]:
+    """Eleven people of whom some have one value in a column."""
+    return [
+        row._replace(**{column: value}) if row.line in lines else row
+        for row in (person(line, kana=f"ミホン{'アカサタナハマヤラワン'[-line * 5 % 11]}") for line in range(1, 12))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "fewest"), [("kana", "ミホン　タロウ", 3), ("born_on", date(1980, 4, 2), 5)]
+)
+def test_a_reading_or_a_birthday_on_rows_of_unlike_people_is_told(
+    tmp_path: Path, column: str, value: Any, fewest: int
+) -> None:
+    assert found(tmp_path, alike(column, range(3, 3 + fewest), value)) == {
+        "filled-downwards": set(range(3, 3 + fewest))
+    }
+    assert found(tmp_path, alike(column, range(3, 9), value)) == {"filled-downwards": set(range(3, 9))}
+    assert found(tmp_path, alike(column, range(3, 2 + fewest), value)) == {}
+    of_one_household = [row._replace(number="7", branch=f"{row.line:02}") for row in alike(column, range(3, 9), value)]
+    assert "filled-downwards" not in found(tmp_path, of_one_household)
+
+
+def test_a_file_that_is_sorted_by_a_column_has_those_who_share_a_value_together(tmp_path: Path) -> None:
+    rows = [
+        person(line)._replace(
+            kana=f"ミホン　{chr(0x30A2 + line // 6)}", born_on=date(1950, 1, 1) + timedelta(line // 6)
+        )
+        for line in range(1, 200)
+    ]
+    assert found(tmp_path, rows) == {}
+    assert found(tmp_path, rows[::-1]) == {}
+    mixed = [row._replace(line=line) for line, row in enumerate(rows[100:] + rows[:100], 1)]
+    assert found(tmp_path, mixed) == {}
 
 
 @given(numbers=st.lists(st.integers(0, 5), max_size=9))

@@ -21,7 +21,8 @@ from renderer.review.approvals import (
 )
 
 WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
-SIGNATURES = st.builds(Signature, by=WORDS, reason=WORDS)
+SEEN = st.sampled_from(["", "single", "crop"])
+SIGNATURES = st.builds(Signature, by=WORDS, reason=WORDS, seen=SEEN)
 VERDICTS = st.builds(
     Verdict,
     pdf=WORDS,
@@ -29,7 +30,7 @@ VERDICTS = st.builds(
     layout=WORDS,
     made_with=st.just("12345678"),
     approved=st.lists(SIGNATURES, min_size=1, max_size=2),
-    rejected=st.none() | st.builds(Rejection, pdf=WORDS, by=WORDS, reason=WORDS),
+    rejected=st.none() | st.builds(Rejection, pdf=WORDS, by=WORDS, reason=WORDS, seen=SEEN),
 )
 
 
@@ -38,7 +39,7 @@ def test_what_is_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, sheets: dict[str, Verdict], tools: dict[str, str]
 ) -> None:
     root = tmp_path_factory.mktemp("approvals") / "goldens"
-    approvals = Approvals(goldens=Rules(signatures=2), made_with={"12345678": tools}, sheets=sheets)
+    approvals = Approvals(goldens=Rules(signatures=2, single=True), made_with={"12345678": tools}, sheets=sheets)
     write_approvals(root, approvals)
     assert read_approvals(root) == approvals
 
@@ -90,4 +91,4 @@ def test_a_name_and_a_reason_are_one_line_each() -> None:
 @pytest.mark.parametrize(("other", "same"), [("Ａ　Sato", True), ("a sato", True), ("asato ", True), ("B Sato", False)])
 def test_a_person_is_the_same_however_the_name_is_written(other: str, same: bool) -> None:
     verdict = Verdict(approved=[Signature(by="A Sato", reason="as ordered")])
-    assert verdict.has_signed(other) is same
+    assert verdict.has_signed(sign(other, "measured")) is same

@@ -21,7 +21,7 @@ def named_modules() -> list[str]:
     for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE):
         if header := re.fullmatch(r"\*\*`(\w+/)`\*\*", cell):
             room = header[1]
-        found += [room + name for name in re.findall(r"`(\w+\.py)`", cell)]
+        found += [room + name for name in re.findall(r"`((?:\w+/)*\w+\.py)`", cell)]
     return found
 
 
@@ -47,7 +47,7 @@ def test_the_verbs_of_the_page_are_those_of_progress_and_report() -> None:
 
 
 def test_every_folder_of_the_project_is_named() -> None:
-    folders = {"layouts", "fonts", "fixtures", "tests", "bench", "docs", "renderer"}
+    folders = {"layouts", "fonts", "fixtures", "tests", "bench", "docs", "deploy", "renderer"}
     assert all((ROOT / folder).is_dir() for folder in folders)
     rooms = {path.parent.name for path in (ROOT / "renderer").glob("*/__init__.py")}
     assert folders == set(re.findall(r"`(\w+)/`", PAGE)) - rooms - {"goldens"}

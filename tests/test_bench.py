@@ -251,3 +251,14 @@ def test_press_and_plain_weasyprint_print_the_same_finished_sheets(tmp_path: Pat
     assert found["sheets"] == 2
     assert found["apart"] < 0.01
     assert found["shade"] == 0.0
+
+
+def test_more_workers_than_one_run_keeps_busy_want_more_runs_until_the_scheduler_is_the_slowest() -> None:
+    from many import NOTICES, Paper
+
+    paper = Paper(worker=1e-3, own=1e-4, scheduler=1e-5)
+    hours = NOTICES / 3600
+    assert paper.kept_busy == pytest.approx(10)
+    assert paper.line(5) == f"| 5 | {hours * 2e-4:.1f} | workers | 1 | {hours * 2e-4:.1f} | workers |"
+    assert paper.line(20) == f"| 20 | {hours * 1e-4:.1f} | the run itself | 2 | {hours * 5e-5:.1f} | workers |"
+    assert paper.line(200) == f"| 200 | {hours * 1e-4:.1f} | the run itself | 20 | {hours * 1e-5:.1f} | the scheduler |"

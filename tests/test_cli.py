@@ -23,6 +23,7 @@ from renderer.cli.words import language_of_terminal
 from renderer.documents.eras import format_wareki
 from renderer.model.errors import ENDINGS, BadBatch, BadJob, BadLayout, RunStopped
 from renderer.model.findings import LANGUAGES, Finding, Held, Language, Reason
+from renderer.running import endings
 from renderer.running.report import VERBS, Checked
 from renderer.running.words import Words, words
 
@@ -161,9 +162,9 @@ def test_a_signal_that_the_shell_wants_ignored_stays_ignored_and_the_others_are_
     seen = []
     monkeypatch.setattr(main, "app", lambda: seen.extend(map(signal.getsignal, ENDINGS)))
     main.main()
-    assert seen == [main._interrupt, signal.SIG_IGN, main._interrupt]
+    assert seen == [endings._interrupt, signal.SIG_IGN, endings._interrupt]
     assert [signal.getsignal(number) for number in ENDINGS][1] == signal.SIG_IGN
-    assert main._interrupt not in map(signal.getsignal, ENDINGS)
+    assert endings._interrupt not in map(signal.getsignal, ENDINGS)
     for number, handler in zip(ENDINGS, before, strict=True):
         signal.signal(number, handler)
 

@@ -116,6 +116,32 @@ def test_a_sheet_is_rejected_with_a_reason_that_the_check_tells(root: Path) -> N
     assert (code, out) == (0, f"rejected by 鈴木: {CASE}\n"), err
 
 
+def saved(report: Path, **said: Any) -> Path:
+    """What the report saves when its items get this verdict."""
+    data = re.search(r'id="report">(.*?)</script>', (report / "index.html").read_text("utf-8"), re.DOTALL)
+    assert data
+    facts = json.loads(data[1])
+    pair = facts["pairs"][0]
+    verdict = {key: pair[key] for key in ("name", "golden", "new")}
+    verdict |= {"verdict": "approved", "by": "佐藤", "reason": "measured", "remark": "", "seen": "single", **said}
+    keys = ("kind", "golden_page", "page", "record")
+    verdicts = [verdict | {key: item[key] for key in keys} for item in facts["items"]]
+    (report / "review.json").write_text(json.dumps({"format": 1, "report": "goldens", "verdicts": verdicts}), "utf-8")
+    return report / "review.json"
+
+
+def test_what_was_judged_in_the_report_is_taken(root: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    asked("check", CASE, "--root", root, "--report", report)
+    answer = asked("take", saved(report, verdict="rejected", remark="too small"), "--root", root)
+    assert (answer.exit_code, answer.stdout) == (0, f"rejected by 佐藤: {CASE}\n")
+    assert f"approved by 佐藤: {CASE}" in facts("take", saved(report), "--root", root)["changed"]
+    assert facts("check", CASE, "--root", root) == {"same": True, "findings": []}
+    again = facts("take", saved(report), "--root", root, code=5)
+    void = f"{CASE}: the sheet or its golden is another one by now; its verdict is void"
+    assert again == {"changed": [], "left": [void]}
+
+
 def test_goldens_are_not_approved_under_ci(root: Path) -> None:
     for command in ("approve", "reject"):
         code, _, err = ended(renderer("goldens", command, CASE, "--root", root, *GIVEN, env={"CI": "1"}))

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from renderer.cli.main import app
 from renderer.layout.load import LAYOUTS
+from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.proof import pixels
 from renderer.running.manifest import read_manifest
@@ -158,7 +159,7 @@ def test_a_held_member_ends_with_code_3_and_its_findings_and_no_name(job_path: P
 def test_a_layout_that_is_not_there_ends_with_code_4() -> None:
     code, out, err = ended(renderer("sheet", "eligibility_notise"))
     assert (code, out) == (4, "")
-    assert "no layout 'eligibility_notise'; there are eligibility_certificate, eligibility_notice" in err
+    assert "no layout 'eligibility_notise'; there are eligibility_certificate, eligibility_certificate_large, " in err
 
 
 # specimen
@@ -169,6 +170,31 @@ def test_a_specimen_is_printed_where_it_is_asked_for(tmp_path: Path) -> None:
     with pixels.opened(tmp_path / "specimen.pdf") as document:
         assert document.page_count == found["pages"] >= 1
         assert "U+20BB7" in document.text(0)
+
+
+@pytest.mark.parametrize("command", [("specimen",), ("calibrate",), ("sheet", NOTICE), ("wall", NOTICE)])
+def test_what_is_no_place_for_a_file_is_told_and_nothing_written(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "folder.pdf").mkdir()
+    (tmp_path / "insurer.toml").write_text("x", "utf-8")
+    for out, said in (
+        ("none", "in a folder that exists"),
+        ("insurer.toml", "in a folder that exists"),
+        ("no/a.pdf", "in a folder that exists"),
+        ("folder.pdf", "is a folder; give a file"),
+    ):
+        answer = asked(*command, "-o", tmp_path / out)
+        assert answer.exit_code == 2
+        assert said in " ".join(answer.stderr.replace("│", " ").split())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.pdf", "insurer.toml"]
+    assert (tmp_path / "insurer.toml").read_text("utf-8") == "x"
+
+
+def test_a_new_layout_says_what_is_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "dangling").symlink_to(tmp_path / "gone")
+    (tmp_path / "file").write_text("", "utf-8")
+    for name, said in (("dangling", "is a link to what is not there"), ("file", "there is a file of this name")):
+        with pytest.raises(BadJob, match=said):
+            asked("new-layout", tmp_path / name)
 
 
 # reprint and verify

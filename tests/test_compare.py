@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pikepdf
 import pypdf
 import pytest
 import weasyprint
@@ -315,3 +316,26 @@ def test_same_text_twice_and_then_once_is_one_gone(count: int) -> None:
     here = Text("山田", Box(10, 10, 8, 4))
     pairs = text_pairs([here] * (count + 1), [here] * count)
     assert [(pair.before, pair.after) for pair in pairs] == [(here, here)] * count + [(here, None)]
+
+
+@pytest.mark.parametrize(
+    "told", [{"MediaBox": [0, 0, 14400, 14400]}, {"UserUnit": 0}, {"UserUnit": 1e-9}, {"UserUnit": 99}]
+)
+def test_a_page_of_a_size_that_nobody_can_draw_is_refused(tmp_path: Path, told: dict[str, object]) -> None:
+    a4, odd = tmp_path / "a4.pdf", tmp_path / "odd.pdf"
+    for path, own in ((a4, {}), (odd, told)):
+        with pikepdf.new() as pdf:
+            page = pdf.add_blank_page(page_size=(595.276, 841.89))
+            page.obj.update({f"/{key}": value for key, value in own.items()})
+            pdf.save(path)
+    with pytest.raises(Unreadable, match=r"^page 1 of odd\.pdf is .* mm, and cannot be drawn at .* dpi; make it again"):
+        compare(a4, odd)
+
+
+def test_a_file_that_is_locked_is_called_that(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "open.pdf")
+        pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="o", user="u"))
+    with pytest.raises(Unreadable, match=r"locked\.pdf is locked with a password; save it without one"):
+        compare(tmp_path / "open.pdf", tmp_path / "locked.pdf")

@@ -282,6 +282,18 @@ def kills_its_server(_: Bench, folder: Path) -> str:
     return "done"
 
 
+def test_workers_have_the_environment_of_their_run_whenever_their_server_was_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for told in ("first", "second"):
+        monkeypatch.setenv("RENDERER_TOLD", told)
+        workers = Processes(1)
+        try:
+            assert workers.executor.submit(os.getenv, "RENDERER_TOLD").result() == told
+        finally:
+            workers.end()
+
+
 def test_a_dead_fork_server_is_not_the_end_of_a_run(tmp_path: Path) -> None:
     with Crew(CONTEXT, 2) as crew:
         assert list(crew.do(tasks_of(kills_its_server, [tmp_path] * 6))) == ["done"] * 6

@@ -149,3 +149,17 @@ def test_a_picture_that_cannot_be_drawn_is_named_by_file_and_line(tmp_path: Path
     said = refusal(tmp_path, '\n<img src="b.png">' + SLOT, BASE, files={"b.png": b"no picture"})
     assert said.startswith("small/sheet.html.j2, line 2: b.png cannot be used: ")
     assert str(tmp_path) not in said
+
+
+@pytest.mark.parametrize(
+    ("css", "body", "where"),
+    [
+        ("", "<p>\nよい\n👍</p>", "small/sheet.html.j2, line 3"),
+        ("\n.a::before { content: '👍' }", "<!-- 👍 -->\n<p class=a>x</p>", "small/sheet.css, line "),
+        ("", "<p>&#x1f44d;</p>", "small"),
+    ],
+)
+def test_a_sign_that_no_font_has_is_named_with_its_line(tmp_path: Path, css: str, body: str, where: str) -> None:
+    said = told(tmp_path, "p { position: absolute; top: 60mm; font-family: 'BIZ UDGothic' }" + css, body)
+    assert said.startswith(where)
+    assert ": no font of its text has '👍' (U+1F44D); write another sign" in said

@@ -16,6 +16,7 @@ import pytest
 import typer
 from fontTools.ttLib import TTFont
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.main import app
@@ -24,7 +25,6 @@ from renderer.documents.document import HEADER
 from renderer.documents.expiry import last_day
 from renderer.documents.notice import NOTICE
 from renderer.intake import insurerfile, jobfile
-from renderer.layout.load import load_layout
 from renderer.layout.schema import End, LayoutFile, keys_beside
 from renderer.model.findings import KINDS
 from renderer.model.insurer import HalfYearly
@@ -83,7 +83,8 @@ def test_the_commands_are_those_of_the_program() -> None:
     )
     assert sorted(name for name, _ in lines) == sorted(commands)
     for name, words in lines:
-        known = {option for parameter in commands[name].params for option in parameter.opts}
+        asked = [commands[name], *getattr(commands[name], "commands", {}).values()]
+        known = {option for command in asked for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"(?<=[\[ ])-{1,2}[a-z]+", words)) <= known, name
     assert set(re.findall(r"renderer (\w[\w-]*)", PRINT_ROOM)) <= set(commands)
 
@@ -107,7 +108,7 @@ def test_every_rule_of_expiry_is_explained_with_its_keys(page: str) -> None:
 
 def test_every_key_of_a_layout_is_explained() -> None:
     listed = set(in_backticks(first_cells(LAYOUTS, "layout.toml")))
-    tables = {"regions": "[regions.<name>]", "slots": "[slots.<name>]"}
+    tables = {"regions": "[regions.<name>]", "slots": "[slots.<name>]", "ground": "[ground]"}
     tables |= {name: f"[[{name}]]" for name in ("distances", "aligned", "ink")}
     assert listed == {tables.get(key, key) for key in LayoutFile.model_fields}
     rows = {cell: LAYOUTS.partition(f"| `{cell}` |")[2].partition("\n")[0] for cell in tables.values()}
@@ -120,8 +121,7 @@ def test_every_key_of_a_layout_is_explained() -> None:
 
 def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
     listed = in_backticks(first_cells(LAYOUTS, "The slots of both documents"))
-    files = [load_layout(name).file for name in ("eligibility_notice", "eligibility_certificate")]
-    assert sorted(listed) == sorted({slot for file in files for slot in file.slots})
+    assert sorted(listed) == sorted({*NOTICE.fields, *CERTIFICATE.fields})
     variants = LAYOUTS.partition("The variants: ")[2].partition("\n\n")[0]
     for facts in (document.facts for document in (NOTICE, CERTIFICATE)):
         for key, values in facts.items():
@@ -130,7 +130,7 @@ def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
 
 @pytest.mark.parametrize(
     ("modules", "heading"),
-    [(("lint", "declared", "ink"), "What `renderer lint` finds"), (("goldens",), "Goldens")],
+    [(("lint", "declared", "ink", "window", "grounds"), "What `renderer lint` finds"), (("goldens",), "Goldens")],
     ids=["lint", "goldens"],
 )
 def test_every_code_of_lint_and_goldens_is_explained(modules: tuple[str, ...], heading: str) -> None:
@@ -167,19 +167,24 @@ def test_the_lock_has_an_exact_version_in_range_for_all_that_is_required() -> No
     assert not locked.keys() & dict(pins("requirements-bench.lock")).keys()
     more = {**locked, **dict(pins("requirements-bench.lock"))}
     extras = project["optional-dependencies"]
+    own, *others = map(Requirement, extras["dev"])
+    assert own.name == project["name"]
+    assert own.extras == extras.keys() - {"bench", "bucket", "dev"}
+    of_ours = f"{own.name}["  # an extra that brings another one
+    brought = [word for extra in own.extras for word in extras[extra] if not word.startswith(of_ours)]
     for required, versions in (
-        ([*project["dependencies"], *extras["dev"]], locked),
+        ([*project["dependencies"], *brought, *map(str, others)], locked),
         (extras["bench"], more),
     ):
         for requirement in map(Requirement, required):
-            assert requirement.specifier.contains(versions[requirement.name.lower()]), requirement.name
+            assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement.name
 
 
 def pins(file: str) -> Iterator[tuple[str, str]]:
     for line in (ROOT / file).read_text("utf-8").splitlines():
         if not line.startswith("#"):
             name, version = line.split("==")
-            yield name.lower(), version
+            yield canonicalize_name(name), version
 
 
 def test_make_helps_with_every_verb() -> None:

@@ -49,10 +49,10 @@ def test_a_good_layout_gives_the_place_its_css_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("css", "said"),
     [
-        ({"color": "#808080"}, b"0.501961 g"),
-        ({"color": "red"}, b"1 0 0 rg"),
-        ({"color": "hsl(0 100% 50%)"}, b"1 0 0 rg"),
-        ({"color": "device-cmyk(0 1 0.5 0)"}, b"0 1 0.5 0 k"),
+        ({"color": "#666"}, b"0.4 g"),
+        ({"color": "blue"}, b"0 0 1 rg"),
+        ({"color": "hsl(240 100% 50%)"}, b"0 0 1 rg"),
+        ({"color": "device-cmyk(0 1 0.5 0.2)"}, b"0 1 0.5 0.2 k"),
     ],
 )
 def test_a_colour_is_set_in_its_own_space(tmp_path: Path, css: dict[str, str], said: bytes) -> None:
@@ -317,9 +317,9 @@ def test_text_in_a_picture_is_refused(tmp_path: Path, body: str) -> None:
         ("{{ member.name }}", "'member' is undefined"),
         ("{{ nothing }}", "'nothing' is undefined"),
         ("{% if nothing %}{% endif %}", "'nothing' is undefined"),
-        ("{{ insurer.seel }}", "no attribute 'seel'"),
-        ("{{ variant.relation }}", "no attribute 'relation'"),
-        ("{{ job.member }}", "no attribute 'member'"),
+        ("{{ insurer.seel }}", "there is no '.seel' of that"),
+        ("{{ variant.relation }}", "there is no '.relation' of that"),
+        ("{{ job.member }}", "there is no '.member' of that"),
         ('{{ slot("nmae") }}', "slot('nmae') has no [slots.nmae] in layout.toml; did you mean 'name'?"),
         (
             "<p>\n{{ slot('telephone') }}",
@@ -367,7 +367,9 @@ def test_a_template_that_cannot_be_filled_is_refused_with_its_reason(tmp_path: P
 
 
 def test_a_template_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    assert "utf-8" in refusal(tmp_path, files={"sheet.html.j2": f"<p>表</p>{SLOT}".encode("cp932")})
+    assert "is not UTF-8; save it as UTF-8" in refusal(
+        tmp_path, files={"sheet.html.j2": f"<p>表</p>{SLOT}".encode("cp932")}
+    )
 
 
 # The sheet
@@ -452,6 +454,12 @@ SHARED_PART = "{% include '_shared/x.html.j2' %}"
         ("a\n{{ 1 / 0 }}", "", "small/sheet.html.j2, line 2: division by zero; mend the template"),
         (SHARED_PART, "a\n{{ nope }}", "_shared/x.html.j2, line 2: 'nope' is undefined"),
         (SHARED_PART, "a\n{{ nope. }}", "_shared/x.html.j2, line 2: "),
+        ("\n{{ insurer.name.foo }}", "", "small/sheet.html.j2, line 2: there is no '.foo' of that; mend the template"),
+        ("{{ insurer.nmae }}", "", "small/sheet.html.j2, line 1: there is no '.nmae' of that; mend the template"),
+        ("\n{{ lines(insurer.name, 0, 0) }}", "", "small/sheet.html.j2, line 2: lines() takes a text, how many em"),
+        ("{{ lines(insurer.name, 9, '2') }}", "", "small/sheet.html.j2, line 1: lines() takes a text, how many em"),
+        ("\n{{ qr('') }}", "", "small/sheet.html.j2, line 2: qr() takes a text that is not empty"),
+        ("{{ qr(3) }}", "", "small/sheet.html.j2, line 1: qr() takes a text that is not empty"),
         ("{{ slot() }}", "", "small: slot() takes the name of one slot, slot('name'), and not ("),
         ("{{ slot(1) }}", "", "small: slot() takes the name of one slot, slot('name'), and not ("),
         ("{{ slot('name', 'kana') }}", "", "small: slot() takes the name of one slot, slot('name'), and not ("),

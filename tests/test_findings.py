@@ -14,11 +14,13 @@ import pytest
 from test_members import DEPENDANT, INSURED, NEEDS
 
 from renderer.desk.examples import load_example
+from renderer.documents import certificate as of_certificate
 from renderer.documents.document import HEADER
 from renderer.intake.across import compare_rows
 from renderer.intake.columnmap import ColumnMap, Split
 from renderer.intake.mapping import Told, standard_cells
 from renderer.intake.members import Needs, validate
+from renderer.intake.outlasting import doubt_outlasting
 from renderer.intake.records import Record
 from renderer.intake.rows import ALL, Row, read_rows
 from renderer.intake.store import Store, coded
@@ -34,7 +36,8 @@ from renderer.press.ruler import Problem
 FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
-    "addresses-slipped", "forwarding-incomplete", "insured-names-differ",
+    "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
+    "two-insured", "filled-downwards",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
@@ -202,6 +205,7 @@ NOTED: list[dict[str, str]] = [
     {"氏名": "見本様"},
     {"個人番号": "000000000000"},
     {"負担割合": "2割"},
+    {"生年月日": "1950-06-02", "負担割合": "2割"},
     {"限度額区分": "一般"},
     {"負担割合": "2割", "限度額区分": "現役並みⅢ"},
     {"資格喪失予定年月日": "2010-04-01"},
@@ -303,7 +307,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "15", "事業所番号": "1", "事業所名": "乙"},
         {"番号": "16", "事業所番号": "2", "事業所名": ""},
         {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},
-        *[{"番号": "3"}] * (MOST_SHEETS + 1),
+        *[{"番号": "3"}] * (MOST_SHEETS + 2),  # of which the first looks filled downwards
         *({"番号": str(20 + at // 2), "住所": f"架空県青山{(at - 1) // 2}"} for at in range(8)),
     ]
     for number, rules in enumerate(
@@ -328,7 +332,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
                 member = validate(Row(line, INSURED | plain | names | changed), needs=NEEDS)
                 store.add([coded(member, (), is_tried=True)])
                 yield from look_at_workplace(member, rules)
-            store.add_absent([(1000, "A1000", "", "5", "00")])
+            store.add_absent([(1000, "A1000", "", "5", "00", None, None)])
             compare_rows(store)
             doubt_shared(store, rules)
             yield from store.findings()
@@ -336,6 +340,15 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
             gather(store, rules)
             yield from store.findings()
             yield from store.notes()
+
+
+def of_a_family(folder: Path) -> Iterator[Finding]:
+    job = load_example("eligibility_certificate")
+    with Store.create(folder / "family.sqlite", job.issued_on) as store:
+        for line, fields in enumerate((INSURED | {"資格喪失予定年月日": "2026-11-25"}, DEPENDANT), 2):
+            store.add([coded(validate(Row(line, fields), needs=needs_of(job)), (), is_tried=True)])
+        doubt_outlasting(store, job, of_certificate.CERTIFICATE)
+        yield from store.findings()
 
 
 def of_sheets() -> Iterator[Finding]:
@@ -352,6 +365,7 @@ def of_sheets() -> Iterator[Finding]:
 
 def test_every_form_of_every_code_is_provoked_and_can_be_said_in_both_languages(tmp_path: Path) -> None:
     found = [*of_rows(), *of_certificates(), *of_a_file(tmp_path), *of_a_map(), *of_a_store(tmp_path), *of_sheets()]
+    found += of_a_family(tmp_path)
     assert {(finding.code, finding.form) for finding in found} == set(FORMS)
     for finding in found:
         for language in LANGUAGES:

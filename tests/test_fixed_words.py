@@ -13,7 +13,9 @@ import pytest
 from trial_runs import DEMO, FIXTURES, demo_plates, rows_of, write_job
 
 from renderer.intake.jobfile import load_job
+from renderer.layout.compiling import compile_plate
 from renderer.layout.load import layout_of
+from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadBatch
 from renderer.model.job import Route
 from renderer.press.plates import Plate
@@ -37,6 +39,16 @@ def test_every_plate_of_both_documents_says_what_the_files_say(fixture: str) -> 
     assert len(words.texts) == (8 if fixture == "notice" else 7)  # the portal's QR code is on the notice
     for variant, plate in plates_of(fixture).items():
         words.check(plate, variant)
+
+
+@pytest.mark.parametrize("document", ["eligibility_notice", "eligibility_certificate"])
+def test_a_bar_in_the_insurers_name_is_no_part_of_what_a_plate_must_say(document: str) -> None:
+    job = load_job(FIXTURES / "examples" / document / "long-insurer.toml")
+    assert "|" in job.insurer_file.read_text("utf-8")
+    words, layout = FixedWords(job, layout_of(job)), layout_of(job)
+    assert words.texts["insurer.name"] == job.insurer.name
+    variant = next(layout.variants())
+    words.check(compile_plate(layout, variant, fixed_of(job)), variant)
 
 
 @pytest.mark.parametrize("fixture", JOBS)
@@ -70,9 +82,9 @@ def reading(plate: Plate, old: str, new: str) -> Plate:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("電話　03-0000-0000", "電話　03-0000-0009", "insurer.telephone as its file does behind 電話"),
+        ("電話　03-0000-0000", "電話　03-0000-0030", "insurer.telephone as its file does behind 電話"),
         ("電話　03-0000-0000", "電話　03-0000-00000", "insurer.telephone as its file does behind 電話"),
-        ("保険者番号　06130009", "保険者番号　06130003", "insurer.number as its file does behind 保険者番号"),
+        ("06130009", "06130003", "insurer.number as its file does behind 保険者番号"),
     ],
 )
 def test_another_number_behind_a_label_is_told_though_the_right_one_stands_elsewhere(
@@ -150,3 +162,11 @@ def test_a_layout_is_asked_for_what_its_templates_ask_for_and_no_more(tmp_path: 
     layout.folder = tmp_path
     (tmp_path / "foot.html.j2").write_text("{{ insurer.telephone }}{{ qr( insurer.portal_url ) }}", "utf-8")
     assert set(FixedWords(job, layout).texts) == {"job.title", "insurer.telephone", "qr(insurer.portal_url)"}
+
+
+@pytest.mark.parametrize("fixture", JOBS)
+def test_words_that_are_written_in_white_are_not_said(fixture: str) -> None:
+    words, (variant, plate) = words_of(fixture), next(iter(plates_of(fixture).items()))
+    white = tuple(replace(page, content=page.content.replace(b"\n0 g\nBT", b"\n1 g\nBT")) for page in plate.pages)
+    with pytest.raises(BadBatch, match="the fixed part does not say"):
+        words.check(replace(plate, pages=white), variant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from renderer.review.changes import AnyChange, Repaint, changes
 from renderer.review.content import reading
 
+FONTS = Path(__file__).resolve().parents[1] / "fonts"
 SHEET = """<style>@page { size: 210mm 297mm; margin: 0 } html { font: 12pt "BIZ UDMincho", serif }
 p, div, table { position: absolute; margin: 0; box-sizing: border-box; left: 20mm }
 td { border: 0.3mm solid #000; width: 40mm; height: 7mm; padding: 0 }</style>
@@ -81,6 +83,77 @@ def test_a_change_in_a_pdf_of_chromium_is_found_and_nothing_else(
     golden = chromium(SHEET, tmp_path / "golden.pdf")
     assert found(golden, chromium(SHEET, tmp_path / "again.pdf")) == ()
     (change,) = found(golden, chromium(SHEET.replace(was, now), tmp_path / "new.pdf"))
+    assert kinds(change) == {kind}
+    assert str(change).startswith(told)
+
+
+DRAWING = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.graphics"
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0">
+<office:font-face-decls><style:font-face style:name="mincho" svg:font-family="'BIZ UDMincho'"/></office:font-face-decls>
+<office:automatic-styles>
+<style:page-layout style:name="A4">
+<style:page-layout-properties fo:page-width="210mm" fo:page-height="297mm" fo:margin="0mm"/></style:page-layout>
+<style:style style:name="frame" style:family="graphic"><style:graphic-properties draw:stroke="none" draw:fill="none"
+ fo:padding="0mm"/></style:style>
+<style:style style:name="black" style:family="paragraph"><style:text-properties fo:font-size="12pt"
+ style:font-size-asian="12pt" style:font-name="mincho" style:font-name-asian="mincho"/></style:style>
+<style:style style:name="blue" style:family="paragraph"><style:text-properties fo:font-size="12pt"
+ style:font-size-asian="12pt" style:font-name="mincho" style:font-name-asian="mincho" fo:color="#336699"/></style:style>
+<style:style style:name="rule" style:family="graphic"><style:graphic-properties svg:stroke-width="0.5mm"
+ svg:stroke-color="#000000"/></style:style>
+<style:style style:name="area" style:family="graphic"><style:graphic-properties draw:stroke="none" draw:fill="solid"
+ draw:fill-color="#cccccc"/></style:style>
+</office:automatic-styles>
+<office:master-styles><style:master-page style:name="only" style:page-layout-name="A4"/></office:master-styles>
+<office:body><office:drawing><draw:page draw:name="1" draw:master-page-name="only">
+<draw:frame draw:style-name="frame" svg:x="20mm" svg:y="20mm" svg:width="120mm" svg:height="8mm">
+<draw:text-box><text:p text:style-name="black">健康保険組合からのお知らせ</text:p></draw:text-box></draw:frame>
+<draw:frame draw:style-name="frame" svg:x="20mm" svg:y="30mm" svg:width="120mm" svg:height="8mm">
+<draw:text-box><text:p text:style-name="black">ヤマダ　タカシ　様</text:p></draw:text-box></draw:frame>
+<draw:line draw:style-name="rule" svg:x1="20mm" svg:y1="90mm" svg:x2="140mm" svg:y2="90mm"/>
+<draw:rect draw:style-name="area" svg:x="20mm" svg:y="100mm" svg:width="60mm" svg:height="12mm"/>
+<draw:frame draw:style-name="frame" svg:x="20mm" svg:y="140mm" svg:width="120mm" svg:height="8mm">
+<draw:text-box><text:p text:style-name="blue">大切に保管してください。</text:p></draw:text-box></draw:frame>
+</draw:page></office:drawing></office:body></office:document>"""
+
+
+def libreoffice(drawing: str, path: Path) -> Path:
+    """Let LibreOffice print a drawing, with the fonts of the project and a profile of its own."""
+    source = path.with_suffix(".fodg")
+    source.write_text(drawing, "utf-8")
+    profile = f"-env:UserInstallation={(path.parent / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", path.parent, source]
+    environment = {**os.environ, "HOME": str(path.parent), "FONTCONFIG_FILE": str(FONTS / "fonts.conf")}
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "kind", "told"),
+    [
+        ("タカシ", "タガシ", "text-changed", "「ヤマダ　タカシ　様」 became 「ヤマダ　タガシ　様」"),
+        # LibreOffice writes the places of texts to the tenth of a point: what it moves by is its own matter.
+        ('svg:y="30mm"', 'svg:y="30.1mm"', "text-moved", "「ヤマダ　タカシ　様」 moved 0."),
+        ("90mm", "90.1mm", "rule-moved", "a rule moved 0.10 mm down"),
+        ('"0.5mm"', '"0.6mm"', "rule-resized", "a rule became 0.10 mm thicker (0.50 → 0.60 mm)"),
+        ('"60mm"', '"60.1mm"', "area-resized", "an area became 0.10 mm wider (60.00 → 60.10 mm)"),
+        ("#cccccc", "#c8c8c8", "ink-changed", "R 204 G 204 B 204 became R 200 G 200 B 200: an area"),
+        ("#336699", "#336698", "ink-changed", "R 51 G 102 B 153 became R 51 G 102 B 152: a text"),
+        ("大切に保管してください。", "", "text-gone", "「大切に保管してください。」 is gone"),
+    ],
+)
+def test_a_change_in_a_pdf_of_libreoffice_is_found_and_nothing_else(
+    tmp_path: Path, was: str, now: str, kind: str, told: str
+) -> None:
+    golden = libreoffice(DRAWING, tmp_path / "golden.pdf")
+    assert found(golden, libreoffice(DRAWING, tmp_path / "again.pdf")) == ()
+    (change,) = found(golden, libreoffice(DRAWING.replace(was, now), tmp_path / "new.pdf"))
     assert kinds(change) == {kind}
     assert str(change).startswith(told)
 

@@ -58,22 +58,22 @@ ALONE = ("別人　一郎", [9])
 
 def test_a_household_waits_for_a_member_who_is_held(tmp_path: Path) -> None:
     family = [dependant(2), dependant(3, **ELSEWHERE), STRANGER]
-    held: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00")
+    held: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00", None, None)
     assert sent(tmp_path, family, HOUSEHOLD, [held]) == ([ALONE], {"household-incomplete": {2, 3}})
 
 
 def test_a_job_may_send_the_others_and_they_are_noted(tmp_path: Path) -> None:
     rules = replace(HOUSEHOLD, incomplete_households=Incomplete.SEND)
-    held: AbsentRow = (3, "A3", PLAIN.symbol, PLAIN.number, "03")
+    held: AbsentRow = (3, "A3", PLAIN.symbol, PLAIN.number, "03", None, None)
     pieces, said = sent(tmp_path, [insured(), dependant(2)], rules, [held])
     assert (pieces, said) == ([("見本　太郎", [1, 2])], {"household-sent-incomplete": {1, 2}})
-    head: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00")
+    head: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00", None, None)
     pieces, said = sent(tmp_path, [dependant(2), dependant(3, **ELSEWHERE)], rules, [head])
     assert (pieces, said) == ([], {"household-without-insured": {2, 3}})
 
 
 def test_envelopes_of_one_member_wait_for_nobody(tmp_path: Path) -> None:
-    held: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00")
+    held: AbsentRow = (1, "A1", PLAIN.symbol, PLAIN.number, "00", None, None)
     pieces, said = sent(tmp_path, [dependant(2), dependant(3, **ELSEWHERE)], MailingRules(), [held])
     assert (pieces, said) == ([("見本　2子", [2]), ("見本　3子", [3])], {})
 
@@ -130,7 +130,13 @@ def test_one_code_of_two_workplaces_is_a_doubt_for_all_its_rows(tmp_path: Path) 
         ("10", "甲工場", None, []),
         ("10", "", None, ["workplace-name-missing"]),
         ("10", "　", None, ["workplace-name-missing"]),
-        ("", "", None, []),
+        ("", "", None, ["workplace-name-missing"]),
+        ("", "甲工場", None, []),
+        ("", "　", None, ["workplace-name-missing"]),
+        ("-", "　-", None, ["workplace-name-missing"]),
+        ("10", "ー", None, ["workplace-name-missing"]),
+        ("10", "・", None, ["workplace-name-missing"]),
+        ("", "", date(2027, 4, 1), []),
         ("10", "甲工場", date(2027, 4, 1), ["workplace-left-over"]),
         ("10", "", date(2027, 4, 1), []),
     ],
@@ -141,6 +147,14 @@ def test_who_has_no_workplace_goes_home_and_who_must_have_one_is_doubted(
     member = insured(workplace_code=code, workplace=name, loses_on=loses_on)
     assert [finding.code for finding in look_at_workplace(member, WORKPLACE)] == said
     assert list(look_at_workplace(member, MailingRules())) == []
+
+
+def test_a_dependant_without_a_workplace_goes_with_the_insured_in_envelopes_of_households(tmp_path: Path) -> None:
+    by_household = replace(WORKPLACE, envelope=Envelope.HOUSEHOLD)
+    blank = {"workplace_code": "", "workplace": ""}
+    for rules, said in ((WORKPLACE, ["workplace-name-missing"]), (by_household, [])):
+        assert [finding.code for finding in look_at_workplace(dependant(2, **blank), rules)] == said
+        assert len(list(look_at_workplace(insured(1, **blank), rules))) == 1
 
 
 def test_a_left_over_workplace_hands_nothing_out_and_is_in_nobodys_stack(tmp_path: Path) -> None:
@@ -165,8 +179,21 @@ def test_a_dependant_who_names_another_insured_is_a_doubt_where_envelopes_do_not
     rows = [insured(1), dependant(2), dependant(3, insured_name="別人　一郎"), STRANGER]
     assert named(rows, MailingRules(), tmp_path) == {"insured-names-differ": {1, 2, 3}}
     assert named(rows[:2], MailingRules(), tmp_path) == {}
-    assert named([insured(1), insured(2, name="見本　次郎", branch="01")], MailingRules(), tmp_path) == {}
     assert named(rows, HOUSEHOLD, tmp_path) == {"household-names-differ": {1, 2, 3}}
+
+
+@pytest.mark.parametrize("branches", [("", ""), ("00", "01")])
+def test_two_insured_of_one_number_are_told_where_envelopes_do_not_hold_them(
+    branches: tuple[str, str], tmp_path: Path
+) -> None:
+    two = [
+        insured(line, name=name, branch=branch)
+        for line, name, branch in zip((1, 2), ("見本　太郎", "別人　花子"), branches, strict=True)
+    ]
+    assert named([*two, dependant(3)], MailingRules(), tmp_path) == {"two-insured": {1, 2}}
+    assert named([two[0], two[1]._replace(number="8")], MailingRules(), tmp_path) == {}
+    assert named([two[0], dependant(2), dependant(3)], MailingRules(), tmp_path) == {}
+    assert named(two, HOUSEHOLD, tmp_path) == {"household-with-two-insured": {1, 2}}
 
 
 # 送付先

@@ -38,6 +38,29 @@ def faults(*pages: Image.Image, **keys: Any) -> list[Fault]:
 SQUARE = (100, 96, 110, 98.3)
 
 
+DRAWN = '<svg style="position: absolute; left: 20mm; top: {}mm" width="60mm" height="6mm">{}</svg>'
+TURNED = '<div style="position: absolute; left: 45mm; top: 0; height: 60mm; transform: rotate(45deg); {}"></div>'
+
+
+@pytest.mark.parametrize(
+    ("html", "is_seen"),
+    [
+        (DRAWN.format(20, '<path d="M0 12H200" stroke="#000"/>'), True),
+        (DRAWN.format(20, '<path d="M0 12H200" stroke="#ddd"/>'), False),
+        (DRAWN.format(20, '<rect width="240" height="30" fill="#fff"/>'), False),
+        (DRAWN.format(26, '<path d="M0 12H200" stroke="#000"/>'), False),
+        (TURNED.format("border-left: 0.3mm solid #000"), True),
+        (TURNED.format("border-left: 0.3mm solid #fff"), False),
+    ],
+)
+def test_what_is_drawn_under_a_value_is_told_where_its_boxes_do_not_say_it(
+    tmp_path: Path, html: str, is_seen: bool
+) -> None:
+    layout = small_layout(tmp_path, SLOT + html, rules("name"))
+    found = [(fault.code, fault.where) for fault in lint(layout, FIXED, {"name": ["見本"]}).faults]
+    assert (("ink-under-slot", "name") in found) == is_seen
+
+
 def test_ink_in_the_safe_margin_is_told_by_its_side(tmp_path: Path) -> None:
     assert faults(page((5, 5, 205, 292)), safe_margin=5.0) == []
     assert faults(page(), safe_margin=5.0) == []

@@ -239,6 +239,6 @@ def test_a_file_that_is_no_pdf_or_needs_a_password_is_refused(tmp_path: Path) ->
     writer.add_blank_page(100, 100)
     writer.encrypt("secret", algorithm="AES-256")
     writer.write(tmp_path / "locked.pdf")
-    for name in ("no.pdf", "locked.pdf"):
-        with pytest.raises(Unreadable, match=f"{name} cannot be read as a PDF"), opened(tmp_path / name):
+    for name, why in (("no.pdf", "cannot be read as a PDF"), ("locked.pdf", "is locked with a password")):
+        with pytest.raises(Unreadable, match=f"{name} {why}"), opened(tmp_path / name):
             pass

@@ -18,7 +18,7 @@ from renderer.desk.approving import approve, bound_now
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS
 from renderer.model.errors import BadJob
-from renderer.model.job import Job
+from renderer.model.job import Job, Selection
 from renderer.running import approval, checking, run
 from renderer.running.once import DeliveredAlready, NotAllowed
 from renderer.running.register import REGISTER, opened_register
@@ -180,6 +180,27 @@ def test_what_an_insert_says_is_approved_and_not_where_it_lies(job: Job, tmp_pat
     )
     assert first == moved
     assert moved.changed_since(changed) == ("terms",)
+
+
+def test_another_column_map_is_not_what_was_approved_wherever_it_lies(job: Job, tmp_path: Path) -> None:
+    here, there = tmp_path / "columns.toml", tmp_path / "moved.toml"
+    here.write_text('[columns]\n"記号" = "番号"\n"番号" = "記号"\n', "utf-8")
+    shutil.copyfile(here, there)
+    by_map, moved = (bound_now(replace(job, columns=path)) for path in (here, there))
+    assert by_map == moved
+    assert bound_now(job).changed_since(by_map) == ("terms",)
+    here.write_text('[columns]\n"記号" = "記号"\n"番号" = "番号"\n', "utf-8")
+    assert bound_now(replace(job, columns=here)).changed_since(by_map) == ("terms",)
+
+
+def test_another_selection_is_not_what_was_approved_but_its_lists_may_be_corrected(job: Job, tmp_path: Path) -> None:
+    insured = Selection(columns=(("本人家族", ("本人",)),))
+    all_of_them, some, listed, changed = (
+        bound_now(replace(job, select=select))
+        for select in (None, insured, replace(insured, only=tmp_path / "list.csv"), replace(insured, changed=("氏名",)))
+    )
+    assert some == listed
+    assert len({all_of_them, some, changed}) == 3
 
 
 def test_on_the_command_line_a_job_waits_is_approved_and_printed(tmp_path: Path) -> None:

@@ -51,10 +51,12 @@ def test_pages_that_are_gone_or_new_and_the_file_as_a_whole_are_items() -> None:
 
 def test_a_file_of_other_bytes_and_one_without_a_golden_are_items() -> None:
     missing = FilePair("notice/new", None, Path("new.pdf"), pages=2)
-    assert [(item.kind, item.page) for item in items([pair(), missing])] == [
+    unsigned = FilePair("notice/both", Path("golden.pdf"), Path("new.pdf"), pages=1, missing="unsigned")
+    assert [(item.kind, item.page) for item in items([pair(), missing, unsigned])] == [
         ("file", None),
         ("golden-missing", 1),
         ("golden-missing", 2),
+        ("golden-unsigned", 1),
     ]
 
 
@@ -75,6 +77,11 @@ def test_the_same_change_of_other_people_is_one_group_and_the_smallest_comes_fir
     other_name = replace(MOVED, before="佐藤", after="佐藤", box=Box(22, 30, 20, 5))
     pairs = [pair(MOVED, name="a"), pair(other_name, name="b"), pair(CHANGED, name="c")]
     assert grouped(*pairs) == [["c"], ["a", "b"]]
+
+
+def test_what_has_more_than_is_told_is_of_no_group() -> None:
+    found = list(items([pair(MOVED, name=name) for name in "abc"]))
+    assert groups(found, alone={1}) == [[1], [0, 2]]
 
 
 def test_changes_that_are_only_alike_are_groups_of_their_own() -> None:

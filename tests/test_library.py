@@ -17,9 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def test_the_public_names_are_these() -> None:
     assert renderer.__all__ == [
-        "BadBatch", "BadJob", "BadLayout", "Checked", "DeliveredAlready", "Drawn", "FileReport", "Finding", "Held",
-        "Insurer", "Job", "Layout", "Member", "Proved", "Report", "RunStopped", "check", "draw_sheet", "find_members",
-        "load_insurer", "load_job", "load_layout", "load_member", "reprint", "run", "verify", "verify_folder",
+        "BadBatch", "BadJob", "BadLayout", "Checked", "Cluster", "DeliveredAlready", "Drawn", "FileReport", "Finding",
+        "Held", "Insurer", "Job", "Layout", "Member", "Proved", "Report", "RunStopped", "check", "draw_sheet",
+        "find_members", "load_insurer", "load_job", "load_layout", "load_member", "reprint", "run", "verify",
+        "verify_folder",
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from renderer.layout.load import LAYOUTS, Layout, load_layout, read_layout
 from renderer.layout.schema import LayoutFile, Region
 from renderer.model.errors import BadLayout
 from renderer.model.variant import Variant
-from renderer.press.fitting import Fit, FitRule
+from renderer.press.fitting import Fit, FitRule, Valign
 
 CARD = "{ x = 10, y = 10, w = 50, h = 20, slots = ['name'] }"
 
@@ -84,14 +85,14 @@ def test_a_good_layout_is_read_as_it_is_written(tmp_path: Path) -> None:
         fold_lines=[99, 198.5],
         safe_margin=4,
         regions=f"{{ card = {CARD} }}",
-        slots='{ name = { fit = "wrap", floor = 8.5, lines = 3 }, code = {} }',
+        slots='{ name = { fit = "wrap", floor = 8.5, lines = 3, valign = "bottom" }, code = {} }',
         kinds={"code": "omr"},
     )
     assert layout.name == "small"
     assert layout.file.titles == ("見本",)
     assert (layout.file.safe_margin, layout.file.fold_lines) == (4, (99, 198.5))
     assert layout.file.regions == {"card": Region(x=10, y=10, w=50, h=20, slots=("name",))}
-    assert layout.slots["name"].rule == FitRule(Fit.WRAP, 8.5, 3)
+    assert layout.slots["name"].rule == FitRule(Fit.WRAP, 8.5, 3, Valign.BOTTOM)
     assert (layout.kind("code"), layout.slots["code"].rule) == ("omr", FitRule(Fit.REFUSE, 100, 1))
     assert layout.template == tmp_path / "small" / "sheet.html.j2"
     assert layout.stylesheets == [tmp_path / "small" / "sheet.css"]
@@ -126,7 +127,7 @@ def test_a_folder_that_only_has_the_name_of_ours_does_not_take_its_place(
 def test_a_layout_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     for name in ("eligibility_notise", tmp_path, ""):
         with pytest.raises(
-            BadLayout, match=rf"^no layout '{name}'; there are eligibility_certificate, eligibility_notice"
+            BadLayout, match=rf"^no layout '{name}'; there are eligibility_certificate, eligibility_certificate_large, "
         ):
             load_layout(name)
 
@@ -176,6 +177,14 @@ def distance(start: str, bounds: str = "at_least = 1") -> str:
         ({"slots": "{ name = { fit = 'wrap', floor = 8, lines = 0 } }"}, "slots.name.lines: "),
         ({"slots": "{ name = { fit = 'condense' } }"}, "slots.name: fit = 'condense' needs a floor, in percent"),
         ({"slots": "{ name = { fit = 'shrink' } }"}, "slots.name: fit = 'shrink' needs a floor, in pt"),
+        (
+            {"slots": "{ name = { valign = 'bottom' } }"},
+            "slots.name: valign is for fit = 'wrap', not 'refuse'; a line is centred in its line-height",
+        ),
+        (
+            {"slots": "{ name = { fit = 'wrap', floor = 8, valign = 'middle' } }"},
+            "slots.name.valign: input should be 'top' or 'bottom'",
+        ),
         ({"slots": "{ name = { fit = 'wrap', lines = 2 } }"}, "slots.name: fit = 'wrap' needs a floor, in pt"),
         (
             {"slots": "{ name = { fit = 'condense', floor = 60, lines = 2 } }"},
@@ -287,8 +296,22 @@ def test_a_wrong_key_or_value_is_named_with_the_nearest_right_one(
     tmp_path: Path, keys: dict[str, object], said: str
 ) -> None:
     told = refusal(tmp_path, **keys)
-    assert told.startswith(f"small/layout.toml: {said}")
+    assert re.match(rf"small/layout\.toml(, line \d+)?: {re.escape(said)}", told), told
     assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("\n[regions.card]\nx = nan\ny = 1\nw = 1\nh = 1\n", "line 9: regions.card.x: "),
+        ("\n[regions.card]\nx = 1\ny = 1\nw = 1\nh = 1\nwide = 2\n", "line 13: unknown key regions.card.wide"),
+        ("\n[regions.card]\nx = 1\ny = 1\nw = '1'\nh = 1\n", "line 11: regions.card.w: "),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_line(tmp_path: Path, table: str, said: str) -> None:
+    text = toml(regions=None) + table
+    assert text.index("[regions.card]") == len("\n".join(text.splitlines()[:7])) + 1
+    assert f"small/layout.toml, {said}" in refusal(tmp_path, files={"layout.toml": text})
 
 
 def test_every_table_that_is_a_list_may_be_left_out(tmp_path: Path) -> None:
@@ -297,8 +320,8 @@ def test_every_table_that_is_a_list_may_be_left_out(tmp_path: Path) -> None:
     assert (file.distances, file.aligned, file.ink, file.fold_clearance) == ((), (), (), 0)
 
 
-@pytest.mark.parametrize("content", ["pages = ", "pages = 1\npages = 2", b"\xff\xfe", 'document = "\x01"'])
-def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: str | bytes) -> None:
+@pytest.mark.parametrize("content", ["pages = ", "pages = 1\npages = 2", 'document = "\x01"'])
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: str) -> None:
     assert refusal(tmp_path, files={"layout.toml": content}).startswith("small/layout.toml: ")
 
 
@@ -449,3 +472,18 @@ def test_the_sum_changes_with_every_file(shared_layout: Layout, tmp_path: Path, 
     (tmp_path / file).with_suffix(".moved").rename(tmp_path / file)
     (tmp_path / file).with_suffix(".new").write_bytes(b"")
     assert shared_layout.digest() != before
+
+
+@pytest.mark.parametrize("file", ["sheet.css", "sheet.html.j2", "layout.toml", "other.css"])
+def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path, file: str) -> None:
+    write_layout(tmp_path, files={"other.css": ""})
+    before = (tmp_path / "small" / file).read_bytes().rstrip(b"\n")
+    sjis = before + "\n\n/* お知らせ */\n".replace("/*", "#" if file.endswith("toml") else "/*").encode("shift_jis")
+    line = before.count(b"\n") + 3
+    told = refusal(tmp_path, files={file: sjis})
+    assert told == f"small/{file}, line {line}: is not UTF-8; save it as UTF-8"
+
+
+@pytest.mark.parametrize("titles", ['[""]', '["見本", ""]', '["　 "]'])
+def test_a_title_that_says_nothing_is_refused(tmp_path: Path, titles: str) -> None:
+    assert "a title says something; write it, or take it out" in refusal(tmp_path, titles=titles)

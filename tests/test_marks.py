@@ -28,6 +28,7 @@ FITS = {
     "condense": '{ fit = "condense", floor = 40.0 }',
     "shrink": '{ fit = "shrink", floor = 5.0 }',
     "wrap": '{ fit = "wrap", floor = 6.0, lines = 3 }',
+    "low": '{ fit = "wrap", floor = 6.0, lines = 3, valign = "bottom" }',
 }
 TEXTS = {
     "refuse": ("山田", "辻\U000e0102Ab 1", "\U00020bb7田"),
@@ -39,6 +40,7 @@ TEXTS = {
         "京都府京都市東山区常盤町東入ル上ル二丁目南入西側大和大路通五条下ル東側九丁目九百九十九番地あい",
     ),
 }
+TEXTS["low"] = ("一行目\n二行目", "一行", TEXTS["wrap"][2])
 FAMILIES = {
     "mincho": '"BIZ UDMincho", "IPAmjMincho"',
     "pmincho": '"BIZ UDPMincho", "IPAmjMincho"',
@@ -47,15 +49,18 @@ FAMILIES = {
 COLOURS = ("#000", "#c00", "#777", "device-cmyk(0 0 0 1)")
 
 
+WRAPPED = ("wrap", "low")
+
+
 def all_kinds(folder: Path, align: str, spacing: str) -> tuple[Layout, dict[str, str]]:
     """One sheet with a slot for every fit in every family, each at an odd place and in an odd size."""
-    kinds = [(fit, family) for fit in FITS for family in FAMILIES if fit != "wrap" or spacing == "0"]
+    kinds = [(fit, family) for fit in FITS for family in FAMILIES if fit not in WRAPPED or spacing == "0"]
     css, slots = "", {}
     for n, (fit, family) in enumerate(kinds):
         slots[f"s{n}"] = fit
         css += rules(
             f"s{n}", left=f"{10 + n % 3 * 65.3}mm", top=f"{10 + n // 3 * 23.17}mm", width="53.37mm",
-            height="18mm" if fit == "wrap" else "6mm", font_size=("10.5pt", "9pt", "12.3pt")[n % 3],
+            height="18mm" if fit in WRAPPED else "6mm", font_size=("10.5pt", "9pt", "12.3pt")[n % 3],
             font_family=FAMILIES[family], font_weight="700" if "bold" in family else "400", text_align=align,
             letter_spacing=spacing, color=COLOURS[n % 4],
         )  # fmt: skip
@@ -99,6 +104,26 @@ def test_a_value_is_one_string_in_one_font_at_its_baseline(tmp_path: Path) -> No
         rb"/F0 16 Tf 1 0 0 -1 75\.590551 \d+\.\d+ Tm<[0-9a-f]{8}>Tj\nET",
         written,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("一", [2]),
+        ("一\n二", [1, 2]),
+        ("一\n二\n三", [0, 1, 2]),
+        ("一\n\n三", [0, 2]),
+        ("\U00020bb7", [2]),
+        ("山" * 20, [1, 2]),
+    ],
+)
+def test_a_value_that_is_set_from_the_bottom_stands_on_the_last_lines(
+    tmp_path: Path, text: str, lines: list[int]
+) -> None:
+    written = content(tmp_path, rules("name", height="18mm"), text, "low")
+    first = content(tmp_path, rules("name", height="18mm"), "一", "wrap")
+    (top,), heights = ([float(y) for y in re.findall(rb"1 0 0 -1 \S+ (\S+) Tm", page)] for page in (first, written))
+    assert [(y - top) / (6 * 96 / 25.4) for y in heights] == pytest.approx(lines, abs=1e-6)
 
 
 def test_each_font_of_a_value_begins_where_the_last_one_ended(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from leaks import texts_in, texts_of
 from stdnum.jp import in_
 
 from renderer.documents.document import HEADER
+from renderer.documents.numbers import without_my_numbers
 from renderer.intake.members import LIMIT_CLASSES, Needs, validate
 from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding, Held
@@ -165,6 +166,12 @@ def test_a_record_number_that_could_be_a_name_is_held_and_not_repeated(record: s
     assert record not in str(finding)
 
 
+@pytest.mark.parametrize("column", ["氏名", "住所", "備考"])
+def test_a_text_of_which_a_number_was_taken_out_is_held(column: str) -> None:
+    taken_out = INSURED | {column: without_my_numbers("架空 123456789018")}
+    assert "looks-like-my-number" in [finding.code for finding in findings(taken_out)]
+
+
 @pytest.mark.parametrize(
     "record", ["123456789018", "123456789012", "1234-5678-9018", "A123456789018", "1234_5678_9018"]
 )
@@ -315,7 +322,7 @@ def test_a_row_that_is_held_says_its_keys_as_a_member_has_them(branch: str, read
     with pytest.raises(Held) as caught:
         validate(Row(2, fields | {"氏名": ""}), needs=NEEDS)
     right = member(fields)
-    assert caught.value.key == (right.symbol, right.number, right.branch) == ("116", "1", read)
+    assert caught.value.known[:3] == (right.symbol, right.number, right.branch) == ("116", "1", read)
 
 
 def test_a_number_that_is_torn_over_two_fields_is_held_whatever_stands_beside_it() -> None:

@@ -1,5 +1,6 @@
 """Check digits against another library, and the full 個人番号 that must be nowhere."""
 
+import re
 import unicodedata
 from datetime import date
 
@@ -13,6 +14,7 @@ from stdnum.jp import in_
 from renderer.documents.numbers import (
     NumberRefused,
     check_insurer_number,
+    had_my_number,
     has_my_number,
     insurer_check_digit,
     is_of_one_digit,
@@ -21,6 +23,7 @@ from renderer.documents.numbers import (
     mask,
     my_number_check_digit,
     spans_my_number,
+    without_my_numbers,
 )
 
 eleven = st.from_regex(r"[0-9]{11}", fullmatch=True)
@@ -171,8 +174,9 @@ def test_other_digits_do_not(text: str) -> None:
     assert not looks_like_my_number(text)
 
 
-@given(before=st.text("あ山 -x", max_size=5), digits=st.from_regex(r"[0-9]{1,20}", fullmatch=True))
+@given(before=st.text("あ山 -x", max_size=5), digits=st.from_regex(r"[0-9]{1,17}", fullmatch=True))
 def test_a_run_of_digits_looks_like_a_my_number_only_at_twelve(before: str, digits: str) -> None:
+    """In one of more digits a date may be read, from eighteen on."""
     assert looks_like_my_number(before + digits + "番") == (len(digits) == 12)
 
 
@@ -189,7 +193,20 @@ WAYS = [
         "０１２３４５６７８９",
         *(nought + KANJI for nought in "〇零○◯"),
         "⓪①②③④⑤⑥⑦⑧⑨",
+        "⓿❶❷❸❹❺❻❼❽❾",
+        "零⑴⑵⑶⑷⑸⑹⑺⑻⑼",
+        "🄀⒈⒉⒊⒋⒌⒍⒎⒏⒐",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹",
+        "₀₁₂₃₄₅₆₇₈₉",
+        "〇㈠㈡㈢㈣㈤㈥㈦㈧㈨",
+        "〇㊀㊁㊂㊃㊄㊅㊆㊇㊈",
+        "零壱弐参四五六七八九",
+        "零壹貳參肆伍陸柒捌玖",
+        "〇ⅠⅡⅢⅣⅤⅥⅦⅧⅨ",
         "٠١٢٣٤٥٦٧٨٩",
+        "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗",
+        "OI23456789",
+        "Ｏｌ２３４５６７８９",
     )
 ]
 """How a digit may be written."""
@@ -204,6 +221,28 @@ def test_a_number_is_found_however_it_is_divided(signs: list[str], eleven: str, 
         assert has_my_number(written)
 
 
+@given(signs=st.lists(st.text(SIGNS, max_size=2), min_size=11, max_size=11), eleven=eleven, way=st.sampled_from(WAYS))
+def test_of_a_number_in_a_text_four_digits_are_left_however_it_is_divided(
+    signs: list[str], eleven: str, way: dict[int, int]
+) -> None:
+    number = eleven + my_number_check_digit(eleven)
+    text = "".join(digit + sign for digit, sign in zip(number, [*signs, ""], strict=True)).translate(way)
+    left = mask(number[-4:])
+    assert without_my_numbers(f"見本{text}様、12番{text}") == f"見本{left}様、12番{left}"
+    assert had_my_number(f"見本{left}様")
+
+
+@given(text=st.text("0123456789 -山", max_size=40))
+def test_what_has_no_number_is_left_as_it_is(text: str) -> None:
+    left = without_my_numbers(text)
+    assert (left == text) == (not has_my_number(text)) == (not had_my_number(left))
+
+
+def test_of_numbers_that_overlap_none_is_left() -> None:
+    first = "0000" * 2  # 0000 0000 0000 proves itself, and so does each twelve of sixteen noughts
+    assert without_my_numbers(f"{first[:4]} {first[4:]} 0000 0000様") == "********0000様"
+
+
 def test_a_number_is_found_with_each_sign_of_unicode_in_it() -> None:
     signs = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code))[0] in "ZPSC"]
     missed = [
@@ -213,6 +252,66 @@ def test_a_number_is_found_with_each_sign_of_unicode_in_it() -> None:
     ]
     assert missed == list(NO_SIGNS)
     assert has_my_number("12345ー6789ｰ018")
+
+
+def test_each_numeral_of_unicode_that_is_one_digit_is_read() -> None:
+    """But for kanji outside the plane of all others, which nobody types."""
+    numerals = [
+        (sign, int(value))
+        for sign in map(chr, range(0x10000))
+        if (value := unicodedata.numeric(sign, None)) is not None and value in range(10)
+    ]
+    assert len(numerals) > 500
+    for sign, value in numerals:
+        digits = f"1234567890{value}"
+        assert has_my_number(f"1234567890{sign}{my_number_check_digit(digits)}"), hex(ord(sign))
+
+
+LETTERS = st.one_of(st.just("丁目"), st.sampled_from("のノ乃之番号室棟ａxZとﾉア"))
+
+
+@given(eleven=eleven, size=st.sampled_from([3, 4]), letters=st.lists(LETTERS, min_size=3, max_size=3))
+def test_a_number_is_found_with_a_letter_between_its_groups(eleven: str, size: int, letters: list[str]) -> None:
+    number = eleven + my_number_check_digit(eleven)
+    groups = [number[at : at + size] for at in range(0, 12, size)]
+    text = "".join(map(str.__add__, groups, [*letters[: len(groups) - 1], ""]))
+    for written in (
+        text,
+        f"青山3-8-20 {text}様",
+        " ".join(re.findall("[0-9]+|[^0-9]+", text)),
+        f"架空町3番地の{text}番",
+    ):
+        assert has_my_number(written)
+
+
+@pytest.mark.parametrize("letter", ["の", "番", "x"])
+def test_groups_of_two_and_one_digit_have_the_same_letter_between_them(letter: str) -> None:
+    assert has_my_number(letter.join(["12", "34", "56", "78", "90", "18"]))
+    assert has_my_number(letter.join(RIGHT))
+    assert not has_my_number(letter.join(["12", "34", "56"]) + "は" + letter.join(["78", "90", "18"]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["123456番789018", "12345番6789018", "1234番地5678番地9018", "1234号室5678-9018", "12年34月56日78年90月18日",
+     "1234年5678月9018"],
+)  # fmt: skip
+def test_other_letters_between_digits_part_them(text: str) -> None:
+    assert not has_my_number(text)
+
+
+BIRTHS = st.dates(date(1900, 1, 1), date(2026, 11, 23))
+WRITTEN_DATES = ["%Y%m%d", "%y%m%d", "3%y%m%d", "%Y/%m/%d", "%Y-%m-%d", "S%y.%m.%d"]
+
+
+@given(eleven=eleven, born=BIRTHS, form=st.sampled_from(WRITTEN_DATES), between=st.sampled_from(["", "-", " "]))
+def test_a_number_is_found_with_a_date_run_into_it(eleven: str, born: date, form: str, between: str) -> None:
+    number = eleven + my_number_check_digit(eleven)
+    text = between.join((number[:4], number[4:8], number[8:]))
+    written = f"{born:{form}}"
+    assert has_my_number(f"見本{written}{text}様")
+    if not written.startswith("S"):
+        assert has_my_number(f"見本{text}{written}様")
 
 
 @given(signs=st.lists(st.text(SIGNS, max_size=2), min_size=11, max_size=11), eleven=eleven, slip=st.integers(1, 9))
@@ -267,6 +366,7 @@ def test_a_number_that_goes_on_in_the_next_field_is_found(eleven: str, at: int, 
         ("", "123456789018", False),
         ("123456789018", "", False),
         ("123456789018", "3", False),
+        ("青山\n1234-56", "78-9018", True),
     ],
 )
 def test_over_two_fields_a_number_is_in_a_run_or_in_groups_of_one_length(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,55 @@ def test_a_member_file_is_printed_once_whatever_the_job_is_called(job: Job) -> N
     run(replace(job, name="z", document="eligibility_certificate"))
     run(other, allowed=AGAIN)
     assert lines(other) == [(1, "first", True, False, True)]
+
+
+ROWS = "整理番号,氏名\r\nA1,見本　太郎\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"{ROWS}\r\n".encode(),
+        f"{ROWS},\r\n\x1a".encode(),
+        ROWS.rstrip().encode(),
+        ROWS.replace("\r", "").encode(),
+        ROWS.encode("utf-8-sig"),
+        ROWS.encode("cp932"),
+        ROWS.encode("utf-16"),
+    ],
+)
+def test_a_member_file_is_printed_once_however_it_is_saved(job: Job, data: bytes) -> None:
+    job.sources[0].write_bytes(ROWS.encode())
+    run(job)
+    job.sources[0].write_bytes(data)
+    assert "printed as x" in refusal(replace(job, name="y"))
+    job.sources[0].write_bytes(data + ROWS.replace("A1", "A2").encode("cp932"))
+    assert refusal(replace(job, name="y")) == ""
+
+
+def test_a_member_file_is_printed_once_alone_or_among_others(job: Job) -> None:
+    (one,) = job.sources
+    two, three = one.with_name("two.csv"), one.with_name("three.csv")
+    two.write_text("two")
+    three.write_bytes(b"PK\0\xff no text")
+    run(job)
+    assert "printed as x" in refusal(replace(job, name="y", sources=(two, one)))
+    run(replace(job, name="z", sources=(two, three)))
+    for source in (two, three):
+        assert "printed as z" in refusal(replace(job, name="y", sources=(source,)))
+    with opened_register(job.outbox) as register:
+        assert all(line.row_sums for line in (*register.of_job("x"), *register.of_job("z")))
+    two.write_text("another")
+    assert refusal(replace(job, name="y", sources=(two,))) == ""
+
+
+def test_a_delivery_of_before_row_sums_is_known_by_the_sum_of_its_file(job: Job) -> None:
+    run(job)
+    with closing(sqlite3.connect(job.outbox / REGISTER)) as register, register:
+        register.execute("UPDATE delivery SET row_sums = ''")
+    other = job.sources[0].with_name("two.csv")
+    other.write_text("two")
+    assert "printed as x" in refusal(replace(job, name="y", sources=(other, *job.sources)))
 
 
 def test_a_day_is_told_as_it_is_here(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

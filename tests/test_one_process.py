@@ -31,7 +31,7 @@ from trial_runs import DEMO, FIXTURES, AtOnce, ended, files_of, renderer, rows_o
 from renderer.cli.exits import ExitCode
 from renderer.desk import lint, value_moves
 from renderer.intake.jobfile import load_job
-from renderer.layout import compiling
+from renderer.layout import compiling, drawn
 from renderer.layout import reference as reference_module
 from renderer.layout.compiling import compile_plate
 from renderer.layout.engine import one_thread, silence_promised
@@ -243,7 +243,7 @@ def linted(layout: Layout) -> object:
     ("work", "module", "step"),
     [
         (compiled, compiling, "check_fixed_part"),
-        (compiled, compiling, "_plate_page"),
+        (compiled, drawn, "_plate_page"),
         (reference, reference_module, "write_pdf"),
         (moves, value_moves, "slot_boxes"),
         (linted, lint, "Boxes"),

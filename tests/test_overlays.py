@@ -28,7 +28,7 @@ from renderer.desk.overlays import (
 from renderer.layout.load import load_layout
 from renderer.layout.schema import LayoutFile, Region
 from renderer.model.findings import LANGUAGES
-from renderer.model.paper import Edges
+from renderer.model.paper import LONG_3, Edges, EnvelopeSize
 from renderer.press.ruler import Ruler
 from renderer.running.words import words
 
@@ -59,27 +59,36 @@ def test_regions_are_those_of_the_sheet_and_the_window_and_the_cut_line_are_over
         ("card", NOTICE.regions["card"].edges),
     ]
     assert [(shape.name, shape.edges) for shape in cut_lines(there)] == [("card", NOTICE.regions["card"].edges)]
-    looks = [shape.look for shape in declared_shapes(NOTICE, there)]
+    looks = [shape.look for shape in declared_shapes(NOTICE, there, LONG_3)]
     assert looks == [Look.MARGIN, *[Look.REGION] * 2, Look.WINDOW, *[Look.TRAVEL] * 2, *[Look.FOLD] * 2, Look.CUT]
 
 
 def test_the_window_always_shows_what_was_measured() -> None:
     """A third of A4 moves by 25 mm across and 21 mm down; of 45 × 90 mm always 24 × 65 are seen (domain 6.3)."""
-    assert travel(NOTICE) == (12.5, 10.5)
-    shapes = list(window_shapes(NOTICE, {"window": Region(x=20, y=15, w=90, h=45)}))
+    assert travel(NOTICE, LONG_3) == (12.5, 10.5)
+    shapes = list(window_shapes(NOTICE, {"window": Region(x=20, y=15, w=90, h=45)}, LONG_3))
     assert [shape.look for shape in shapes] == [Look.WINDOW, Look.TRAVEL, Look.TRAVEL]
     assert shapes[0].edges == Edges(20, 15, 110, 60)
     assert shapes[1].edges == Edges(7.5, 4.5, 122.5, 70.5)
     left, top, right, bottom = shapes[2].edges
     assert (right - left, bottom - top) == (65, 24)
-    assert list(window_shapes(NOTICE, {})) == []
+    assert list(window_shapes(NOTICE, {}, LONG_3)) == []
+
+
+def test_a_sheet_slides_as_far_as_its_own_envelope_lets_it() -> None:
+    own = EnvelopeSize("240 × 125 mm", 240, 125)
+    assert travel(NOTICE, own) == (15, 13)
+    window = Region(x=20, y=15, w=90, h=45)
+    shapes = list(window_shapes(NOTICE, {"window": window}, own))
+    assert {shape.name for shape in shapes} == {"240 × 125 mm"}
+    assert shapes[1].edges == window.edges.grown(15, 13)
 
 
 def test_a_sheet_that_is_larger_than_its_envelope_does_not_slide_down(tmp_path: Path) -> None:
     file = layout_file(tmp_path, fold_lines="[]")
-    assert travel(file) == (12.5, 0)
+    assert travel(file, LONG_3) == (12.5, 0)
     small = {"window": Region(x=20, y=15, w=20, h=10)}  # there is nothing of it that is always seen
-    assert [shape.look for shape in window_shapes(file, small)] == [Look.WINDOW, Look.TRAVEL]
+    assert [shape.look for shape in window_shapes(file, small, LONG_3)] == [Look.WINDOW, Look.TRAVEL]
 
 
 SET = {
@@ -116,7 +125,7 @@ def test_an_empty_slot_is_not_shown_and_a_code_is_as_it_is(tmp_path: Path) -> No
 
 
 ALL = [
-    *declared_shapes(NOTICE, NOTICE.regions),
+    *declared_shapes(NOTICE, NOTICE.regions, LONG_3),
     Shape(Overlay.SLOTS, Look.HELD, 1, Edges(23, 20, 113, 40), "住所<&>"),
 ]
 

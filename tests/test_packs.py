@@ -47,6 +47,141 @@ def test_a_document_of_a_pack_is_printed_from_the_columns_it_adds(pack: Path) ->
         assert ended(renderer(*words))[0] == 0
 
 
+def printed_with(pack: Path, old: str, new: str) -> str:
+    """Print the job of a pack whose documents.py was changed; return what its run says went wrong."""
+    documents = pack / "documents.py"
+    text = documents.read_text("utf-8")
+    assert old in text
+    documents.write_text(text.replace(old, new), "utf-8")
+    code, _, err = ended(renderer("run", pack / "examples" / "kokuho_certificate.toml"))
+    assert code == 5, err
+    return err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'member.added[ADDED.index("世帯主氏名")]',
+            "member.name",
+            "householder: line 3 of the member file, 世帯主氏名",
+        ),
+        ('== "1"', '!= "1"', "special is not as line 2 of the member file, 特別療養 says"),
+        ("DayOfYear((7, 31))", "DayOfYear((8, 31))", "expires_on: line 2 of the member file, 生年月日"),
+    ],
+)
+def test_what_a_pack_adds_is_proved_from_the_member_file(pack: Path, old: str, new: str, said: str) -> None:
+    assert said in printed_with(pack, old, new)
+
+
+def test_what_a_pack_does_not_state_again_is_asked_of_it_again(pack: Path) -> None:
+    (pack / "restated.py").unlink()
+    documents = pack / "documents.py"
+    text = documents.read_text("utf-8")
+    documents.write_text(text.replace('member.added[ADDED.index("世帯主氏名")]', "member.name"), "utf-8")
+    job = pack / "examples" / "kokuho_certificate.toml"
+    assert ended(renderer("run", job))[0] == 0
+    printed = load_job(job).folder / "batch-0001.pdf"
+    code, out, _ = ended(renderer("verify", printed, "--job", job))
+    assert code == 0
+    assert "the second reader does not know the document: its pack has no restated.py that states it again" in out
+
+
+def test_what_a_pack_adds_is_proved_through_a_column_map(pack: Path) -> None:
+    job, members = pack / "examples" / "kokuho_certificate.toml", pack / "examples" / "members.csv"
+    members.write_text(members.read_text("utf-8").replace("世帯主氏名", "世帯主", 1), "utf-8")
+    (pack / "examples" / "columns.toml").write_text('ignore = "others"\n[columns]\n"世帯主氏名" = "世帯主"\n', "utf-8")
+    job.write_text('columns = "columns.toml"\n' + job.read_text("utf-8"), "utf-8")
+    assert ended(renderer("run", job))[::2] == (0, "")
+    printed = load_job(job).folder / "batch-0001.pdf"
+    code, out, _ = ended(renderer("verify", printed, "--job", job))
+    assert (code, "does not know" in out) == (0, False)
+    shutil.rmtree(load_job(job).folder.parent)
+    said = printed_with(pack, 'member.added[ADDED.index("世帯主氏名")]', "member.name")
+    assert "householder: line 3 of the member file, 世帯主" in said
+
+
+EXTENDED = """
+from dataclasses import replace
+from renderer.documents.document import Field
+from renderer.documents.notice import NOTICE
+
+def _say(member, job, mailing):
+    content = NOTICE.say(member, job, mailing)
+    away = "away" if member.workplace else "here"
+    values = {**content.values, "desk": "窓口" + member.added[0]}
+    return content._replace(document="our_notice", variant=(*content.variant, ("office", away)), values=values)
+
+DOCUMENTS = [replace(
+    NOTICE,
+    name="our_notice",
+    facts={**NOTICE.facts, "office": {"away": lambda m, _: {"workplace": m.workplace or "見本工場"},
+                                      "here": lambda m, _: {"workplace": ""}}},
+    fields={**NOTICE.fields, "desk": Field("窓口", widest=("窓口12番",))},
+    columns=replace(NOTICE.columns, adds=("窓口",)),
+    say=_say,
+)]
+"""
+AGAIN = """
+from renderer.proof.restated import Told
+from renderer.proof.second import SecondStatement
+
+def _tell(row, job):
+    office = "away" if row["事業所名"].strip() else "here"
+    return Told({"office": office}, {"desk": "窓口" + row["窓口"]})
+
+RESTATED = {
+    "our_notice": SecondStatement(_tell, like="eligibility_notice", adds=("窓口",), columns={"desk": ("窓口",)})
+}
+"""
+
+
+def test_a_pack_adds_a_slot_and_a_variant_key_to_our_notice(tmp_path: Path) -> None:
+    assert ended(renderer("new", tmp_path / "x"))[0] == 0
+    pack = tmp_path / "pack"
+    (pack / "layouts").mkdir(parents=True)
+    (pack / "documents.py").write_text(EXTENDED, "utf-8")
+    (pack / "restated.py").write_text(AGAIN, "utf-8")
+    layout = Path(shutil.copytree(load_layout("eligibility_notice").folder, pack / "layouts" / "our_notice"))
+    toml, template = layout / "layout.toml", layout / "sheet.html.j2"
+    toml.write_text(
+        toml.read_text("utf-8").replace('document = "eligibility_notice"', 'document = "our_notice"')
+        + '\n[slots.desk]\nfit = "condense"\nfloor = 70\n',
+        "utf-8",
+    )
+    template.write_text(
+        template.read_text("utf-8").replace(
+            "</body>",
+            '{% if variant.office == "away" %}<p class="office">事業所経由</p>{% endif %}{{ slot("desk") }}</body>',
+        ),
+        "utf-8",
+    )
+    assert 'slot("desk")' in template.read_text("utf-8")
+    (layout / "sheet.css").write_text(
+        (layout / "sheet.css").read_text("utf-8") + "[data-slot=desk], .office { position: absolute; left: 120mm; "
+        "top: 100mm; width: 30mm; height: 5mm; line-height: 5mm; font: 9pt/5mm 'BIZ UDGothic'; margin: 0 }"
+        ".office { top: 106mm }",
+        "utf-8",
+    )
+    job, members = tmp_path / "x" / "job.toml", tmp_path / "x" / "members.csv"
+    with members.open(encoding="cp932", newline="") as file:
+        header, *rows = csv.reader(file)
+    with members.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*header, "窓口"], *([*row, f"{n}番"] for n, row in enumerate(rows, 1))])
+    job.write_text(
+        'pack = "../pack"\n' + job.read_text("utf-8").replace('"eligibility_notice"', '"our_notice"'), "utf-8"
+    )
+    code, out, err = ended(renderer("run", job))
+    assert (code, err) == (0, ""), out
+    printed = load_job(job).folder / "batch-0001.pdf"
+    text = "".join("".join(text_by_poppler(printed)).split())
+    assert "窓口1番" in text
+    with (load_job(job).folder / "batch-0001.csv").open(encoding="utf-8-sig") as manifest:
+        assert "office=" in manifest.read()
+    code, out, _ = ended(renderer("verify", printed, "--job", job))
+    assert (code, "does not know" in out) == (0, False)
+
+
 def test_a_column_that_the_document_adds_must_be_there_and_one_it_may_have_need_not(pack: Path) -> None:
     members = pack / "examples" / "members.csv"
     with members.open(encoding="utf-8", newline="") as file:

@@ -169,3 +169,76 @@ def test_what_is_no_pdf_or_breaks_off_cannot_be_read(sheet: Path, tmp_path: Path
         sums(tmp_path / "text.pdf")
     with pytest.raises(Unreadable, match="cannot be read"):
         sums(edited(sheet, tmp_path, lambda _, page: page.contents_add(b"/Nobody Do")))
+
+
+MEANT_ELSEWHERE = ["/P", "/Parent", "/F", "/Filter", "/Length", "/A", "/Dest", "/StructParents", "/X"]
+"""Names that mean something as the key of another dictionary, and one that means nothing."""
+
+
+def form(pdf: Any, grey: float, **more: Any) -> Any:
+    content = b"%g g 0 0 50 50 re f" % grey
+    return pdf.make_indirect(
+        pikepdf.Stream(pdf, content, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 50, 50], **more)
+    )
+
+
+def as_tile(pdf: Any, page: Any, name: str, grey: float) -> None:
+    tile = pikepdf.Stream(
+        pdf, name.encode() + b" Do", PatternType=1, PaintType=1, TilingType=1, BBox=[0, 0, 9, 9], XStep=9, YStep=9,
+        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary({name: form(pdf, grey)})),
+    )  # fmt: skip
+    page.Resources = pikepdf.Dictionary(Pattern=pikepdf.Dictionary(T=pdf.make_indirect(tile)))
+    page.Contents = pdf.make_stream(b"/Pattern cs /T scn 0 0 200 200 re f")
+
+
+def as_state(pdf: Any, page: Any, name: str, grey: float) -> None:
+    stamp = pikepdf.Dictionary(
+        Subtype=pikepdf.Name.Stamp, Rect=[0, 0, 50, 50], AS=pikepdf.Name(name),
+        AP=pikepdf.Dictionary(N=pikepdf.Dictionary({name: form(pdf, grey)})),
+    )  # fmt: skip
+    page.Annots = pikepdf.Array([pdf.make_indirect(stamp)])
+
+
+def as_mask(pdf: Any, page: Any, name: str, grey: float) -> None:
+    group = form(
+        pdf, 1, Group=pikepdf.Dictionary(S=pikepdf.Name.Transparency, CS=pikepdf.Name.DeviceGray),
+        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary({name: form(pdf, grey)})),
+    )  # fmt: skip
+    group.write(name.encode() + b" Do")
+    mask = pikepdf.Dictionary(SMask=pikepdf.Dictionary(S=pikepdf.Name.Luminosity, G=group))
+    page.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(G=mask))
+    page.Contents = pdf.make_stream(b"/G gs 0 0 200 200 re f")
+
+
+@pytest.mark.parametrize("name", MEANT_ELSEWHERE)
+@pytest.mark.parametrize("used", [as_tile, as_state, as_mask])
+def test_whatever_a_resource_is_called_what_it_draws_is_summed_up(
+    sheet: Path, tmp_path: Path, used: Callable[..., None], name: str
+) -> None:
+    black, grey, again = (
+        sums(edited(sheet, tmp_path, lambda pdf, page, g=g: used(pdf, page, name, g))) for g in (0, 0.5, 0)
+    )
+    assert black == again != grey
+    assert None not in black
+
+
+@pytest.mark.parametrize(
+    ("codec", "parameters"),
+    [
+        ("/CCITTFaxDecode", [{"/K": -1, "/BlackIs1": black, "/Columns": 8, "/Rows": 8} for black in (False, True)]),
+        ("/DCTDecode", [{"/ColorTransform": number} for number in (0, 1)]),
+    ],
+)
+def test_what_a_codec_is_told_decides_what_a_picture_is(
+    sheet: Path, tmp_path: Path, codec: str, parameters: list[dict[str, Any]]
+) -> None:
+    def picture(pdf: Any, page: Any, told: dict[str, Any]) -> None:
+        image = pikepdf.Stream(pdf, b"", Subtype=pikepdf.Name.Image, Width=8, Height=8, BitsPerComponent=1)
+        image.ColorSpace = pikepdf.Name.DeviceGray
+        image.write(b"\x00\x10\x01", filter=pikepdf.Name(codec), decode_parms=pikepdf.Dictionary(told))
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=pdf.make_indirect(image)))
+        page.Contents = pdf.make_stream(b"q 200 0 0 200 0 0 cm /I Do Q")
+
+    one, other = (sums(edited(sheet, tmp_path, lambda pdf, page, t=told: picture(pdf, page, t))) for told in parameters)
+    assert one != other
+    assert None not in (*one, *other)

@@ -11,7 +11,7 @@ import pytest
 from small_layouts import print_sheets, rules, small_plate
 from tampering import PrintedObjects
 
-from renderer.press.fitting import Fit, FitRule
+from renderer.press.fitting import Fit, FitRule, Valign
 from renderer.press.fonts import FILES, FONTS
 from renderer.press.plates import Place, Plate
 from renderer.proof import codes_read
@@ -21,7 +21,8 @@ from renderer.proof.readback import opened_again
 
 OURS = fonts_by_name(FONTS / name for name in sorted(set(FILES.values())))
 SLOTS = """{ one = {}, two = {}, narrow = { fit = "condense", floor = 30.0 }, small = { fit = "shrink", floor = 6.0 },
-spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 }, bars = {} }""".replace("\n", "")
+spaced = {}, lines = { fit = "wrap", floor = 8.0, lines = 3 }, bars = {},
+low = { fit = "wrap", floor = 8.0, lines = 3, valign = "bottom" } }""".replace("\n", "")
 CSS = (
     rules("one", width="30mm")
     + rules("two", left="60mm", width="30mm", text_align="right")
@@ -30,6 +31,7 @@ CSS = (
     + rules("spaced", top="50mm", letter_spacing="1mm", text_align="center")
     + rules("lines", top="60mm", height="20mm", width="40mm")
     + rules("bars", top="90mm", width="63.8mm", height="3mm")
+    + rules("low", top="100mm", height="18mm", width="40mm")
 )
 FULL = {
     "one": "山田太郎",
@@ -39,15 +41,16 @@ FULL = {
     "spaced": "********1234",
     "lines": "架空県架空市架空町一丁目二番三　架空マンション\U00020bb7棟",
     "bars": "100000115ddddddddddd",
+    "low": "架空県架空市架空町一丁目二番三号",
 }
 SHEETS = [
     FULL,
     {**dict.fromkeys(FULL, ""), "one": "甲"},
     dict.fromkeys(FULL, ""),
     {**FULL, "one": "　", "lines": "一行目\n二行目", "two": " ", "bars": ""},
-    {**FULL, "lines": "　", "spaced": "", "small": " "},
+    {**FULL, "lines": "　", "low": "一\n\n三", "spaced": "", "small": " "},
     {**dict.fromkeys(FULL, ""), "lines": " \n\n"},
-    {**FULL, "one": "みす\u3099ほ", "narrow": "甲", "small": "甲", "spaced": "1"},
+    {**FULL, "one": "みす\u3099ほ", "narrow": "甲", "small": "甲", "low": "乙", "spaced": "1"},
 ]
 
 
@@ -100,6 +103,10 @@ def rule(kind: Fit, floor: float, lines: int = 1) -> Callable[[Place], Place]:
     return lambda place: replace(place, rule=FitRule(kind, floor, lines))
 
 
+def valign(how: Valign) -> Callable[[Place], Place]:
+    return lambda place: replace(place, rule=replace(place.rule, valign=how))
+
+
 @pytest.mark.parametrize(
     ("slot", "change"),
     [
@@ -128,6 +135,7 @@ def rule(kind: Fit, floor: float, lines: int = 1) -> Callable[[Place], Place]:
         ("spaced", lambda place: replace(place, width=12 * 8 + 11 * 3.7)),
         ("lines", rule(Fit.WRAP, 12.0, 1)),
         ("lines", lambda place: replace(place, line_height=place.line_height + 1)),
+        ("low", valign(Valign.TOP)),
         ("bars", lambda place: replace(place, y=place.y + 1)),
         ("bars", lambda place: replace(place, width=place.width + 4, height=place.height + 2)),
     ],
@@ -202,6 +210,30 @@ def tampered(printed: Path, out: Path, change: Callable[[bytes], bytes]) -> Path
     return objects.write(out)
 
 
+@pytest.mark.parametrize("slot", ["lines", "low"])
+@pytest.mark.parametrize(
+    ("value", "others"),
+    [
+        ("甲", ["甲\n乙"]),
+        ("甲乙\n丙丁", ["甲乙\n丙丁\n戊"]),
+        ("甲\U00020bb7", ["甲\U00020bb7\n乙"]),  # a string for each font
+        ("甲\n\U00020bb7", ["甲\n\n\U00020bb7"]),
+        ("山" * 14, ["山" * 28, "山" * 7 + "\n" + "山" * 7]),
+    ],
+)
+def test_the_lines_of_a_value_stand_on_the_baselines_of_so_many_lines_and_no_other(
+    tmp_path: Path, plate: Plate, slot: str, value: str, others: list[str]
+) -> None:
+    """Printed with a value, and asked for another with the same signs on other lines; and turned upside down."""
+    empty = dict.fromkeys(FULL, "")
+    path = print_sheets(tmp_path / "x.pdf", plate, [{**empty, slot: value}])
+    assert faults(path, plate, [{**empty, slot: value}]) == [""]
+    upside_down = with_place(plate, slot, valign(Valign.TOP if slot == "low" else Valign.BOTTOM))
+    assert faults(path, upside_down, [{**empty, slot: value}])[0].startswith(f"{slot} does not")
+    for other in others:
+        assert faults(path, plate, [{**empty, slot: other}])[0].startswith(f"{slot} does not")
+
+
 def test_lines_of_a_value_that_changed_places_are_told(printed: Path, plate: Plate, tmp_path: Path) -> None:
     """First in the page whose value has several fonts, then in one whose lines are a string each."""
     lines = {**dict.fromkeys(FULL, ""), "lines": "一行目\n二行目\n三行目"}
@@ -213,7 +245,8 @@ def test_lines_of_a_value_that_changed_places_are_told(printed: Path, plate: Pla
         def exchange(data: bytes, one: bytes = heights[0], other: bytes = heights[1]) -> bytes:
             return data.replace(one, b"@").replace(other, one).replace(b"@", other)
 
-        assert "lines" in faults(tampered(path, tmp_path / "x.pdf", exchange), plate, sheets)[0]
+        told = faults(tampered(path, tmp_path / "x.pdf", exchange), plate, sheets)[0]
+        assert told == f"{'low' if path is printed else 'lines'} does not stand in its place"
 
 
 @pytest.mark.parametrize("by", [rb"", rb"-\1"])

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from test_members import INSURED, NEEDS
 
 from renderer.intake.members import Needs, validate
-from renderer.intake.plausible import _TEXTS, _oddness
+from renderer.intake.oddities import oddness
+from renderer.intake.plausible import _TEXTS
 from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding, Held, Weight
 
@@ -160,7 +161,7 @@ def test_one_look_over_all_texts_misses_nothing_that_a_close_look_finds(changed:
     except Held:
         return
     fields = INSURED | changed
-    assert found == [code for column in _TEXTS if (code := _oddness(column, fields[column]))]
+    assert found == [code for column in _TEXTS if (code := oddness(column, fields[column]))]
 
 
 def test_the_columns_of_a_document_are_looked_at_too() -> None:
@@ -186,7 +187,9 @@ def test_a_my_number_of_one_digit_is_a_doubt(raw: str, codes: list[str]) -> None
         ({"負担割合": "3割", "発効期日": "2026-08-01"}, ["ratio-of-another-age", "dates-disagree"]),
         ({"生年月日": "1956-12-05", "負担割合": "2割", "発効期日": "2027-01-01"}, []),
         ({"生年月日": "1956-12-05", "負担割合": "2割"}, ["ratio-of-another-age"]),
-        ({"生年月日": "1951-11-23", "負担割合": "2割", "発効期日": "2026-08-01"}, []),
+        ({"生年月日": "1951-11-24", "負担割合": "2割", "発効期日": "2026-08-01"}, []),
+        ({"生年月日": "1951-11-23", "負担割合": "2割", "発効期日": "2026-08-01"}, ["ratio-of-another-age"]),
+        ({"生年月日": "1950-06-02", "負担割合": "3割"}, ["ratio-of-another-age"]),
         (SEVENTIES, []),
         (SEVENTIES | {"限度額区分": "ア"}, ["limit-class-of-another-age"]),
         (SEVENTIES | {"限度額区分": "現役並みⅢ"}, ["ratio-and-limit-class"]),
@@ -199,8 +202,14 @@ def test_a_my_number_of_one_digit_is_a_doubt(raw: str, codes: list[str]) -> None
     ],
 )
 def test_ratio_and_class_go_with_the_age_and_with_one_another(changed: dict[str, str], codes: list[str]) -> None:
-    """What is said of who is 75 and over is the document's."""
     assert told(changed) == codes
+
+
+def test_from_75_on_a_ratio_stays_with_an_insurer_that_keeps_its_members_and_is_left_to_who_certifies() -> None:
+    old = {"生年月日": "1950-06-02", "負担割合": "2割", "発効期日": "2026-08-01"}
+    assert told(old) == ["ratio-of-another-age", "dates-disagree"]
+    assert told(old, replace(NEEDS, keeps_75=True)) == []
+    assert told(old, replace(NEEDS, certifies=True)) == ["dates-disagree"]
 
 
 RELATIVE = {"本人家族": "家族", "被保険者氏名": "架空　太郎"}
@@ -213,11 +222,27 @@ RELATIVE = {"本人家族": "家族", "被保険者氏名": "架空　太郎"}
         ({"生年月日": "1905-12-31"}, ["dates-disagree"]),
         ({"生年月日": "1900-01-01"}, ["dates-disagree"]),
         (SEVENTIES | {"発効期日": "2099-08-01"}, ["dates-disagree"]),
-        (SEVENTIES | {"発効期日": "2027-11-23"}, []),
-        (SEVENTIES | {"発効期日": "2027-11-24"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2027-11-01"}, []),
+        (SEVENTIES | {"発効期日": "2027-12-01"}, ["dates-disagree"]),
         (SEVENTIES | {"発効期日": "1950-08-01"}, ["dates-disagree"]),
         (SEVENTIES | {"発効期日": "2024-05-31"}, ["dates-disagree"]),
         (SEVENTIES | {"発効期日": "2024-06-01"}, []),
+        (SEVENTIES | {"発効期日": "2026-08-17"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2026-07-31"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2026-08-17", "資格取得年月日": "2026-08-17"}, []),
+        (RELATIVE | SEVENTIES | {"発効期日": "2026-08-17", "認定年月日": "2026-08-17"}, []),
+        (RELATIVE | SEVENTIES | {"発効期日": "2026-08-17", "認定年月日": "2026-08-18"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2025-08-01", "資格取得年月日": "2026-10-01"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2026-08-01", "資格取得年月日": "2026-10-01"}, []),
+        (SEVENTIES | {"発効期日": "2026-07-01", "資格取得年月日": "2026-08-01"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2025-08-01", "資格取得年月日": "2026-07-31"}, []),
+        (RELATIVE | SEVENTIES | {"発効期日": "2025-08-01", "認定年月日": "2026-10-01"}, ["dates-disagree"]),
+        ({"生年月日": "1952-01-05", "負担割合": "2割", "発効期日": "2027-01-01"}, []),
+        ({"生年月日": "1952-01-05", "負担割合": "2割", "発効期日": "2027-02-01"}, ["dates-disagree"]),
+        ({"生年月日": "1952-02-01", "負担割合": "2割", "発効期日": "2027-02-01"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2027-08-01", "資格喪失予定年月日": "2027-08-01"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2027-08-01", "資格喪失予定年月日": "2027-01-01"}, ["dates-disagree"]),
+        (SEVENTIES | {"発効期日": "2027-08-01", "資格喪失予定年月日": "2027-08-02"}, []),
         (RELATIVE | {"認定年月日": "2020-04-01"}, []),
         (RELATIVE | {"認定年月日": "2020-03-31"}, ["dates-disagree"]),
         (RELATIVE | {"認定年月日": "2020-03-31", "資格取得年月日": ""}, []),

@@ -130,7 +130,7 @@ def test_lengths_say_what_became_of_a_mark() -> None:
 def test_a_card_of_a_layout_that_a_designer_moved_is_told_by_its_name(tmp_path: Path) -> None:
     own, job = load_layout("eligibility_notice"), load_example("eligibility_notice", outbox=tmp_path / "outbox")
     copy_layout(own, tmp_path / "moved")
-    style = tmp_path / "moved" / "sheet.css"
+    style = tmp_path / "moved" / "_shared" / "card.css"
     style.write_text(style.read_text("utf-8").replace(".card { top: 233mm", ".card { top: 232mm"), "utf-8")
     member = load_member(LONGEST, job)
     drawn = draw_sheet(job, own, member, tmp_path / "golden.pdf")

@@ -28,8 +28,12 @@ def test_a_delivery_is_begun_and_then_delivered_and_stays(tmp_path: Path) -> Non
         assert line.delivered_at is not None
         assert len(line.delivered_at) == len("2026-11-23T00:00:00Z")
         assert replace(line, delivered_at=None) == FIRST
-        assert found.of_source("s" * 64, "notice") == [line]
-        assert found.of_source("s" * 64, "certificate") == found.of_source("", "notice") == found.of_job("y") == []
+        assert found.of_sources({"s" * 64}, "notice") == [line]
+        assert (
+            found.of_sources({"s" * 64}, "certificate") == found.of_sources({"t"}, "notice") == found.of_job("y") == []
+        )
+        found.enter(replace(line, number=2, row_sums="u v"))
+        assert [one.number for one in found.of_sources({"v"}, "notice")] == [2]
 
 
 def test_only_what_is_begun_is_taken_back(tmp_path: Path) -> None:

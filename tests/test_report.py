@@ -31,6 +31,7 @@ NOTE = Reason(1, Finding.of("lives-apart", 30, "A000030"), ("A000030",))
 REPORT = Report(
     job="2026-11-notices", document="eligibility_certificate", title="健康保険資格確認書",
     issued_on=date(2026, 11, 23), number=2, inputs="a1" * 32, again=False, replaced=True, source_sum="b2" * 32,
+    row_sums="b3" * 32,
     instead_of=1, compares=False, base="", newest="2026-11-01", older=None, not_selected=0, unselected=(), strangers=(),
     insurer="06139992 架空電機健康保険組合", sources=("members.csv",), read=1236,
     passed_lines={"empty": 3}, ignored_columns=("更新日時",),

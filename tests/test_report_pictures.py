@@ -53,6 +53,11 @@ def test_a_crop_shows_the_change_and_a_little_around_it_at_600_dpi(tmp_path: Pat
     assert (right - left, bottom - top) == pytest.approx((10 * 600 / 25.4, 10 * 600 / 25.4), abs=2)
 
 
+def test_pixels_that_differ_where_no_change_is_told_are_counted(tmp_path: Path) -> None:
+    assert drawn(tmp_path, told()).outside == 0
+    assert drawn(tmp_path, told(Box(20, 30, 10, 5)), dpi=254).outside == pytest.approx(2 * 45 * 10, rel=0.03)
+
+
 def test_a_large_place_is_drawn_coarser_and_one_at_the_edge_ends_there(tmp_path: Path) -> None:
     (large, edge, off) = drawn(
         tmp_path, told(Box(1, 1, 208, 290)), told(Box(205, 290, 9, 9)), told(Box(300, 9, 9, 9))

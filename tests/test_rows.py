@@ -16,7 +16,7 @@ from leaks import texts_of
 from renderer.documents.document import HEADER, STANDARD_COLUMNS
 from renderer.documents.document import Columns as Asked
 from renderer.intake.columnmap import STANDARD, ColumnMap
-from renderer.intake.dialect import Dialect, Encoding
+from renderer.intake.dialect import Dialect, Encoding, Last
 from renderer.intake.encodings import find_encoding
 from renderer.intake.rows import PassedOver, Row, read_rows
 from renderer.model.errors import BadJob
@@ -256,14 +256,81 @@ def test_lines_that_end_with_cr_alone_are_refused_as_such(write: Write, text: st
     assert refusal(write(text)) == (f"members.csv: line {line} has a CR without LF; let every line end with LF or CRLF")
 
 
-def test_a_record_in_which_a_quotation_mark_swallowed_rows_says_which_lines_it_covers(write: Write) -> None:
-    header, row, _ = as_csv(PLAIN).split("\r\n")
-    lines = [header, row.replace("A1,", 'A1,"'), row, row.replace("A1,", 'A3",'), row.replace("A1", "A4"), ""]
-    first, second = read_rows(write("\r\n".join(lines)))
-    assert (first.line, first.last_line) == (2, 4)
+def test_a_record_of_several_lines_and_too_few_fields_says_which_lines_it_covers(write: Write) -> None:
+    text = as_csv(PLAIN | {"備考": "一行目\r\n二行目"}, PLAIN | {"整理番号": "A4"}).replace("A1,", "A1", 1)
+    first, second = read_rows(write(text))
+    assert (first.line, first.last_line) == (2, 3)
     (finding,) = first.findings
-    assert finding.sentence("en").endswith("; the record covers lines 2 to 4")
-    assert second == Row(5, PLAIN | {"整理番号": "A4"})
+    assert finding.sentence("en").endswith("; the record covers lines 2 to 3")
+    assert second == Row(4, PLAIN | {"整理番号": "A4"})
+
+
+WITH_MEMO = (*STANDARD_COLUMNS, "メモ")
+IGNORED = ColumnMap(ignored=frozenset({"メモ"}))
+
+
+def unquoted(rows: list[list[str]]) -> str:
+    """Write rows as an exporter that never quotes."""
+    return "".join(",".join(row) + "\r\n" for row in rows)
+
+
+@pytest.mark.parametrize("opened", ["整理番号", "氏名", "備考", "メモ"])
+@pytest.mark.parametrize("closed", ["整理番号", "氏名", "備考", "メモ"])
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_a_quotation_mark_that_swallowed_rows_is_refused_with_its_lines(
+    write: Write, opened: str, closed: str, lines: int
+) -> None:
+    rows = [[f"A{at}", *["見本"] * 24] for at in range(6)]
+    rows[1][WITH_MEMO.index(opened)] = '"要確認'
+    rows[1 + lines][WITH_MEMO.index(closed)] = '至急"'
+    message = refusal(write(unquoted([list(WITH_MEMO), *rows]), "cp932"), IGNORED)
+    assert message.startswith(f"members.csv: lines 3 to {3 + lines} are one record by their quotation marks")
+
+
+def test_a_header_or_a_last_row_that_swallowed_rows_is_refused(write: Write) -> None:
+    rows = [[f"A{at}", *["見本"] * 24] for at in range(3)]
+    header = [*STANDARD_COLUMNS, '"メモ']
+    rows[0][-1] = '至急"'
+    assert "lines 1 to 2 are" in refusal(write(unquoted([header, *rows])), ColumnMap(ignores_others=True))
+    total = ["合計", "2", *[""] * 22, '"']
+    counted = ColumnMap(Dialect(last=Last("合計", 2)), ignored=frozenset({"メモ"}))
+    text = unquoted([list(WITH_MEMO), *rows[1:], total, ["A7", *[""] * 23, '"']])
+    assert "lines 4 to 5 are" in refusal(write(text), counted)
+
+
+MARKS = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, 24), st.sampled_from(['"{}', '{}"', '"{}"', '""{}'])), max_size=4
+)
+
+
+@settings(max_examples=200)
+@given(
+    cells=st.lists(st.lists(st.sampled_from(["", "見本", "1-2"]), min_size=24, max_size=24), min_size=6, max_size=6),
+    marks=MARKS,
+    last=st.sampled_from(["メモ", "備考"]),
+)
+def test_a_stray_quotation_mark_in_any_cell_makes_no_row_vanish(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]], marks: list[tuple[int, int, str]], last: str
+) -> None:
+    rows = [[f"A{at}", *row] for at, row in enumerate(cells)]
+    for at, column, mark in marks:
+        rows[at][column] = mark.format(rows[at][column])
+    header = [name for name in WITH_MEMO if name != last] + [last]
+    path = tmp_path_factory.getbasetemp() / "stray.csv"
+    path.write_text(unquoted([header, *rows]), newline="")
+    try:
+        read = list(read_rows(path, IGNORED))
+    except BadJob:
+        return
+    assert [row.line for row in read] == [2, 3, 4, 5, 6, 7]
+
+
+@settings(max_examples=50)
+@given(lines=st.lists(st.text("一、,.済 ", max_size=5), min_size=2, max_size=3))
+def test_a_remark_on_several_lines_is_a_cell(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
+    path = tmp_path_factory.getbasetemp() / "remark.csv"
+    path.write_text(as_csv(PLAIN | {"備考": "\n".join(lines)[:12]}, PLAIN), newline="")
+    assert len(list(read_rows(path))) == 2
 
 
 @pytest.mark.parametrize(

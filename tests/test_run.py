@@ -30,7 +30,22 @@ from leaks import texts_of
 from readers import text_by_poppler
 from stdnum.jp import in_
 from tampering import PrintedObjects
-from trial_runs import DEMO, FIXTURES, AtOnce, demo, ended, files_of, renderer, rows_of, trial, write_job, write_members
+from trial_runs import (
+    DEMO,
+    FIXTURES,
+    AtOnce,
+    Row,
+    alike,
+    demo,
+    descendants,
+    ended,
+    files_of,
+    renderer,
+    rows_of,
+    trial,
+    write_job,
+    write_members,
+)
 
 from renderer.cli.exits import ExitCode, of_stop
 from renderer.desk.reprint import reprint
@@ -43,7 +58,7 @@ from renderer.model.job import Job, Route
 from renderer.press.fitting import DoesNotFit
 from renderer.press.fonts import Unprintable
 from renderer.proof import pixels
-from renderer.running import checking, samples, worker
+from renderer.running import checking, printing, samples
 from renderer.running import run as mailing_job
 from renderer.running.kept_plates import kept_plates
 from renderer.running.made_of import made_of
@@ -53,23 +68,10 @@ from renderer.running.once import DeliveredAlready
 from renderer.running.register import REGISTER, opened_register
 from renderer.running.report import Report
 
-Row = dict[str, str]
 BAD = FIXTURES / "bad"
 HARD = tomllib.loads((FIXTURES / "hard.toml").read_text("utf-8"))
 CATALOGUE = tomllib.loads((BAD / "catalogue.toml").read_text("utf-8"))
 USUAL = {"本人家族": "本人", "負担割合": "", "資格喪失予定年月日": ""}
-
-
-def alike(count: int) -> list[Row]:
-    """Rows of one variant, so that one sheet is enough to compare it with the reference."""
-    found = [row for row in rows_of(DEMO) if row["本人家族"] == "本人" and not row["負担割合"]]
-    found = [row | {"登録年月日": "2026-04-01", "個人番号": ""} for row in found]
-    copies = -(-count // len(found))
-    return [
-        row | {"整理番号": f"{row['整理番号']}-{copy}", "番号": f"{row['番号']}{copy:03}"}
-        for copy in range(copies)
-        for row in found
-    ][:count]
 
 
 def table(path: Path) -> list[Row]:
@@ -106,7 +108,7 @@ def certificates_that_end() -> tuple[Job, Report]:
         {"整理番号": "OVER", "生年月日": "1951-11-23"},
         {"整理番号": "AT70", "生年月日": "1956-11-25"},
     ]
-    usual = alike(1)[0] | {"生年月日": "1980-04-02", "限度額区分": "", "資格喪失予定年月日": ""}
+    usual = alike(1)[0] | {"生年月日": "1980-04-02", "フリガナ": "", "限度額区分": "", "資格喪失予定年月日": ""}
     folder = Path(tempfile.mkdtemp(prefix="ends-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     rows = [
@@ -272,7 +274,8 @@ def test_notes_are_of_those_who_are_printed(tmp_path: Path) -> None:
 def test_a_piece_without_a_customer_barcode_is_noted_once_and_only_where_the_job_prints_them(tmp_path: Path) -> None:
     insured, other = alike(2)
     insured = insured | {"住所": insured["住所"] + "①"}
-    child = {"本人家族": "家族", "被保険者氏名": insured["氏名"], "認定年月日": "2020-04-01", "氏名": "見本　次郎"}
+    names = {"被保険者氏名": insured["氏名"], "氏名": "見本　次郎", "フリガナ": "ミホン　ジロウ"}
+    child = {"本人家族": "家族", "認定年月日": "2020-04-01"} | names
     rows = [insured | child | {"整理番号": "child", "枝番": "01"}, insured, other]
     for barcode, noted in ((True, [insured["整理番号"]]), (False, [])):
         job, report = trial(tmp_path / str(barcode), rows, envelope="household", customer_barcode=barcode)
@@ -762,9 +765,9 @@ def test_a_stopped_run_is_not_continued_with_another_layout_font_library_or_list
 def compared_by(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, float]]]:
     """The records that runs compare from now on, and where they are said to be hard to set."""
     compared: list[tuple[str, dict[str, float]]] = []
-    compare = worker.compare_sample
+    compare = printing.compare_sample
 
-    def watched(bench: worker.RunBench, sample: worker.Sample) -> None:
+    def watched(bench: printing.RunBench, sample: printing.Sample) -> None:
         compared.append((sample.record, dict(sample.strains)))
         compare(bench, sample)
 
@@ -845,21 +848,6 @@ def test_whoever_ends_a_run_gets_one_sentence_and_leaves_no_store_and_the_same_c
         assert files_of(job.folder) == undisturbed()
 
 
-def descendants(pid: int) -> list[int]:
-    """All processes below one, the nearest first."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue
-    found = [pid]
-    for above in found:
-        found += [child for child, parent in parents.items() if parent == above]
-    return found[1:]
-
-
 def works(pid: int) -> bool:
     """Whether a process has one of the program's fonts or the store open: a worker, not a server of the library."""
     try:
@@ -896,7 +884,7 @@ def test_a_print_file_that_is_not_what_weasyprint_draws_is_not_delivered(tmp_pat
             objects.change_stream(objects.content(0), lambda data: swapped.sub(rb"Tm<\2\1", data, count=3))
             objects.write(path)
 
-    with pytest.raises(BadBatch, match="is not what WeasyPrint draws") as refused:
+    with pytest.raises(BadBatch, match=r"is not what WeasyPrint draws.* pictures lie in .*/differences$") as refused:
         mailing_job.run(job, workers=1, make_workers=AtOnce, progress=tamper)
     assert of_stop(refused.value) == ExitCode.BAD_BATCH
     assert not job.folder.exists()
@@ -969,7 +957,7 @@ def test_a_value_that_the_press_refuses_after_all_stops_the_run_and_names_the_re
     def add_sheet(*_: object) -> None:
         raise refused
 
-    monkeypatch.setattr(worker.PrintFile, "add_sheet", add_sheet)
+    monkeypatch.setattr(printing.PrintFile, "add_sheet", add_sheet)
     with pytest.raises(
         BadBatch, match=f"record {rows[0]['整理番号']} cannot be printed .*, though its sheet was tried"
     ):
@@ -1071,7 +1059,9 @@ def rows_with_numbers() -> tuple[list[Row], set[str]]:
         rows.append(usual | {"登録年月日": "2020-04-01", "個人番号": form(number())})
     for column in HEADER:
         for form in FORMS.values():
-            row = alike(1)[0] | {"整理番号": f"N{len(rows):04}", "番号": f"9{len(rows)}", "氏名": f"誤記　{len(rows)}"}
+            at = len(rows)
+            somebody = {"整理番号": f"N{at:04}", "番号": f"9{at}", "氏名": f"誤記　{at}", "フリガナ": ""}
+            row = alike(1)[0] | somebody | {"生年月日": f"{1960 + at % 30}-04-02"}
             rows.append(row | {column: form(number())})
     wrong = number()
     wrong_digit = wrong[:-1] + str((int(wrong[-1]) + 1) % 10)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SLOW
+from conftest import CAMPAIGNS, SLOW, TRIALS_ALONE
 
 ROOT = Path(__file__).resolve().parents[1]
 SETUP = (ROOT / ".ci" / "setup").read_text("utf-8")
@@ -155,6 +155,12 @@ def test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason(
     assert {file for file, _ in left_out} | {f"{file}::{test}" for file, test in left_out} >= SLOW.keys()
     assert {(file, test) for file, test in left_out if file not in SLOW and f"{file}::{test}" not in SLOW} == set()
     assert all(SLOW.values())
+
+
+def test_what_is_left_to_the_trials_is_there() -> None:
+    named = {(file, test) for file, tests in CAMPAIGNS.items() for test in tests}
+    named |= {(file, test) for file, _, test in (one.partition("::") for one in TRIALS_ALONE)}
+    assert [test for file, test in named if f"def {test}(" not in (ROOT / "tests" / file).read_text("utf-8")] == []
 
 
 def test_some_tests_can_be_chosen() -> None:

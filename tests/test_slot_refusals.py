@@ -152,6 +152,16 @@ def test_a_slot_written_by_hand_is_refused(tmp_path: Path, attributes: str) -> N
     assert "is written by hand; write {{ slot('" in told
 
 
+@pytest.mark.parametrize(("height", "fits"), [("18mm", True), ("18.1mm", False)])
+def test_a_slot_that_is_set_from_the_bottom_is_as_high_as_its_lines(tmp_path: Path, height: str, fits: bool) -> None:
+    slots = "{ name = { fit = 'wrap', floor = 8, lines = 3, valign = 'bottom' } }"
+    more = {"css": rules("name", height=height), "slots": slots}
+    if fits:
+        assert place_of(tmp_path, **more).rule.valign == "bottom"
+    else:
+        assert "lines = 3 are 18.00 mm high, its height is 18.10 mm" in refusal(tmp_path, **more)
+
+
 @pytest.mark.parametrize(("height", "fits"), [("18mm", True), ("17.9mm", False), ("12mm", False)])
 def test_all_the_lines_of_a_slot_must_have_room(tmp_path: Path, height: str, fits: bool) -> None:
     more = {"css": rules("name", height=height), "slots": "{ name = { fit = 'wrap', floor = 8, lines = 3 } }"}

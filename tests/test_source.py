@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import csv
+import io
 import itertools
 import re
 import shutil
@@ -44,10 +46,10 @@ from renderer.proof.envelopes import is_in_address
 from renderer.proof.placing import Beginning, ExpectedPage, differing_slot
 from renderer.proof.readback import opened_again
 from renderer.proof.restated import COLUMNS, expiry, is_from_70_to_74, told
-from renderer.proof.source import SecondReader, SourceSheet, second_reader
+from renderer.proof.source import SecondReader, SourceSheet, divided, second_reader
 from renderer.proof.source_index import write_index
 from renderer.proof.verify import expected_pages, font_files, verify
-from renderer.running import worker
+from renderer.running import printing
 from renderer.running.bench import Bench
 from renderer.running.manifest import printed_pieces, read_manifest
 
@@ -76,7 +78,18 @@ STRANGER = DEPENDANT | {
 # What it is made of.
 
 
-PARTS = ["source", "source_file", "source_index", "source_map", "complete", "restated", "envelopes", "unfit", "cells"]
+PARTS = [
+    "source",
+    "source_file",
+    "source_index",
+    "source_map",
+    "complete",
+    "restated",
+    "second",
+    "envelopes",
+    "unfit",
+    "cells",
+]
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -231,7 +244,7 @@ def assert_both_say_the_same(job: Job, row: Mapping[str, str]) -> None:
     except Held:
         assume(False)
     cells = row | {"個人番号": last_four(row["個人番号"])}
-    second = told(job, cells, cells, 1, 1, 0)
+    second = told(job.document, job, cells, cells, 1, 1, 0)
     placed = set(layout_of(job).file.slots) - {"customer_barcode", "sheet_of"}
     for slot in placed:
         assert second.values[slot] == first.values[slot], slot
@@ -458,7 +471,7 @@ def test_both_statements_write_to_the_same_people_at_the_same_places(
             for sheet, source in zip(sheets, second.piece([one.record for one in sheets], number), strict=True):
                 first = sheet.content.values
                 values = source.values(sheet.content.variant, first["customer_barcode"])
-                on_envelope = ("postal_code", "address", "workplace", "addressee", "sheet_of")
+                on_envelope = ("postal_code", "address", "address_block", "workplace", "addressee", "sheet_of")
                 for slot in (*on_envelope, "inserter_omr", "inserter_qr", "record", "name"):
                     assert values[slot] == first[slot], slot
             number += len(sheets)
@@ -584,7 +597,8 @@ def a_day_late(slot: str, column: str) -> Fault:
 
 def building_as_workplace(printed: Printed) -> None:
     values, cells = printed.values[0], printed.sheets[0].row.cells
-    values["address"], values["workplace"] = cells["住所"] + "\n" + cells["事業所名"], cells["方書"]
+    values["address_block"] = values["address_block"].replace(cells["方書"], cells["事業所名"])
+    values["workplace"] = cells["方書"]
 
 
 def other_fact(fact: str, value: str, sheet: int = 0) -> Fault:
@@ -596,8 +610,9 @@ def other_fact(fact: str, value: str, sheet: int = 0) -> Fault:
 
 
 FAULTS: dict[str, tuple[str, Fault, str, int]] = {
-    "the neighbour's address": ("notice", of_neighbour("address"), "address", 2),
-    "the neighbour's address block": ("notice", of_neighbour("postal_code", "address", "addressee"), "postal_code", 2),
+    "the neighbour's address": ("notice", of_neighbour("address_block"), "address_block", 2),
+    "the neighbour's window": ("notice", of_neighbour("address_block", "addressee"), "address_block", 2),
+    "another 〒": ("notice", replaced("address_block", "〒8", "〒7"), "address_block", 2),
     "the neighbour's name": ("notice", of_neighbour("name"), "name", 2),
     "another of the household in the window": ("notice", says("addressee", "渡邉\U000e010f　辻子　様"), "addressee", 2),
     "a dependant's own name in the window of their sheet": (
@@ -607,9 +622,9 @@ FAULTS: dict[str, tuple[str, Fault, str, int]] = {
     "様 twice": ("notice", replaced("addressee", "様", "様　様"), "addressee", 2),
     "the neighbour's record number": ("notice", of_neighbour("record"), "record", 2),
     "a record number on the back alone": ("certificate", of_neighbour("record", sheet=1), "record", 3),
-    "方書 and 事業所名 exchanged": ("notice", building_as_workplace, "address", 2),
-    "方書 left out": ("notice", replaced("address", "\n見本ハイツ1003号室", ""), "address", 2),
-    "the last character of the address cut": ("notice", replaced("address", "号室", "号"), "address", 2),
+    "方書 and 事業所名 exchanged": ("notice", building_as_workplace, "address_block", 2),
+    "方書 left out": ("notice", replaced("address_block", "\n見本ハイツ1003号室", ""), "address_block", 2),
+    "the last character of the address cut": ("notice", replaced("address_block", "号室", "号"), "address_block", 2),
     "記号 and 番号 exchanged": ("notice", exchanged("symbol", "number"), "symbol", 2),
     "a 枝番 of one digit": ("notice", says("branch", "0"), "branch", 2),
     "the 枝番 of another of the household": ("notice", of_neighbour("branch", other=1), "branch", 2),
@@ -631,7 +646,7 @@ FAULTS: dict[str, tuple[str, Fault, str, int]] = {
     "a hole for a dash": ("notice", says("kana", "", 2), "kana", 4),
     "a dash for a value": ("notice", says("symbol", "―", 1), "symbol", 3),
     "有効期限 a day late": ("certificate", a_day_late("expires_on", ""), "expires_on", 2),
-    "有効期限 half a year late": ("certificate", says("expires_on", "令和9年 6月1日"), "expires_on", 2),
+    "有効期限 half a year late": ("certificate", says("expires_on", "令和9年6月1日"), "expires_on", 2),
     "another 性別": ("certificate", of_neighbour("sex", other=1), "sex", 2),
     "another 限度額区分": ("certificate", of_neighbour("limit_class", other=1), "limit_class", 2),
     "資格喪失 a day late": ("certificate", a_day_late("loses_on", "資格喪失予定年月日"), "loses_on", 2),
@@ -1087,7 +1102,7 @@ def test_a_run_whose_rules_are_wrong_is_refused(tmp_path: Path, monkeypatch: pyt
             values = {**sheet.content.values, "born_on": wareki(date(1955, 6, 8))}
             yield sheet._replace(content=sheet.content._replace(values=values))
 
-    monkeypatch.setattr(worker, "sheets_of", a_day_late)
+    monkeypatch.setattr(printing, "sheets_of", a_day_late)
     where = "born_on: line 2 of the member file, 生年月日"
     with pytest.raises(BadBatch, match=rf"page 1 is not as record S1 must be: .*\({where}\)"):
         trial(tmp_path, [INSURED])
@@ -1097,7 +1112,7 @@ def test_a_manifest_that_counts_another_sheet_is_refused(tmp_path: Path, monkeyp
     def one_more(*asked: Any) -> Iterator[Sheet]:
         return (sheet._replace(sheets=sheet.sheets + 1) for sheet in sheets_of(*asked))
 
-    monkeypatch.setattr(worker, "sheets_of", one_more)
+    monkeypatch.setattr(printing, "sheets_of", one_more)
     with pytest.raises(BadBatch, match="record S1 is sheet 1 of 1 in the member file, and another in the manifest"):
         trial(tmp_path, [INSURED])
 
@@ -1118,3 +1133,13 @@ def test_a_number_in_the_wrong_column_lets_its_household_wait(tmp_path: Path) ->
     rows = [INSURED, DEPENDANT | {"枝番": "123456789018"}, DEPENDANT | {"整理番号": "S4", "枝番": "2"}, STRANGER]
     _, report = trial(tmp_path, rows, envelope="household")
     assert (report.printed, report.held) == (1, 3)
+
+
+@given(
+    st.lists(st.text(st.sampled_from('山1a ,"\r\n\u2028\x85'), max_size=4), min_size=1),
+    st.sampled_from(("\r\n", "\n", "")),
+)
+def test_a_row_is_divided_as_csv_divides_it(cells: list[str], end: str) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    assert divided(text.getvalue().removesuffix("\r\n") + end) == cells

@@ -23,6 +23,7 @@ from renderer.proof.source_index import write_index
 
 HEADER = ["整理番号", "氏名", "備考"]
 ROWS = [["S1", "髙﨑　花", "一行,目\n二行目"], ["S2", "別名　太郎", ""], ["S3", "三　郎", "#備考"]]
+TITLES = "整理番号,氏名,備考\n"
 FLAT = [[cell.replace("\n", "") for cell in row] for row in ROWS]
 
 
@@ -315,6 +316,9 @@ UNREADABLE: dict[str, tuple[bytes, Mapping[str, Any]]] = {
     "no workbook": (b"PK", {"file": {"format": "xlsx"}}),
     "a broken sheet": (workbook_of({"一": [HEADER, [("", "<")]]}), {"file": {"format": "xlsx"}}),
     "a quotation mark that is not closed": (b'\xef\xbb\xbf\xe6\x95\xb4,"', {}),
+    "a quotation mark that swallowed a row": (f'{TITLES}S1,太,"要\nS2,太,急"\n'.encode(), {"file": {}}),
+    "one in a file without a header": ('S1,"太,\nS2,太",\n'.encode(), {"file": {"header": HEADER}}),
+    "one that swallowed a row in other columns": (f'{TITLES}"S1,太,要\nS2,太",急\n'.encode(), {"file": {}}),
     "another format": (b"", {"file": {"format": "dbf"}}),
 }  # fmt: skip
 
@@ -326,6 +330,14 @@ def test_what_does_not_fit_its_map_cannot_be_read_a_second_time(name: str, tmp_p
     with pytest.raises(BadBatch, match=r"m\.dat cannot be read a second time") as raised:
         write_index(job, tmp_path / "index")
     assert raised.value.__context__ is None
+
+
+def test_rows_that_a_quotation_mark_swallowed_are_read_by_nobody(tmp_path: Path) -> None:
+    path = write_members(tmp_path / "m.csv", [STRANGER, STRANGER | {"整理番号": "S8"}])
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([lines[0], lines[1] + '"要', lines[2] + '急"', ""]), "utf-8")
+    with pytest.raises(BadBatch, match="cannot be read a second time"):
+        write_index(replace(NOTICE, sources=(path,)), tmp_path / "index")
 
 
 def test_a_row_of_another_number_of_cells_is_a_row_all_the_same(tmp_path: Path) -> None:

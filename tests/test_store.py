@@ -48,7 +48,8 @@ def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Findi
 
 def person(line: int, record: str) -> Member:
     """Somebody whom no other row speaks against."""
-    return PLAIN._replace(line=line, record=record, number=str(line), name=f"見本　{line}")
+    born_on = date.fromordinal(PLAIN.born_on.toordinal() + line)
+    return PLAIN._replace(line=line, record=record, number=str(line), name=f"見本　{line}", kana="", born_on=born_on)
 
 
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:
@@ -57,7 +58,7 @@ def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Findin
         store.add([coded(member, VARIANT, is_tried=True)])
     findings = list(findings)
     store.hold(findings)
-    store.add_absent({(found.line, found.record, "", "", "") for found in findings})
+    store.add_absent({(found.line, found.record, "", "", "", None, None) for found in findings})
     compare_rows(store)
     store.settle(())
     return store

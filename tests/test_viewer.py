@@ -15,7 +15,7 @@ import pytest
 import weasyprint
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import renderer
 from renderer.proof.pixels import Box
@@ -70,14 +70,6 @@ def folder(pairs: list[FilePair], tmp_path_factory: pytest.TempPathFactory) -> P
     folder = tmp_path_factory.mktemp("report")
     write_report(pairs, SUMMARY, folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 Opener = Callable[..., Page]

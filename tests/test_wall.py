@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from trial_runs import ROOT, ended, renderer
 
 from renderer.cli.exits import ExitCode
-from renderer.desk.examples import load_example
+from renderer.desk.examples import load_example, switched_jobs
 from renderer.desk.overlay_svg import ABOVE, LEFT
 from renderer.desk.overlays import Look
 from renderer.desk.wall import MEMBERS, Wall, figures, hang
@@ -74,15 +74,18 @@ def test_each_sheet_is_that_of_its_variant_and_member_as_it_is_printed(wall: Wal
 
 
 def test_regions_are_those_of_the_sheet_at_hand(tmp_path: Path) -> None:
-    """The card of the notice stands in one corner or in the other, 個人番号 only where it is asked for."""
-    layout = load_layout("eligibility_notice")
-    hung = hang(load_example("eligibility_notice"), layout, tmp_path / "sheets.pdf").hung
-    assert len(hung) == 12 * len(MEMBERS)
-    for one in hung:
-        names = {shape.name for shape in one.shapes if shape.look is Look.REGION}
-        assert ("card" in names, "card_left" in names) == (True, False)
-        assert ("my_number" in names) == (dict(one.variant)["my_number"] != "absent")
-        assert sum(shape.look is Look.CUT for shape in one.shapes) == 1
+    """The card of the notice stands in one corner or in the other, and its notes beside it."""
+    layout, corners = load_layout("eligibility_notice"), {"card", "notes", "card_left", "notes_right"}
+    left = dict(switched_jobs("eligibility_notice", outbox=tmp_path))["left-card"]
+    for job, here in (
+        (load_example("eligibility_notice"), {"card", "notes"}),
+        (left, {"card_left", "notes_right"}),
+    ):
+        hung = hang(job, layout, tmp_path / "sheets.pdf").hung
+        assert len(hung) == 12 * len(MEMBERS)
+        for one in hung:
+            assert corners & {shape.name for shape in one.shapes if shape.look is Look.REGION} == here
+            assert sum(shape.look is Look.CUT for shape in one.shapes) == 1
 
 
 # PDF

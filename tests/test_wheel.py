@@ -103,8 +103,8 @@ def test_the_wheel_holds_layouts_fonts_with_their_licences_and_examples_once(ins
         held = sorted(name for name in wheel.namelist() if ".dist-info/" not in name)
     ours = {f"renderer/{path.relative_to(ROOT / 'renderer')}" for path in (ROOT / "renderer").rglob("*.[pt]*")}
     expected = {name for name in ours if name.endswith((".py", ".toml", ".typed"))}
-    viewer = ROOT / "renderer" / "review" / "viewer"
-    expected |= {f"renderer/review/viewer/{path.name}" for path in viewer.iterdir()}
+    for page in ("review/viewer", "studio/page"):
+        expected |= {f"renderer/{page}/{path.name}" for path in (ROOT / "renderer" / page).iterdir() if path.is_file()}
     for name, source in (("layouts", "layouts"), ("fonts", "fonts"), ("examples", "fixtures/examples")):
         files = (path for path in (ROOT / source).rglob("*") if path.is_file())
         expected |= {f"renderer/data/{name}/{path.relative_to(ROOT / source)}" for path in files}

@@ -12,15 +12,14 @@ import sys
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from s3_server import about, s3_server
 
 from renderer.model.errors import BadJob, RunStopped
 from renderer.model.sums import sum_of_bytes
@@ -77,6 +76,22 @@ class StoreSuite(ABC):
         assert workspace.get("done/0001.json") == b"one"
         assert workspace.fetch("done/0001.json").read_bytes() == b"one"
         assert workspace.get("done/0002.json") is None
+
+    def test_what_is_copied_is_the_callers_own(self, workspace: Workspace, tmp_path: Path) -> None:
+        workspace.put("done/0001.json", b"one")
+        workspace.copy("done/0001.json", tmp_path / "own")
+        assert mode(tmp_path / "own") == 0o600
+        (tmp_path / "own").write_bytes(b"two")
+        assert workspace.get("done/0001.json") == b"one"
+        with pytest.raises(RunStopped, match=r"^done/0002.json is no longer there"):
+            workspace.copy("done/0002.json", tmp_path / "other")
+
+    def test_nothing_is_left_when_it_was_cleared(self, workspace: Workspace) -> None:
+        for number in range(120):
+            workspace.put(f"a/{number}", b"")
+        workspace.clear()
+        assert workspace.names("") == []
+        workspace.clear()
 
     def test_nothing_and_much_are_kept_alike(self, workspace: Workspace) -> None:
         much = random.Random(1).randbytes(BIG)
@@ -399,35 +414,14 @@ class TestMemory(BucketSuite):
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """A server as S3 is: of two requests about one name, one is served first."""
-    one_at_a_time = threading.Lock()
-    application = DomainDispatcherApplication(create_backend_app)
-
-    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with one_at_a_time:
-            return list(application(environ, start_response))
-
-    server = make_server("127.0.0.1", 0, serve, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with s3_server() as address:
+        yield address
 
 
 class TestS3(SharedStoreSuite, BucketSuite):
     @pytest.fixture
     def address(self, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-        about = {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ALLOW_HTTP": "true",
-            "AWS_ACCESS_KEY_ID": "nobody",
-            "AWS_SECRET_ACCESS_KEY": "nothing",
-            "AWS_REGION": "us-east-1",
-            "MOTO_S3_DEFAULT_MAX_KEYS": "50",
-        }
-        for name, value in about.items():
+        for name, value in about(endpoint).items():
             monkeypatch.setenv(name, value)
         bucket = f"bucket-{abs(hash(tmp_path))}"
         boto3.client("s3").create_bucket(Bucket=bucket)

@@ -17,7 +17,7 @@ from renderer.mailing.sheets import fixed_of
 from renderer.model.errors import BadBatch
 from renderer.model.findings import Release
 from renderer.model.job import Job
-from renderer.running import bench, worker
+from renderer.running import bench, printing
 from renderer.running import run as mailing_job
 from renderer.running.manifest import Entry, PrintedFile, write_held, write_manifest
 
@@ -35,7 +35,7 @@ def test_a_run_whose_manifest_is_another_is_refused(tmp_path: Path, monkeypatch:
         named = [first._replace(record=second.record), second._replace(record=first.record)]
         write_manifest(table, document, file, named)
 
-    monkeypatch.setattr(worker, "write_manifest", shifted)
+    monkeypatch.setattr(printing, "write_manifest", shifted)
     with pytest.raises(BadBatch, match="its manifest names other pages than were proved"):
         trial(tmp_path, [INSURED, STRANGER])
 

@@ -74,6 +74,18 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     return [dict(row.fields) for row in read_rows(path)]
 
 
+def alike(count: int) -> list[Row]:
+    """Rows of one variant, so that one sheet is enough to compare it with the reference."""
+    found = [row for row in rows_of(DEMO) if row["本人家族"] == "本人" and not row["負担割合"]]
+    found = [row | {"登録年月日": "2026-04-01", "個人番号": ""} for row in found]
+    copies = -(-count // len(found))
+    return [
+        row | {"整理番号": f"{row['整理番号']}-{copy}", "番号": f"{row['番号']}{copy:03}"}
+        for copy in range(copies)
+        for row in found
+    ][:count]
+
+
 def write_members(path: Path, rows: Sequence[Row]) -> Path:
     """Write a member file in UTF-8."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -163,3 +175,18 @@ def demo_plates(document: str) -> tuple[Layout, Fixed, dict[tuple[tuple[str, str
     job = load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox))
     bench = Bench(job, load_layout(job.document))
     return bench.layout, bench.fixed, {variant: bench.compile(variant) for variant in bench.layout.variants()}
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below one, the nearest first."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+    found = [pid]
+    for above in found:
+        found += [child for child, parent in parents.items() if parent == above]
+    return found[1:]

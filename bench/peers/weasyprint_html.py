@@ -16,6 +16,7 @@ from finished import JOB, Finished, job_for
 from markupsafe import Markup
 
 from renderer.layout.engine import SLOT_CSS
+from renderer.layout.line_ends import lines
 from renderer.layout.load import SHARED, load_layout
 from renderer.mailing.sheets import fixed_of
 from renderer.press import codes
@@ -61,6 +62,8 @@ def write_pdf(html: str, target: Path) -> None:
 
 def _value(sheet: Finished, slot: str) -> str:
     text = sheet.values[slot]
+    if slot == "address_block":  # set from the bottom of its five lines
+        return "\n" * (4 - text.count("\n")) + text
     if slot == "customer_barcode" and text:
         return Markup(codes.svg(codes.customer_barcode(text), slot))  # noqa: S704 - numbers only
     return text
@@ -70,7 +73,9 @@ def _value(sheet: Finished, slot: str) -> str:
 def _template() -> jinja2.Template:
     shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(LAYOUT.folder.parent / SHARED)})
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(LAYOUT.folder), shared])
-    return jinja2.Environment(loader=loader, autoescape=True).get_template(LAYOUT.file.template)
+    environment = jinja2.Environment(loader=loader, autoescape=True)
+    environment.globals["lines"] = lines  # for imported macros, too
+    return environment.get_template(LAYOUT.file.template)
 
 
 @cache

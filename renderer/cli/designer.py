@@ -17,7 +17,7 @@ from rich.table import Table
 
 from renderer.cli.exits import ExitCode
 from renderer.cli.tables import console_for_tables, table_with
-from renderer.cli.words import AsJson, LayoutName, OtherJob, PackPath, Sources, answer
+from renderer.cli.words import AsJson, LayoutName, OtherJob, PackPath, Sources, answer, check_place
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import check_document, load_layout
 from renderer.model.paper import PROOF_DPI
@@ -58,8 +58,7 @@ def sheet(
     """Draw one sheet of a layout, to look at."""
     if (source is None) != (record is None) or (member is not None and source is not None) or record == "":
         raise typer.BadParameter("give --member FILE.toml, or --source CSV with --record N, or neither")
-    if out.suffix not in {".pdf", ".png"} or not out.parent.is_dir():
-        raise typer.BadParameter("give a .pdf or .png in a folder that exists", param_hint="-o")
+    check_place(out, ".pdf", ".png")
     wanted = _pairs(variant or [])
 
     from renderer.desk.choice import find_members, load_member
@@ -92,12 +91,32 @@ def specimen(
     as_json: AsJson = False,
 ) -> None:
     """Print every hard character of the examples, large, with code points, font and selector."""
-    if not out.parent.is_dir():
-        raise typer.BadParameter("give a file in a folder that exists", param_hint="-o")
+    check_place(out, ".pdf")
     from renderer.desk.examples import HARD_FILES, load_example
     from renderer.desk.specimen import print_specimen
 
     printed = print_specimen(load_example(EXAMPLE), HARD_FILES, out)
+    answer({"files": [str(out)], "pages": printed.pages, "sha256": printed.sha256}, [str(out)], as_json)
+
+
+@designer.command()
+def calibrate(
+    insurer: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="The insurer file: its offset and envelope.", show_default=False),
+    ] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT.pdf", help="Where to write it.")] = Path(
+        "calibrate.pdf"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Print the sheet by which a printer is set: rulers, card, folds, window, front against back."""
+    check_place(out, ".pdf")
+    from renderer.desk.calibrate import print_calibration
+    from renderer.intake.insurerfile import load_insurer
+
+    given = load_insurer(insurer) if insurer else None
+    printed = print_calibration(out, given.offset, given.envelope) if given else print_calibration(out)
     answer({"files": [str(out)], "pages": printed.pages, "sha256": printed.sha256}, [str(out)], as_json)
 
 
@@ -127,9 +146,7 @@ def lint(
 ) -> None:
     """Say what would go wrong with a layout, before it does."""
     from renderer.desk.examples import REALISTIC, load_example
-    from renderer.desk.lint import lint as look_at
-    from renderer.desk.lint import lint_quickly
-    from renderer.layout.widths import load_realistic
+    from renderer.desk.linting import lint_by_workers
     from renderer.mailing.sheets import fixed_of
 
     found = load_layout(layout, pack)
@@ -139,7 +156,14 @@ def lint(
     )
     if job:
         check_document(loaded, found)
-    linted = (lint_quickly if quick else look_at)(found, fixed_of(loaded), load_realistic(REALISTIC, document))
+    fixed = fixed_of(loaded)
+    if quick:
+        from renderer.desk.lint import lint_quickly
+        from renderer.layout.widths import load_realistic
+
+        linted = lint_quickly(found, fixed, load_realistic(REALISTIC, document))
+    else:
+        linted = lint_by_workers(found, fixed, pack)
     code = ExitCode.BAD_JOB if linted.faults else ExitCode.ALL_PRINTED
     if as_json:
         answer({**asdict(linted), "exit_code": int(code)}, (), True, code)

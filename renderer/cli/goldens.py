@@ -101,6 +101,32 @@ def reject(
     answer({"rejected": rejected}, [f"rejected by {signature[0]}: {stem}" for stem in rejected], as_json)
 
 
+@goldens.command()
+def take(
+    review: Annotated[
+        Path, typer.Argument(metavar="REVIEW.json", exists=True, dir_okay=False, help="What a report has saved.")
+    ],
+    root: Root = None,
+    pack: PackPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what people judged in a report: which sheets they approved and rejected, and why. Not under CI."""
+    from renderer.press.fonts import FONTS
+    from renderer.review.approving import proposed
+    from renderer.review.made_with import made_with
+    from renderer.review.verdicts import read_review
+
+    judged = read_review(review)
+    cases = [case for case in _cases(pack) if case.stem in {verdict.name for verdict in judged.verdicts}]
+    only = [case.stem for case in cases]
+    with proposed(root or goldens_of(pack), cases, made_with(FONTS), os.environ, only) as proposal:
+        plan = proposal.plan(judged)
+        written = proposal.settle(plan)
+    code = ExitCode.BAD_BATCH if plan.left else ExitCode.ALL_PRINTED
+    lines = [*written, *plan.left] or ["nothing changed"]
+    answer({"changed": written, "left": plan.left}, lines, as_json, code)
+
+
 def goldens_of(pack: Path | None) -> Path:
     """Return the folder of the approved sheets of a pack, or of ours."""
     return pack / "goldens" if pack else GOLDENS

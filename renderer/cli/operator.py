@@ -51,6 +51,16 @@ def run(
     source: Sources = None,
     outbox: Outbox = None,
     workers: Workers = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="tcp://HOST:PORT", help="Print on the workers of this scheduler of Dask.", show_default=False
+        ),
+    ] = None,
+    workspace: Annotated[
+        str | None,
+        typer.Option(metavar="s3://BUCKET/PREFIX", help="What they share with this machine.", show_default=False),
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Print a member file that was printed already.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Take the place of an earlier delivery, which is kept aside.")
@@ -59,14 +69,20 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Print a job from member file to outbox; goes on with a run that was stopped."""
+    if bool(on) != bool(workspace):
+        raise typer.BadParameter("--on and --workspace belong together: give both")
+    if on and workers:
+        raise typer.BadParameter("--workers are processes of this machine: leave it out with --on")
     loaded = load_job(job, sources=source or (), outbox=outbox)
+    from renderer.running.machines import Cluster
     from renderer.running.once import DeliveredAlready
     from renderer.running.run import run as run_job
 
     language = lang or language_of_terminal()
+    cluster = Cluster(on, workspace) if on and workspace else None
     try:
         with watched(language) as progress:
-            report = run_job(loaded, again=again, replace=replace, workers=workers, progress=progress)
+            report = run_job(loaded, again=again, replace=replace, workers=workers, progress=progress, cluster=cluster)
     except DeliveredAlready as already:
         _say_delivered(already.delivery, loaded.folder, language, as_json)
     _say(report, language, as_json)

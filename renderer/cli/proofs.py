@@ -25,6 +25,7 @@ from renderer.cli.words import (
     Sources,
     Workers,
     answer,
+    check_place,
     language_of_terminal,
 )
 from renderer.intake.jobfile import load_job
@@ -104,8 +105,7 @@ def wall(
     as_json: AsJson = False,
 ) -> None:
     """Hang every variant with the hardest members side by side, with overlays."""
-    if out.suffix not in {".pdf", ".html"} or not out.parent.is_dir():
-        raise typer.BadParameter("give a .pdf or .html in a folder that exists", param_hint="-o")
+    check_place(out, ".pdf", ".html")
     from renderer.desk.examples import load_example
     from renderer.desk.wall import MEMBERS, hang
     from renderer.desk.wall_html import write_wall_html

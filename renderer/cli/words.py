@@ -58,6 +58,14 @@ def language_of_terminal() -> Language:
     return "ja" if asked.startswith("ja") else "en"
 
 
+def check_place(out: Path, *suffixes: str) -> None:
+    """Refuse to write where nothing can be written, or what its name does not say."""
+    if out.suffix not in suffixes or not out.parent.is_dir():
+        raise typer.BadParameter(f"give a {' or '.join(suffixes)} in a folder that exists", param_hint="-o")
+    if out.is_dir():
+        raise typer.BadParameter(f"{out} is a folder; give a file", param_hint="-o")
+
+
 def answer(
     facts: Mapping[str, Any], lines: Iterable[str], as_json: bool, code: ExitCode = ExitCode.ALL_PRINTED
 ) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from renderer.documents.document import HEADER
@@ -11,6 +11,7 @@ from renderer.intake.packs import document_of
 from renderer.intake.rows import PassedOver, Row, rows_of
 from renderer.mailing.sheets import needs_of
 from renderer.model.errors import BadJob
+from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.lines import said_line
 from renderer.model.member import Member
@@ -24,14 +25,34 @@ def load_member(path: Path, job: Job) -> Member:
     :raises Held: with every finding, as for a row of a member file.
     """
     given = parse_toml(path, read_text(path), "; column names stand in quotes, as do their values")
-    columns = (*HEADER, *document_of(job).columns.adds)
+    return make_member(given, job, path.name)
+
+
+def columns_of(job: Job) -> tuple[str, ...]:
+    """Return the columns that a member of a job may have."""
+    return (*HEADER, *document_of(job).columns.adds)
+
+
+def make_member(
+    given: Mapping[str, object], job: Job, where: str, note: Callable[[Finding], None] | None = None
+) -> Member:
+    """Make one member of columns of a member file and what stands there; a column not given is blank.
+
+    ``note`` is told what does not hold it by itself: doubts and notes.
+
+    :raises BadJob: when a key is no column; ``where`` it was given stands in front.
+    :raises Held: with every finding, as for a row of a member file.
+    """
+    columns = columns_of(job)
+    cells = dict.fromkeys(columns, "")
     for key, value in given.items():
         if key not in columns:
             hint = advice(key, columns, "'")
-            raise BadJob(f"{path.name}: no column is called '{key}'{hint}")
+            raise BadJob(f"{where}: no column is called '{key}'{hint}")
         if not isinstance(value, str):
-            raise BadJob(f"{path.name}: {key} is not text; write it in quotes, as it stands in a member file")
-    return validate(Row(1, dict.fromkeys(columns, "") | given), needs=needs_of(job))
+            raise BadJob(f"{where}: {key} is not text; write it in quotes, as it stands in a member file")
+        cells[key] = value
+    return validate(Row(1, cells), needs=needs_of(job), note=note)
 
 
 def find_members(job: Job, records: Collection[str]) -> dict[str, Member]:

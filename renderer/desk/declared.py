@@ -23,7 +23,8 @@ class Declared:
 
     def __init__(self, file: LayoutFile) -> None:
         self._file = file
-        self._measured: set[str] = set()
+        self.measured: frozenset[str] = frozenset()
+        """What of it was on some sheet."""
 
     def faults(self, plate: Plate, boxes: Boxes) -> Iterator[Fault]:
         """Measure one sheet.
@@ -46,7 +47,7 @@ class Declared:
         declared |= {_between(distance): "no sheet has both on one page" for distance in self._file.distances}
         declared |= {_together(aligned): "no sheet has two of them on one page" for aligned in self._file.aligned}
         for where, why in declared.items():
-            if where and where not in self._measured:
+            if where and where not in self.measured:
                 told = f"it is declared, and {why}"
                 yield Fault("never-measured", where, told, "correct what it names, or take it out")
 
@@ -56,7 +57,7 @@ class Declared:
         return {name: region for name, region in regions.items() if not region.element or boxes.select(region.element)}
 
     def _moved(self, name: str, region: Region, boxes: Boxes) -> Iterator[Fault]:
-        self._measured.add(region.element)
+        self.measured |= {region.element}
         for found in boxes.select(region.element):
             apart = max(abs(has - says) for has, says in zip(found.edges, region.edges, strict=True))
             if apart > NEAR or found.page != region.page:
@@ -75,7 +76,7 @@ class Declared:
         for (page, start), (other, end) in itertools.product(starts, ends):
             if None not in (page, other) and page != other:
                 continue
-            self._measured.add(_between(distance))
+            self.measured |= {_between(distance)}
             far, slack = end - start, distance.tolerance
             over = max(distance.least - far, far - distance.most)
             if over > slack:
@@ -92,7 +93,7 @@ class Declared:
                 places = [(at, name) for at, name in found_here if at is not None]
                 if len(places) < 2:
                     continue
-                self._measured.add(_together(aligned))
+                self.measured |= {_together(aligned)}
                 (least, first), (most, last) = min(places), max(places)
                 if most - least > aligned.tolerance:
                     yield Fault(

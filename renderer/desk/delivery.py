@@ -37,7 +37,7 @@ from renderer.proof.complete import in_order, prove_complete
 from renderer.proof.drawing import Drawing
 from renderer.proof.glyphs import proof_of_glyphs
 from renderer.proof.readback import opened_again
-from renderer.proof.restated import DOCUMENTS
+from renderer.proof.second import is_stated_again
 from renderer.proof.source import second_reader
 from renderer.proof.source_index import write_index
 from renderer.proof.verify import bare, font_files
@@ -122,7 +122,7 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
     layout = layout_of(job) if job else None
     says_record = layout is None or "record" in layout.slots
     inserts = [load_insert(path) for path in job.mailing.inserts] if job else None
-    fonts = font_files(gaiji_of(job) if job else None)
+    fonts = font_files(gaiji_of(job) if job else None, layout.own_fonts.files if layout else ())
     not_asked = "only --job JOB.toml knows what the sheets must say"
     if job and layout:
         not_asked = _unknown(folder, job, layout)
@@ -148,8 +148,8 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
 
 def _unknown(folder: Path, job: Job, layout: Layout) -> str:
     """Say why nobody knows what the sheets of a delivery must say, "" where its job and member file do."""
-    if job.document not in DOCUMENTS:
-        return "the second reader does not know the document of a pack"
+    if not is_stated_again(job):
+        return "the second reader does not know the document: its pack has no restated.py that states it again"
     report = folder / REPORT
     told = sum_of_file(report) if report.is_file() else ""
     with copied_register(job.outbox) as register:

@@ -56,34 +56,41 @@ def draw_sheet(
     :raises Held: when a value does not fit or has no glyph.
     :raises BadBatch: when the press's file does not pass its proof.
     """
-    wanted = wanted or {}
     check_document(job, layout)
+    return draw_on(Bench(job, layout), member, out, wanted=wanted, reference=reference)
+
+
+def draw_on(
+    bench: Bench, member: Member, out: Path, *, wanted: Mapping[str, str] | None = None, reference: bool = False
+) -> Drawn:
+    """Do the same on what stands ready."""
+    wanted, job, layout = wanted or {}, bench.job, bench.layout
     _check_wanted(layout, wanted)
     member = bend(member, wanted, job)
-    bench = Bench(job, layout)
     piece = make_piece(1, (member,), job.mailing)
     (sheet,) = sheets_of(job, piece, 1)
     for key, value in wanted.items():
         if dict(sheet.content.variant)[key] != value:
             raise BadJob(
-                f"{job.path.name}: no sheet of this job has {spelled([(key, value)])}; the insurer file decides it"
+                f"{job.path.name}: no sheet of this job has {spelled(((key, value),))}; the insurer file decides it"
             )
     plate = bench.compile(sheet.content.variant)
     check_fits(bench, [member])
     with whole(out) as half:
         if reference:
-            from renderer.layout.reference import reference_pdf
+            from renderer.layout.reference import moved, reference_pdf
 
-            half.write_bytes(reference_pdf(layout, plate, bench.fixed, sheet.content.values, bench.ruler))
+            drawn = reference_pdf(layout, plate, bench.fixed, sheet.content.values, bench.ruler)
+            half.write_bytes(moved(drawn, job.insurer.offset))
         else:
             print_pieces(bench, [(1, [sheet])], half, inserted=False)
     return Drawn(out, member.record, sheet.content.variant, 1, len(plate.pages))
 
 
 def _check_wanted(layout: Layout, wanted: Mapping[str, str]) -> None:
-    known = [spelled([(fact, value)]) for fact, values in layout.document.facts.items() for value in values]
+    known = [spelled(((fact, value),)) for fact, values in layout.document.facts.items() for value in values]
     for fact in wanted.items():
-        asked = spelled([fact])
+        asked = spelled((fact,))
         if asked not in known:
             raise BadLayout(f"{layout.name} has no variant {asked}{advice(asked, known, '')}")
 
@@ -120,13 +127,14 @@ def print_pieces(bench: Bench, pieces: Iterable[tuple[int, Sequence[Sheet]]], pa
                for sequence, sheets in pieces]  # fmt: skip
     title = f"{bench.job.name} {printed[0][1][0][0].record}"
     expected: list[ExpectedPage] = []
-    with PrintFile(path, [plate for _, sheets in printed for _, plate in sheets], bench.ruler) as file:
+    plates, offset = [plate for _, sheets in printed for _, plate in sheets], bench.job.insurer.offset
+    with PrintFile(path, plates, bench.ruler, offset) as file:
         for label, sheets in printed:
             begins: Beginning | None = Beginning(sheets[0][0].record, label)
             file.begin_piece(sheets[0][0].record, label)
             for sheet, plate in sheets:
                 file.add_sheet(plate, sheet.content.values)
-                expected += expected_pages(plate, sheet.content.values, sheet.record, begins)
+                expected += expected_pages(plate, sheet.content.values, sheet.record, begins, offset=offset)
                 begins = None
             for insert in inserts:
                 file.add_insert(insert)

@@ -96,6 +96,10 @@ def copy_layout(layout: Layout, folder: Path) -> list[Path]:
 
 
 def _make_folder(folder: Path) -> None:
+    if folder.is_symlink() and not folder.exists():
+        raise BadJob(f"{folder}: is a link to what is not there; take it away, or choose another place")
+    if folder.exists() and not folder.is_dir():
+        raise BadJob(f"{folder}: there is a file of this name; choose a folder that is not there yet")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

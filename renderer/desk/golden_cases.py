@@ -3,12 +3,14 @@
 typical-<variant>                 every variant of each document
 longest, shortest, rarest         every field as long, as short, in characters as rare as may be
 <case>                            the typical member in each job of examples/<document>/: what a job may switch on
+<layout>/typical, longest         of each other layout of the document, such as large print
 specimen/hard-characters          every hard character of our examples
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +20,8 @@ from renderer.desk.examples import HARD_FILES, find_example, load_example, switc
 from renderer.desk.specimen import LAYOUT, print_specimen
 from renderer.documents.registry import DOCUMENTS
 from renderer.intake.packs import documents_of
-from renderer.layout.load import layout_of, load_layout
+from renderer.layout.load import Layout, layout_of, load_layout
+from renderer.model.insurer import UNMOVED
 from renderer.model.job import Job, Route
 from renderer.model.variant import Variant
 from renderer.review.golden_files import Case
@@ -26,7 +29,8 @@ from renderer.review.golden_files import Case
 TYPICAL = "typical"
 IN_SERVICE = "in-service"
 """The typical member, as one to whom a workplace hands the piece out."""
-EXTREMES = ("longest", "shortest", "rarest")
+LONGEST = "longest"
+EXTREMES = (LONGEST, "shortest", "rarest")
 
 
 def golden_cases(outbox: Path | None = None, pack: Path | None = None) -> Iterator[Case]:
@@ -49,15 +53,29 @@ def _cases_of(job: Job, outbox: Path | None) -> Iterator[Case]:
     for name, switched in switched_jobs(job.document, job.pack, outbox):
         member = IN_SERVICE if switched.mailing.route is Route.WORKPLACE else TYPICAL
         yield _case(switched, name, member)
+    for layout in _other_layouts(job):
+        for name in (TYPICAL, LONGEST):
+            yield _case(replace(job, layout=layout.name), name, name)
+
+
+def _other_layouts(job: Job) -> Iterator[Layout]:
+    """Yield the layouts of a job's document that lie beside the one of its name."""
+    folder = layout_of(job).folder.parent
+    for toml in sorted(folder.glob("*/layout.toml")):
+        layout = load_layout(toml.parent.name, job.pack)
+        if layout.document.name == job.document and layout.name != job.layout:
+            yield layout
 
 
 def _case(job: Job, name: str, member: str, variant: Variant = ()) -> Case:
-    return Case(job.document, name, layout_of(job).digest(), partial(_draw, job, member, variant))
+    layout = layout_of(job)
+    return Case(layout.name, name, layout.digest(), partial(_draw, job, member, variant))
 
 
 def _draw(job: Job, member: str, variant: Variant, out: Path) -> None:
     path = find_example(f"members/{member}.toml", job.pack)
     assert path is not None  # noqa: S101 - ours has all of them
+    job = replace(job, insurer=replace(job.insurer, offset=UNMOVED))  # a golden shows no printer
     draw_sheet(job, layout_of(job), load_member(path, job), out, wanted=dict(variant))
 
 

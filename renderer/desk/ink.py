@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from renderer.desk.faults import Fault
-from renderer.desk.press_difference import print_sheet
+from renderer.layout.boxes import slot_boxes
+from renderer.layout.contrast import LEAST_SEEN, contrast
 from renderer.layout.schema import Edge, Ink, LayoutFile, Region
+from renderer.layout.visible import colour_of, letters_of
 from renderer.model.paper import MM_PER_INCH, PAGE, PROOF_DPI, Edges
 from renderer.press.plates import Plate
-from renderer.press.press import Values
-from renderer.press.ruler import Ruler
-from renderer.proof import pixels
 
 PX = MM_PER_INCH / PROOF_DPI
 """mm in a pixel: what is nearer than this was perhaps only drawn so."""
@@ -31,17 +29,9 @@ NEAR = 0.15
 """mm: a cut line may be off by this, about a pixel."""
 
 
-def drawn_pages(plate: Plate, values: Values, ruler: Ruler) -> list[Image.Image]:
-    """Let the press print one sheet, and draw its pages in grey at PROOF_DPI."""
-    with tempfile.TemporaryDirectory() as folder:
-        printed = Path(folder) / "press.pdf"
-        print_sheet(printed, plate, values, ruler)
-        with pixels.opened(printed) as file:
-            return [file.pixels(page) for page in range(file.page_count)]
-
-
 def misplaced_ink(file: LayoutFile, regions: Mapping[str, Region], pages: Sequence[Image.Image]) -> Iterator[Fault]:
-    """Look at the pages of one sheet as ``drawn_pages`` gives them; ``regions`` are those that it has."""
+    """Look at the drawn pages of one sheet, at PROOF_DPI; ``regions`` are those that it has."""
+    pages = [image.convert("L") for image in pages]
     masks = [image.point([255 if grey < PAPER else 0 for grey in range(256)]) for image in pages]
     for page, mask in enumerate(masks, 1):
         yield from _in_safe_margin(file, page, mask)
@@ -119,6 +109,27 @@ def _line_beside(region: Region, side: Edge, image: Image.Image) -> float | None
         return None
     middle = sum((row + 0.5) * dark for row, dark in darkness.items()) / sum(darkness.values())
     return (math.floor((edge - REACH) / PX) + middle) * PX - edge
+
+
+def ink_under_slots(plate: Plate, pages: Sequence[Any], drawn: Sequence[Image.Image]) -> Iterator[Fault]:
+    """Look at the laid-out pages of one sheet, and at how they are drawn without values and without a ground.
+
+    Compiling refuses what it can tell from boxes; here is seen the rest, such as a drawing or what lies at an angle.
+    """
+    for number, (page, image) in enumerate(zip(pages, drawn, strict=True), 1):
+        for box, _ in slot_boxes(page):
+            place = plate.calls[int(box.element.get("data-place"))]
+            left, top, right, bottom = _pixels(letters_of(place))
+            area = image.crop((left + 1, top + 1, right - 1, bottom - 1)).convert("RGB")
+            data = area.tobytes()
+            seen = [(r / 255, g / 255, b / 255) for r, g, b in set(zip(data[::3], data[1::3], data[2::3], strict=True))]
+            least = min((contrast(one, colour_of(box, place)) for one in seen), default=LEAST_SEEN)
+            if least < LEAST_SEEN:
+                yield Fault(
+                    "ink-under-slot", place.slot,
+                    f"something is drawn where its value stands on page {number}, with a contrast of {least:.1f} to 1 "
+                    "to it", f"move it, or make it lighter: {LEAST_SEEN:g} to 1",
+                )  # fmt: skip
 
 
 def _inked(mask: Image.Image, within: Edges = PAGE) -> Edges | None:

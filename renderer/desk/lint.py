@@ -7,17 +7,20 @@ realistic member; what may still be held is a value longer than its floor allows
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from renderer.desk.covering import JobLike, Look, looks
 from renderer.desk.declared import Declared
 from renderer.desk.faults import Fault
-from renderer.desk.ink import drawn_pages, misplaced_ink
-from renderer.desk.press_difference import drawn_otherwise, empty_drawn_otherwise, slots_at
-from renderer.desk.value_moves import changed_by_long_values, changed_on
+from renderer.desk.grounds import wrong_grounds
+from renderer.desk.ink import ink_under_slots, misplaced_ink
+from renderer.desk.press_difference import drawn_otherwise, empty_drawn_otherwise, printed_pages, slots_at
+from renderer.desk.value_moves import changed_by_long_values, changed_on, may_follow_values
+from renderer.desk.window import title_in_window
 from renderer.layout.boxes import Boxes
 from renderer.layout.compiling import compile_sheet
 from renderer.layout.engine import lay_out, one_thread
@@ -30,7 +33,7 @@ from renderer.model.paper import PAGE
 from renderer.model.variant import Variant, spelled
 from renderer.press.codes import BARCODE_QUIET, BARCODE_SIZES, customer_barcode_size
 from renderer.press.fonts import Chain, Unprintable, code_points
-from renderer.press.plates import Place, Plate
+from renderer.press.plates import Place, Plate, without_ground
 from renderer.press.ruler import Ruler
 from renderer.proof.pixels import Box
 
@@ -62,31 +65,56 @@ class Linted:
     measured: tuple[Measured, ...]
 
 
-def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -> Linted:
-    """Look for everything that would go wrong with a layout under a job like ``fixed``."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found on some sheets of a layout."""
+
+    faults: tuple[Fault, ...]
+    places: frozenset[Place]
+    measured: frozenset[str]
+    """What is declared and was there to be measured."""
+    has_ground: bool
+
+
+Spread = Callable[[Layout, Fixed], Iterable[Seen]]
+"""Looks at all sheets of a layout, in parts."""
+
+
+def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]], spread: Spread | None = None) -> Linted:
+    """Look for everything that would go wrong with a layout under a job like ``fixed``.
+
+    ``spread`` looks at its sheets elsewhere than in this process.
+    """
     inspection = _Inspection(layout, realistic, Declared(layout.file))
     variants = list(layout.variants())
-    for variant in variants:
-        usual, turned, bare = _switches(layout, fixed)
-        # A bare job is looked at where variants differ most.
-        for job in (usual, turned, bare) if variant in (variants[0], variants[-1]) else (usual, turned):
-            seen = inspection.look_at(variant, job)
-            if seen and job is usual:
-                inspection.try_values(*seen, variant, job)
+    for seen in spread(layout, fixed) if spread else [look_at_part(layout, fixed, realistic)]:
+        inspection.take(seen)
     if not inspection.cannot_compile:  # what is missing may stand in a variant that could not be seen
         inspection.look_at_regions()
         inspection.look_at_what_was_never_there()
     return _told(inspection, realistic, len(variants))
 
 
+def look_at_part(
+    layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]], part: int = 0, parts: int = 1
+) -> Seen:
+    """Look at one part of a layout's sheets (from 0) of so many: of those that have the most in common."""
+    inspection = _Inspection(layout, realistic, Declared(layout.file))
+    jobs = switches(layout, fixed)
+    chosen = looks(list(layout.variants()))
+    for look in chosen[part * len(chosen) // parts : (part + 1) * len(chosen) // parts]:
+        inspection.look_at(look, jobs[look.job])
+    return Seen(inspection.result(), frozenset(inspection.places), inspection.declared.measured, inspection.has_ground)
+
+
 def lint_quickly(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -> Linted:
     """Look at the boxes of the first variant alone: nothing is drawn, and nothing asked that all variants answer."""
     inspection = _Inspection(layout, realistic, Declared(layout.file))
-    usual, *_ = _switches(layout, fixed)
+    usual = switches(layout, fixed)["usual"]
     variant = next(layout.variants())
     if seen := inspection.look_at_boxes(variant, usual):
-        plate, _ = seen
-        inspection.remember_moves(changed_by_long_values(layout, variant, usual, plate.calls), variant)
+        plate, _, following = seen
+        inspection.try_long_values(plate, following, variant, usual)
     return _told(inspection, realistic, looked_at=1)
 
 
@@ -97,15 +125,17 @@ def _told(inspection: _Inspection, realistic: Mapping[str, Sequence[str]], looke
     return Linted(layout.name, len(list(layout.variants())), looked_at, inspection.result(), measured)
 
 
-def _switches(layout: Layout, fixed: Fixed) -> Iterator[Fixed]:
-    """Yield jobs that between them show everything a layout may have to show."""
+def switches(layout: Layout, fixed: Fixed) -> Mapping[JobLike, Fixed]:
+    """Return jobs that between them show everything a layout may have to show."""
     insurer, titles = fixed.insurer, layout.file.titles
     right, left = (replace(insurer, card_corner=corner) for corner in (CardCorner.RIGHT, CardCorner.LEFT))
-    yield replace(fixed, title=titles[0], customer_barcode=True, inserter_marks="omr", insurer=right, route="home")
-    longest = max(titles, key=len)
-    yield replace(fixed, title=longest, customer_barcode=True, inserter_marks="qr", insurer=left, route="workplace")
+    full = replace(fixed, customer_barcode=True)
     bare = replace(right, seal=None, portal_url="")
-    yield replace(fixed, title=titles[-1], customer_barcode=False, inserter_marks="none", insurer=bare)
+    return {
+        "usual": replace(full, title=titles[0], inserter_marks="omr", insurer=right, route="home"),
+        "turned": replace(full, title=max(titles, key=len), inserter_marks="qr", insurer=left, route="workplace"),
+        "bare": replace(fixed, title=titles[-1], customer_barcode=False, inserter_marks="none", insurer=bare),
+    }
 
 
 @dataclass
@@ -119,11 +149,26 @@ class _Inspection:
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     places: set[Place] = field(default_factory=set)
     """Every place of every variant, once."""
+    has_ground: bool = False
+    """Whether the declared ground lies under a sheet."""
+    tried: set[str | Place] = field(default_factory=set)
+    """Slots in which no value was tried, and places in which long ones were, wherever on the sheet."""
 
     @property
     def cannot_compile(self) -> bool:
         """Whether a variant could not be seen."""
         return any(code == "cannot-compile" for code, _ in self.faults)
+
+    def take(self, seen: Seen) -> None:
+        """Take in what was found on other sheets."""
+        order = list(map(spelled, self.layout.variants()))
+        for fault in seen.faults:
+            known = self.faults.setdefault((fault.code, fault.where), fault)
+            variants = sorted({*known.variants, *fault.variants}, key=order.index)
+            self.faults[fault.code, fault.where] = replace(known, variants=tuple(variants))
+        self.places |= seen.places
+        self.declared.measured |= seen.measured
+        self.has_ground |= seen.has_ground
 
     def result(self) -> tuple[Fault, ...]:
         return tuple(sorted(self.faults.values(), key=lambda fault: (fault.code, fault.where)))
@@ -140,26 +185,44 @@ class _Inspection:
             self.faults[fault.code, fault.where] = replace(known, variants=(*known.variants, name))
 
     @one_thread()
-    def look_at(self, variant: Variant, fixed: Fixed) -> tuple[Plate, dict[str, str]] | None:
-        """Compile one variant under one job and check what is on it; return its plate and the longest values it takes.
-
-        None where it cannot be compiled.
-        """
-        seen = self.look_at_boxes(variant, fixed)
+    def look_at(self, look: Look, fixed: Fixed) -> None:
+        """Compile one variant under one job, check what is on it, and try values in places that are new."""
+        seen = self.look_at_boxes(look.variant, fixed)
         if seen is None:
-            return None
-        plate, boxes = seen
+            return
+        plate, boxes, following = seen
         long = longest(plate, self.realistic, self.ruler)
-        drawn = drawn_pages(plate, long, self.ruler)
-        for fault in misplaced_ink(self.layout.file, self.declared.regions_of(boxes), drawn):
-            self.remember(fault, variant)
-        return plate, long
+        bare = printed = printed_pages(plate, long, self.ruler)
+        if self.layout.file.ground and plate.ground is not None:
+            self.has_ground = True
+            bare = printed_pages(without_ground(plate), long, self.ruler)
+            for fault in wrong_grounds(self.layout.file.ground, plate, boxes.pages, printed, bare):
+                self.remember(fault, look.variant)
+        for fault in misplaced_ink(self.layout.file, self.declared.regions_of(boxes), bare):
+            self.remember(fault, look.variant)
+        empty = printed_pages(without_ground(plate), {place.slot: "" for place in plate.places}, self.ruler)
+        for fault in ink_under_slots(plate, boxes.pages, empty):
+            self.remember(fault, look.variant)
+        if look.is_drawn:
+            with self._drawing(look.variant, "the longest values") as filling:
+                found = drawn_otherwise(self.layout, plate, fixed, long, self.ruler, printed)
+                self._remember_drawing(plate, look.variant, filling, found)
+        if self._are_new(replace(place, page=0, x=0, y=0, baseline=0) for place in following):
+            self.try_long_values(plate, following, look.variant, fixed)
+        if self._are_new(place.slot for place in plate.places):
+            self.try_no_values(plate, look.variant, fixed)
+
+    def _are_new(self, what: Iterable[str | Place]) -> bool:
+        """Whether any of these was not tried yet; from now on all of them are."""
+        known = len(self.tried)
+        self.tried.update(what)
+        return len(self.tried) > known
 
     @one_thread()
-    def look_at_boxes(self, variant: Variant, fixed: Fixed) -> tuple[Plate, Boxes] | None:
+    def look_at_boxes(self, variant: Variant, fixed: Fixed) -> tuple[Plate, Boxes, list[Place]] | None:
         """Compile one variant under one job, and check its boxes and what ``layout.toml`` declares of them.
 
-        None where it cannot be compiled.
+        Return its plate, its boxes, and the places whose size a value might change; None where it cannot be compiled.
         """
         try:
             plate, pages = compile_sheet(self.layout, variant, fixed)
@@ -173,18 +236,18 @@ class _Inspection:
         for one, other in itertools.combinations(places, 2):
             self._look_at_pair(one, other, variant)
         boxes = Boxes(pages, plate.calls)
-        for fault in self.declared.faults(plate, boxes):
+        in_window = title_in_window(self.layout.file, boxes, fixed.insurer.envelope)
+        for fault in itertools.chain(self.declared.faults(plate, boxes), in_window):
             self.remember(fault, variant)
-        return plate, boxes
+        return plate, boxes, may_follow_values(pages, plate.calls)
 
-    @one_thread()
-    def try_values(self, plate: Plate, long: dict[str, str], variant: Variant, fixed: Fixed) -> None:
-        """Fill a variant to overflowing, or with nothing, and compare what WeasyPrint makes of it with its plate."""
-        self.remember_moves(changed_by_long_values(self.layout, variant, fixed, plate.calls), variant)
-        with self._drawing(variant, "the longest values") as filling:
-            self._remember_drawing(
-                plate, variant, filling, drawn_otherwise(self.layout, plate, fixed, long, self.ruler)
-            )
+    def try_long_values(self, plate: Plate, following: Sequence[Place], variant: Variant, fixed: Fixed) -> None:
+        """Fill a variant to overflowing, where a place of it may follow, and compare its boxes with the plate."""
+        if following:
+            self.remember_moves(changed_by_long_values(self.layout, variant, fixed, plate.calls), variant)
+
+    def try_no_values(self, plate: Plate, variant: Variant, fixed: Fixed) -> None:
+        """Fill a variant with nothing, and compare what WeasyPrint makes of it with its plate."""
         with self._drawing(variant, "no values") as filling:
             empty = lay_out(self.layout, variant, fixed, lambda *_: Markup(""))
             self.remember_moves(changed_on(empty.pages, plate.calls, "no value"), variant)
@@ -318,6 +381,9 @@ class _Inspection:
         """Tell what is declared and was on no sheet."""
         for fault in self.declared.never_measured():
             self.remember(fault)
+        if self.layout.file.ground and not self.has_ground:
+            action = "make it the background of @page, or take [ground] out"
+            self.fault("never-placed", "ground", "it is declared and under no sheet", action)
 
     def look_at_regions(self) -> None:
         """Check the promises of ``layout.toml`` against everything that was placed."""

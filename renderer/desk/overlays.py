@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from renderer.layout.schema import LayoutFile, Region
 from renderer.layout.widths import points
-from renderer.model.paper import A4, ENVELOPES, PAGE, Edges
+from renderer.model.paper import A4, PAGE, Edges, EnvelopeSize
 from renderer.press.fitting import DoesNotFit
 from renderer.press.fonts import Unprintable
 from renderer.press.plates import Place, Plate
@@ -21,7 +21,6 @@ from renderer.press.ruler import Ruler
 
 WINDOW = "window"
 """The region that is seen through the window of the envelope."""
-ENVELOPE = "長3"
 
 
 class Overlay(StrEnum):
@@ -81,12 +80,15 @@ class Shape:
     """Of a slot whose value fits."""
 
 
-def declared_shapes(file: LayoutFile, regions: Mapping[str, Region]) -> tuple[Shape, ...]:
-    """Return what a layout declares of its sheets, what lies beneath first; ``regions`` are those that a sheet has."""
+def declared_shapes(file: LayoutFile, regions: Mapping[str, Region], envelope: EnvelopeSize) -> tuple[Shape, ...]:
+    """Return what a layout declares of its sheets, what lies beneath first; ``regions`` are those that a sheet has.
+
+    ``envelope`` is the insurer's.
+    """
     return (
         *margins(file),
         *region_shapes(regions),
-        *window_shapes(file, regions),
+        *window_shapes(file, regions, envelope),
         *folds(file),
         *cut_lines(regions),
     )
@@ -119,25 +121,24 @@ def cut_lines(regions: Mapping[str, Region]) -> Iterator[Shape]:
             yield Shape(Overlay.CUT, Look.CUT, region.page, region.edges, name)
 
 
-def window_shapes(file: LayoutFile, regions: Mapping[str, Region], envelope: str = ENVELOPE) -> Iterator[Shape]:
+def window_shapes(file: LayoutFile, regions: Mapping[str, Region], envelope: EnvelopeSize) -> Iterator[Shape]:
     """Yield the window, and what may be seen and what always is as the sheet slides in its envelope."""
     window = regions.get(WINDOW)
     if window is None:
         return
-    yield Shape(Overlay.WINDOW, Look.WINDOW, window.page, window.edges, envelope)
+    yield Shape(Overlay.WINDOW, Look.WINDOW, window.page, window.edges, envelope.name)
     across, down = travel(file, envelope)
     for sign in (1, -1):
         edges = window.edges.grown(sign * across, sign * down)
         if (across or down) and edges.left < edges.right and edges.top < edges.bottom:
-            yield Shape(Overlay.WINDOW, Look.TRAVEL, window.page, edges, envelope)
+            yield Shape(Overlay.WINDOW, Look.TRAVEL, window.page, edges, envelope.name)
 
 
-def travel(file: LayoutFile, envelope: str = ENVELOPE) -> tuple[float, float]:
+def travel(file: LayoutFile, envelope: EnvelopeSize) -> tuple[float, float]:
     """Return by how much a folded sheet slides from the middle of its envelope, across and down, in mm (domain 6.3)."""
     ends = (PAGE.top, *sorted(file.fold_lines), PAGE.bottom)
     panel = max(lower - upper for upper, lower in itertools.pairwise(ends))
-    width, height = ENVELOPES[envelope]
-    return max(0.0, (width - A4[0]) / 2), max(0.0, (height - panel) / 2)
+    return max(0.0, (envelope.width - A4[0]) / 2), max(0.0, (envelope.height - panel) / 2)
 
 
 def slot_shapes(plate: Plate, values: Mapping[str, str], labels: Mapping[str, str], ruler: Ruler) -> Iterator[Shape]:

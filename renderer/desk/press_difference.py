@@ -7,11 +7,13 @@ what can be seen from the boxes; the rest shows here, before a run finds it in i
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from renderer.layout.compiling import contents_of
+from PIL import Image
+
+from renderer.layout.drawn import contents_of
 from renderer.layout.engine import write_pdf
 from renderer.layout.load import Fixed, Layout
 from renderer.layout.reference import reference_pdf
@@ -23,14 +25,22 @@ from renderer.proof import pixels
 from renderer.proof.pixels import Box
 
 
+def printed_pages(plate: Plate, values: Values, ruler: Ruler) -> list[Image.Image]:
+    """Let the press print one sheet, and draw its pages in colour at PROOF_DPI."""
+    with tempfile.TemporaryDirectory() as folder:
+        printed = Path(folder) / "press.pdf"
+        print_sheet(printed, plate, values, ruler)
+        return _drawn(printed)
+
+
 def drawn_otherwise(
-    layout: Layout, plate: Plate, fixed: Fixed, values: Values, ruler: Ruler
+    layout: Layout, plate: Plate, fixed: Fixed, values: Values, ruler: Ruler, printed: Sequence[Image.Image]
 ) -> Iterator[tuple[int, Box]]:
-    """Yield (page from 1, box in mm) of each place where the two differ.
+    """Yield (page from 1, box in mm) of each place where the two differ; ``printed`` is what the press has made of it.
 
     :raises BadLayout: when WeasyPrint cannot lay the sheet out with these values.
     """
-    yield from _differing(plate, values, ruler, reference_pdf(layout, plate, fixed, values, ruler))
+    yield from _differing(printed, reference_pdf(layout, plate, fixed, values, ruler))
 
 
 def empty_drawn_otherwise(layout: Layout, plate: Plate, sheet: Any, ruler: Ruler) -> Iterator[tuple[int, Box]]:
@@ -41,19 +51,22 @@ def empty_drawn_otherwise(layout: Layout, plate: Plate, sheet: Any, ruler: Ruler
     """
     drawn = write_pdf(layout, sheet)
     if contents_of(drawn) != [page.content for page in plate.pages]:
-        yield from _differing(plate, {place.slot: "" for place in plate.places}, ruler, drawn)
+        yield from _differing(printed_pages(plate, {place.slot: "" for place in plate.places}, ruler), drawn)
 
 
-def _differing(plate: Plate, values: Values, ruler: Ruler, reference: bytes) -> Iterator[tuple[int, Box]]:
+def _differing(printed: Sequence[Image.Image], reference: bytes) -> Iterator[tuple[int, Box]]:
     with tempfile.TemporaryDirectory() as folder:
-        printed, drawn = Path(folder) / "press.pdf", Path(folder) / "weasyprint.pdf"
+        drawn = Path(folder) / "weasyprint.pdf"
         drawn.write_bytes(reference)
-        print_sheet(printed, plate, values, ruler)
-        with pixels.opened(printed) as ours, pixels.opened(drawn) as theirs:
-            for page in range(ours.page_count):
-                in_print, in_reference = (file.pixels(page, PROOF_DPI, colour=True) for file in (ours, theirs))
-                found = pixels.difference(in_reference, in_print, PROOF_DPI)
-                yield from ((page + 1, box) for box in (found.boxes if found else ()))
+        pages = _drawn(drawn)
+    for number, (in_print, in_reference) in enumerate(zip(printed, pages, strict=True), 1):
+        found = pixels.difference(in_reference, in_print, PROOF_DPI)
+        yield from ((number, box) for box in (found.boxes if found else ()))
+
+
+def _drawn(pdf: Path) -> list[Image.Image]:
+    with pixels.opened(pdf) as file:
+        return [file.pixels(page, PROOF_DPI, colour=True) for page in range(file.page_count)]
 
 
 def slots_at(plate: Plate, page: int, box: Box) -> Iterator[str]:

@@ -10,7 +10,7 @@ from renderer.desk.choice import bend, load_member
 from renderer.desk.declared import Declared
 from renderer.desk.draw import print_pieces
 from renderer.desk.examples import find_example
-from renderer.desk.overlays import ENVELOPE, Shape, declared_shapes, on_page, slot_shapes, travel
+from renderer.desk.overlays import Shape, declared_shapes, on_page, slot_shapes, travel
 from renderer.layout.load import Layout, check_document
 from renderer.layout.schema import Region
 from renderer.mailing.pieces import make_piece
@@ -85,7 +85,7 @@ def hang(job: Job, layout: Layout, sheets: Path) -> Wall:
     printed: list[Sheet] = []
     members = dict(_members(job))
     for variant in layout.variants():
-        declared = declared_shapes(layout.file, _regions_of(bench, variant))
+        declared = declared_shapes(layout.file, _regions_of(bench, variant), job.insurer.envelope)
         for name, member in members.items():
             if isinstance(member, Held):
                 hung.append(Hung(variant, name, declared, held=_codes(member)))
@@ -104,8 +104,9 @@ def hang(job: Job, layout: Layout, sheets: Path) -> Wall:
 def about(wall: Wall, said: Words) -> str:
     """Say in one line what hangs on a wall."""
     counts = {"variants": wall.variants, "members": len({hung.member for hung in wall.hung}), "sheets": len(wall.hung)}
-    across, down = travel(wall.layout.file)
-    slides = {"envelope": ENVELOPE, "across": f"{across:g}", "down": f"{down:g}"}
+    envelope = wall.job.insurer.envelope
+    across, down = travel(wall.layout.file, envelope)
+    slides = {"envelope": envelope.name, "across": f"{across:g}", "down": f"{down:g}"}
     return said.say("wall_about", insurer=wall.job.insurer.name, **counts, **slides)
 
 

@@ -1,7 +1,8 @@
 """A day of birth → the days on which an age changes what a paper says or how long it is good (domain 2.1, 4.1).
 
 An age is reached at the end of the day before the birthday; who was born on 29 February reaches it on 28 February where
-the year has no such day (年齢計算ニ関スル法律; 民法 143条2項).
+the year has no such day (年齢計算ニ関スル法律; 民法 143条2項). Of nobody born after the issue an age is asked: it
+may lie beyond the calendar.
 """
 
 from __future__ import annotations

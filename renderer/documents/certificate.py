@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from renderer.documents.ages import birthday, ratio_begins
@@ -32,6 +32,10 @@ LIMIT_CLASS = "一般"
 
 def _end(member: Member, job: Job) -> End:
     return end_of(member.born_on, member.loses_on, job.issued_on, job.insurer.expiry)
+
+
+def _last_day(member: Member, job: Job) -> date:
+    return _end(member, job).day
 
 
 def _say(member: Member, job: Job, mailing: Mailing) -> Content:
@@ -101,4 +105,5 @@ CERTIFICATE = Document(
     check_job=_check_job,
     examine=_examine,
     certifies=True,
+    lasts_until=_last_day,
 )

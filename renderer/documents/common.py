@@ -32,10 +32,20 @@ def _whole_address(row: Row) -> str:
     return f"{row['住所']}\n{row['方書']}" if row["方書"] else row["住所"]
 
 
+def _address_block(row: Row) -> str:
+    return f"〒888-8888\n{_whole_address(row)}"
+
+
+_OF_ADDRESS = ("住所", "方書", "送付先住所", "送付先方書")
+
 FIELDS: Mapping[str, Field] = {
     "postal_code": Field("郵便番号", widest=("〒888-8888",)),
-    "address": Field(
-        "住所・方書", realistic=_whole_address, carries_name=True, says=("住所", "方書", "送付先住所", "送付先方書")
+    "address": Field("住所・方書", realistic=_whole_address, carries_name=True, says=_OF_ADDRESS),
+    "address_block": Field(
+        "郵便番号・住所・方書",
+        realistic=_address_block,
+        carries_name=True,
+        says=("郵便番号", "送付先郵便番号", *_OF_ADDRESS),
     ),
     "workplace": Field("事業所名", realistic=lambda row: row["事業所名"], carries_name=True),
     "addressee": Field(
@@ -69,9 +79,12 @@ def common_values(member: Member, mailing: Mailing, ratio: str) -> dict[str, str
     insured = member.relation is Relation.INSURED
     marks = mailing.inserter_marks
     place = (mailing.sheet, mailing.sheets, mailing.sequence)
+    postal_code = f"〒{mailing.postal_code[:3]}-{mailing.postal_code[3:]}"
+    address = "\n".join(filter(None, (mailing.address.strip(), mailing.building.strip())))
     return {
-        "postal_code": f"〒{mailing.postal_code[:3]}-{mailing.postal_code[3:]}",
-        "address": "\n".join(filter(None, (mailing.address.strip(), mailing.building.strip()))),
+        "postal_code": postal_code,
+        "address": address,
+        "address_block": f"{postal_code}\n{address}",
         "workplace": mailing.workplace.strip(),
         "addressee": f"{mailing.addressee_name.strip()}　様",
         "customer_barcode": mailing.customer_barcode,

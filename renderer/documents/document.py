@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from renderer.documents.expiry import EndsBy
@@ -155,6 +156,8 @@ class Document:
     """What is wrong or odd with a member for this document, whose row is in order; each finding has its own weight."""
     certifies: bool = False
     """Whether it proves a qualification, so that nobody gets it who has lost it."""
+    lasts_until: Callable[[Member, Job], date] | None = None
+    """The last day of a member's paper, where 家族 lose the qualification with their 本人 and none may outlast it."""
 
     @property
     def is_of_members(self) -> bool:

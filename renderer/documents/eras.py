@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from renderer.model.widths import NARROW
 
@@ -39,8 +39,7 @@ class Era:
     """The western year of 元年."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedDate:
+class ParsedDate(NamedTuple):
     """A day, and what a person should know about how it was written."""
 
     date: date
@@ -76,7 +75,7 @@ def parse_date(text: str) -> ParsedDate:
     it must mean, with that era beside it (domain 4). Raises DateRefused with one of the codes ``date-not-readable``,
     ``date-not-in-calendar``, ``date-unknown-era``, ``date-outside-era``.
     """
-    narrowed = text.translate(NARROW).strip(" ").upper()
+    narrowed = (text if text.isascii() else text.translate(NARROW)).strip(" ").upper()
     if narrowed.isascii() and narrowed.isdigit():
         return _from_digits(narrowed)
     if found := _WESTERN.fullmatch(narrowed):
@@ -102,14 +101,13 @@ def era_of(day: date) -> Era:
 
 @lru_cache(maxsize=1 << 15)
 def format_wareki(day: date) -> str:
-    """Write a day as the insurer's guide prints it, ``令和7年 6月15日``.
+    """Write a day as our sheets print it, ``令和7年6月15日``.
 
-    The month is padded to two columns by a half-width blank and the day is not; the first year is 元年
-    (domain 0). Raises ValueError before 1873-01-01.
+    Nothing is padded; the first year is 元年 (domain 0). Raises ValueError before 1873-01-01.
     """
     era = era_of(day)
     year = day.year - era.first_year + 1
-    return f"{era.name}{'元' if year == 1 else year}年{day.month:>2}月{day.day}日"
+    return f"{era.name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 
 def _from_digits(digits: str) -> ParsedDate:
@@ -143,9 +141,10 @@ def _from_era(sign: str, year: str, month: str, day: str) -> ParsedDate:
 
 
 def _calendar_day(year: int, month: int, day: int) -> date:
-    found = None
-    with suppress(ValueError):  # left behind before raising: its words may repeat the date
+    try:
         found = date(year, month, day)
+    except ValueError:  # left behind before raising: its words may repeat the date
+        found = None
     if found is None:
         raise DateRefused("date-not-in-calendar")
     if found < ERAS[0].first_day:

@@ -78,6 +78,15 @@ def end_of(born_on: date, loses_on: date | None, issued_on: date, expiry: Expiry
     return min(ends, key=lambda end: end.day)
 
 
+def leaves_on(born_on: date | None, loses_on: date | None, expiry: Expiry) -> date:
+    """Give the first day on which a 本人 is known to be without the qualification, ``date.max`` where none is.
+
+    It may be before the date of issue. Their 家族 lose the qualification with them.
+    """
+    at_75 = birthday(born_on, LEAVES_AT) if born_on is not None and not expiry.keeps_75 else date.max
+    return min(at_75, loses_on or date.max)
+
+
 def _next_of(days: Iterable[MonthDay], issued_on: date, boundary_day: bool) -> date:
     first = issued_on if boundary_day else issued_on + _DAY
     given = [date(year, *day) for year in (first.year, first.year + 1) for day in days]

@@ -7,7 +7,8 @@ first decides, then forgets what it was given, then raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 
 from renderer.model.widths import HYPHENS, NARROW
 
@@ -19,18 +20,52 @@ _MY_NUMBER_FORMS = re.compile(
 )
 # Begins with a digit, and looks behind only there: a lookbehind at every character takes three times as long.
 _TWELVE_DIGITS = re.compile(rf"\d(?<!\d\d)\d{{3}}(?:\d{{8}}|{_BETWEEN}{{1,3}}\d{{4}}{_BETWEEN}{{1,3}}\d{{4}})(?!\d)")
-_NUMERALS = "〇零○◯一二三四五六七八九⓪①②③④⑤⑥⑦⑧⑨"
-_AS_DIGITS = str.maketrans(_NUMERALS, "00001234567890123456789")
-"""Digits that are none to ``str.isdecimal``: of kanji, with the circles that are typed for 〇, and circled ones."""
-_DIGIT = rf"[\d{_NUMERALS}]"
+# What is typed for 〇: circles. What is typed for 0 and 1: O and o, also of Greek and Cyrillic, and I and l.
+_CIRCLES = "○◯"
+_ALIKE = "OoＯｏΟοОоIlＩｌ"
+_MEANT = str.maketrans(_ALIKE, "000000001111")
+_LOOK_ALIKE = re.compile(f"[{_ALIKE}](?<![A-Za-zＡ-Ｚａ-ｚ].)[{_ALIKE}]*+(?![A-Za-zＡ-Ｚａ-ｚ])")
+
+
+def _numerals() -> Iterator[tuple[str, str]]:
+    """Yield what stands for one digit and is none to a regular expression: raised, circled, of kanji (also 壱弐参)."""
+    yield from zip(_CIRCLES, "00", strict=True)
+    for sign in map(chr, (*range(0x10000), *range(0x1F100, 0x1F10D))):
+        if sign.isnumeric() and not sign.isdecimal() and (value := unicodedata.numeric(sign)) in range(10):
+            yield sign, str(int(value))
+
+
+_NUMERALS = dict(_numerals())
+_AS_DIGITS = str.maketrans(_NUMERALS)
 # What is no letter and no numeral: signs, blanks, what has no width; and the marks of long vowels, typed for hyphens
-_SIGN = r"(?:[^\w○◯]|[_ーｰ])"
-_RUN_OF_DIGITS = re.compile(rf"{_DIGIT}(?<!{_DIGIT}{_DIGIT})(?:{_SIGN}*+{_DIGIT}){{11,}}+")
-_GROUP = re.compile(rf"({_DIGIT}+)({_SIGN}*)")
-_AT_THE_END = re.compile(rf"{_DIGIT}(?<!{_DIGIT}{_DIGIT})(?:{_SIGN}*+{_DIGIT})*+\Z")
-_AT_THE_BEGINNING = re.compile(rf"{_DIGIT}(?:{_SIGN}*+{_DIGIT})*+")
+_SIGN = r"(?:\W|[_ーｰ])"
+# One letter between digits, as of 1234の5678; not that of a day or a time, of which six numbers have two digits each
+_LETTER = r"(?:丁目|[^\W\d_ーｰ年月日時分秒])"
+_GAP = rf"{_SIGN}*+(?:{_LETTER}{_SIGN}*+(?=\d))?"
+APART = "字字"
+"""Put between texts that are looked over together: no run of digits goes over two letters."""
+_RUN_OF_DIGITS = re.compile(rf"\d(?<!\d\d)(?:{_GAP}\d){{11,}}+")
+# The same of whatever may be a digit: nearly no text has it, and only what has it is read more closely.
+_MAYBE = rf"\d{_ALIKE}{''.join(_NUMERALS)}"
+_MAYBE_A_DIGIT = re.compile(f"[{_MAYBE}]")
+_MAYBE_SIGNS = rf"(?:[^\w{_CIRCLES}]|[_ーｰ])*+"
+_MAYBE_A_RUN = re.compile(
+    rf"[{_MAYBE}](?<![{_MAYBE}][{_MAYBE}])(?:{_MAYBE_SIGNS}(?:[^\W{_MAYBE}_ーｰ]目?{_MAYBE_SIGNS})?+[{_MAYBE}]){{11}}"
+)
+_GROUP = re.compile(rf"(\d+)({_GAP})")
+_HAS_LETTER = re.compile(_LETTER)
+_AT_THE_END = re.compile(rf"\d(?<!\d\d)(?:{_SIGN}*+\d)*+\Z")
+_AT_THE_BEGINNING = re.compile(rf"\d(?:{_SIGN}*+\d)*+")
+_DATE = (
+    r"(?:(?:(?:18|19|20)\d\d|[1-5]?\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:(?:18|19|20)\d\d|\d{1,2})([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01]))"
+)
+_ENDS_WITH_DATE = re.compile(rf"(?<!\d){_DATE}\Z")
+_BEGINS_WITH_DATE = re.compile(rf"{_DATE}(?!\d)")
+_LONG_GROUP = re.compile(r"\d{5,}")
 # What may be left at the edge of a field where a number was torn at one of its signs.
 _AT_EDGES = f" \u3000/／.．・{HYPHENS}"
+_HIDDEN = "*" * 8
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
@@ -87,7 +122,7 @@ def last4(raw: str) -> str:
 
 def mask(last_four: str) -> str:
     """Write the last four digits the way they are printed, ``********1234`` (domain 2.3)."""
-    return "*" * 8 + last_four
+    return _HIDDEN + last_four
 
 
 def looks_like_my_number(text: str) -> bool:
@@ -100,10 +135,11 @@ def looks_like_my_number(text: str) -> bool:
 
 
 def has_my_number(text: str) -> bool:
-    """Whether a text has twelve digits of which the last proves the others, however they are divided.
+    """Whether a text has twelve digits of which the last proves the others, however they are written and divided.
 
-    Digits may be full-width, kanji or circled ones, with any signs and blanks between them. Where more digits stand
-    beside them, the twelve are in groups of one length, or what parts them from the others does not stand within them.
+    Digits may be of any script and kind, also O for 0 and I for 1, with any signs and blanks between them. Where more
+    digits stand beside them, the twelve are in groups of one length, or what parts them from the others does not stand
+    within them, or the others are a date. Between three groups and more of one length there may be a letter, too.
 
     One in eleven of any twelve digits is proved by its last. Measured: no telephone number or date is taken for one,
     and no two of them with hyphens (40,000 of each kind); none of the addresses of 22,200 offices, of which a single
@@ -111,7 +147,28 @@ def has_my_number(text: str) -> bool:
     2.5 % of those towns with 地番 of six and seven digits, a branch and a room, all of it digits and hyphens, 3.6 % of
     postal codes that a house number follows at once, and 9.5 % of dates with a time.
     """
-    return any(_holds_my_number(_GROUP.findall(run[0])) for run in _RUN_OF_DIGITS.finditer(text))
+    return next(_my_numbers(text), None) is not None
+
+
+def without_my_numbers(text: str) -> str:
+    """Leave of each 個人番号 in a text that ``has_my_number`` finds what ``mask`` leaves: ``********1234``."""
+    parts: list[str] = []
+    after = 0
+    for start, end, four in _apart(sorted(_my_numbers(text))):
+        parts += text[after:start], mask(four)
+        after = end
+    return "".join((*parts, text[after:]))
+
+
+def had_my_number(text: str) -> bool:
+    """Whether a 個人番号 stood in a text of which ``without_my_numbers`` left four digits."""
+    return _HIDDEN in text
+
+
+def _readings(text: str) -> set[str]:
+    """Return a text with each numeral as a digit: letters that look like one as they stand, and as digits."""
+    plain = text.translate(_AS_DIGITS)
+    return {plain, _LOOK_ALIKE.sub(lambda letters: letters[0].translate(_MEANT), plain)}
 
 
 def spans_my_number(text: str, following: str, least: int = 1) -> bool:
@@ -119,10 +176,16 @@ def spans_my_number(text: str, following: str, least: int = 1) -> bool:
 
     They are twelve in a run, or in groups of one length. ``least`` is how many of them each of the two must have.
     """
-    if not following or not text:
+    before, after = text.rstrip(_AT_EDGES), following.lstrip(_AT_EDGES)
+    if not (_MAYBE_A_DIGIT.match(before[-1:]) and _MAYBE_A_DIGIT.match(after)):
         return False
-    ended = _AT_THE_BEGINNING.match(following.lstrip(_AT_EDGES))
-    begun = ended and _AT_THE_END.search(text.rstrip(_AT_EDGES))
+    at = len(before)
+    return any(_are_joined(each[:at], each[at + 1 :], least) for each in _readings(f"{before}\n{after}"))
+
+
+def _are_joined(text: str, following: str, least: int) -> bool:
+    ended = _AT_THE_BEGINNING.match(following)
+    begun = ended and _AT_THE_END.search(text)
     if ended is None or begun is None:
         return False
     before = sum(len(digits) for digits, _ in _GROUP.findall(begun[0]))
@@ -139,13 +202,64 @@ _Groups = list[tuple[str, str]]
 """Digits, and the signs that follow them."""
 
 
-def _holds_my_number(groups: _Groups) -> bool:
+def _my_numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each 個人番号 begins and ends in a text, and its last four digits; some may come twice."""
+    if not _MAYBE_A_RUN.search(text):
+        return
+    for reading in _readings(text):
+        for run in _RUN_OF_DIGITS.finditer(reading):
+            yield from _in_run(reading, *run.span(), _stands_apart)
+            for start, end in _beside_dates(reading, *run.span()):
+                yield from _in_run(reading, start, end, _is_all_regular)
+
+
+def _in_run(
+    text: str, start: int, end: int, is_one: Callable[[_Groups, int, int], bool]
+) -> Iterator[tuple[int, int, str]]:
+    found = [*_GROUP.finditer(text, start, end)]
+    groups = [(group[1], group[2]) for group in found]
     for first, last in _proved_twelves(groups):
-        within = "".join(signs for _, signs in groups[first:last])
-        around = (groups[first - 1][1] if first else "") + (groups[last][1] if last + 1 < len(groups) else "")
-        if _is_regular(groups[first : last + 1]) or not set(around) & set(within):
-            return True
-    return False
+        if is_one(groups, first, last):
+            digits = "".join(digits for digits, _ in groups[first : last + 1])
+            yield found[first].start(), found[last].end(1), _plain(digits)[-4:]
+
+
+def _is_all_regular(groups: _Groups, first: int, last: int) -> bool:
+    return _is_regular(groups[first : last + 1])
+
+
+def _stands_apart(groups: _Groups, first: int, last: int) -> bool:
+    """Whether groups are regular, or parted from those beside them by other signs than stand within them."""
+    if _is_all_regular(groups, first, last):
+        return True
+    within = "".join(gap for _, gap in groups[first:last])
+    beside = (groups[first - 1][1] if first else "", groups[last][1] if last + 1 < len(groups) else "")
+    around = "".join(gap for gap in beside if not _HAS_LETTER.search(gap))
+    return not set(around) & set(within) and not _HAS_LETTER.search(within)
+
+
+def _apart(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Make one of those that overlap, in the order of their beginnings: each of them must go."""
+    begun: tuple[int, int, str] | None = None
+    for start, end, four in found:
+        if begun and start < begun[1]:
+            begun = (begun[0], end, four) if end > begun[1] else begun
+            continue
+        if begun:
+            yield begun
+        begun = start, end, four
+    if begun:
+        yield begun
+
+
+def _beside_dates(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what is left of a run of digits without a date that goes over into the others without a sign."""
+    for group in _LONG_GROUP.finditer(text, start, end):
+        for at in range(group.start() + 1, group.end()):
+            if at <= group.end() - 4 and _ENDS_WITH_DATE.search(text[start:at]):
+                yield at, end
+            if at >= group.start() + 4 and _BEGINS_WITH_DATE.match(text, at, end):
+                yield start, at
 
 
 def _proved_twelves(groups: _Groups) -> Iterator[tuple[int, int]]:
@@ -161,12 +275,21 @@ def _proved_twelves(groups: _Groups) -> Iterator[tuple[int, int]]:
 
 
 def _is_regular(groups: _Groups) -> bool:
-    return len({len(digits) for digits, _ in groups}) == 1
+    """Whether groups are of one length; with letters between them they are three at least, and if short, all alike."""
+    lengths = {len(digits) for digits, _ in groups}
+    gaps = [gap for _, gap in groups[:-1]]
+    if len(lengths) > 1 or not any(map(_HAS_LETTER.search, gaps)):
+        return len(lengths) == 1
+    return len(groups) > 2 and (max(lengths) > 2 or len(set(gaps)) == 1)
 
 
 def _is_proved(digits: str) -> bool:
-    plain = "".join(str(int(digit)) for digit in digits.translate(_AS_DIGITS))
+    plain = _plain(digits)
     return my_number_check_digit(plain[:11]) == plain[11]
+
+
+def _plain(digits: str) -> str:
+    return "".join(str(int(digit)) for digit in digits)
 
 
 def is_of_one_digit(raw: str) -> bool:

@@ -6,7 +6,7 @@ Rows that are held for other reasons take part: of two with one number the valid
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from renderer.intake.store import Store
@@ -36,10 +36,18 @@ _ZEROS = """SELECT line, record, first, last FROM member JOIN (
         FROM everyone WHERE number <> ''
         GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
     ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
-_IN_ORDER = "SELECT line, symbol || ' ' || number, name, home FROM member ORDER BY line"
+_IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, CAST(born_on AS TEXT), home FROM member
+    ORDER BY line"""
+_BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
 
 _FEWEST_SLIPPED = 3
 """Borders between households at which addresses look slipped: two may be relatives who share a house."""
+_FEWEST_ALIKE = 3
+"""Rows, one below the other, with one name or フリガナ and unlike numbers that look filled downwards."""
+_FEWEST_OF_ONE_DAY = 5
+"""And with one 生年月日: those of one age may stand together, and three share a day by chance far sooner than five."""
+_FEWEST_STEPS = 20
+"""From one value to another: as many say whether a file is sorted by them, so that likes stand together by right."""
 
 
 def compare_rows(store: Store) -> None:
@@ -50,8 +58,10 @@ def compare_rows(store: Store) -> None:
         store.hold(finding for _, finding in each_of_two(store, code, query))
     for code, query in (("person-twice", _PERSON_TWICE), ("number-with-and-without-zeros", _ZEROS)):
         store.doubt(each_of_two(store, code, query))
-    names, slips = _look_along(store)
-    store.doubt(_same_name_in_a_row(store, names))
+    (names, *others), slips = _look_along(store)
+    store.doubt(_same_names(store, names))
+    for fill in others:  # people of like readings and ages may have been written together
+        store.note(_filled_downwards(store, fill))
     store.doubt(_slipped_addresses(store, slips))
     store.run("DROP VIEW everyone")
 
@@ -66,7 +76,44 @@ class _Row(NamedTuple):
     line: int
     key: str
     name: str
+    kana: str
+    born_on: str
     home: str
+
+
+@dataclass(slots=True)
+class _Fill:
+    """A column that may be filled downwards: rows, one below the other, of one value there and unlike otherwise."""
+
+    column: str
+    fewest: int
+    value: str = ""
+    rows: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    """The last rows with the value, ``fewest`` at most: line, and what must be unlike."""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """First and last line of as many as look so."""
+    ups: int = 0
+    """Rows whose value is more than that of the row above."""
+    downs: int = 0
+
+    def look(self, line: int, value: str, *unlike: str) -> None:
+        """Take in a row; a blank value says nothing."""
+        if value != self.value:
+            self.ups += value > self.value
+            self.downs += value < self.value
+            self.value = value
+            self.rows.clear()
+        self.rows.append((line, unlike))
+        if len(self.rows) < self.fewest or not value:
+            return
+        if all(len(set(cells)) == self.fewest for cells in zip(*(cells for _, cells in self.rows), strict=True)):
+            self.spans.append((self.rows[0][0], line))
+        del self.rows[0]
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the file is sorted by the column, all but a few rows."""
+        return self.ups + self.downs >= _FEWEST_STEPS and 20 * min(self.ups, self.downs) <= max(self.ups, self.downs)
 
 
 @dataclass(slots=True)
@@ -105,28 +152,38 @@ class _Slip:
             self.begins = self.seen = self.borders = 0
 
 
-def _look_along(store: Store) -> tuple[list[tuple[int, int]], tuple[_Slip, _Slip]]:
-    """Look along the rows: where three have one name and unlike numbers, and whether addresses slipped down or up."""
-    names: list[tuple[int, int]] = []
+def _look_along(store: Store) -> tuple[tuple[_Fill, _Fill, _Fill], tuple[_Slip, _Slip]]:
+    """Look along the rows: whether columns are filled downwards, and whether addresses slipped down or up."""
+    names, kana, days = (
+        _Fill("氏名", _FEWEST_ALIKE),
+        _Fill("フリガナ", _FEWEST_ALIKE),
+        _Fill("生年月日", _FEWEST_OF_ONE_DAY),
+    )
     down, up = _Slip(), _Slip()
-    rows = [_Row(0, "", "", "")] * 3
+    rows = [_Row(0, "", "", "", "", "")] * 3
     for below in map(_Row._make, store.database.execute(_IN_ORDER)):
         two_above, above, row = rows
-        if above.name == row.name == below.name and len({above.key, row.key, below.key}) == 3:
-            names.append((above.line, below.line))
+        names.look(below.line, below.name, below.key)
+        kana.look(below.line, below.kana, below.key, below.name)
+        days.look(below.line, below.born_on, below.key)
         if two_above.key == above.key != row.key == below.key:
             down.look(row.line, above.home == row.home != below.home, row.home)
             up.look(row.line, two_above.home != above.home == row.home, row.home)
         rows = [above, row, below]
-    return names, (down, up)
+    return (names, kana, days), (down, up)
 
 
-def _same_name_in_a_row(store: Store, names: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Finding]]:
-    """One name on three rows and more, one below the other, that have unlike numbers: a column filled downwards."""
-    for first, last in _joined(names):
-        rows = store.database.execute("SELECT line, record FROM member WHERE line BETWEEN ? AND ?", (first, last))
-        for line, record in rows:
+def _same_names(store: Store, names: _Fill) -> Iterator[tuple[int, Finding]]:
+    for first, last in _joined(names.spans):
+        for line, record in store.database.execute(_BETWEEN, (first, last)):
             yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last)
+
+
+def _filled_downwards(store: Store, fill: _Fill) -> Iterator[Finding]:
+    """Tell of all rows that look filled; of a file that is sorted by the column nothing is said."""
+    for first, last in _joined(fill.spans) if not fill.is_sorted else ():
+        for line, record in store.database.execute(_BETWEEN, (first, last)):
+            yield Finding.of("filled-downwards", line, record, column=fill.column, first_line=first, last_line=last)
 
 
 def _slipped_addresses(store: Store, slips: Iterable[_Slip]) -> Iterator[tuple[int, Finding]]:

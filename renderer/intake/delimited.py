@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -18,7 +18,8 @@ from renderer.model.errors import BadJob
 def opened_delimited(path: Path, dialect: Dialect, pass_over: PassOver) -> Iterator[Table]:
     """Open a CSV file for reading. A first pass settles the encoding, so that a wrong byte is told before any record.
 
-    :raises BadJob: when it is empty, has no rows, is no text in its encoding, or has a NUL or an open quotation mark.
+    :raises BadJob: when it is empty, has no rows, is no text in its encoding, or has a NUL, or a quotation mark that is
+        open or has swallowed rows.
     """
     encoding = find_encoding(path, dialect.encoding)
     # newline="\n": lines end as an editor counts them, and a quoted field keeps its own line ends
@@ -39,14 +40,16 @@ def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) ->
         strict=True,
     )
     last = LastRow(path, dialect.last) if dialect.last else None
-    headers = 0 if dialect.header else 1
-    end, read, broken = skipped, 0, ""
+    headers, width = 0 if dialect.header else 1, len(dialect.header)
+    end, read, broken, swallows = skipped, 0, "", False
     cells: list[str] = []
     try:
         for cells in reader:
             begin, end = end + 1, skipped + reader.line_num
             if remarks:
                 begin, end = remarks.lines_of_record()
+            if end > begin and (swallows := _swallows_rows(cells, width or len(cells), dialect.delimiter)):
+                break
             if not "".join(cells).strip(NOTHING):
                 if cells:
                     pass_over("empty", begin)
@@ -56,6 +59,7 @@ def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) ->
                 pass_over("control", begin)
             else:
                 read += 1
+                width = width or len(cells)
                 yield Record(begin, end, cells)
     except csv.Error as error:
         broken = str(error)
@@ -68,10 +72,26 @@ def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) ->
             f"{path.name}: the record that begins at line {line} cannot be divided into fields ({broken}); "
             "look for a quotation mark that is not closed or not doubled"
         )
+    if swallows:
+        raise BadJob(
+            f"{path.name}: lines {begin} to {end} are one record by their quotation marks, and look like several; "
+            "take out or double the mark that is too many, or write the cell without line ends"
+        )
     if last and (last.fault or read > headers):
         last.check()
     if read <= headers:
         raise BadJob(f"{path.name}: there are no rows{' below the header' * headers}; export the members again")
+
+
+def _swallows_rows(cells: Sequence[str], width: int, delimiter: str) -> bool:
+    """Whether a record of several lines has swallowed rows, in whichever cells; ``width`` is how many a row has.
+
+    A mark that nobody meant may meet another in the same column, and nothing is wrong with the number of cells. What
+    was swallowed still has its delimiters, those of a row and more. Half of them are enough, as a row may be short; a
+    remark on several lines hardly ever has as many.
+    """
+    found = len(cells) - 1 + sum(cell.count(delimiter) for cell in cells)
+    return 2 * found > 3 * (width - 1)
 
 
 def _skip(text: TextIO, lines: int, pass_over: PassOver) -> int:

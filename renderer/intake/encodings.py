@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from renderer.intake.dialect import Encoding
+from renderer.intake.records import NOTHING
 from renderer.model.errors import BadJob
+from renderer.model.sums import sum_of_file, sum_of_pieces
 
 _CHUNK = 1 << 18
 """Bytes read at a time in the first pass, and more than any line may have."""
+_NO_ROW = f"{NOTHING},\r\n"
+"""What a line may be made of that is no row."""
 _WIDEST_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -49,6 +53,20 @@ def find_encoding(path: Path, wanted: Encoding = "auto") -> str:
         if wanted == "utf-16":
             raise BadJob(f"{path.name}: there is no byte order mark of UTF-16; name another encoding in the column map")
         return _narrow(path, file, wanted, is_marked=start.startswith(codecs.BOM_UTF8))
+
+
+def sum_of_rows(path: Path) -> str:
+    """Return the sum of what a member file says: of its lines as text, whatever its encoding and line ends are.
+
+    Lines with nothing in them do not count. Of a file that is no text, such as a workbook, it is that of its bytes.
+    """
+    try:
+        codec = find_encoding(path)
+    except BadJob:
+        return sum_of_file(path)
+    with path.open(encoding=codec, newline="\n") as text:
+        told = (line.rstrip("\r\n") for line in text if line.strip(_NO_ROW))
+        return sum_of_pieces(f"{line}\n".encode() for line in told)
 
 
 def _narrow(path: Path, file: BinaryIO, wanted: Encoding, *, is_marked: bool) -> str:

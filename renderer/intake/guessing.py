@@ -62,7 +62,7 @@ def guess(path: Path) -> Guess:
         return Guess(Dialect(format="fixed", encoding=_named(path), fixed=fixed), ())
     if width < 2:
         raise BadJob(f"{path.name}: no delimiter divides it into columns; export the members again as CSV")
-    return _with_header(path, dialect)
+    return _with_header(path, dialect, width)
 
 
 def _of_workbook(path: Path, dialect: Dialect) -> Guess:
@@ -151,9 +151,9 @@ def _named(path: Path) -> Encoding:
     return names[find_encoding(path)]
 
 
-def _with_header(path: Path, dialect: Dialect) -> Guess:
-    """Find the header: the first row that is as wide as the others, and is filled."""
-    with open_table(path, replace(dialect, header=("",))) as table:
+def _with_header(path: Path, dialect: Dialect, width: int = 1) -> Guess:
+    """Find the header: the first row that is as wide as the others, of ``width`` cells or so, and is filled."""
+    with open_table(path, replace(dialect, header=("",) * width)) as table:
         rows = list(islice(table.records, _ROWS))
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
     # a row of a sheet ends with its last cell, so that those below the header may be shorter

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
 from renderer.documents.expiry import MOST_YEARS
 from renderer.documents.numbers import check_insurer_number, looks_like_my_number
@@ -22,9 +23,11 @@ from renderer.model.insurer import (
     Insurer,
     MonthDay,
     Months,
+    Offset,
     Rule,
 )
 from renderer.model.job import LAST_ISSUE
+from renderer.model.paper import A4, ENVELOPES, LONG_3, EnvelopeSize
 from renderer.model.toml import Strict, check_table, parse_toml, read_text
 
 
@@ -34,7 +37,23 @@ def load_insurer(path: Path) -> Insurer:
     checked = check_table(_InsurerFile, path, text, parse_toml(path, text))
     values = dict(checked)
     rule = checked.expiry.made(boundary_day=values.pop("expires_on_boundary_day"))
+    sides = values.pop("print").offset
+    values["offset"] = Offset(*((right, down) for right, down in (sides.front, sides.back)))
+    for key in ("name", "address"):
+        values[key], values[f"{key}_breaks"] = _without_bars(values[key])
     return Insurer(**{**values, "expiry": Expiry(rule, checked.expiry.keeps_75)})
+
+
+def _without_bars(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return a text without the bars at which its lines may end, and before which characters they stood."""
+    parts = text.split("|")
+    return "".join(parts), tuple(accumulate(map(len, parts[:-1])))
+
+
+def _barred(value: str) -> str:
+    if not all(part.strip() for part in value.split("|")):
+        raise ValueError("a bar | lets a line end between two words; write words on both sides of it")
+    return value
 
 
 def _picture(path: Path) -> Path:
@@ -95,6 +114,8 @@ def _with_rule(value: object) -> object:
     return {"rule": "half-yearly", **value} if isinstance(value, dict) else value
 
 
+BarredLine = Annotated[Line, AfterValidator(_barred)]
+"""A line that is printed, with a bar where it may be parted into two."""
 DayEveryYear = Annotated[str, AfterValidator(_day_of_year)]
 
 
@@ -151,11 +172,51 @@ _ExpiryOfAnyRule = Annotated[
 ]
 
 
+MOST_OFFSET = 3.0
+"""mm: less than the margin that a layout keeps clear; a printer that is further off is to be adjusted."""
+
+
+def _right_and_down(value: list[float]) -> list[float]:
+    if len(value) != 2 or max(map(abs, value)) > MOST_OFFSET:
+        raise ValueError(f"must be two numbers, mm to the right and down, each at most {MOST_OFFSET:g}: [0.3, -0.5]")
+    return value
+
+
+_Side = Annotated[list[float], AfterValidator(_right_and_down)]
+
+
+class _OffsetTable(Strict):
+    front: _Side = Field(default=[0.0, 0.0])
+    back: _Side = Field(default=[0.0, 0.0])
+
+
+LEAST_ENVELOPE = (A4[0], A4[1] / 3)
+"""mm: a sheet folded in three."""
+
+
+def _envelope(value: object) -> EnvelopeSize:
+    """Take an envelope by its name, or by its width and height in mm."""
+    if isinstance(value, str) and value in ENVELOPES:
+        return ENVELOPES[value]
+    if isinstance(value, list) and len(value) == 2 and all(type(mm) in (int, float) for mm in value):
+        width, height = map(float, value)
+        if width >= LEAST_ENVELOPE[0] and height >= LEAST_ENVELOPE[1]:
+            return EnvelopeSize(f"{width:g} × {height:g} mm", width, height)
+    raise ValueError(
+        f"must be one of {', '.join(ENVELOPES)}, or its own width and height in mm, at least "
+        f"[{LEAST_ENVELOPE[0]:g}, {LEAST_ENVELOPE[1]:g}]"
+    )
+
+
+class _PrintTable(Strict):
+    offset: _OffsetTable = _OffsetTable()
+
+
 class _InsurerFile(Strict):
     number: Annotated[str, AfterValidator(check_insurer_number)]
-    name: Line
+    name: BarredLine
     postal_code: Annotated[str, AfterValidator(_postal_code)]
-    address: Line
+    address: BarredLine
     telephone: Line
     seal: Annotated[ExistingFile, AfterValidator(_picture)] | None = None
     portal_url: Annotated[str, AfterValidator(_portal_url)] = ""
@@ -167,6 +228,8 @@ class _InsurerFile(Strict):
     gaiji_table: ExistingFile | None = None
     expires_on_boundary_day: bool = True
     expiry: _ExpiryOfAnyRule = _HalfYearlyTable()
+    print: _PrintTable = _PrintTable()
+    envelope: Annotated[EnvelopeSize, PlainValidator(_envelope)] = LONG_3
 
     @model_validator(mode="after")
     def _gaiji_come_together(self) -> _InsurerFile:

@@ -40,7 +40,7 @@ def load_job(path: Path, *, sources: Sequence[Path] = (), outbox: Path | None = 
     Paths in the file are relative to it; ``sources``, ``outbox`` and ``pack``, relative to the working directory,
     replace those of the file. Raises BadJob with everything that is wrong in the file.
     """
-    if names_a_number(path):
+    if names_a_number(path.name):
         raise BadJob("the job file's name has twelve digits like a 個人番号; give it another name")
     text = read_text(path)
     given = parse_toml(path, text, "; names of columns stand in quotes" if "[select]" in text else "")

@@ -1,4 +1,4 @@
-"""What stands in job and insurer files alike: the name of a file, a line that is printed; or why it cannot be."""
+"""What stands in several files alike: the name of a file, a line that is printed, or why it cannot be; a key."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from renderer.documents.numbers import has_my_number, looks_like_my_number
 from renderer.model.toml import folder_of
+from renderer.model.widths import NARROW
 
 _TIME_OF_EXPORT = re.compile(
     "20[0-9]{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:0[1-9]|[12][0-9]|3[01])[-_T]?(?:[01][0-9]|2[0-3])[-_]?[0-5][0-9]"
@@ -17,21 +18,35 @@ _TIME_OF_EXPORT = re.compile(
 )
 
 
+_AS_KEY = NARROW | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_HYPHEN_BETWEEN = re.compile("(?<=[0-9A-Za-z])[ーｰ](?=[0-9A-Za-z])")
+
+
+def narrow_key(text: str) -> str:
+    """Narrow what rows are found and joined by, and trim it: its widths, hyphens and the blanks around say nothing."""
+    if text.isascii():
+        return text.strip()
+    return _HYPHEN_BETWEEN.sub("-", text.translate(_AS_KEY).strip())
+
+
 def _file(value: object, info: ValidationInfo) -> object:
     """Resolve a path against the folder of the file it stands in; it must be a file."""
     if not isinstance(value, str):
         return value
     found = folder_of(info) / value
-    if names_a_number(found):
+    if names_a_number(found.name):
         raise ValueError("the file's name has twelve digits like a 個人番号; give it another name")
     if not found.is_file():
         raise ValueError("there is no such file; paths are relative to this file")
     return found
 
 
-def names_a_number(path: Path) -> bool:
-    """Whether a file's name has a 個人番号, which lists and messages would repeat; the time of an export is none."""
-    return has_my_number(_TIME_OF_EXPORT.sub("", path.name))
+def names_a_number(name: str) -> bool:
+    """Whether what somebody calls a file or a request has a 個人番号, which lists, messages and logs would repeat.
+
+    The time of an export is none.
+    """
+    return has_my_number(_TIME_OF_EXPORT.sub("", name))
 
 
 def _line_of_print(value: str) -> str:

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
 from typing import NamedTuple
 
 from renderer.documents.document import HEADER, Columns
 from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.columnmap import POSTAL_CODE, ColumnMap, Split
 from renderer.intake.dateforms import ReadDate, reader_of
+from renderer.intake.oddities import is_no_part
 from renderer.intake.records import Record, cells_at
 from renderer.model.toml import advice, nearest
 from renderer.model.widths import HYPHENS, NARROW
@@ -50,7 +50,7 @@ class Making:
     plain: Sequence[str]
     """Columns that stand in the file as they are."""
     plain_cells: Callable[[Sequence[str]], Sequence[str]]
-    made: Sequence[tuple[str, Callable[[Sequence[str]], str], Sequence[Change]]]
+    made: Sequence[tuple[str, Callable[[Sequence[str], Tell], str], Sequence[Change]]]
     """Columns of which something is made, whereof, and what."""
     divisions: Sequence[Callable[[list[str], Tell], None]]
     """Each puts the parts of a cell behind the others."""
@@ -73,7 +73,7 @@ class Making:
             divide(cells, tell)
         fields: dict[str, str] = dict(zip(self.plain, self.plain_cells(cells), strict=True)) | self.blank
         for name, take, changes in self.made:
-            text = take(cells)
+            text = take(cells, tell)
             for change in changes:
                 text = change(text, tell)
             fields[name] = text
@@ -106,7 +106,7 @@ def standard_cells(own: Sequence[str], column_map: ColumnMap, asked: Columns, *,
         plain=plain,
         plain_cells=cells_at([places[name][0] for name in plain], len(own)),
         made=[
-            (name, _joined(places[name], column_map.joined_by.get(name, "")), changes[name])
+            (name, _joined(name, places[name], column_map.joined_by.get(name, "")), changes[name])
             for name in used.taken
             if name not in plain
         ],
@@ -206,11 +206,21 @@ class _Used:
         return [name for name in self._own if name not in self._in_use]
 
 
-def _joined(places: Sequence[int], separator: str) -> Callable[[Sequence[str]], str]:
-    """Return what takes a cell, or joins several without the blanks at their ends and without those that are blank."""
+def _joined(name: str, places: Sequence[int], separator: str) -> Callable[[Sequence[str], Tell], str]:
+    """Return what takes a cell, or joins several without the blanks at their ends and without those that are blank.
+
+    Of several each is asked whether it can be a part, which nobody can tell of the whole: 0, or the number of a day.
+    """
     if len(places) == 1:
-        return itemgetter(places[0])
-    return lambda cells: separator.join(filter(None, [cells[at].strip() for at in places]))
+        return lambda cells, _: cells[places[0]]
+
+    def join(cells: Sequence[str], tell: Tell) -> str:
+        parts = [part for at in places if (part := cells[at].strip())]
+        if any(is_no_part(name, part) for part in parts):
+            tell(Told("placeholder", "", {"column": name}))
+        return separator.join(parts)
+
+    return join
 
 
 def _divide(at: int, own: str, split: Split, cells: list[str], tell: Tell) -> None:

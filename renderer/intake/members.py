@@ -15,18 +15,21 @@ from renderer.documents.ages import ratio_is_due
 from renderer.documents.document import FORWARDING_COLUMNS
 from renderer.documents.eras import DateRefused, era_of, parse_date
 from renderer.documents.numbers import (
+    APART,
     NumberRefused,
+    had_my_number,
     is_of_one_digit,
     last4,
     looks_like_my_number,
     spans_my_number,
 )
 from renderer.intake.kana import read_kana
+from renderer.intake.keys import narrow_key
 from renderer.intake.plausible import implausible
 from renderer.intake.postcodes import read_barcode
 from renderer.intake.rows import Row
-from renderer.model.findings import Finding, Held, Weight
-from renderer.model.member import LIMIT_CLASSES, RATIOS, Forwarding, Member, Relation, Sex
+from renderer.model.findings import Finding, Held, Known, Weight
+from renderer.model.member import LIMIT_CLASSES, RATIOS, RELATIONS, SEXES, Forwarding, Member, Relation
 from renderer.model.widths import NARROW
 
 _TEXTS = (
@@ -46,7 +49,7 @@ _TEXTS = (
 )
 _texts_of = itemgetter(*_TEXTS)
 _forwarding_of = itemgetter(*FORWARDING_COLUMNS)
-_NEIGHBOURS = (
+NEIGHBOURS = (
     ("住所", "方書", 1),
     ("方書", "事業所番号", 5),
     ("事業所番号", "事業所名", 5),
@@ -75,6 +78,8 @@ class Needs:
     """Whether 負担割合 is printed, and so must be given from 70 to 74."""
     certifies: bool = False
     """Whether the document proves a qualification, so that nobody gets it who has lost it."""
+    keeps_75: bool = False
+    """Whether the insurer's members stay after their 75th birthday."""
     adds: tuple[str, ...] = ()
     """Columns that the document adds."""
     examine: Callable[[Member], Iterable[Finding]] = lambda _: ()
@@ -90,32 +95,48 @@ def validate(row: Row, *, needs: Needs, note: Callable[[Finding], None] | None =
     person should know, such as an era written past its end. No exception and no frame of one holds a 個人番号.
     """
     desk = _Desk(row.line, row.last_line, note)
-    member, key = None, ("", "", "")
+    member, known = None, Known()
     if row.fields:
         _take_record(row.fields["整理番号"], desk)
-    for finding in row.findings:
-        desk.tell(replace(finding, record=desk.record))
+    of_row = [replace(finding, record=desk.record) for finding in row.findings]
+    for finding in of_row:
+        desk.tell(finding)
     if row.fields and not any(finding.weight is Weight.HELD for finding in row.findings):
         member = _member(row.fields, needs, desk)
     if member is not None:
-        key = member.symbol, member.number, member.branch
+        days = (member.born_on, member.loses_on) if member.relation is Relation.INSURED else ()
+        known = Known(member.symbol, member.number, member.branch, *days)
     elif row.fields:
-        key = _household_key(row.fields)
+        known = _known(row.fields, desk)
     del row  # its fields may hold a full 個人番号, and a traceback keeps the locals of its frames
     if member is not None:
         for finding in (*implausible(member, needs), *needs.examine(member)):
-            desk.tell(finding)
+            if finding not in of_row:
+                desk.tell(finding)
     if member is None or desk.findings:
-        raise Held(desk.findings, key)
+        raise Held(desk.findings, known)
     return member
 
 
-def _household_key(fields: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return by what others may belong to a row that is held: 記号, 番号, 枝番."""
-    symbol, number, branch = (_key(fields[column]) for column in ("記号", "番号", "枝番"))
+def _known(fields: Mapping[str, str], desk: _Desk) -> Known:
+    """Return what is known of a row that is held, though something in it is wrong."""
+    symbol, number, branch = (narrow_key(fields[column]) for column in ("記号", "番号", "枝番"))
     if looks_like_my_number(symbol) or looks_like_my_number(number):
-        return "", "", ""
-    return symbol, number, "" if looks_like_my_number(branch) else _two_digits(branch)
+        return Known()
+    known = Known(symbol, number, "" if looks_like_my_number(branch) else _two_digits(branch))
+    if fields["本人家族"] != Relation.INSURED:
+        return known
+    born_on, loses_on = _day_known(fields["生年月日"]), _day_known(fields["資格喪失予定年月日"])
+    is_wrong = any("資格喪失予定年月日" in finding.columns for finding in desk.findings)
+    return known._replace(born_on=None if born_on == date.min else born_on, loses_on=date.min if is_wrong else loses_on)
+
+
+def _day_known(text: str) -> date | None:
+    """Return the day of a cell, None where it is blank; the first day there is where it is no day."""
+    try:
+        return parse_date(text).date if text.strip() else None
+    except DateRefused:
+        return date.min
 
 
 @dataclass(slots=True)
@@ -149,12 +170,13 @@ class _Desk:
         if not text or text.isspace():
             self.refuse("date-missing", column=column)
 
-    def choose(self, fields: Mapping[str, str], column: str, choices: type[_Choice], code: str) -> _Choice | None:
-        try:
-            return choices(fields[column])
-        except ValueError:
+    def choose(
+        self, fields: Mapping[str, str], column: str, choices: Mapping[str, _Choice], code: str
+    ) -> _Choice | None:
+        chosen = choices.get(fields[column])
+        if chosen is None:
             self.refuse(code)
-            return None
+        return chosen
 
     def day(self, fields: Mapping[str, str], column: str) -> date | None:
         text = fields[column]
@@ -186,8 +208,8 @@ class _Days(NamedTuple):
 def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | None:
     """Check every field, and build the Member if the desk is clear."""
     _check_texts(fields, needs.adds, desk)
-    relation = desk.choose(fields, "本人家族", Relation, "relation-unknown")
-    sex = desk.choose(fields, "性別", Sex, "sex-unknown")
+    relation = desk.choose(fields, "本人家族", RELATIONS, "relation-unknown")
+    sex = desk.choose(fields, "性別", SEXES, "sex-unknown")
     days = _days(fields, relation, needs, desk)
     kana = _kana(fields["フリガナ"], desk)
     number = desk.require(fields, "番号", "number-missing")
@@ -209,8 +231,8 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
     return Member(
         line=desk.line,
         record=desk.record,
-        symbol=_key(fields["記号"]),
-        number=_key(number),
+        symbol=narrow_key(fields["記号"]),
+        number=narrow_key(number),
         branch=branch,
         relation=relation,
         name=name,
@@ -225,7 +247,7 @@ def _member(fields: Mapping[str, str], needs: Needs, desk: _Desk) -> Member | No
         postal_code=postal_code,
         address=address,
         building=fields["方書"],
-        workplace_code=_key(fields["事業所番号"]),
+        workplace_code=narrow_key(fields["事業所番号"]),
         workplace=fields["事業所名"],
         ratio=ratio,
         ratio_from=days.ratio_from,
@@ -250,10 +272,10 @@ def _take_record(record: str, desk: _Desk) -> None:
 
 def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) -> None:
     """Hold a text with what no sheet can show, or twelve digits; nearly every row is clear at a glance."""
-    torn = [pair for *pair, least in _NEIGHBOURS if spans_my_number(fields[pair[0]], fields[pair[1]], least)]
-    glance = "字".join((*_texts_of(fields), *(fields[column] for column in adds)))  # a run of digits ends at a letter
+    torn = [pair for *pair, least in NEIGHBOURS if spans_my_number(fields[pair[0]], fields[pair[1]], least)]
+    glance = APART.join((*_texts_of(fields), *(fields[column] for column in adds)))
     printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
-    if printable and not torn and not looks_like_my_number(glance):
+    if printable and not torn and not looks_like_my_number(glance) and not had_my_number(glance):
         return
     for column, following in torn:
         desk.refuse("looks-like-my-number", "split", column=column, following=following)
@@ -267,7 +289,7 @@ def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) 
                 desk.refuse("character-not-printable", "spread", **found, **lines)
             else:
                 desk.refuse("character-not-printable", **found)
-        if looks_like_my_number(text):
+        if looks_like_my_number(text) or had_my_number(text):
             desk.refuse("looks-like-my-number", column=column)
 
 
@@ -319,14 +341,9 @@ def _kana(text: str, desk: _Desk) -> str:
     return kana
 
 
-def _key(text: str) -> str:
-    """Narrow what rows are found and joined by, and trim it: the width and the blanks around it say nothing."""
-    return (text if text.isascii() else text.translate(NARROW)).strip()
-
-
 def _branch(text: str, desk: _Desk) -> str:
     """Write a 枝番 in two half-width digits (domain 3.3)."""
-    branch = _key(text)
+    branch = narrow_key(text)
     if not _BRANCH.fullmatch(branch):
         desk.refuse("branch-not-readable")
     return _two_digits(branch)
@@ -348,7 +365,7 @@ def _my_number(raw: str, desk: _Desk) -> str:
 
 
 def _postal_code(text: str, desk: _Desk) -> str:
-    code = _key(text)
+    code = narrow_key(text)
     if not code:
         desk.refuse("postal-code-missing")
         return ""
@@ -365,7 +382,7 @@ def _forwarding(fields: Mapping[str, str], desk: _Desk) -> Forwarding | None:
     if not "".join(cells).strip():
         return None
     name, code, address, building = map(str.strip, cells)
-    found = _POSTAL_CODE.fullmatch(_key(code))
+    found = _POSTAL_CODE.fullmatch(narrow_key(code))
     if (code or address or building) and not (found and address):
         desk.refuse("forwarding-incomplete")
     return Forwarding(name, found[1] + found[2] if found else "", address, building)
@@ -383,7 +400,9 @@ def _ratio(text: str, born_on: date | None, needs: Needs, desk: _Desk) -> str:
     if ratio is None:
         desk.refuse("ratio-unknown")
         return ""
-    if not ratio and needs.prints_ratio and born_on is not None and ratio_is_due(born_on, needs.issued_on):
+    if born_on is None or born_on > needs.issued_on:
+        return ratio  # held already, and the calendar may not have the day on which an age is reached
+    if not ratio and needs.prints_ratio and ratio_is_due(born_on, needs.issued_on):
         desk.refuse("ratio-missing")
     return ratio
 

@@ -1,6 +1,7 @@
 """A pack's folder or name → its documents, layouts, common parts, examples and goldens, laid over ours.
 
     documents.py            DOCUMENTS: its documents, each a ``documents.document.Document``
+    restated.py             RESTATED: what its documents add, stated a second time for the proof (``proof.second``)
     layouts/<name>/         its layouts; layouts/_shared/ its common parts
     examples/<document>.toml, examples/members/*.toml     the job and members that a layout is shown with
     goldens/                its approved sheets
@@ -11,19 +12,18 @@ folder of that package is the pack. A pack is known by its folder: another proce
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.metadata import entry_points, version
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from renderer.documents.document import Document
 from renderer.documents.registry import DOCUMENTS
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
+from renderer.model.pack_code import loaded_from
 from renderer.model.packaged import packaged
-from renderer.model.sums import sum_of_bytes
 
 GROUP = "renderer.packs"
 """The entry points by which installed distributions name their packs."""
@@ -61,24 +61,8 @@ def document_of(job: Job) -> Document:
 
 @lru_cache(maxsize=16)
 def _documents_in(pack: Path) -> Mapping[str, Document]:
-    path = pack / "documents.py"
-    if not path.is_file():
-        return {}
-    # By its folder: the modules of two packs may have the same file name, and two packs the same name.
-    name = f"renderer_pack_{sum_of_bytes(str(pack).encode())}"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise BadJob(f"pack {pack.name}: documents.py cannot be loaded")
-    module = sys.modules[name] = module_from_spec(spec)  # where its dataclasses look for it
-    try:
-        spec.loader.exec_module(module)
-        found = {document.name: document for document in module.DOCUMENTS}
-    except Exception as error:  # whatever the pack's own code stumbles over
-        del sys.modules[name]
-        raise BadJob(
-            f"pack {pack.name}: documents.py cannot be loaded by renderer {version('renderer')} "
-            f"({type(error).__name__}: {error}); mend it, or install the version it was written for"
-        ) from error
+    listed: Sequence[Document] = loaded_from(pack, "documents.py", "DOCUMENTS") or ()
+    found = {document.name: document for document in listed}
     for key, document in found.items():
         if not isinstance(document, Document) or key in DOCUMENTS:
             raise BadJob(f"pack {pack.name}: DOCUMENTS holds '{key}', which is no document, or one of ours")

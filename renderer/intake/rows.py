@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.documents.document import FORWARDING_COLUMNS, HEADER, STANDARD_COLUMNS, Columns
 from renderer.intake.columnmap import STANDARD, ColumnMap
@@ -28,18 +30,20 @@ ALL = Columns(STANDARD_COLUMNS, FORWARDING_COLUMNS)
 Take = Callable[[Sequence[str]], Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record of the source: it was read, nothing more. Its ``repr`` shows no personal data."""
 
     line: int
     """The line of the file the record begins at, from 1, as an editor counts; of one of several files, its number."""
-    fields: Mapping[str, str] = field(repr=False)
+    fields: Mapping[str, str]
     """Standard column → its text; empty when the row could not be divided."""
     findings: tuple[Finding, ...] = ()
     """What was found while it was read: why it could not be divided, or is not as the column map says."""
-    last_line: int = field(default=0, repr=False)
-    """The line it ends at, where that is another one: a quoted field has line ends, or has swallowed the next row."""
+    last_line: int = 0
+    """The line it ends at, where that is another one: a quoted field has line ends."""
+
+    def __repr__(self) -> str:
+        return f"Row(line={self.line}, findings={self.findings})"
 
 
 @dataclass(slots=True)
@@ -68,6 +72,14 @@ def rows_of(job: Job, asked: Columns, passed: PassedOver) -> Iterator[Row]:
     return rows if column_map.max_rows is None else _at_most(column_map.max_rows, rows, job)
 
 
+def check_columns(job: Job, asked: Columns) -> None:
+    """Read the member files of a job as far as their first row. Raises BadJob as ``read_rows``."""
+    column_map, asked = column_map_of(job, asked), needed_by(job, asked)
+    for path in job.sources:
+        with closing(read_rows(path, column_map, asked)) as rows:
+            next(rows, None)
+
+
 def needed_by(job: Job, asked: Columns) -> Columns:
     """Return the columns of a document, with those without which the mailing of the job would send all pieces home."""
     if job.mailing.route is not Route.WORKPLACE:
@@ -87,7 +99,7 @@ def read_rows(
     asked: Columns = ALL,
     passed: PassedOver | None = None,
     file: int = 0,
-) -> Iterator[Row]:
+) -> Generator[Row]:
     """Read a member file into Rows, holding one record in memory at a time; ``asked`` are the columns of the document.
 
     ``passed`` takes what is passed over; ``file`` is which of several files it is, from 0.

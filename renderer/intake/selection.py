@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.eras import DateRefused, parse_date
-from renderer.intake.keys import ExistingFile
+from renderer.intake.keys import ExistingFile, narrow_key
 from renderer.intake.lists import read_list
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Listed, Selection
@@ -40,26 +40,22 @@ def _one_of(known: Sequence[str]) -> Reading:
     return lambda cell: cell if cell in known else None
 
 
-def _narrowed(cell: str) -> str:
-    return cell.translate(NARROW).strip()
-
-
 def _branch(cell: str) -> str:
-    branch = _narrowed(cell)
+    branch = narrow_key(cell)
     return branch and branch.zfill(2)
 
 
 def _postal_code(cell: str) -> str:
-    return _narrowed(cell).replace("-", "")
+    return narrow_key(cell).replace("-", "")
 
 
 VALUES: Mapping[str, Reading] = {
-    "記号": _narrowed,
+    "記号": narrow_key,
     "枝番": _branch,
     "本人家族": _one_of(tuple(Relation)),
     "性別": _one_of(tuple(Sex)),
     "郵便番号": _postal_code,
-    "事業所番号": _narrowed,
+    "事業所番号": narrow_key,
     "負担割合": lambda cell: RATIOS.get(cell.translate(NARROW)),
     "限度額区分": _one_of(LIMIT_CLASSES),
 }

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import errno
 import json
+import marshal
 import sqlite3
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -18,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from renderer.model.findings import Finding, Reason, Release
-from renderer.model.member import Forwarding, Member, Relation, Sex
+from renderer.model.findings import Finding, Known, Reason, Release
+from renderer.model.member import RELATIONS, SEXES, Forwarding, Member, Relation
 from renderer.model.sums import sum_of_all
 from renderer.model.variant import Variant
 from renderer.model.widths import NARROW
@@ -36,23 +38,27 @@ CACHE_KIB = 16_000
 EXAMPLES = 10
 """Records named for each reason."""
 
-StoredMember = tuple[int, str, str, str, str, str, str, str, int, str, str, str, str, str, str, bool, str]
+StoredMember = tuple[
+    int, str, str, str, str, str, str, str, str, int, int | None, str, str, str, str, str, str, bool, bytes
+]
 """A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
 MEMBER_COLUMNS = (
-    "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "born_on", "postal_code", "home",
-    "forward", "workplace_code", "workplace", "variant", "is_tried", "member",
+    "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "kana", "born_on", "loses_on",
+    "postal_code", "home", "forward", "workplace_code", "workplace", "variant", "is_tried", "member",
 )  # fmt: skip
-"""What members are found, joined, compared and ordered by, and the member as text."""
+"""What members are found, joined, compared and ordered by, and the member, packed."""
 
-AbsentRow = tuple[int, str, str, str, str]
-"""A row that is no member: line, 整理番号, 記号, 番号, 枝番; "" for what could not be read."""
+AbsentRow = tuple[int, str, str, str, str, int | None, int | None]
+"""A row that is no member: line, 整理番号, 記号, 番号, 枝番, "" for what could not be read; of a 本人 生年月日 and
+資格喪失予定年月日, too (``Known``)."""
 
 UnselectedRow = tuple[int, str, str]
 """A row that gets no paper this time: line, 整理番号 or "", and the rule of the job that says so."""
 
 _SCHEMA = (
     f"CREATE TABLE member ({', '.join(MEMBER_COLUMNS).replace('line', 'line INTEGER PRIMARY KEY', 1)})",
-    "CREATE TABLE absent (line INTEGER PRIMARY KEY, record TEXT, symbol TEXT, number TEXT, branch TEXT)",
+    """CREATE TABLE absent (line INTEGER PRIMARY KEY, record TEXT, symbol TEXT, number TEXT, branch TEXT,
+        born_on INTEGER, loses_on INTEGER)""",
     """CREATE TABLE finding
         (code TEXT, line INTEGER, record TEXT, form TEXT, parameters TEXT, sum TEXT)""",
     "CREATE TABLE note AS SELECT * FROM finding",
@@ -62,11 +68,25 @@ _SCHEMA = (
 )
 
 _NO_FORWARDING = ("", "", "", "")
+PLAINLY = 2
+"""The version of marshal's format that packs equal members into equal bytes."""
+_VARIANTS = (
+    "高髙", "崎﨑嵜碕", "吉𠮷", "辺邊邉", "斎齋斉齊", "浜濱濵", "沢澤", "島嶋嶌", "桜櫻", "広廣",
+    "国國", "浅淺", "徳德", "恵惠", "真眞", "滝瀧", "竜龍", "関關", "鉄鐵", "栄榮",
+    "円圓", "実實", "富冨", "峰峯", "柳栁", "瀬瀨", "館舘", "寿壽", "来來", "静靜",
+    "条條", "薫薰", "黒黑", "戸戶", "礼禮", "学學", "芦蘆", "万萬", "与與", "弥彌",
+    "豊豐", "秋穐", "曽曾",
+)  # fmt: skip
+"""Characters that one name is written with in one register or another; the usual one first."""
+_USUAL = {ord(sign): signs[0] for signs in _VARIANTS for sign in signs[1:]} | {
+    selector: None for selector in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+}
+"""Those, and variation selectors, which say nothing but the form of a character."""
 _AS_PLACE = NARROW | dict.fromkeys(map(ord, " 　"))
 """Widths and blanks of an address say nothing of where it is."""
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
-_INSERT_ABSENT = "INSERT INTO absent VALUES (?, ?, ?, ?, ?)"
+_INSERT_ABSENT = "INSERT INTO absent VALUES (?, ?, ?, ?, ?, ?, ?)"
 _INSERT_FINDING = "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_NOTE = "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -152,8 +172,8 @@ class Store:
     def doubt(self, lines: Iterable[tuple[int, Finding]]) -> None:
         """Keep doubts about members, each with its line, and give them the sums of their members' values."""
         for line, finding in lines:
-            ((text,),) = self.database.execute("SELECT member FROM member WHERE line = ?", (line,))
-            self.hold([replace(finding, sum=sum_of_values(text, self.issued_on))])
+            ((packed,),) = self.database.execute("SELECT member FROM member WHERE line = ?", (line,))
+            self.hold([replace(finding, sum=sum_of_values(packed, self.issued_on))])
 
     def settle(self, releases: Collection[Release]) -> tuple[Release, ...]:
         """Free the doubts that releases name, take out who is still held; return the releases that freed nothing."""
@@ -181,18 +201,18 @@ class Store:
     def take_out_held(self) -> None:
         """Let nobody be printed who has a finding; by what others belong to them stays known."""
         self.run(
-            "INSERT INTO absent SELECT line, record, symbol, number, branch FROM member"
+            "INSERT INTO absent SELECT line, record, symbol, number, branch, NULL, NULL FROM member"
             " WHERE line IN (SELECT line FROM finding)",
             "DELETE FROM member WHERE line IN (SELECT line FROM finding)",
         )
 
-    def untried(self, at_once: int) -> Iterator[list[str]]:
+    def untried(self, at_once: int) -> Iterator[list[bytes]]:
         """Read the members whose sheets were not tried, some at once; those read before may be held meanwhile."""
         self.flush()
         line = 0
         select = "SELECT line, member FROM member WHERE NOT is_tried AND line > ? ORDER BY line LIMIT ?"
         while rows := self.database.execute(select, (line, at_once)).fetchall():
-            yield [text for _, text in rows]
+            yield [packed for _, packed in rows]
             line = rows[-1][0]
 
     def variants(self) -> tuple[Variant, ...]:
@@ -280,22 +300,34 @@ def coded(member: Member, variant: Variant | None, *, is_tried: bool) -> StoredM
     insured = m.name if m.relation is Relation.INSURED else m.insured_name
     to, place = m.forwarding, m.place
     forward = (to.name, to.postal_code, to.address, to.building) if to else _NO_FORWARDING
-    text = _text((
+    packed = marshal.dumps((
         m.line, m.customer_barcode, m.record, m.symbol, m.number, m.branch, m.relation.value, m.name, m.kana,
         m.sex.value, m.born_on.toordinal(), _ordinal(m.qualified_on), _ordinal(m.certified_on), m.insured_name,
         _ordinal(m.registered_on), m.my_number_last4, m.postal_code, m.address, m.building, m.workplace_code,
         m.workplace, m.ratio, _ordinal(m.ratio_from), m.limit_class, _ordinal(m.loses_on), m.remarks, *forward,
         *m.added,
-    ))  # fmt: skip
+    ), PLAINLY)  # fmt: skip
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, _without_blanks(insured),
-        _without_blanks(m.name), m.born_on.toordinal(), place.postal_code,
-        f"{m.postal_code}{m.address}{m.building}".translate(_AS_PLACE),
-        f"{to.name}\n{place.postal_code}{place.address}{place.building}".translate(_AS_PLACE) if to else "",
+        without_variants(_without_blanks(m.name)), _without_blanks(m.kana), m.born_on.toordinal(),
+        _ordinal(m.loses_on), place.postal_code,
+        _as_place(f"{m.postal_code}{m.address}{m.building}"),
+        _as_place(f"{to.name}\n{place.postal_code}{place.address}{place.building}") if to else "",
         "" if m.loses_on or to else m.workplace_code, _without_blanks(m.workplace),
         "" if variant is None else variant_text(variant), is_tried,
-        text,
+        packed,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 8)
+def _as_place(written: str) -> str:
+    """Leave out of an address what says nothing of where it is; the members of a household have the same."""
+    return written.translate(_AS_PLACE)
+
+
+def without_variants(name: str) -> str:
+    """Write a name in the usual ones of characters that registers write in several ways."""
+    return unicodedata.normalize("NFKC", name).translate(_USUAL)
 
 
 def _without_blanks(name: str) -> str:
@@ -308,24 +340,25 @@ def variant_text(variant: Variant) -> str:
     return _text(variant)
 
 
-def sum_of_values(text: str, issued_on: date) -> str:
-    """Sum up what a member's sheet says, in 16 digits: of the member as the store writes it, and the date of issue.
+def sum_of_values(packed: bytes, issued_on: date) -> str:
+    """Sum up what a member's sheet says, in 16 digits: of the member as the store keeps it, and the date of issue.
 
     The line does not count: a row may move; nor the customer barcode: another edition of the post office's list may
     read it otherwise. The date does: what was right for one issue may be wrong for the next.
     """
-    return sum_of_all([issued_on.isoformat(), text.split(",", 2)[2]])[:16]
+    _line, _customer_barcode, *values = marshal.loads(packed)  # noqa: S302 - packed by ourselves
+    return sum_of_all([issued_on.isoformat(), _text(values).removeprefix("[")])[:16]
 
 
-def decoded(text: str) -> Member:
-    """Give back the member who was written."""
+def decoded(packed: bytes) -> Member:
+    """Give back the member who was packed."""
     (line, customer_barcode, record, symbol, number, branch, relation, name, kana, sex, born_on, qualified_on,
      certified_on, insured_name, registered_on, my_number_last4, postal_code, address, building, workplace_code,
      workplace, ratio, ratio_from, limit_class, loses_on, remarks, to_name, to_postal_code, to_address, to_building,
-     *added) = json.loads(text)  # fmt: skip
+     *added) = marshal.loads(packed)  # fmt: skip # noqa: S302 - by ourselves
     forward = (to_name, to_postal_code, to_address, to_building)
     return Member(
-        line, record, symbol, number, branch, Relation(relation), name, kana, Sex(sex),
+        line, record, symbol, number, branch, RELATIONS[relation], name, kana, SEXES[sex],
         date.fromordinal(born_on), _date(qualified_on), _date(certified_on), insured_name,
         _date(registered_on), my_number_last4, postal_code, address, building, workplace_code, workplace,
         ratio, _date(ratio_from), limit_class, _date(loses_on), remarks,
@@ -339,6 +372,12 @@ def _date(ordinal: int | None) -> date | None:
 
 def _ordinal(day: date | None) -> int | None:
     return None if day is None else day.toordinal()
+
+
+def absent_row(line: int, record: str, known: Known) -> AbsentRow:
+    """Write a row that is held as the store keeps it."""
+    days = _ordinal(known.born_on), _ordinal(known.loses_on)
+    return line, record, known.symbol, known.number, known.branch, *days
 
 
 def _finding_row(finding: Finding) -> tuple[str | int, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cssselect2
@@ -17,6 +18,8 @@ from renderer.press.plates import Place
 
 TOLD = 20
 """Characters of a text that a message quotes."""
+ASCENT, DESCENT = 0.88, 0.12
+"""em: how far the square of a kanji reaches above its baseline, and below."""
 Ancestors = tuple[Any, ...]
 """The boxes around a box, from the page down."""
 
@@ -41,12 +44,15 @@ class Boxes:
     """The boxes of a sheet that was compiled: its slots have been emptied."""
 
     def __init__(self, pages: Sequence[Any], calls: Mapping[int, Place]) -> None:
+        self.pages = pages
+        """As WeasyPrint has laid them out."""
         self._calls = calls
         root = cssselect2.ElementWrapper.from_html_root(pages[0].children[0].element)
         self._nodes = list(root.iter_subtree())
         """Every element, in the order of the template."""
         self._named: dict[str, list[int]] = {}
         self._of_element: dict[Any, dict[int, list[Any]]] = {}
+        self._measured: dict[tuple[Any, int], Element] = {}
         for number, page in enumerate(pages, 1):
             for box in _own_boxes(page):
                 self._of_element.setdefault(box.element, {}).setdefault(number, []).append(box)
@@ -64,6 +70,12 @@ class Boxes:
         :raises BadLayout: when it is no selector.
         """
         return self._elements(range(len(self._nodes)), selector)
+
+    def each(self) -> Iterator[tuple[Any, Any, Element]]:
+        """Yield each element that has a box on a page, that box, and what ``select`` says, as the template goes."""
+        for node in self._nodes:
+            for page, boxes in sorted(self._of_element.get(node.etree_element, {}).items()):
+                yield node.etree_element, boxes[0], self._element(node.etree_element, page, boxes)
 
     def select_in_each(self, scope: str, selectors: Sequence[str]) -> Iterator[list[Element]]:
         """Yield what the selectors name within each element that ``scope`` names; "" is the whole sheet.
@@ -90,6 +102,11 @@ class Boxes:
         ]
 
     def _element(self, node: Any, page: int, boxes: list[Any]) -> Element:
+        if (node, page) not in self._measured:
+            self._measured[node, page] = self._measure(node, page, boxes)
+        return self._measured[node, page]
+
+    def _measure(self, node: Any, page: int, boxes: list[Any]) -> Element:
         if call := node.get("data-place"):
             place = self._calls[int(call)]
             baseline = place.baseline / PX_PER_MM if place.kind == "text" else None
@@ -102,13 +119,21 @@ class Boxes:
         )
 
 
+def has_element(page: Any, selector: str) -> bool:
+    """Whether an element that a selector names stands in the template of a laid-out page."""
+    root = cssselect2.ElementWrapper.from_html_root(page.children[0].element)
+    return root.query(*_compiled(selector)) is not None
+
+
+@lru_cache(maxsize=256)
 def _compiled(selector: str) -> Any:
     try:
         return cssselect2.compile_selector_list(selector)
-    except cssselect2.SelectorError as error:
+    except cssselect2.SelectorError:
         raise BadLayout(
-            f"layout.toml: '{selector}' is no CSS selector ({error}); write it as in a style sheet"
-        ) from error
+            f"layout.toml: '{selector}' is no CSS selector; write it as in a style sheet: .facts .label, "
+            "[data-slot=name]"
+        ) from None
 
 
 def _own_boxes(box: Any, parent: Any = None) -> Iterator[Any]:
@@ -145,7 +170,7 @@ def ink_of(text: Any) -> Edges:
     # All our fonts make a full-width blank one em wide; a narrower one counts for more, and nothing is refused for it.
     width = max(0.0, text.width - blanks * size - (0 if spacing == "normal" else spacing))
     baseline = text.position_y + text.baseline
-    return _in_mm(left, baseline - 0.88 * size, left + width, baseline + 0.12 * size)
+    return _in_mm(left, baseline - ASCENT * size, left + width, baseline + DESCENT * size)
 
 
 def border_box(box: Any) -> Edges:

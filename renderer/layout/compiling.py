@@ -7,32 +7,31 @@ fixed part. What cannot be compiled is refused with its reason; nothing falls ba
 
 from __future__ import annotations
 
-import io
-import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, Protocol
 
-import pypdf
 from markupsafe import Markup
-from pypdf.generic import DictionaryObject
 
 from renderer.layout.boxes import slot_boxes, texts_of
 from renderer.layout.declarations import declared_at
-from renderer.layout.engine import lay_out, one_thread, write_pdf
+from renderer.layout.drawn import drawn_plate
+from renderer.layout.engine import lay_out, one_thread
 from renderer.layout.fixed_part import check_fixed_part
+from renderer.layout.ground import check_ground_file
 from renderer.layout.limits import bounded
 from renderer.layout.load import Fixed, Layout
+from renderer.layout.refusing import Refusals, refusal
 from renderer.layout.templates import code_html, run_html
-from renderer.layout.unprintable import unprintable
+from renderer.layout.visible import check_visible
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM
 from renderer.model.variant import Variant, spelled
 from renderer.press import fonts
 from renderer.press.codes import CodeKind
-from renderer.press.fitting import pango_size
+from renderer.press.fitting import FitRule, Valign, pango_size
 from renderer.press.marks import number
-from renderer.press.pdfobjects import Graph
-from renderer.press.plates import Place, Plate, PlatePage
+from renderer.press.plates import Place, Plate
 
 PROBE = "国"
 PAYLOADS: dict[CodeKind, str] = {"qr": "9" * 200, "omr": "1/3:5", "customer_barcode": "1" * 20}
@@ -44,10 +43,6 @@ class Refuse(Protocol):
 
     def __call__(self, why: str, prop: str = "", around: Any = None) -> BadLayout:
         """Say it of the layout, or of the declaration of ``prop`` for the box ``around``, the slot's own if none."""
-
-
-class _NotPrinted(Exception):  # noqa: N818
-    """WeasyPrint draws what the press does not print."""
 
 
 @one_thread()
@@ -67,6 +62,7 @@ def compile_sheet(layout: Layout, variant: Variant, fixed: Fixed) -> tuple[Plate
     """
     if variant not in layout.variants():
         raise BadLayout(f"{layout.name}: {layout.document.name} has no variant {spelled(variant)}")
+    check_ground_file(layout)
     called: list[str] = []
 
     def probe(name: str, _: int) -> Markup:
@@ -80,17 +76,23 @@ def compile_sheet(layout: Layout, variant: Variant, fixed: Fixed) -> tuple[Plate
 def _compiled(layout: Layout, variant: Variant, document: Any, called: list[str]) -> tuple[Plate, list[Any]]:
     boxes = [list(slot_boxes(page._page_box)) for page in document.pages]
     _check_each_stands_once(layout, called, [box.element for found in boxes for box, _ in found])
-    places = [
-        {int(box.element.get("data-place")): _place(layout, number, box, ancestors) for box, ancestors in found}
-        for number, found in enumerate(boxes)
-    ]
+    places: list[dict[int, Place]] = [{} for _ in boxes]
+    refusals = Refusals()
+    for page_number, found in enumerate(boxes):
+        for box, ancestors in found:
+            with refusals.collected():
+                places[page_number][int(box.element.get("data-place"))] = _place(layout, page_number, box, ancestors)
     for found in boxes:
         for box, _ in found:
             box.children = ()
     pages = [page._page_box for page in document.pages]
     for index, page in enumerate(pages, 1):
-        check_fixed_part(layout, index, page)
-    return _plate_of(layout, variant, document, places), pages
+        with refusals.collected():
+            check_fixed_part(layout, index, page)
+        with refusals.collected():
+            check_visible(layout, page, places[index - 1])
+    refusals.end()
+    return drawn_plate(layout, variant, document, places), pages
 
 
 def _probe(layout: Layout, name: str) -> Markup:
@@ -100,24 +102,29 @@ def _probe(layout: Layout, name: str) -> Markup:
 
 def _check_each_stands_once(layout: Layout, called: list[str], drawn: list[Any]) -> None:
     """Each call of ``slot()`` must have become one box: a value is neither lost nor printed twice."""
+    if wrong := [*_in_attributes(drawn)] or [*_not_standing_once(called, drawn)]:
+        raise refusal(f"{layout.name}: {said}" for said in wrong)
+
+
+def _in_attributes(drawn: list[Any]) -> Iterator[str]:
     for element in drawn:
         if element.get("data-place") and element.get("class") != "slot":
-            name = element.get("data-slot")
-            raise BadLayout(
-                f"{layout.name}: slot '{name}' stands in an attribute; write it where its value is to stand"
-            )
+            yield f"slot '{element.get('data-slot')}' stands in an attribute; write it where its value is to stand"
+
+
+def _not_standing_once(called: list[str], drawn: list[Any]) -> Iterator[str]:
     stand = Counter((element.get("data-slot"), element.get("data-place")) for element in drawn)
     for place, name in enumerate(called):
         times = stand.pop((name, str(place)), 0)
         if times == 0:
-            raise BadLayout(
-                f"{layout.name}: slot '{name}' is not on the sheet, its value would be lost; do not hide it, and do "
+            yield (
+                f"slot '{name}' is not on the sheet, its value would be lost; do not hide it, and do "
                 "not write it into an attribute"
             )
         if times > 1:
-            raise BadLayout(f"{layout.name}: one place of slot '{name}' stands {times} times; do not repeat or cut it")
+            yield f"one place of slot '{name}' stands {times} times; do not repeat or cut it"
     for name, _ in stand:
-        raise BadLayout(f"{layout.name}: data-slot='{name}' is written by hand; write {{{{ slot('{name}') }}}} instead")
+        yield f"data-slot='{name}' is written by hand; write {{{{ slot('{name}') }}}} instead"
 
 
 _ALIGN = {
@@ -170,13 +177,14 @@ def _place(layout: Layout, page: int, box: Any, ancestors: tuple[Any, ...]) -> P
                     f"{prop.replace('_', '-')} is not supported on a slot or around it; take it off", prop, ancestor
                 )
     _check_on_page(box, ancestors[0], refuse)
-    families = tuple(style["font_family"])
+    own = layout.own_fonts.families
+    families = tuple(own.get(family, family) for family in style["font_family"])
     bold = style["font_weight"] >= 600
     kind = layout.kind(name)
     if kind == "text":
         fonts.Chain(families, bold)
         _check_probe(box, refuse)
-        _check_lines(box, layout.slots[name].rule.lines, refuse)
+        _check_lines(box, layout.slots[name].rule, refuse)
     else:
         _check_code(box, refuse)
     baseline, line_height = _baseline(box) if kind == "text" else (0.0, 0.0)
@@ -259,11 +267,16 @@ def _align(style: Any, refuse: Refuse) -> str:
     return _ALIGN[align]
 
 
-def _check_lines(box: Any, lines: int, refuse: Refuse) -> None:
+def _check_lines(box: Any, rule: FitRule, refuse: Refuse) -> None:
     line_height = box.children[0].height
-    if lines * line_height > box.height + _SLACK:
-        needed, has = lines * line_height / PX_PER_MM, box.height / PX_PER_MM
-        raise refuse(f"lines = {lines} needs {needed:.1f} mm, its height is {has:.1f} mm; make it higher")
+    needed, has = rule.lines * line_height / PX_PER_MM, box.height / PX_PER_MM
+    if rule.lines * line_height > box.height + _SLACK:
+        raise refuse(f"lines = {rule.lines} needs {needed:.1f} mm, its height is {has:.1f} mm; make it higher")
+    if rule.valign is Valign.BOTTOM and rule.lines * line_height < box.height - _SLACK:
+        raise refuse(
+            f"valign = 'bottom' sets the last line on the lower edge; lines = {rule.lines} are {needed:.2f} mm high, "
+            f"its height is {has:.2f} mm; give it that height"
+        )
     if box.style["font_size"] > line_height + _SLACK:
         raise refuse("its characters are higher than its line; give it a larger line-height")
 
@@ -285,65 +298,3 @@ def _color(color: Any, refuse: Refuse) -> bytes:
     if red == green == blue:
         return f"{number(red)} g".encode()
     return f"{number(red)} {number(green)} {number(blue)} rg".encode()
-
-
-def _plate_of(layout: Layout, variant: Variant, document: Any, places: list[dict[int, Place]]) -> Plate:
-    reader = pypdf.PdfReader(io.BytesIO(write_pdf(layout, document)))
-    used = {font.hash: font for font in document.fonts.values()}
-    faces = {name: fonts.face(font.family, font.weight >= 600) for name, font in used.items()}
-    graph = Graph()
-    try:
-        pages = tuple(_plate_page(reader.pages[n], faces, graph, found) for n, found in enumerate(places))
-    except _NotPrinted as drawn:
-        raise BadLayout(unprintable(layout, [page._page_box for page in document.pages], str(drawn))) from None
-    glyphs = tuple(
-        (faces[name], tuple(sorted(font.to_unicode.items()))) for name, font in sorted(used.items()) if font.to_unicode
-    )
-    return Plate(layout.name, variant, pages, glyphs, tuple(graph.objects))
-
-
-def _plate_page(page: Any, faces: dict[str, fonts.Face], graph: Graph, calls: dict[int, Place]) -> PlatePage:
-    resources = page["/Resources"].get_object()
-    content = page.get_contents().get_data()
-    box = page.mediabox
-
-    def used(kind: str) -> list[str]:
-        return [name for name in resources.get(kind, {}) if re.search(rb"%b\b" % re.escape(name.encode()), content)]
-
-    if used("/Pattern") or used("/Shading"):
-        raise _NotPrinted("gradients and repeated pictures are not printed; draw with rules instead")
-    for name in used("/XObject"):
-        if resources["/XObject"][name]["/Subtype"] != "/Image":
-            raise _NotPrinted(
-                "opacity, blending and background pictures are not printed; use plain colours and <img> instead"
-            )
-    inks = [resources["/ExtGState"][name] for name in used("/ExtGState")]
-    if any(ink.get(key, 1) != 1 for ink in inks for key in ("/ca", "/CA")):
-        raise _NotPrinted("colours that let the paper through are not printed; use plain colours instead")
-    images = tuple((name, graph.add(resources["/XObject"].raw_get(name))) for name in used("/XObject"))
-    named = tuple((f"/{name}", face) for name, face in sorted(faces.items()) if b"/%b " % name.encode() in content)
-    states = graph.parts(resources.get("/ExtGState", DictionaryObject()))
-    if any(isinstance(part, int) for part in states):
-        raise _NotPrinted("transparency masks are not printed; use plain colours instead")
-    return PlatePage(
-        media_box=(float(box.left), float(box.bottom), float(box.right), float(box.top)),
-        content=gray_for_black(content),
-        fonts=named,
-        states=b"".join(part for part in states if isinstance(part, bytes)),
-        images=images,
-        calls=calls,
-    )
-
-
-def contents_of(pdf: bytes) -> list[bytes]:
-    """Return what WeasyPrint draws on each page of a PDF, as a plate has it."""
-    drawn = (page.get_contents() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
-    return [gray_for_black(content.get_data()) for content in drawn if content is not None]
-
-
-_RGB = re.compile(rb"^(\d*\.?\d+) \1 \1 (rg|RG)$", re.MULTILINE)
-
-
-def gray_for_black(content: bytes) -> bytes:
-    """Write equal parts of red, green and blue as DeviceGray: black ink alone, the same pixels."""
-    return _RGB.sub(lambda m: m[1] + (b" g" if m[2] == b"rg" else b" G"), content)

@@ -12,6 +12,7 @@ from renderer.model.toml import advice
 
 _IGNORED = re.compile(r"Ignored `([^:]+):(.*)` at (\d+):\d+, (.*)\.$", re.DOTALL)
 _LOST = re.compile(r"Failed to load (?:image|\w+) at '?(file:///[^' ]+?)'?: (?:(\w+): )?(.*)$", re.DOTALL)
+_MISSING = re.compile(r'\.notdef glyph rendered for .*: "(.+)" \((.+)\)$', re.DOTALL)
 _NOT_PRINTED = {
     **dict.fromkeys(("text-shadow",), "shadows are not printed; take it out, or draw rules"),
     **dict.fromkeys(("filter", "backdrop-filter"), "filters are not printed; take it out"),
@@ -33,6 +34,8 @@ def told(sources: Sources, name: str, warning: str, known: Iterable[str]) -> str
         return _ignored(sources, name, known, *ignored.groups())
     if lost := _LOST.match(warning):
         return _lost(sources, name, *lost.groups())
+    if missing := _MISSING.match(warning):
+        return _missing(sources, name, *missing.groups())
     return f"{name}: {warning}"
 
 
@@ -54,18 +57,27 @@ def _ignored(sources: Sources, name: str, known: Iterable[str], prop: str, value
     return f"{found or f'{name}, line {line}, {prop}: {words}'}: {why}"
 
 
+def _missing(sources: Sources, name: str, sign: str, code: str) -> str:
+    """Say where a sign is written that no font of its text has."""
+    where = _line_with(sources, sign) or name
+    return (
+        f"{where}: no font of its text has '{sign}' ({code}); write another sign, name a font first that has it, or "
+        "place it as a picture"
+    )
+
+
+def _line_with(sources: Sources, *words: str) -> str:
+    """Say in which line of which file one of some words is written; "" where it is not."""
+    for source, text in sources.texts().items():
+        if (found := max(map(text.find, words))) >= 0:
+            return f"{source.parent.name}/{source.name}, line {text.count(chr(10), 0, found) + 1}"
+    return ""
+
+
 def _lost(sources: Sources, name: str, url: str, kind: str | None, reason: str) -> str:
     """Say where a file is asked for that cannot be read."""
     path = Path(urlsplit(url).path)
-    written = (path.name, unquote(path.name))
-    where = next(
-        (
-            f"{source.parent.name}/{source.name}, line {text.count(chr(10), 0, found) + 1}"
-            for source, text in sources.texts().items()
-            if (found := max(map(text.find, written))) >= 0
-        ),
-        name,
-    )
+    where = _line_with(sources, path.name, unquote(path.name)) or name
     if kind == "FileNotFoundError":
         return f"{where}: there is no file {path.name}; add it to the layout's folder, or correct the name"
     return f"{where}: {path.name} cannot be used: {reason.replace(f'{path.parent}/', '') or 'it is no picture'}"

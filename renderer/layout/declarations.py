@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ class Declaration:
     important: bool = False
     element: str = ""
     """The tag that has it as its own; "" where a selector says which elements it is for."""
+    begins: tuple[int, int] = (0, 0)
+    """Line and column, from 1, of the first sign of its value, where it stands in a style sheet."""
+    path: Path | None = None
+    """The style sheet; None where it stands in a template."""
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}, {self.selector} {{ {self.name}: {self.value} }}"
@@ -55,12 +60,18 @@ class Declaration:
         if self.element:
             own = self.element == wrapped.local_name and self.name in (wrapped.etree_element.get("style") or "")
             return (self.important, (1,), ()) if own and not pseudo else None
-        try:
-            selectors = cssselect2.compile_selector_list(self.selector)
-        except cssselect2.SelectorError:
-            return None
-        found = [one.specificity for one in selectors if (one.pseudo_element or "") == pseudo and one.test(wrapped)]
+        reaching = (one for one in selectors(self.selector) if (one.pseudo_element or "") == pseudo)
+        found = [one.specificity for one in reaching if one.test(wrapped)]
         return (self.important, (0,), max(found)) if found else None
+
+
+@lru_cache(maxsize=1024)
+def selectors(text: str) -> tuple[Any, ...]:
+    """Return what a selector of a style sheet means (cssselect2's); () where it means nothing."""
+    try:
+        return tuple(cssselect2.compile_selector_list(text))
+    except cssselect2.SelectorError:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +93,19 @@ class Sources:
     def _read(self, path: Path, found: dict[Path, str], around: tuple[Path, ...]) -> None:
         if path in found or path in around:
             return
-        text = path.read_text(encoding="utf-8", errors="replace")
-        text = COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
-        for name in _FILE.findall(text):
+        text, names = _without_comments(path.read_text(encoding="utf-8", errors="replace"))
+        for name in names:
             places = (path.parent / name, *(folder / name.removeprefix("_shared/") for folder in self.folders))
             if taken := next((place for place in places if place.is_file()), None):
                 self._read(taken.resolve(), found, (*around, path))
         found[path] = text
+
+
+@lru_cache(maxsize=128)
+def _without_comments(text: str) -> tuple[str, list[str]]:
+    """Return a text with blanks for its comments, and the names of files in it."""
+    text = COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
+    return text, _FILE.findall(text)
 
 
 NO_FILES = Sources((), ())
@@ -99,12 +116,17 @@ def declarations(sources: Sources) -> Iterator[Declaration]:
     for path, text in sources.texts().items():
         file = f"{path.parent.name}/{path.name}"
         if path.suffix == ".css":
-            yield from _of_rules(file, text, 1)
+            yield from _of_style_sheet(path, file, text)
             continue
         for block in _STYLE.finditer(text):
             yield from _of_rules(file, block[1], text.count("\n", 0, block.start(1)) + 1)
         for start in _START.finditer(text):
             yield from _of_element(file, text.count("\n", 0, start.start()) + 1, start[1], start[2])
+
+
+@lru_cache(maxsize=32)
+def _of_style_sheet(path: Path, file: str, text: str) -> tuple[Declaration, ...]:
+    return tuple(replace(found, path=path) for found in _of_rules(file, text, 1))
 
 
 def _of_rules(file: str, text: str, line: int) -> Iterator[Declaration]:
@@ -124,7 +146,9 @@ def _of_rule(file: str, rule: Any, lines_before: int, around: str) -> Iterator[D
     for found in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
         if found.type == "declaration":
             value, at = tinycss2.serialize(found.value).strip(), lines_before + found.source_line
-            yield Declaration(file, at, selector, found.name.lower(), value, found.important)
+            first = next((token for token in found.value if token.type != "whitespace"), found)
+            begins = (lines_before + first.source_line, first.source_column)
+            yield Declaration(file, at, selector, found.name.lower(), value, found.important, begins=begins)
         else:
             yield from _of_rule(file, found, lines_before, selector)
 

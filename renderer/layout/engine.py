@@ -22,11 +22,12 @@ from renderer.layout.complaints import told
 from renderer.layout.declarations import NO_FILES, Sources
 from renderer.layout.limits import bounded
 from renderer.layout.load import SHARED, Fixed, Layout
+from renderer.layout.refusing import Refusals, refusal
 from renderer.layout.templates import SEAL_URL, Fill, filled
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import Insurer
 from renderer.model.paper import A4, PX_PER_MM
-from renderer.model.sums import sum_of_bytes
+from renderer.model.sums import sum_of_all, sum_of_bytes, sum_of_file
 from renderer.model.variant import Variant
 from renderer.press import fonts
 
@@ -38,7 +39,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
 
 PROPERTIES = tuple(name.replace("_", "-") for name in INITIAL_VALUES) + tuple(EXPANDERS)
 """What a style sheet may set."""
-GAIJI_URL = "insurer:gaiji"
+OWN_FONT_URL = "own:font"
 PAGE_CSS = f"@page {{ size: {A4[0]:g}mm {A4[1]:g}mm; margin: 0 }}"
 SLOT_CSS = """
 .slot { display: block; white-space: pre; font-kerning: none; font-variant-ligatures: none;
@@ -60,6 +61,13 @@ slot-condensed {
 }
 """
 """What stands in a slot is the program's own: it has names of its own, and a layout's rules do not reach its boxes."""
+VERTICAL_CSS = """
+.vertical { display: inline-block; width: 1em; line-height: 1; text-align: center; text-indent: 0; letter-spacing: 0;
+            white-space: pre; font-feature-settings: "vert"; font-kerning: none; font-variant-ligatures: none }
+.vertical > span { display: block }
+.vertical > .abreast { font-feature-settings: normal }
+"""
+"""What the template's ``vertical()`` writes: a column, each sign in the form that its font has for vertical lines."""
 
 
 def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
@@ -73,18 +81,26 @@ def lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
 
 def _lay_out(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> Any:
     own = fixed.insurer.gaiji_font.read_bytes() if fixed.insurer.gaiji_font else b""
-    made_of = layout.digest()
-    html = filled(layout, made_of, variant, fixed, fill)
+    config = _font_configuration(sum_of_all([sum_of_bytes(own), *(face.key for face in layout.own_fonts.faces)]))
+    html, sheets, refusals = "", [], Refusals()
+    with refusals.collected():
+        html = filled(layout, variant, fixed, fill)
+    with refusals.collected():
+        sheets = _stylesheets(layout, own, config)
+    refusals.end()
     fetcher = Fetcher(layout, fixed.insurer)
     with silence_promised(layout.name, layout.sources):
-        config = _font_configuration(sum_of_bytes(own))
-        sheets = _stylesheets(layout, made_of, own, config)
         page = weasyprint.HTML(string=html, base_url=layout.folder.as_uri() + "/", url_fetcher=fetcher)
         if any("stylesheet" in link.get("rel", "").lower() for link in page.etree_element.iter("link")):
             raise BadLayout(f"{layout.name}: take <link> out of the template; name the style sheet in layout.toml")
         document = page.render(font_config=config, stylesheets=sheets, cache={})
     _check_pages(layout, document.pages)
     return document
+
+
+def parsed(html: str) -> Any:
+    """Return the root element of a page as WeasyPrint reads it, before anything is laid out."""
+    return weasyprint.HTML(string=html).etree_element
 
 
 def _check_pages(layout: Layout, pages: Sequence[Any]) -> None:
@@ -111,7 +127,7 @@ def write_pdf(layout: Layout, document: Any) -> bytes:
     :raises BadLayout: on a glyph that no font has, or any other warning while drawing.
     """
     target = io.BytesIO()
-    document.fonts = _Fonts()
+    document.fonts = _Fonts(layout.own_fonts.families)
     with bounded(layout.name), silence_promised(layout.name, layout.sources):
         document.write_pdf(target, uncompressed_pdf=True)
     return target.getvalue()
@@ -139,37 +155,54 @@ def _font_configuration(_own: str) -> Any:
 
 
 class _OurFonts(FontConfiguration):  # type: ignore[misc]
-    """The project's fonts by their families, and the insurer's own; a layout can neither add nor rename one."""
+    """The project's fonts by their families, the pack's and the insurer's; a layout can neither add nor rename one."""
 
     def add_font_face(self, rule_descriptors: Mapping[str, Any], url_fetcher: Any) -> None:
         """Take up an ``@font-face`` rule.
 
-        :raises BadLayout: for any rule but the insurer's.
+        :raises BadLayout: for any rule that a layout writes.
         """
         if not isinstance(url_fetcher, _OwnFont):
             family = rule_descriptors["font_family"]
-            raise BadLayout(f"@font-face '{family}' brings a font of its own; use one of the project's")
+            raise BadLayout(
+                f"@font-face '{family}' brings a font of its own; use one of the project's, or declare it in "
+                "fonts/fonts.toml of the pack"
+            )
         super().add_font_face(rule_descriptors, url_fetcher)
 
 
 @lru_cache(maxsize=64)
-def _style(path: Path, folders: tuple[Path, ...], _made_of: str) -> Any:
+def _style(path: Path, folders: tuple[Path, ...], _sum: str) -> Any:
     # It must be silent here: what was parsed before is not parsed, and warned of, again.
     with silence_promised(f"{path.parent.name}/{path.name}", Sources((path,), folders)):
         config = _font_configuration(sum_of_bytes(b""))
         return weasyprint.CSS(filename=str(path), url_fetcher=_CssFetcher(folders), font_config=config)
 
 
-def _stylesheets(layout: Layout, made_of: str, own: bytes, config: Any) -> list[Any]:
-    sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS), *_own_font(own, config)]
-    return sheets + [_style(path, layout.folders, made_of) for path in layout.stylesheets]
+def _sum_of_style(path: Path, folders: tuple[Path, ...]) -> str:
+    """Sum up a style sheet and all that it takes in."""
+    return sum_of_all(word for found in Sources((path,), folders).texts() for word in (str(found), sum_of_file(found)))
+
+
+def _stylesheets(layout: Layout, own: bytes, config: Any) -> list[Any]:
+    sheets = [weasyprint.CSS(string=PAGE_CSS + SLOT_CSS + VERTICAL_CSS), *_own_font(own, config)]
+    for face in layout.own_fonts.faces:
+        sheets += _font_face(face.family, 700 if face.bold else 400, face.path.read_bytes(), config)
+    refusals = Refusals()
+    for path in layout.stylesheets:
+        with refusals.collected():
+            sheets.append(_style(path, layout.folders, _sum_of_style(path, layout.folders)))
+    refusals.end()
+    return sheets
 
 
 def _own_font(own: bytes, config: Any) -> list[Any]:
-    if not own:
-        return []
-    rule = f'@font-face {{ font-family: "{fonts.GAIJI_FAMILY}"; src: url({GAIJI_URL}) }}'
-    return [weasyprint.CSS(string=rule, url_fetcher=_OwnFont(own), font_config=config)]
+    return _font_face(fonts.GAIJI_FAMILY, 400, own, config) if own else []
+
+
+def _font_face(family: str, weight: int, font: bytes, config: Any) -> list[Any]:
+    rule = f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url({OWN_FONT_URL}) }}'
+    return [weasyprint.CSS(string=rule, url_fetcher=_OwnFont(font), font_config=config)]
 
 
 class _Fonts(dict[Any, Any]):
@@ -179,9 +212,14 @@ class _Fonts(dict[Any, Any]):
     333.496 thousandths, and then everything after it stands elsewhere than in a file of our own.
     """
 
+    def __init__(self, families: Mapping[str, str]) -> None:
+        super().__init__()
+        self._families = families
+
     def __setitem__(self, key: Any, font: Any) -> None:
         if font.family != fonts.GAIJI_FAMILY:
-            font.to_unicode = _Texts(font.widths, fonts.face(font.family, font.weight >= 600))
+            family = self._families.get(font.family, font.family)
+            font.to_unicode = _Texts(font.widths, fonts.face(family, font.weight >= 600))
         super().__setitem__(key, font)
 
 
@@ -261,7 +299,7 @@ class _CssFetcher(_FewFiles):
 
 
 class _OwnFont(URLFetcher):  # type: ignore[misc]
-    """The insurer's own font, and nothing else."""
+    """One font of the insurer's or the pack's own, and nothing else."""
 
     def __init__(self, font: bytes) -> None:
         super().__init__()
@@ -322,4 +360,4 @@ def silence_promised(name: str, sources: Sources = NO_FILES) -> Iterator[None]:
             for logger in loggers:
                 logger.removeHandler(listener)
     if listener.lines:
-        raise BadLayout(told(sources, name, listener.lines[0], PROPERTIES))
+        raise refusal(told(sources, name, line, PROPERTIES) for line in dict.fromkeys(listener.lines))

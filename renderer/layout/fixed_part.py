@@ -7,12 +7,16 @@ personal and may be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from renderer.layout.boxes import border_box, called, ink_of, quoted, texts_of
+from renderer.layout.boxes import border_box, called, has_element, ink_of, quoted, texts_of
 from renderer.layout.declarations import declared_at
+from renderer.layout.ground import ground_ids
 from renderer.layout.load import Layout
+from renderer.layout.refusing import Refusals
 from renderer.layout.schema import Region
 from renderer.model.errors import BadLayout
 from renderer.model.paper import PAGE, Edges
@@ -20,6 +24,8 @@ from renderer.press import fonts
 
 SLACK = 0.1
 """mm: less is no fault that could be seen."""
+CUTS = {"max_lines": "none", "continue": "auto", "block_ellipsis": "none", "text_overflow": "clip", "clip": ()}
+"""What would leave a text out that does not fit, or a part of it → what does not."""
 FORM_FIELDS = frozenset({"input", "textarea", "select", "button"})
 WHAT_TO_DO = "shorten it (the insurer's own: in the insurer file), or give it more room"
 
@@ -27,19 +33,41 @@ WHAT_TO_DO = "shorten it (the insurer's own: in the insurer file), or give it mo
 def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
     """Check all that stands on a page (``number``, from 1) whose slots were emptied.
 
-    :raises BadLayout: naming the first text or picture that cannot be printed, or would be printed wrong.
+    :raises BadLayout: naming each text and picture that cannot be printed, or would be printed wrong.
     """
-    texts = list(texts_of(page))
+    texts, refusals = list(texts_of(page)), Refusals()
     for text, _ in texts:
-        _check_fonts(layout, page, text)
-    _check_drawn(layout, page, page)
-    pictures = list(_pictures(page))
+        with refusals.collected():
+            _check_fonts(layout, page, text)
+    for box in _all_boxes(page):
+        with refusals.collected():
+            _check_drawn(layout, page, box)
+    grounds = ground_ids(layout)
+    pictures = [box for box in _pictures(page) if getattr(box.replacement, "id", "") not in grounds]
+    looked_at = _Page(layout, number, page, pictures, cache(border_box))
     for text, ancestors in texts:
         if text.style["visibility"] == "visible" and all(box.style["transform"] == () for box in ancestors):
-            _check_place(layout, number, text, ancestors, pictures)
+            with refusals.collected():
+                _check_place(looked_at, text, ancestors)
+    refusals.end()
 
 
-def _check_place(layout: Layout, number: int, text: Any, ancestors: tuple[Any, ...], pictures: Sequence[Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page whose texts are looked at."""
+
+    layout: Layout
+    number: int
+    """From 1."""
+    page: Any
+    pictures: Sequence[Any]
+    """That no text may lie on."""
+    edges_of: Callable[[Any], Edges]
+    """A box → where its border ends: many texts stand in the same few boxes."""
+
+
+def _check_place(on: _Page, text: Any, ancestors: tuple[Any, ...]) -> None:
+    layout, number, edges_of = on.layout, on.number, on.edges_of
     ink = ink_of(text)
     if ink.left == ink.right:
         return
@@ -54,15 +82,18 @@ def _check_place(layout: Layout, number: int, text: Any, ancestors: tuple[Any, .
     if over > SLACK:
         raise refuse(f"leaves page {number}", over)
     for block in blocks:
-        over = max(_sticks_out(ink, border_box(block)), _runs_over(ink, block) if block in flow else 0.0)
+        edges = edges_of(block)
+        over = max(_sticks_out(ink, edges), _runs_over(ink, block, edges) if block in flow else 0.0)
         if over > SLACK:
             raise refuse(f"sticks out of its box ({called(block)})", over)
     for name, region in layout.file.regions.items():
         over = ink.beyond(region.edges)
-        if over > SLACK and any(_stands_in(box, region, number) for box in (ink, *map(border_box, blocks))):
+        stands_in = over > SLACK and any(_stands_in(box, region, number) for box in (ink, *map(edges_of, blocks)))
+        # A region whose element this sheet does not have, such as the card's other corner, is not on it.
+        if stands_in and (not region.element or has_element(on.page, region.element)):
             raise refuse(f"leaves its region '{name}'", over)
-    for picture in pictures:
-        across, down = ink.overlap(border_box(picture))
+    for picture in on.pictures:
+        across, down = ink.overlap(edges_of(picture))
         if min(across, down) > SLACK:
             raise refuse(f"lies on a picture ({called(picture)})", min(across, down))
 
@@ -82,9 +113,10 @@ def _sticks_out(ink: Edges, edges: Edges) -> float:
     return max(edges.left - ink.left, ink.right - edges.right) if across > SLACK else 0.0
 
 
-def _runs_over(ink: Edges, block: Any) -> float:
+def _runs_over(ink: Edges, block: Any, edges: Edges) -> float:
     """Return how far a text reaches over the lower edge of a box whose height does not follow its texts."""
-    return 0.0 if block.style["height"] == "auto" else ink.bottom - border_box(block).bottom
+    follows = block.style["height"] == "auto" and block.style["overflow"] == "visible"
+    return 0.0 if follows else ink.bottom - edges.bottom
 
 
 def _stands_in(box: Edges, region: Region, number: int) -> bool:
@@ -105,19 +137,25 @@ def _pictures(box: Any) -> Iterator[Any]:
         yield from _pictures(child)
 
 
+def _all_boxes(box: Any) -> Iterator[Any]:
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from _all_boxes(child)
+
+
 def _check_fonts(layout: Layout, page: Any, box: Any) -> None:
-    """Every family must be ours, every selector drawn: WeasyPrint would put something else there in silence."""
-    ours = {family for family, _ in fonts.FILES}
+    """Every family must be known, every selector drawn: WeasyPrint would put something else there in silence."""
+    known = layout.own_fonts.families
     for family in box.style["font_family"]:
-        if family not in ours:
+        if family not in known:
             where = _where(layout, page, box, "font-family")
             raise BadLayout(
                 f"{where}: font-family '{family}' is not one of the project's fonts; "
-                f"use one of: {', '.join(sorted(ours))}"
+                f"use one of: {', '.join(sorted(known))}"
             )
     _check_cut(layout, page, box)
     for cluster in fonts.clusters(box.text):
-        if len(cluster) > 1 and not _is_drawn(cluster, box.style["font_family"]):
+        if len(cluster) > 1 and not _is_drawn(cluster, [known[family] for family in box.style["font_family"]]):
             raise BadLayout(
                 f"{layout.name}: {fonts.code_points(cluster)} in the fixed text would be drawn as another "
                 "character; name a font first that has it"
@@ -136,7 +174,7 @@ def _check_cut(layout: Layout, page: Any, box: Any) -> None:
             f"{where}: {quoted(box.text)} is {slant}, and no font of the project is: leave font-style, <i> and "
             "<em> out; make it bold, or larger"
         )
-    weights = [400, 700] if (family, True) in fonts.FILES else [400]
+    weights = [weight for weight, bold in ((400, False), (700, True)) if layout.own_fonts.has(family, bold)]
     if weight not in weights:
         where = _where(layout, page, box, "font-weight")
         raise BadLayout(
@@ -157,6 +195,12 @@ def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
     return chosen is not None and chosen.glyph_of(cluster) is not None
 
 
+def _own_text(box: Any) -> str:
+    """Return what the template writes right into the element of a box, blanks aside."""
+    parts = () if box.element is None else (box.element.text, *(child.tail for child in box.element))
+    return "".join("".join(part.split()) for part in parts if part)
+
+
 def _check_drawn(layout: Layout, page: Any, box: Any) -> None:
     """Check that WeasyPrint draws each box as it is written: no text in a picture, no form fields, no lost columns."""
     svg = getattr(getattr(box, "replacement", None), "_svg", None)
@@ -164,6 +208,17 @@ def _check_drawn(layout: Layout, page: Any, box: Any) -> None:
         raise BadLayout(f"{layout.name}: an SVG picture holds text; turn it into outlines")
     if box.element_tag in FORM_FIELDS:
         raise BadLayout(f"{layout.name}: form fields are not printed; draw <{box.element_tag}> with rules and text")
+    for prop, plain in CUTS.items():
+        if box.style[prop] != plain:
+            raise BadLayout(
+                f"{_where(layout, page, box, prop)}: {prop.replace('_', '-')} would leave a part of {called(box)} out "
+                "in silence; take it off, and give its text the room it needs"
+            )
+    if box.style["font_size"] == 0 and (said := _own_text(box)):
+        raise BadLayout(
+            f"{_where(layout, page, box, 'font-size')}: {quoted(said)} has no size and would not be printed; give it "
+            "one, or take it out of the template"
+        )
     columns = {box.style["column_count"], box.style["column_width"]} - {"auto"}
     if columns and box.style["position"] in ("absolute", "fixed"):
         where = _where(layout, page, box, "column-count" if box.style["column_count"] != "auto" else "column-width")
@@ -171,5 +226,3 @@ def _check_drawn(layout: Layout, page: Any, box: Any) -> None:
             f"{where}: {called(box)} has columns, and a box with a position is laid out in one; put a <div> with "
             "the columns into it"
         )
-    for child in getattr(box, "children", ()):
-        _check_drawn(layout, page, child)

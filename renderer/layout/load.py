@@ -19,14 +19,16 @@ from renderer.documents.document import Document, Kind
 from renderer.intake.packs import code_of, documents_of, layout_folders
 from renderer.layout.declarations import COMMENT, Sources
 from renderer.layout.limits import bounded
+from renderer.layout.refusing import refusal
 from renderer.layout.schema import LayoutFile, SlotRule, keys_beside
 from renderer.model.errors import BadJob, BadLayout
 from renderer.model.insurer import Insurer
 from renderer.model.job import Job
 from renderer.model.packaged import packaged
 from renderer.model.sums import sum_of_all, sum_of_file
-from renderer.model.toml import advice
+from renderer.model.toml import advice, line_of
 from renderer.model.variant import Variant
+from renderer.press.own_fonts import OwnFonts, own_fonts
 
 LAYOUTS = packaged("layouts")
 SHARED = "_shared"
@@ -61,7 +63,8 @@ class Layout:
         self.folder = folder
         self.file = file
         self.document = document
-        self._pack = pack
+        self.pack = pack
+        self.own_fonts = own_fonts(pack) if pack else OwnFonts()
         places = (folder / SHARED, folder.parent / SHARED, *(found / SHARED for found in layout_folders(pack)))
         self.parts = tuple(dict.fromkeys(place.resolve() for place in places if place.is_dir()))
         """Folders of common parts; the first that has a part is asked: its own, one beside it, the pack's, ours."""
@@ -80,6 +83,11 @@ class Layout:
     def stylesheets(self) -> list[Path]:
         """The style sheets, in cascade order."""
         return [self.path(name) for name in self.file.stylesheets]
+
+    @property
+    def ground(self) -> Path | None:
+        """The picture under everything, if there is one."""
+        return self.path(self.file.ground.file).resolve() if self.file.ground else None
 
     def path(self, name: str) -> Path:
         """Return a file of this folder, or one of the common parts, from the first folder of parts that has it."""
@@ -121,7 +129,7 @@ class Layout:
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
                 words += [path.relative_to(folder).as_posix(), sum_of_file(path)]
             words.append("")
-        words += map(sum_of_file, code_of(self._pack))
+        words += map(sum_of_file, (*code_of(self.pack), *self.own_fonts.files))
         return sum_of_all(words)
 
 
@@ -149,10 +157,16 @@ def layout_of(job: Job) -> Layout:
 
 
 def check_document(job: Job, layout: Layout) -> None:
-    """Check that a job prints the document of a layout.
+    """Check that a job prints the document of a layout, and moves nothing of it over the edge of the paper.
 
-    :raises BadJob: when it prints another.
+    :raises BadJob: when it prints another, or moves it further than its margin is wide.
     """
+    moved = max(abs(mm) for side in job.insurer.offset for mm in side)
+    if moved > layout.file.safe_margin:
+        raise BadJob(
+            f'{job.insurer_file.name}: key "print.offset": {moved:g} mm is more than the margin that {layout.name} '
+            f"keeps clear, {layout.file.safe_margin:g} mm; adjust the printer, or give the layout a wider margin"
+        )
     if job.document != layout.document.name:
         raise BadJob(
             f'{job.path.name}: key "document": {layout.name} is a layout of {layout.document.name}, and this job '
@@ -166,15 +180,18 @@ def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | No
     :raises BadLayout: as ``load_layout``.
     """
     toml = folder / "layout.toml"
+    if foreign := _no_utf8(toml):
+        raise BadLayout(foreign)
+    text = toml.read_text(encoding="utf-8")
     try:
-        file = LayoutFile.model_validate(tomllib.loads(toml.read_text(encoding="utf-8")))
+        file = LayoutFile.model_validate(tomllib.loads(text))
     except RecursionError:
         raise BadLayout(
             f"{folder.name}/layout.toml: its brackets stand in one another too deeply; mend the file"
         ) from None
     except ValidationError as error:
-        raise BadLayout(f"{folder.name}/layout.toml: {_say(error)}") from error
-    except ValueError as error:  # no UTF-8, no TOML, a number of thousands of digits
+        raise refusal(f"{folder.name}/layout.toml{said}" for said in _say(error, text)) from error
+    except ValueError as error:  # no TOML, a number of thousands of digits
         raise BadLayout(f"{folder.name}/layout.toml: {error}; mend the file") from error
     if file.document not in documents:
         known = ", ".join(documents)
@@ -183,42 +200,55 @@ def read_layout(folder: Path, documents: Mapping[str, Document], pack: Path | No
             + advice(file.document, documents, "'")
         )
     layout = Layout(folder, file, documents[file.document], pack)
-    _check_slots(layout)
-    _check_files(layout)
+    if wrong := [*_wrong_slots(layout), *_wrong_files(layout)]:
+        raise refusal(wrong)
     with bounded(layout.name):
-        _check_styles(layout)
+        if wrong := list(_wrong_styles(layout)):
+            raise refusal(wrong)
     return layout
 
 
-def _say(error: ValidationError) -> str:
-    """Tell the first thing wrong, an unknown key before all, with the nearest right one."""
-    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    where = ".".join(map(str, first["loc"]))
-    if first["type"] != "extra_forbidden":
-        said = first["msg"].removeprefix("Value error, ")
-        return (f"{where}: " if where else "") + said[0].lower() + said[1:]
-    if first["loc"][-1] in DECIDED:
-        return f"{where}: {DECIDED[first['loc'][-1]]}; take it out"
-    return f"unknown key {where}{advice(str(first['loc'][-1]), keys_beside(first['loc']), '')}"
+def _say(error: ValidationError, text: str) -> Iterator[str]:
+    """Tell in which line what is wrong, unknown keys before all, with the nearest right ones."""
+    for found in sorted(error.errors(), key=lambda found: found["type"] != "extra_forbidden"):
+        keys, where = found["loc"], ".".join(map(str, found["loc"]))
+        line = f", line {line_of(text, keys)}: " if keys and found["type"] != "missing" else ": "
+        if found["type"] != "extra_forbidden":
+            said = found["msg"].removeprefix("Value error, ")
+            yield line + (f"{where}: " if where else "") + said[0].lower() + said[1:]
+        elif keys[-1] in DECIDED:
+            yield f"{line}{where}: {DECIDED[keys[-1]]}; take it out"
+        else:
+            yield f"{line}unknown key {where}{advice(str(keys[-1]), keys_beside(keys), '')}"
 
 
-def _check_slots(layout: Layout) -> None:
-    """Check that the document has a value for every slot."""
+def _wrong_slots(layout: Layout) -> Iterator[str]:
+    """Yield the slots that the document has no value for."""
     fields = layout.document.fields
     for name in layout.slots:
         if name not in fields:
-            raise BadLayout(
-                f"{layout.name}/layout.toml: {layout.document.name} has no value for slot '{name}'"
-                + advice(name, fields, "'")
-            )
+            hint = advice(name, fields, "'")
+            yield f"{layout.name}/layout.toml: {layout.document.name} has no value for slot '{name}'{hint}"
 
 
-def _check_files(layout: Layout) -> None:
-    for path in (layout.template, *layout.stylesheets):
+def _wrong_files(layout: Layout) -> Iterator[str]:
+    """Yield the files that are not where they may be."""
+    for path in filter(None, (layout.template, *layout.stylesheets, layout.ground)):
         if not path.is_file():
-            raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which is not there; add the file")
-        if not any(path.resolve().is_relative_to(folder) for folder in layout.folders):
-            raise BadLayout(f"{layout.name}/layout.toml names {path.name}, which lies outside the folder and {SHARED}")
+            yield f"{layout.name}/layout.toml names {path.name}, which is not there; add the file"
+        elif not any(path.resolve().is_relative_to(folder) for folder in layout.folders):
+            yield f"{layout.name}/layout.toml names {path.name}, which lies outside the folder and {SHARED}"
+
+
+def _no_utf8(path: Path) -> str:
+    """Say in which line a file is not UTF-8; "" where all of it is."""
+    data = path.read_bytes()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return f"{path.parent.name}/{path.name}, line {line}: is not UTF-8; save it as UTF-8"
+    return ""
 
 
 _REFUSED = {
@@ -233,15 +263,16 @@ _REFUSED = {
 }
 
 
-def _check_styles(layout: Layout) -> None:
-    """Refuse what depends on the text in a slot, or would not be drawn as it is written, with file and line."""
+def _wrong_styles(layout: Layout) -> Iterator[str]:
+    """Yield what depends on the text in a slot, or would not be drawn as it is written, with file and line."""
     files = {path for folder in layout.folders for path in folder.rglob("*") if path.suffix in {".css", ".j2", ".html"}}
     for path in sorted({layout.template.resolve(), *layout.stylesheets, *files}):
         # Comments say what they like; their lines are kept, so that lines can be told.
-        text = COMMENT.sub(
-            lambda comment: re.sub(r"[^\n]", " ", comment[0]), path.read_text(encoding="utf-8", errors="replace")
-        )
+        if foreign := _no_utf8(path):
+            yield foreign
+            continue
+        text = COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), path.read_text(encoding="utf-8"))
         for pattern, why in _REFUSED.items():
-            if found := re.search(pattern, text, re.IGNORECASE):
+            for found in re.finditer(pattern, text, re.IGNORECASE):
                 line, said = text.count("\n", 0, found.start()) + 1, found[0].rstrip("(").lstrip("<")
-                raise BadLayout(f"{path.parent.name}/{path.name}, line {line}: {said} {why}")
+                yield f"{path.parent.name}/{path.name}, line {line}: {said} {why}"

@@ -6,13 +6,17 @@ shrunk value says so in CSS, a code is an inline SVG. Position, alignment and dr
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
+import pypdf
 from markupsafe import Markup
 
 from renderer.layout.engine import lay_out, one_thread, write_pdf
 from renderer.layout.load import Fixed, Layout
 from renderer.layout.templates import code_html, run_html
+from renderer.model.insurer import UNMOVED, Offset
+from renderer.model.paper import moved_box
 from renderer.press.fitting import UNITS
 from renderer.press.fonts import Chain, Face
 from renderer.press.plates import Place, Plate
@@ -33,6 +37,20 @@ def reference_pdf(layout: Layout, plate: Plate, fixed: Fixed, values: Values, ru
     return write_pdf(layout, document)
 
 
+def moved(pdf: bytes, offset: Offset) -> bytes:
+    """Return a sheet with all that each side draws moved as the press moves it; the very same where nothing is."""
+    if offset == UNMOVED:
+        return pdf
+    writer = pypdf.PdfWriter(io.BytesIO(pdf))
+    for at, page in enumerate(writer.pages):
+        box = page.mediabox
+        edges = (float(box.left), float(box.bottom), float(box.right), float(box.top))
+        page.mediabox = pypdf.generic.RectangleObject(moved_box(edges, *offset.of_page(at)))
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
 def value_html(place: Place, text: str, ruler: Ruler) -> Markup:
     """Return the HTML that sets ``text`` at ``place``."""
     if not text:
@@ -42,7 +60,7 @@ def value_html(place: Place, text: str, ruler: Ruler) -> Markup:
     fitted = ruler.fit(place, text)
     chain = ruler.chain(place)
     lines = [_line_html(place, "".join(line), chain, fitted.size) for line in fitted.lines]
-    html = Markup("<br>").join(lines)
+    html = Markup("<br>").join([Markup("")] * place.rule.first_line(len(lines)) + lines)
     if fitted.condense != 1.0:
         return Markup('<slot-condensed style="transform:scaleX({})">{}</slot-condensed>').format(fitted.condense, html)
     return html

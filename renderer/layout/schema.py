@@ -11,16 +11,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from renderer.model.paper import A4, CARD_FORMATS, PAGE, Edges
 from renderer.model.toml import advice
-from renderer.press.fitting import Fit, FitRule
+from renderer.press.fitting import Fit, FitRule, Valign
 
 Edge = Literal["left", "top", "right", "bottom"]
 """A side of a box."""
 NEAR = 0.05
 """mm: what is declared equal may differ by this, unless it says how much."""
+MOST_GROUND = 30.0
+"""Percent: what is darker is no ground for a text, whatever its colour."""
 _SLACK = 0.01
 
 
@@ -34,6 +36,8 @@ class SlotRule(_Strict):
     fit: Annotated[Fit, Field(strict=False)] = Fit.REFUSE
     floor: float = Field(default=100.0, gt=0)
     lines: int = Field(default=1, ge=1)
+    valign: Annotated[Valign, Field(strict=False)] = Valign.TOP
+    """Where fewer lines stand than there are: on the first of them, or on the last."""
 
     @model_validator(mode="after")
     def _check_numbers(self) -> SlotRule:
@@ -43,12 +47,14 @@ class SlotRule(_Strict):
             raise ValueError(f"floor = {self.floor:g} is above 100 percent; nothing is made wider")
         if self.lines != 1 and self.fit is not Fit.WRAP:
             raise ValueError(f"lines is for fit = 'wrap', not '{self.fit}'")
+        if self.valign is not Valign.TOP and self.fit is not Fit.WRAP:
+            raise ValueError(f"valign is for fit = 'wrap', not '{self.fit}'; a line is centred in its line-height")
         return self
 
     @property
     def rule(self) -> FitRule:
         """The rule as ``fitting`` takes it."""
-        return FitRule(self.fit, self.floor, self.lines)
+        return FitRule(self.fit, self.floor, self.lines, self.valign)
 
 
 class _Rectangle(_Strict):
@@ -200,11 +206,28 @@ class Ink(_Rectangle):
     regions: tuple[str, ...] = Field(strict=False)
 
 
+class Ground(_Strict):
+    """``[ground]``: a picture under everything (地紋), on which texts may lie."""
+
+    file: str
+    """A PNG of the layout's folder, or a common part."""
+    most_ink: float = Field(gt=0, le=MOST_GROUND)
+    """Percent: no square millimetre of it is darker."""
+    colour: bool = False
+    """Whether it is in colours; else in grey, which black ink prints alone."""
+
+
+def _title(title: str) -> str:
+    if not title.strip():
+        raise ValueError("a title says something; write it, or take it out")
+    return title
+
+
 class LayoutFile(_Strict):
     """The whole of ``layout.toml``."""
 
     document: str
-    titles: tuple[str, ...] = Field(min_length=1, strict=False)
+    titles: tuple[Annotated[str, AfterValidator(_title)], ...] = Field(min_length=1, strict=False)
     pages: int = Field(ge=1)
     template: str
     stylesheets: tuple[str, ...] = Field(strict=False)
@@ -216,6 +239,7 @@ class LayoutFile(_Strict):
     distances: tuple[Distance, ...] = Field(default=(), strict=False)
     aligned: tuple[Aligned, ...] = Field(default=(), strict=False)
     ink: tuple[Ink, ...] = Field(default=(), strict=False)
+    ground: Ground | None = None
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
@@ -274,6 +298,7 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "distances": Distance,
     "aligned": Aligned,
     "ink": Ink,
+    "ground": Ground,
 }
 
 

@@ -20,7 +20,7 @@ PAIRED = (
 """Elements that end where their end is written, and nowhere else."""
 AT = "data-at"
 _TAG = re.compile(rf"<(/?)({'|'.join(PAIRED)})(?=[\s/>])", re.IGNORECASE)
-_START = re.compile(rf"<({'|'.join(PAIRED)})(?=[\s/>])", re.IGNORECASE)
+_START = re.compile(r"<([a-z][\w:-]*)(?=[\s/>])", re.IGNORECASE)
 
 
 def are_paired(html: str) -> bool:
@@ -34,16 +34,23 @@ class Marking(Extension):
 
     def filter_stream(self, stream: lexer.TokenStream) -> Iterator[lexer.Token]:
         """Mark what is written as it stands, between what is filled in."""
-        where = "/".join((stream.filename or "").split("/")[-2:])
         for token in stream:
-            yield lexer.Token(token.lineno, token.type, _marked(token, where)) if token.type == "data" else token
+            marked = token.type == "data"
+            yield lexer.Token(token.lineno, token.type, _marked(token, stream.filename or "")) if marked else token
 
 
-def _marked(token: lexer.Token, where: str) -> str:
+def where(path: str, line: int) -> str:
+    """Say where something is written, with the folder of the file: ``small/sheet.html.j2, line 3``."""
+    return f"{'/'.join(path.split('/')[-2:])}, line {line}"
+
+
+def _marked(token: lexer.Token, path: str) -> str:
     text = str(token.value)
-    return _START.sub(
-        lambda tag: f'{tag[0]} {AT}="{where}, line {token.lineno + text.count(chr(10), 0, tag.start())}"', text
-    )
+
+    def mark(tag: re.Match[str]) -> str:
+        return f'{tag[0]} {AT}="{where(path, token.lineno + text.count(chr(10), 0, tag.start()))}"'
+
+    return _START.sub(mark, text)
 
 
 def unpaired(html: str, begin: str) -> str:

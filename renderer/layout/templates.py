@@ -1,13 +1,15 @@
 """Fill a layout's template: a layout, a variant, what is fixed for a job and what fills its slots → HTML.
 
-The one door to Jinja. A template sees ``variant``, ``insurer``, ``job``, ``qr()`` and ``slot()``, never a member. It is
-a program, kept from what it need not do: it reads templates of its own folder and ``_shared`` only, leaves nothing to
-chance, and what it writes is bounded.
+The one door to Jinja. A template sees ``variant``, ``insurer``, ``job``, ``lines()``, ``qr()``, ``vertical()`` and
+``slot()``, never a member. It is a program, kept from what it need not do: it reads templates of its own folder and
+``_shared`` only,
+leaves nothing to chance, and what it writes is bounded.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,14 +21,15 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from renderer.layout.line_ends import Breakable, lines
 from renderer.layout.load import SHARED, Fixed, Layout
-from renderer.layout.tags import Marking, are_paired, unpaired
+from renderer.layout.tags import AT, Marking, are_paired, unpaired, where
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import Route
 from renderer.model.toml import advice, nearest
 from renderer.model.variant import Variant
-from renderer.press import codes
+from renderer.press import codes, fonts
 
 SEAL_URL = "insurer:seal"
 """The address of the insurer's seal in a template."""
@@ -49,21 +52,29 @@ def code_html(kind: codes.CodeKind, payload: str) -> Markup:
     return Markup(codes.svg(codes.rectangles(kind, payload), kind))  # noqa: S704 - numbers only
 
 
-def filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: Fill) -> str:
-    """Fill the template of a layout; ``made_of`` is its digest.
+def filled(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:
+    """Fill the template of a layout.
 
     :raises BadLayout: naming the template and the line that cannot be used, or that it writes too much.
     """
-    html = _filled(layout, made_of, variant, fixed, fill, marked=False)
+    html = _filled(layout, variant, fixed, fill, says_where=False)
     if not are_paired(html):
         # Once more, for the line: what is printed has no marks.
-        again = _filled(layout, made_of, variant, fixed, lambda *_: Markup(""), marked=True)
+        again = marked(layout, variant, fixed)
         if wrong := unpaired(again, f"{layout.name}/{layout.template.name}, line 1"):
             raise BadLayout(wrong)
     return html
 
 
-def _filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: Fill, *, marked: bool) -> str:
+def marked(layout: Layout, variant: Variant, fixed: Fixed) -> str:
+    """Fill it as ``filled`` does, with nothing in its slots; each element says where it is written (``tags.AT``).
+
+    :raises BadLayout: naming the template and the line that cannot be used.
+    """
+    return _filled(layout, variant, fixed, lambda *_: Markup(""), says_where=True)
+
+
+def _filled(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill, *, says_where: bool) -> str:
     numbers = itertools.count()
     facts = {fact: Word(value, layout.document.facts[fact]) for fact, value in variant}
     seen: dict[str, Mapping[str, object]] = {"variant": facts, "job": _job(fixed), "insurer": _insurer(fixed.insurer)}
@@ -76,19 +87,26 @@ def _filled(layout: Layout, made_of: str, variant: Variant, fixed: Fixed, fill: 
         if name not in layout.slots:
             raise _NoSlot(_no_slot(layout, name, seen))
         number = next(numbers)
-        html = '<div class="slot" data-slot="{}" data-place="{}">{}</div>'
-        return Markup(html).format(name, number, fill(name, number))  # noqa: S704 - the arguments are escaped
+        at = Markup(' {}="{}"').format(AT, _called_from()) if says_where else ""
+        html = '<div class="slot" data-slot="{}" data-place="{}"{}>{}</div>'
+        return Markup(html).format(name, number, at, fill(name, number))  # noqa: S704 - the arguments are escaped
 
     try:
-        template = _environment(layout.folder, layout.parts, made_of, marked).get_template(layout.file.template)
-        parts = template.generate(**seen, slot=slot, qr=_qr)
+        template = _environment(layout.folder, layout.parts, says_where).get_template(layout.file.template)
+        parts = template.generate(**seen, slot=slot, qr=_qr, vertical=_vertical)
         return "".join(_not_too_many(layout, parts))
     except jinja2.TemplateNotFound as error:
         raise BadLayout(f"{layout.name}: '{error}' is neither in the layout's folder nor in {SHARED}") from error
     except _NoSlot as error:
         raise BadLayout(f"{_template_line(layout, error)}: {error}") from error
     except _TEMPLATE_ERRORS as error:
-        raise BadLayout(f"{_template_line(layout, error)}: {error}; mend the template") from error
+        raise BadLayout(f"{_template_line(layout, error)}: {_plainly(error)}; mend the template") from error
+
+
+def _plainly(error: Exception) -> str:
+    """Say of a template's error what was written, and not what Python calls it."""
+    asked = re.fullmatch(r"'[\w. ]+ object' has no attribute '(.+)'", str(error))
+    return f"there is no '.{asked[1]}' of that" if asked else str(error)
 
 
 class _NoSlot(Exception):  # noqa: N818
@@ -165,6 +183,14 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+def _called_from() -> str:
+    """Say where the template stands that calls what calls this."""
+    frame = sys._getframe(1)
+    while (template := frame.f_globals.get("__jinja_template__")) is None and frame.f_back:
+        frame = frame.f_back
+    return where(template.filename, template.get_corresponding_lineno(frame.f_lineno)) if template else ""
+
+
 def _template_line(layout: Layout, error: Exception) -> str:
     """Say in which template, and in which line of it, something went wrong."""
     at = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
@@ -175,15 +201,37 @@ def _template_line(layout: Layout, error: Exception) -> str:
     return f"{path.parent.name}/{path.name}, line {line}"
 
 
-# Known by its content: when the next job comes, a file may be another.
+class _ByContent(jinja2.BaseLoader):
+    """Templates that were read are good as long as the same file is found with the same content, whatever its time."""
+
+    def __init__(self, loader: jinja2.BaseLoader) -> None:
+        self._loader = loader
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return content and file of a template, and what says whether that is still so."""
+        content, file, _ = self._loader.get_source(environment, template)
+
+        def is_as_it_was() -> bool:
+            try:
+                return self._loader.get_source(environment, template)[:2] == (content, file)
+            except jinja2.TemplateNotFound:
+                return False
+
+        return content, file, is_as_it_was
+
+
+# When the next job comes, or the next save, a template may be another, and is read anew; the others are kept.
 @lru_cache(maxsize=16)
-def _environment(folder: Path, parts: tuple[Path, ...], _made_of: str, marked: bool) -> jinja2.Environment:
+def _environment(folder: Path, parts: tuple[Path, ...], says_where: bool) -> jinja2.Environment:
     shared = jinja2.PrefixLoader({SHARED: jinja2.FileSystemLoader(parts)})
-    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared])
-    extensions = [Marking] if marked else []
+    loader = _ByContent(jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder), shared]))
+    extensions = [Marking] if says_where else []
     environment = _Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True, extensions=extensions)
     # The same job gives the same sheets: nothing in a template is left to chance.
     del environment.globals["lipsum"], environment.filters["random"]
+    environment.globals["lines"] = lines  # for imported macros, too
     return environment
 
 
@@ -200,9 +248,9 @@ def _job(fixed: Fixed) -> dict[str, object]:
 def _insurer(insurer: Insurer) -> dict[str, str]:
     return {
         "number": insurer.number,
-        "name": insurer.name,
+        "name": Breakable(insurer.name, insurer.name_breaks),
         "postal_code": f"{insurer.postal_code[:3]}-{insurer.postal_code[3:]}",
-        "address": insurer.address,
+        "address": Breakable(insurer.address, insurer.address_breaks),
         "telephone": insurer.telephone,
         "portal_url": insurer.portal_url,
         "card_corner": Word(insurer.card_corner, CardCorner),
@@ -211,5 +259,21 @@ def _insurer(insurer: Insurer) -> dict[str, str]:
     }
 
 
-def _qr(text: str) -> Markup:
+def _qr(text: object) -> Markup:
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"qr() takes a text that is not empty, qr(insurer.portal_url), and not {text!r}")
     return Markup(codes.svg(codes.qr(text), "qr"))  # noqa: S704 - our own markup: numbers only
+
+
+_TWO_DIGITS = re.compile(r"(?<!\d)([0-9]{2})(?!\d)")
+
+
+def _vertical(text: str) -> Markup:
+    """Set a fixed text in one column, a character below the other; two digits of half width stand side by side."""
+    html = Markup("")
+    for at, part in enumerate(_TWO_DIGITS.split(text)):
+        if at % 2:
+            html += Markup('<span class="abreast">{}</span>').format(part)
+        else:
+            html += Markup("").join(map(Markup("<span>{}</span>").format, fonts.clusters(part)))
+    return Markup('<span class="vertical">{}</span>').format(html)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from renderer.layout.declarations import Declaration, declarations, declared_at
+from renderer.layout.ground import is_ground
 from renderer.layout.load import Layout
 
 SIDES = ("top", "right", "bottom", "left")
@@ -18,8 +19,13 @@ Asked = Callable[[Any], bool]
 
 
 def _is_picture(value: Any) -> bool:
-    layers = value if isinstance(value, tuple | list) and value and isinstance(value[0], tuple | list) else [value]
-    return any(layer[0] != "none" for layer in layers)
+    return any(kind != "none" for kind, _ in _layers(value))
+
+
+def _layers(value: Any) -> Sequence[tuple[str, Any]]:
+    """Return what a property draws, one behind the other, each with its kind."""
+    several = isinstance(value, tuple | list) and value and isinstance(value[0], tuple | list)
+    return [(layer[0], layer[-1]) for layer in (value if several else [value])]
 
 
 def _lets_through(value: Any) -> bool:
@@ -27,7 +33,8 @@ def _lets_through(value: Any) -> bool:
 
 
 _PICTURES = (
-    "gradients and background pictures are not printed; draw with rules and plain colours, place a picture as <img>"
+    "gradients and background pictures are not printed; draw with rules and plain colours, place a picture as <img>, "
+    "or declare it as [ground] in layout.toml"
 )
 _THROUGH = "colours that let the paper through are not printed; use the plain colour that it makes on white"
 _NOT_PRINTED: dict[str, tuple[Asked, str]] = {
@@ -51,18 +58,34 @@ _IN_DRAWINGS = {
 _GRADIENTS = ("lineargradient", "radialgradient", "pattern")
 
 
-def unprintable(layout: Layout, pages: Sequence[Any], why: str) -> str:
+def unprintable(layout: Layout, pages: Sequence[Any], why: str) -> list[str]:
     """Say who asked for what is not printed; ``why`` is told of the layout where nobody can be named."""
+    found = [*_by_boxes(layout, pages), *_by_drawings(layout)]
+    return found or [f"{layout.name}: {why}"]
+
+
+def _by_boxes(layout: Layout, pages: Sequence[Any]) -> Iterator[str]:
     for page in pages:
         for box in _boxes(page):
             for prop, (asks, what_to_do) in _NOT_PRINTED.items():
-                if asks(box.style[prop.replace("-", "_")]) and (found := declared_at(layout.sources, page, box, prop)):
-                    return f"{found}: {what_to_do}"
+                value = box.style[prop.replace("-", "_")]
+                if not asks(value) or _is_all_ground(layout, value):
+                    continue
+                if found := declared_at(layout.sources, page, box, prop):
+                    yield f"{found}: {what_to_do}"
+
+
+def _by_drawings(layout: Layout) -> Iterator[str]:
     for found in declarations(layout.sources):
         if said := _of_drawing(found):
             where = f"{found.file}, line {found.line}, {found.selector}" if found.element in _GRADIENTS else found
-            return f"{where}: {said}"
-    return f"{layout.name}: {why}"
+            yield f"{where}: {said}"
+
+
+def _is_all_ground(layout: Layout, value: Any) -> bool:
+    return isinstance(value, tuple) and all(
+        kind == "url" and is_ground(layout, str(address)) for kind, address in _layers(value)
+    )
 
 
 def _of_drawing(found: Declaration) -> str:

@@ -67,11 +67,11 @@ def records_of(store: Store, variant: Variant) -> int:
     return int(found[0])
 
 
-def first_of(store: Store, variant: Variant) -> tuple[int, str]:
-    """Tell the piece of the first member of the source whose sheet is of a variant in use, and the member, coded."""
+def first_of(store: Store, variant: Variant) -> tuple[int, bytes]:
+    """Tell the piece of the first member of the source whose sheet is of a variant in use, and the member, packed."""
     sequence, member = store.database.execute(
         "SELECT sequence, member FROM member JOIN place USING (line) JOIN piece USING (head) WHERE variant = ?"
         " ORDER BY line LIMIT 1",
         (variant_text(variant),),
     ).fetchone()
-    return int(sequence), str(member)
+    return int(sequence), bytes(member)

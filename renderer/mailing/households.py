@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
-from renderer.model.member import Member
+from renderer.model.member import Member, Relation
+from renderer.model.widths import HYPHENS
 
 MOST_SHEETS = 99
 """Sheets of one household: more are no household but an error in the source, and have no room in an envelope."""
@@ -44,6 +45,12 @@ _INSURED_NAMES = """SELECT line, record, first, last FROM member JOIN (
     ) USING (symbol, number) ORDER BY line"""
 
 
+_TWO_INSURED = """SELECT line, record, first, last FROM member JOIN (
+        SELECT symbol, number, min(line) AS first, max(line) AS last FROM member WHERE relation = '本人'
+        GROUP BY symbol, number HAVING count(DISTINCT name || ' ' || born_on) > 1
+    ) USING (symbol, number) WHERE relation = '本人' ORDER BY line"""
+
+
 def workplace_of(member: Member, rules: MailingRules) -> str:
     """Return the 事業所名 that hands a member's piece out, or "" where it goes home.
 
@@ -61,12 +68,23 @@ def look_at_workplace(member: Member, rules: MailingRules) -> Iterator[Finding]:
     if member.loses_on is not None:
         if member.workplace.strip():
             yield Finding.of("workplace-left-over", member.line, member.record)
-    elif member.workplace_code and not member.workplace.strip():
+    elif _goes_first(member, rules) and not _names_something(member.workplace):
         yield Finding.of("workplace-name-missing", member.line, member.record)
 
 
+def _goes_first(member: Member, rules: MailingRules) -> bool:
+    """Whether it may be their row that says where a piece goes, or it says that there is a workplace."""
+    of_piece = rules.envelope is Envelope.MEMBER or member.relation is Relation.INSURED
+    return of_piece or bool(member.workplace_code)
+
+
+def _names_something(text: str) -> bool:
+    """Whether there is a letter or a digit in a name: a hyphen or a point stands for none."""
+    return any(sign.isalnum() and sign not in HYPHENS for sign in text)
+
+
 def doubt_shared(store: Store, rules: MailingRules) -> None:
-    """Doubt rows that share what they cannot share.
+    """Doubt rows that share what they cannot share, and note two 本人 of one 記号 + 番号: some insurers have such.
 
     A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 記号 + 番号 whose 家族 name another than its
     本人, where ``settle_households`` does not hold them anyway: names may have slipped by a row.
@@ -75,6 +93,7 @@ def doubt_shared(store: Store, rules: MailingRules) -> None:
     if rules.route is Route.WORKPLACE:
         store.doubt(_of_several(store, "workplace-names-differ", _WORKPLACE_NAMES))
     if rules.envelope is Envelope.MEMBER:
+        store.note(finding for _, finding in _of_several(store, "two-insured", _TWO_INSURED))
         store.doubt(_of_several(store, "insured-names-differ", _INSURED_NAMES))
 
 

@@ -7,13 +7,14 @@ numbered from 1 in mailing order).
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from renderer.documents.document import Mailing
-from renderer.intake.store import Store, decoded
+from renderer.intake.store import PLAINLY, Store, decoded
 from renderer.mailing.households import settle_households, workplace_of
 from renderer.model.job import ORDER_KEYS, Addressee, Apart, Envelope, MailingRules
 from renderer.model.member import Member, Relation
@@ -42,6 +43,9 @@ _TABLES = (
         WITHOUT ROWID""",
     "CREATE TABLE piece (sequence INTEGER PRIMARY KEY, head INTEGER NOT NULL)",
 )
+
+_INDEXES = ("CREATE INDEX place_of_line ON place (line)", "CREATE INDEX piece_of_head ON piece (head)")
+"""Made when the tables are full; samples are looked for by line, a dozen in every run."""
 
 _FILL_PLACES = {
     Envelope.MEMBER: "INSERT INTO place SELECT line, 1, line FROM member",
@@ -73,20 +77,19 @@ def gather(store: Store, rules: MailingRules) -> None:
     store.run(*_TABLES)
     if rules.envelope is Envelope.HOUSEHOLD:
         settle_households(store, rules)
-    store.run(_FILL_PLACES[rules.envelope], _number_pieces(rules.order), _FORGET_OTHER_ADDRESSES)
+    store.run(_FILL_PLACES[rules.envelope], _number_pieces(rules.order), *_INDEXES, _FORGET_OTHER_ADDRESSES)
 
 
 def write_chunk(store: Store, first: int, last: int) -> bytes:
-    """Write the members of the pieces ``first`` to ``last`` of a gathered store, a line each, in mailing order."""
-    rows = store.database.execute(_READ_PIECES, (first, last))
-    return "".join([f"{sequence}\t{member}\n" for sequence, member in rows]).encode()
+    """Pack the members of the pieces ``first`` to ``last`` of a gathered store, in mailing order."""
+    return marshal.dumps(store.database.execute(_READ_PIECES, (first, last)).fetchall(), PLAINLY)
 
 
 def read_chunk(chunk: bytes, rules: MailingRules) -> Iterator[Piece]:
     """Read the pieces of a chunk, one after the other."""
-    lines = (line.split("\t", 1) for line in chunk.decode().split("\n") if line)
-    for sequence, sheets in groupby(lines, key=itemgetter(0)):
-        yield make_piece(int(sequence), tuple(decoded(member) for _, member in sheets), rules)
+    rows = marshal.loads(chunk)  # noqa: S302 - by ourselves
+    for sequence, sheets in groupby(rows, key=itemgetter(0)):
+        yield make_piece(sequence, tuple([decoded(member) for _, member in sheets]), rules)
 
 
 def make_piece(sequence: int, members: tuple[Member, ...], rules: MailingRules) -> Piece:
@@ -118,21 +121,22 @@ def mailings(piece: Piece, sequence: int, rules: MailingRules) -> Iterator[tuple
 
     ``sequence`` is the number, from 1, of the piece's first sheet in the print file.
     """
-    head, place = piece.head, piece.head.place
+    bars, sheets = piece.head.customer_barcode if rules.customer_barcode else "", len(piece.members)
     for sheet, member in enumerate(piece.members, start=1):
-        yield (
-            member,
-            Mailing(
-                addressee_name=piece.addressee_name,
-                postal_code=place.postal_code,
-                address=place.address,
-                building=place.building,
-                workplace=piece.workplace,
-                sheet=sheet,
-                sheets=len(piece.members),
-                sequence=sequence + sheet - 1,
-                record=head.record,
-                customer_barcode=head.customer_barcode if rules.customer_barcode else "",
-                inserter_marks=rules.inserter_marks,
-            ),
-        )
+        yield member, mailing_of(piece, (sheet, sheets, sequence + sheet - 1), bars, rules)
+
+
+def mailing_of(piece: Piece, counted: tuple[int, int, int], customer_barcode: str, rules: MailingRules) -> Mailing:
+    """Say what the envelope asks of a sheet, ``counted`` as sheet, of how many sheets, and number in the print file."""
+    head, place = piece.head, piece.head.place
+    return Mailing(
+        piece.addressee_name,
+        place.postal_code,
+        place.address,
+        place.building,
+        piece.workplace,
+        *counted,
+        head.record,
+        customer_barcode,
+        rules.inserter_marks,
+    )

@@ -11,7 +11,7 @@ from renderer.intake.members import Needs
 from renderer.intake.packs import document_of
 from renderer.layout.load import Fixed
 from renderer.mailing.households import MOST_SHEETS
-from renderer.mailing.pieces import Piece, mailings, make_piece
+from renderer.mailing.pieces import Piece, mailing_of, mailings, make_piece
 from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.member import Member
@@ -50,6 +50,7 @@ def needs_of(job: Job) -> Needs:
         issued_on=job.issued_on,
         prints_ratio=job.insurer.prints_ratio,
         certifies=document.certifies,
+        keeps_75=job.insurer.expiry.keeps_75,
         adds=document.columns.adds,
         examine=lambda member: document.examine(member, job),
         barcode=job.mailing.customer_barcode,
@@ -74,8 +75,7 @@ def sheets_of(job: Job, piece: Piece, sequence: int) -> Iterator[Sheet]:
 def content_alone(job: Job, member: Member) -> Content:
     """Say what a member's sheet says alone in its envelope, with the most sheets that an envelope may have."""
     alone = make_piece(0, (member,), job.mailing)
-    ((_, mailing),) = mailings(alone, 0, job.mailing)
-    fullest = mailing._replace(sheet=MOST_SHEETS, sheets=MOST_SHEETS, customer_barcode="")
+    fullest = mailing_of(alone, (MOST_SHEETS, MOST_SHEETS, 0), "", job.mailing)
     return document_of(job).say(member, job, fullest)
 
 

@@ -28,6 +28,14 @@ class BadJob(RunStopped):
 class BadLayout(RunStopped):
     """A layout, or a font or picture it names, cannot be used as it is."""
 
+    also: tuple[str, ...] = ()
+    """Sentences of all else that is wrong with it, as far as it could be seen."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is wrong, ``str()`` first."""
+        return (str(self), *self.also)
+
 
 class BadBatch(RunStopped):
     """A print file is not what was asked for; it was not delivered."""

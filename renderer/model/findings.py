@@ -8,11 +8,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from renderer.model.lines import said_line
 
@@ -122,7 +123,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("character-entity", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("my-number-of-one-digit", columns=("個人番号",), weight=Weight.DOUBT),
-    Kind("ratio-of-another-age", columns=("負担割合", "生年月日"), weight=Weight.DOUBT),
+    Kind("ratio-of-another-age", columns=("負担割合", "生年月日"), weight=Weight.DOUBT, forms={"": (), "over": ()}),
     Kind("limit-class-of-another-age", columns=("限度額区分", "生年月日"), weight=Weight.DOUBT),
     Kind("ratio-and-limit-class", columns=("負担割合", "限度額区分"), weight=Weight.DOUBT),
     Kind("dates-disagree", weight=Weight.DOUBT, forms={"": ("column", "other")}),
@@ -136,6 +137,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("same-name-in-a-row", columns=("氏名",), weight=Weight.DOUBT, forms={
         "": ("first_line", "last_line"),
     }),
+    Kind("outlasts-insured", columns=("資格喪失予定年月日", "生年月日"), weight=Weight.DOUBT, forms={
+        "": ("insured_line",),
+    }),
     Kind("addresses-slipped", columns=("住所", "方書"), weight=Weight.DOUBT, forms={"": ("first_line",)}),
     Kind("insured-names-differ", "gather", Weight.DOUBT, columns=("氏名", "被保険者氏名"), forms={
         "": ("first_line", "last_line"),
@@ -144,6 +148,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("first_line", "last_line"),
     }),
     Kind("workplace-name-missing", columns=("事業所名",), weight=Weight.DOUBT),
+    Kind("two-insured", "gather", Weight.NOTE, columns=("記号", "番号", "本人家族"), forms={
+        "": ("first_line", "last_line"),
+    }),
+    Kind("filled-downwards", weight=Weight.NOTE, forms={"": ("column", "first_line", "last_line")}),
     Kind("workplace-left-over", columns=("事業所名",), weight=Weight.NOTE),
     Kind("household-sent-incomplete", "gather", Weight.NOTE, columns=("記号", "番号")),
     Kind("insured-has-no-row", "gather", Weight.NOTE, columns=("本人家族",)),
@@ -285,13 +293,26 @@ class Release:
     why: str
 
 
+class Known(NamedTuple):
+    """What is known of a row that is held: by what others belong to it, and of a 本人 how long they may stay."""
+
+    symbol: str = ""
+    """記号, 番号 and 枝番, as far as they could be read."""
+    number: str = ""
+    branch: str = ""
+    born_on: date | None = None
+    """Of a 本人, as far as it could be read."""
+    loses_on: date | None = None
+    """資格喪失予定年月日 of a 本人; the first day there is where what is given there is wrong."""
+
+
 class Held(Exception):  # noqa: N818 - a held record is an outcome, not an error of the program
     """One record may not be printed. The run goes on without it and says so."""
 
-    def __init__(self, findings: Sequence[Finding], key: tuple[str, str, str] = ("", "", "")) -> None:
+    def __init__(self, findings: Sequence[Finding], known: Known = Known()) -> None:  # noqa: B008 - is never changed
         self.findings = tuple(findings)
-        self.key = key
-        """記号, 番号 and 枝番, as far as they could be read: who belongs to the record is held with it."""
+        self.known = known
+        """Who belongs to the record may be held with it."""
         super().__init__("; ".join(map(str, self.findings)))
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
+
+from renderer.model.paper import LONG_3, EnvelopeSize
 
 
 class CardCorner(StrEnum):
@@ -63,6 +66,20 @@ class Expiry:
     """Whether members stay after their 75th birthday: those without 住民票 in Japan, as a few insurers have them."""
 
 
+class Offset(NamedTuple):
+    """How far all that is printed on a side of the paper is moved, in mm to the right and down."""
+
+    front: tuple[float, float] = (0.0, 0.0)
+    back: tuple[float, float] = (0.0, 0.0)
+
+    def of_page(self, page: int) -> tuple[float, float]:
+        """Return that of a page of a sheet, from 0."""
+        return self.back if page % 2 else self.front
+
+
+UNMOVED = Offset()
+
+
 @dataclass(frozen=True, slots=True)
 class Insurer:
     """保険者 and its switches: the same on every sheet of a job."""
@@ -70,9 +87,11 @@ class Insurer:
     number: str
     """保険者番号, 8 (or for 国保 6) digits with a right check digit."""
     name: str
+    """Without the bars of its file."""
     postal_code: str
     """Seven digits."""
     address: str
+    """Without the bars of its file."""
     telephone: str
     seal: Path | None
     """組合印: a PNG with its own colour (red or black)."""
@@ -91,6 +110,14 @@ class Insurer:
     """A TrueType font with the insurer's user-defined characters (外字), or none."""
     gaiji_table: Path | None
     """CSV ``code,note``: the user-defined characters that this font draws as the insurer means them."""
+    name_breaks: tuple[int, ...] = ()
+    """Before which of the characters of its name a bar stood: a line may end there."""
+    address_breaks: tuple[int, ...] = ()
+    """The same of its address."""
+    offset: Offset = UNMOVED
+    """What its printer's stock asks for (``renderer calibrate``)."""
+    envelope: EnvelopeSize = LONG_3
+    """What its sheets are put into."""
 
     def without_files(self) -> Insurer:
         """Return it without its files, for a sum: what is in them counts, and not where they lie."""

@@ -23,6 +23,9 @@ class Sex(StrEnum):
     NOT_GIVEN = ""
 
 
+RELATIONS = {relation.value: relation for relation in Relation}
+SEXES = {sex.value: sex for sex in Sex}
+"""As written → what it is: asked for every row, and an enumeration takes ten times as long to answer."""
 LIMIT_CLASSES = (
     *("", "ア", "イ", "ウ", "エ", "オ"),
     *("現役並みⅢ", "現役並みⅡ", "現役並みⅠ", "一般", "区分Ⅱ", "区分Ⅰ"),

@@ -10,8 +10,6 @@ A3 = (420.0, 297.0)
 """Width and height of a contact sheet in mm, across (ISO 216)."""
 CARD_FORMATS = {"ID-1": (85.6, 54.0)}
 """Name of a card's format → its width and height in mm (ISO/IEC 7810; ID-1 is that of マイナンバーカード, rounded)."""
-ENVELOPES = {"長3": (235.0, 120.0)}
-"""Name of an envelope → its width and height in mm, the address upright (長形3号, domain 6.3)."""
 
 MM_PER_INCH = 25.4
 PT_PER_INCH = 72
@@ -23,6 +21,25 @@ PX_PER_PT = 96 / PT_PER_INCH
 
 PROOF_DPI = 200
 """Dots in an inch at which sheets are drawn to be looked at and compared."""
+
+
+class EnvelopeSize(NamedTuple):
+    """What a folded sheet is put into, the address upright."""
+
+    name: str
+    width: float
+    height: float
+    """mm."""
+
+
+LONG_3 = EnvelopeSize("長3", 235.0, 120.0)
+"""長形3号 (domain 6.3)."""
+ENVELOPES = {
+    name: LONG_3._replace(name=short)
+    for short, names in {"長3": ("長3", "長形3号"), "洋長3": ("洋長3", "洋長形3号", "洋0")}.items()
+    for name in names
+}
+"""What people call an envelope → it. 洋長3 is of one size with 長3, and opens on its long side."""
 
 
 class Edges(NamedTuple):
@@ -56,6 +73,13 @@ class Edges(NamedTuple):
         """Whether the middle of another lies inside."""
         across, down = (other.left + other.right) / 2, (other.top + other.bottom) / 2
         return self.left <= across <= self.right and self.top <= down <= self.bottom
+
+
+def moved_box(box: tuple[float, float, float, float], right: float, down: float) -> tuple[float, float, float, float]:
+    """Return the page box (pt, from the lower left) in which what stood in another stands so many mm elsewhere."""
+    left, bottom, across, up = box
+    x, y = right / MM_PER_PT, down / MM_PER_PT
+    return left - x, bottom + y, across - x, up + y
 
 
 PAGE = Edges(0.0, 0.0, *A4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 Variant = tuple[tuple[str, str], ...]
 """Fact and value, in the document's order."""
@@ -13,6 +13,7 @@ def parsed(text: str) -> Variant:
     return tuple((fact, value) for fact, _, value in (part.partition("=") for part in text.split()))
 
 
-def spelled(variant: Iterable[tuple[str, str]]) -> str:
+@lru_cache(maxsize=1 << 8)
+def spelled(variant: Variant) -> str:
     """Spell a variant, or a part of one, as manifests, messages and commands do: ``key=value key=value``."""
     return " ".join(f"{fact}={value}" for fact, value in variant)

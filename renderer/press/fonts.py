@@ -91,12 +91,15 @@ class Face:
     """One font file, opened when it is first asked and mapped, not read."""
 
     family: str
+    """As style sheets name it."""
     bold: bool
     path: Path
+    key: str
+    """By what name a chain asks for it: of ours the family."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Another process opens the file for itself, once.
-        return face, (self.family, self.bold)
+        return own_face, (self.family, self.bold, self.path, self.key)
 
     @cached_property
     def name(self) -> str:
@@ -167,19 +170,30 @@ class Face:
         return [chr(s) for s in sorted(found)]
 
 
-def face(family: str, bold: bool = False) -> Face:
-    """Return the project's font for a CSS family and weight, one and the same for a file.
+def face(key: str, bold: bool = False) -> Face:
+    """Return the font of a family and weight, one and the same for a file; a pack's by its key.
 
-    :raises BadLayout: for a family that is not ours, or a weight it does not have.
+    :raises BadLayout: for a family that there is not, or a weight it does not have.
     """
-    if (family, bold) not in FILES and family != "IPAmjMincho":
+    found = _FACES.get((key, bold and key != "IPAmjMincho"))
+    if found is None:
         weight = "bold " if bold else ""
         have = ", ".join(sorted({name for name, _ in FILES}))
-        raise BadLayout(f"{weight}'{family}' is not one of the project's fonts; use one of: {have}")
-    return _FACES[family, bold and (family, True) in FILES]
+        raise BadLayout(f"{weight}'{key}' is not one of the project's fonts; use one of: {have}")
+    return found
 
 
-_FACES = {(family, bold): Face(family, bold, FONTS / file) for (family, bold), file in FILES.items()}
+def own_face(family: str, bold: bool, path: Path, key: str) -> Face:
+    """Return a font by all that is known of it; from now on ``face`` finds it by its key."""
+    return _FACES.setdefault((key, bold), Face(family, bold, path, key))
+
+
+def is_of_a_family(path: Path) -> bool:
+    """Whether a file is a font of a family, ours or a pack's, and not an insurer's user-defined characters."""
+    return any(found.path == path for found in _FACES.values())
+
+
+_FACES = {(family, bold): Face(family, bold, FONTS / file, family) for (family, bold), file in FILES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +216,7 @@ def load_gaiji(font: Path, table: Path) -> Gaiji:
     for path in (font, table):
         if path.stat().st_size > MOST_BYTES:
             raise BadJob(f"{path.name} has more than {MOST_BYTES // 10**6} MB; leave in it what names need")
-    own = Face(GAIJI_FAMILY, False, font)
+    own = Face(GAIJI_FAMILY, False, font, GAIJI_FAMILY)
     if "glyf" not in own.hb_face.table_tags or not re.fullmatch(r"[\w.+-]+", own.name, re.ASCII):
         raise BadJob(f"{font.name} cannot be embedded; give a TrueType font (.ttf) that has a PostScript name")
     try:

@@ -109,9 +109,9 @@ def _page(page: pypdf.PageObject, number: int, graph: Graph, preflight: Prefligh
     return InsertPage(box, content, resources)
 
 
-def put_insert(pdf: PdfFile, insert: Insert) -> list[tuple[int, bytes]]:
-    """Write an insert's pages as forms; return (object number, page box) of each."""
-    numbers = put_objects(pdf, insert.objects)
+def put_insert(pdf: PdfFile, insert: Insert, written: dict[str, int]) -> list[tuple[int, bytes]]:
+    """Write an insert's pages as forms; return (object number, page box) of each. ``written``: ``put_objects``."""
+    numbers = put_objects(pdf, insert.objects, written)
     return [
         (
             pdf.put_stream(

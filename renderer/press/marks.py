@@ -32,6 +32,9 @@ class Style(dict[str, Entry]):
         self.tf = f"{number(rooms.size / UNITS)} Tf 1 0 0 -1"
         self.first_font = f"/{font_of(rooms.chain.faces[0]).resource} {self.tf}"
         self._hexes: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
+        self.plain_hex = None if rooms.spacing else self._plain.__getitem__
+        """Cluster → identifier in hex, of those of the first font; None where a glyph is moved by its neighbours."""
         # By whether a glyph has another to its left, and to its right.
         self._spaced = {(left, right): _Spaced(self, left, right) for left in (False, True) for right in (False, True)}
 
@@ -40,6 +43,8 @@ class Style(dict[str, Entry]):
         font = self.font_of(glyph.face)
         found = self[cluster] = (font.resource, font.hex_of(glyph, cluster), glyph.units(self.rooms.size))
         self._hexes[cluster] = found[1]
+        if glyph.face is self.rooms.chain.faces[0]:
+            self._plain[cluster] = found[1]
         return found
 
     def string(self, run: Sequence[str]) -> str:
@@ -105,9 +110,11 @@ class Setter(dict[str, str]):
             return
         self._style = style_of(place, place.size)
         self._rooms = self._style.rooms
-        self._x = number(place.x) if place.align == "left" else ""
         self._width_units = int(place.width * UNITS)
-        self._baselines = [number(place.baseline + n * place.line_height) for n in range(place.rule.lines)]
+        left = f"{self._style.first_font} {number(place.x)} " if place.align == "left" else ""
+        baselines = [number(place.baseline + n * place.line_height) for n in range(place.rule.lines)]
+        self._lines = [(left and f"{left}{baseline} Tm", baseline) for baseline in baselines]
+        """What stands before the string of each line, "" where x depends on the value; and the baseline."""
         self._draw = self._draw_lines if place.rule.kind is Fit.WRAP else self._draw_line
 
     def __missing__(self, text: str) -> str:
@@ -118,42 +125,49 @@ class Setter(dict[str, str]):
 
     def _draw_line(self, text: str) -> str:
         """Draw a value on the one line of its place."""
-        return self._plain_line(text, self._baselines[0]) or self._draw_fitted(text)
+        return self._plain_line(text, self._lines[0]) or self._draw_fitted(text)
 
     def _draw_lines(self, text: str) -> str:
         """Draw a value that may have several lines: most have each line as it is given."""
         lines = text.split("\n")
-        if len(lines) > len(self._baselines) or any([line[-1:].isspace() for line in lines]):
+        if len(lines) > len(self._lines) or any([line[-1:].isspace() for line in lines]):
             return self._draw_fitted(text)  # which sets no blank at the end of a line
-        placed = zip(lines, self._baselines)  # noqa: B905 - lines may be fewer
-        marks = [self._plain_line(line, baseline) for line, baseline in placed if line]
+        first = self.place.rule.first_line(len(lines))
+        placed = zip(lines, self._lines[first:])  # noqa: B905 - lines may be fewer
+        marks = [self._plain_line(line, where) for line, where in placed if line]
         return "\n".join(marks) if all(marks) else self._draw_fitted(text)
 
-    def _plain_line(self, line: str, baseline: str) -> str:
+    def _plain_line(self, line: str, where: tuple[str, str]) -> str:
         """Draw a line that stands in its first font at its full size, as nearly all do; return "" for any other.
 
         The loops run inside ``join`` and ``sum``: this is where a print run spends its time.
         """
         style, rooms, width = self._style, self._rooms, self._width_units
         try:
-            shown = style.string(line)
+            shown = f"<{''.join(map(style.plain_hex, line))}>Tj" if style.plain_hex else self._spaced(line)
         except KeyError:
             if not self._meet(line):
                 return ""
             shown = style.string(line)
-        if rooms.rare and not rooms.rare.isdisjoint(line):
-            return ""
         # Where so many of the widest would fit, these fit.
         if len(line) * rooms.widest > width and sum(map(rooms.__getitem__, line)) > width:
             return ""
-        left = self._x or number(self._left(self._width(style, line)))
-        return f"{style.first_font} {left} {baseline} Tm{shown}"
+        begun, baseline = where
+        if not begun:
+            begun = f"{style.first_font} {number(self._left(self._width(style, line)))} {baseline} Tm"
+        return begun + shown
+
+    def _spaced(self, line: str) -> str:
+        """Show a line with letter spacing; KeyError where a cluster was not met, or is none of the first font."""
+        if not self._rooms.plain.issuperset(line):
+            raise KeyError(line)
+        return self._style.string(line)
 
     def _meet(self, line: str) -> bool:
         """Take up clusters that this file has not shown in this style, unless the line is not plain after all."""
         rooms = self._rooms
         try:
-            plain = sum(map(rooms.__getitem__, line)) <= self._width_units and rooms.rare.isdisjoint(line)
+            plain = sum(map(rooms.__getitem__, line)) <= self._width_units and rooms.plain.issuperset(line)
         except Joined:  # a mark or a selector is to be joined to its letter
             return False
         for cluster in line if plain else "":
@@ -173,7 +187,7 @@ class Setter(dict[str, str]):
         style = self._style_of(place, fitted.size)
         text = "\n".join(
             self._line(style, line, place.baseline + n * place.line_height, condensed)
-            for n, line in enumerate(fitted.lines)
+            for n, line in enumerate(fitted.lines, place.rule.first_line(len(fitted.lines)))
             if line
         )
         if not condensed:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject, PdfObject, StreamObject
 
+from renderer.model.sums import sum_of_pieces
 from renderer.press.pdffile import PdfFile
 
 Parts = tuple[bytes | int, ...]
@@ -63,11 +64,24 @@ class Graph:
         yield extra + b">>"
 
 
-def put_objects(pdf: PdfFile, objects: Sequence[Parts]) -> list[int]:
-    """Write the objects of a graph into a file; return their object numbers."""
-    numbers = [pdf.reserve() for _ in objects]
-    for number, parts in zip(numbers, objects, strict=True):
-        pdf.put(join(parts, numbers), number)
+def put_objects(pdf: PdfFile, objects: Sequence[Parts], written: dict[str, int]) -> list[int]:
+    """Write the objects of a graph into a file; return their object numbers.
+
+    ``written`` are those of the file that refer to no other, by their sums: a picture of several graphs is written
+    once.
+    """
+    sums = [sum_of_pieces(part for part in parts if isinstance(part, bytes)) for parts in objects]
+    is_leaf = [all(isinstance(part, bytes) for part in parts) for parts in objects]
+    numbers, new = [], []
+    for index, (leaf, said) in enumerate(zip(is_leaf, sums, strict=True)):
+        if not leaf or said not in written:
+            number = pdf.reserve()
+            new.append(index)
+            if leaf:
+                written[said] = number
+        numbers.append(written[said] if leaf else number)
+    for index in new:
+        pdf.put(join(objects[index], numbers), numbers[index])
     return numbers
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderer.documents.document import Kind
 from renderer.model.paper import PX_PER_MM, Edges
@@ -74,6 +74,8 @@ class PlatePage:
     """The /ExtGState dictionary."""
     images: tuple[tuple[str, int], ...]
     """(resource name, index in ``Plate.objects``)."""
+    patterns: tuple[tuple[str, int], ...]
+    """(resource name, index in ``Plate.objects``) of what repeats the ground."""
     calls: dict[int, Place]
     """Which of the template's ``slot()`` calls, from 0 → its place; in the order they are drawn."""
 
@@ -94,6 +96,8 @@ class Plate:
     """For each face of the fixed text: (glyph, the text it stands for)."""
     objects: tuple[Parts, ...]
     """The pictures' objects."""
+    ground: int | None = None
+    """Which of them is the picture under everything; None where there is none."""
 
     @property
     def calls(self) -> dict[int, Place]:
@@ -104,6 +108,18 @@ class Plate:
     def places(self) -> Iterator[Place]:
         """All places of all pages."""
         return (place for page in self.pages for place in page.calls.values())
+
+
+_WHITE = (
+    b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>"
+    b"\nstream\n\xff\nendstream",
+)
+
+
+def without_ground(plate: Plate) -> Plate:
+    """Return a plate with white in the place of its ground, to see what stands on it."""
+    objects = tuple(_WHITE if at == plate.ground else parts for at, parts in enumerate(plate.objects))
+    return replace(plate, objects=objects)
 
 
 def written(plate: Plate) -> bytes:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from renderer.model.insurer import UNMOVED, Offset
+from renderer.model.paper import moved_box
 from renderer.press.embedding import FileFont
 from renderer.press.fonts import Chain, Face
 from renderer.press.inserts import Insert, put_insert
@@ -67,8 +69,15 @@ class _Form:
 class PrintFile:
     """One print file being filled. The same sheets in the same order give the same bytes."""
 
-    def __init__(self, path: Path, plates: Iterable[Plate], ruler: Ruler | None = None) -> None:
+    def __init__(
+        self, path: Path, plates: Iterable[Plate], ruler: Ruler | None = None, offset: Offset = UNMOVED
+    ) -> None:
+        """Begin a file. ``offset`` moves its sheets, and no insert.
+
+        It moves the box of the page under all that is drawn, so that no number that is drawn is another.
+        """
         self.pdf = PdfFile(path)
+        self._offset = offset
         self.ruler = ruler or Ruler()
         self._resources = self.pdf.reserve()
         self._fonts: dict[Face, FileFont] = {}
@@ -77,6 +86,8 @@ class PrintFile:
         self._plates: dict[Plate, list[_Form]] = {}
         self._inserts: dict[str, list[_Form]] = {}
         self._names: list[tuple[str, int]] = []
+        self._objects: dict[str, int] = {}
+        """Pictures and whatever else of plates and inserts refers to nothing, each once."""
         # The fixed text claims its identifiers first: they are written into the plates.
         for plate in plates:
             for face, glyphs in plate.glyphs:
@@ -104,7 +115,7 @@ class PrintFile:
     def add_insert(self, insert: Insert) -> None:
         """Print an insert: its pages as they are, written once in the file however often they are used."""
         if insert.sha256 not in self._inserts:
-            pages = put_insert(self.pdf, insert)
+            pages = put_insert(self.pdf, insert, self._objects)
             self._inserts[insert.sha256] = [_Form(self._name(form), box, (), 0) for form, box in pages]
         for form in self._inserts[insert.sha256]:
             self._put_page(form, form.head)
@@ -133,18 +144,22 @@ class PrintFile:
         self.pdf.put_page(form.box, b"%b/Resources %d 0 R/Contents %d 0 R" % (form.entries, self._resources, stream))
 
     def _put_plate(self, plate: Plate) -> list[_Form]:
-        numbers = put_objects(self.pdf, plate.objects)
+        numbers = put_objects(self.pdf, plate.objects, self._objects)
         forms = self._plates[plate] = []
-        for page in plate.pages:
+        for at, page in enumerate(plate.pages):
             box = " ".join(map(number, page.media_box)).encode()
             fonts = b"".join(b"%b %d 0 R" % (name.encode(), self.font(face).number) for name, face in page.fonts)
-            images = b"".join(b"%b %d 0 R" % (name.encode(), numbers[index]) for name, index in page.images)
+            images, patterns = (
+                b"".join(b"%b %d 0 R" % (name.encode(), numbers[index]) for name, index in named)
+                for named in (page.images, page.patterns)
+            )
             form = self.pdf.put_stream(
                 page.content,
-                b"/Type/XObject/Subtype/Form/BBox[%b]/Resources<</Font<<%b>>/XObject<<%b>>/ExtGState %b>>"
-                % (box, fonts, images, page.states),
+                b"/Type/XObject/Subtype/Form/BBox[%b]/Resources<</Font<<%b>>/XObject<<%b>>/ExtGState %b%b>>"
+                % (box, fonts, images, page.states, b"/Pattern<<%b>>" % patterns if patterns else b""),
             )
-            forms.append(_Form(self._name(form), box, self._setters_of(page), page.media_box[3]))
+            paper = " ".join(map(number, moved_box(page.media_box, *self._offset.of_page(at)))).encode()
+            forms.append(_Form(self._name(form), paper, self._setters_of(page), page.media_box[3]))
         return forms
 
     def _name(self, form: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from renderer.press.fitting import UNITS, Advance, DoesNotFit, Fitted, fit
+from renderer.press.breaking import Advance
+from renderer.press.fitting import UNITS, DoesNotFit, Fitted, fit
 from renderer.press.fonts import Chain, Gaiji, Unprintable, clusters, continues
 from renderer.press.plates import Place, Plate
 
@@ -26,8 +27,10 @@ class Rooms(dict[str, int]):
 
     def __init__(self, chain: Chain, size: int, spacing: int) -> None:
         self.chain, self.size, self.spacing = chain, size, spacing
+        self.plain: set[str] = set()
+        """The clusters met so far that the first font of the chain prints."""
         self.rare: set[str] = set()
-        """The clusters met so far that another font than the first of the chain prints."""
+        """Those that another one prints."""
         self.widest = 0
         """The most room that a cluster met so far takes."""
 
@@ -35,8 +38,7 @@ class Rooms(dict[str, int]):
         if len(cluster) == 1 and (continues(cluster) or (self.spacing and cluster in _UNSPACED)):
             raise Joined
         glyph = self.chain[cluster]
-        if glyph.face is not self.chain.faces[0]:
-            self.rare.add(cluster)
+        (self.plain if glyph.face is self.chain.faces[0] else self.rare).add(cluster)
         room = self[cluster] = glyph.room(self.size) + self.spacing
         self.widest = max(self.widest, room)
         return room
@@ -117,15 +119,16 @@ class Ruler:
     def _is_plain(place: Place, rooms: Rooms, width: int, text: str) -> bool:
         """Whether a value stands in the first font at its full size, each line as it is given: nearly all do."""
         try:
-            if "\n" in text:
-                lines = text.split("\n")
-                fits = all([sum(map(rooms.__getitem__, line)) <= width for line in lines])
-                fits = fits and len(lines) <= place.rule.lines
-            else:
-                fits = sum(map(rooms.__getitem__, text)) <= width
+            lines = text.split("\n") if "\n" in text else (text,)
+            fits = [
+                # where so many of the widest would fit, these fit
+                (len(line) * rooms.widest <= width and rooms.plain.issuperset(line))
+                or (sum(map(rooms.__getitem__, line)) <= width and rooms.plain.issuperset(line))
+                for line in lines
+            ]
         except Joined:
             return False
-        return fits and (not rooms.rare or rooms.rare.isdisjoint(text))
+        return all(fits) and len(lines) <= place.rule.lines
 
     @staticmethod
     def _strain(place: Place, fitted: Fitted, rooms: Rooms, text: str) -> float:

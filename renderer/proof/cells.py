@@ -32,6 +32,8 @@ _NO_SUCH_DAY = 60
 """The 29 February 1900 of spreadsheets, which there was not; days before it are one day later."""
 _NO_DIGITS = re.compile("[^0-9]+")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
+_HYPHENS = re.compile("[\u2010-\u2015\u2212]")
+_LONG_MARK = re.compile("(?<=[0-9A-Za-z])[\u30fc\uff70](?=[0-9A-Za-z])")
 _MARKS = {0x309B: 0x3099, 0x309C: 0x309A}
 NUMBER = re.compile("[0-9]+")
 _HALF_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
@@ -55,7 +57,7 @@ def day(cell: str) -> date | None:
     try:
         year, month, day_of_month = map(int, numbers)
         return date(year + _YEAR_BEFORE.get(era, 0), month, day_of_month)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
 
 
@@ -99,11 +101,11 @@ def _numbers(text: str, lengths: Sequence[int]) -> Sequence[str]:
 
 @lru_cache(1 << 15)
 def wareki(on: date | None) -> str:
-    """Write a day as sheets do: the month in two columns, the first year as 元; "" for none."""
+    """Write a day as sheets do, nothing padded, the first year as 元; "" for none."""
     for first, era in _ERAS:
         if on is not None and on >= first:
             year = on.year - first.year + 1
-            return f"{era}{'元' if year == 1 else year}年{on.month:2}月{on.day}日"
+            return f"{era}{'元' if year == 1 else year}年{on.month}月{on.day}日"
     return ""
 
 
@@ -131,6 +133,11 @@ def digits(cell: str) -> str:
 def narrow(cell: str) -> str:
     """Return a cell with its full-width ASCII in half width."""
     return cell if cell.isascii() else cell.translate(_HALF_WIDTH)
+
+
+def key_of(cell: str) -> str:
+    """Return a 記号, 番号 or 事業所番号: whatever is written for a hyphen is one, a long mark between digits, too."""
+    return cell.strip() if cell.isascii() else _LONG_MARK.sub("-", _HYPHENS.sub("-", narrow(cell))).strip()
 
 
 def wide_kana(cell: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import mmap
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,18 +84,19 @@ def _font_dictionaries(reader: PdfReader, stream: io.BufferedReader) -> Iterator
 def _objects_naming_fonts(reader: PdfReader, stream: io.BufferedReader) -> Iterator[tuple[int, int]]:
     """Numbers of the objects whose own bytes, before any stream, hold ``/Font``; all compressed objects."""
     yield from ((number, 0) for number in reader.xref_objStm)
-    spans = sorted(
+    begun = sorted(
         (offset, number, generation)
         for generation, offsets in reader.xref.items()
         for number, offset in offsets.items()
         if offset
     )
     with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        ends = [start for start, _, _ in spans[1:]] + [len(content)]
-        for (start, number, generation), end in zip(spans, ends, strict=True):
-            data = content.find(b"stream", start, end)
-            if content.find(b"/Font", start, end if data < 0 else data) >= 0:
-                yield number, generation
+        told = -1
+        for found in re.finditer(b"/Font", content):
+            at = bisect_right(begun, (found.start(), sys.maxsize)) - 1
+            if at > told and content.find(b"stream", begun[at][0], found.start()) < 0:
+                told = at
+                yield begun[at][1:]
 
 
 def _fonts_within(reference: Any, value: Any, path: str) -> Iterator[tuple[object, DictionaryObject]]:

@@ -56,8 +56,12 @@ def read(kind: str, path: str, payload: str) -> str:
     return _read_marks(path, payload) if kind == "omr" else _read_qr(path, payload)
 
 
+@lru_cache(maxsize=1 << 8)
 def read_bars(path: str) -> str:
-    """Return the 20 symbols of a customer barcode whose start, stop and check digit are right; else ""."""
+    """Return the 20 symbols of a customer barcode whose start, stop and check digit are right; else "".
+
+    The sheets of a household, which are printed one behind the other, have the same.
+    """
     begins, ends = _ENDS
     drawn = path + " "
     if not (drawn.startswith(begins) and drawn.endswith(ends) and len(drawn) == _LENGTH):

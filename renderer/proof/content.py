@@ -8,11 +8,13 @@ read once for all pages that are alike in it.
 from __future__ import annotations
 
 import re
-import sys
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from binascii import unhexlify
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
+from struct import unpack
 
 from renderer.model.errors import BadBatch
 
@@ -53,18 +55,27 @@ class Frame:
 class Font(dict[bytes, str]):
     """A font of the file: string in hexadecimal → its text."""
 
-    def __init__(self, name: str, texts: dict[int, str], widths: dict[int, float]) -> None:
+    def __init__(
+        self, name: str, texts: dict[int, str], widths: dict[int, float], vertical: Collection[int] = ()
+    ) -> None:
         self.name = name
         """PostScript name, without the tag of the subset."""
         self.texts, self._widths = texts, widths
+        # A value stands upright: what says it in the form of a vertical label says nothing.
+        self._upright = {cid: text for cid, text in texts.items() if cid not in vertical}
         self.widest = max(widths.values(), default=0.0) / 1000
         """The most advance of a glyph in em."""
 
     def __missing__(self, shown: bytes) -> str:
         if len(self) >= _REMEMBERED:
             self.clear()
-        found = self[shown] = "".join(map(self.texts.__getitem__, _cids(shown)))
+        found = self[shown] = "".join(map(self._upright.__getitem__, _cids(shown)))
         return found
+
+    @cached_property
+    def has_user_defined(self) -> bool:
+        """Whether a glyph says a user-defined character."""
+        return any(map(is_user_defined, self.texts.values()))
 
     def clusters(self, shown: bytes) -> list[str]:
         """Return what each glyph of a string says."""
@@ -114,16 +125,16 @@ _OPEN = re.compile(rb"1 0 0 -1 0 (%b) cm \.75 0 0 \.75 0 0 cm BT\n" % _N)
 
 def cut(content: bytes) -> tuple[tuple[bytes, ...], list[bytes], list[str]]:
     """Cut a content into what stands around its strings, the strings, and the paths of its codes."""
+    content, paths = _without_paths(content) if _END_OF_CODE in content else (content, [])
     parts = _STRING.split(content)
-    strings, around = parts[1::2], parts[::2]
-    paths: list[str] = []
-    for at, part in enumerate(around):
-        if _END_OF_CODE in part:
-            *coded, rest = part.split(_END_OF_CODE)
-            before, _, drawn = zip(*(code.rpartition(b"\n") for code in coded), strict=True)
-            paths += [path.decode() for path in drawn]
-            around[at] = _END_OF_CODE.join([*(frame + b"\n" for frame in before), rest])
-    return tuple(around), strings, paths
+    return tuple(parts[::2]), parts[1::2], paths
+
+
+def _without_paths(content: bytes) -> tuple[bytes, list[str]]:
+    """Cut the path of each code to nothing: the line in front of where it ends."""
+    *coded, rest = content.split(_END_OF_CODE)
+    before, _, drawn = zip(*(code.rpartition(b"\n") for code in coded), strict=True)
+    return _END_OF_CODE.join([*(frame + b"\n" for frame in before), rest]), [path.decode() for path in drawn]
 
 
 class Skeletons(dict[tuple[bytes, ...], Skeleton]):
@@ -222,11 +233,13 @@ def _spans(pieces: Sequence[int]) -> Iterator[slice]:
         end -= count
 
 
-def _cids(shown: bytes) -> array[int]:
-    cids = array("H", bytes.fromhex(shown.decode()))
-    if sys.byteorder == "little":
-        cids.byteswap()
-    return cids
+def is_user_defined(cluster: str) -> bool:
+    """Whether a cluster is a user-defined character, or begins with one."""
+    return unicodedata.category(cluster[:1] or " ") == "Co"
+
+
+def _cids(shown: bytes) -> tuple[int, ...]:
+    return unpack(f">{len(shown) // 4}H", unhexlify(shown))
 
 
 def _otherwise() -> BadBatch:

@@ -141,13 +141,16 @@ class Drawing:
             return self.glyph_for(base, rest) is not None
         return not any(map(is_selector, rest)) and self.shaped(cluster) is not None
 
-    def shaped(self, text: str) -> int | None:
-        """Shape a text by the font's substitutions to its one glyph; None when it stays several."""
+    def shaped(self, text: str, *, vertically: bool = False) -> int | None:
+        """Shape a text by the font's substitutions to its one glyph; None when it stays several.
+
+        ``vertically`` takes the form that the font has for vertical lines (OpenType, vert).
+        """
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
         buffer.language = "ja"
-        uharfbuzz.shape(self._font, buffer)
+        uharfbuzz.shape(self._font, buffer, {"vert": vertically})
         glyphs = [info.codepoint for info in buffer.glyph_infos]
         return glyphs[0] if len(glyphs) == 1 else None
 

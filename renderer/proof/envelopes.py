@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 
 from renderer.model.job import Addressee, Apart, Envelope, Job, Route
-from renderer.proof.cells import NUMBER, Row, branch, digits, is_given, narrow
+from renderer.proof.cells import NUMBER, Row, branch, digits, is_given, key_of, narrow
 
 FORWARDED = {"氏名": "送付先氏名", "郵便番号": "送付先郵便番号", "住所": "送付先住所", "方書": "送付先方書"}
 """Column → the column that says instead where a letter goes."""
@@ -63,7 +64,7 @@ def mailing_key(job: Job, addressee: Row) -> list[tuple[int, str]]:
 
 def household(row: Row) -> tuple[str, str]:
     """Return what all rows of a household share: 記号 and 番号."""
-    return narrow(row["記号"]).strip(), narrow(row["番号"]).strip()
+    return key_of(row["記号"]), key_of(row["番号"])
 
 
 def insured_of(row: Row) -> str:
@@ -100,7 +101,12 @@ def window(addressee: Row) -> tuple[str, str, str]:
     window = addressee
     if is_given(addressee["送付先住所"]):
         window = {column: addressee[instead] for column, instead in FORWARDED.items()}
-    return digits(window["郵便番号"]), window["住所"].strip(), window["方書"].strip()
+    return _trimmed(window["郵便番号"], window["住所"], window["方書"])
+
+
+@lru_cache(1 << 8)
+def _trimmed(postal_code: str, address: str, building: str) -> tuple[str, str, str]:
+    return digits(postal_code), address.strip(), building.strip()
 
 
 def addressed_name(job: Job, addressee: Row, sheets: int) -> str:
@@ -129,7 +135,7 @@ def goes_past_workplace(addressee: Row) -> bool:
 
 
 def _workplace_code(addressee: Row) -> str:
-    return "" if goes_past_workplace(addressee) else narrow(addressee["事業所番号"]).strip()
+    return "" if goes_past_workplace(addressee) else key_of(addressee["事業所番号"])
 
 
 _ORDERED_BY: Mapping[str, Callable[[Row], str]] = {
@@ -149,7 +155,11 @@ def is_in_address(bars: str, addressee: Row) -> bool:
     How an address becomes bars is not stated twice; bars of another address are told all the same. Where they are full,
     the last number may be the beginning of one.
     """
-    postal_code, address, building = window(addressee)
+    return _is_of(bars, *window(addressee))
+
+
+@lru_cache(1 << 8)
+def _is_of(bars: str, postal_code: str, address: str, building: str) -> bool:
     text = _NOT_READ.sub("", unicodedata.normalize("NFKC", f"{address}\n{building}"))
     there = iter(NUMBER.findall(_KANJI_NUMERAL.sub(lambda kanji: f" {_number(kanji[0])} ", text)))
     *whole, last = NUMBER.findall(_LETTER_IN_BARS.sub("-", bars[7:])) or [""]

@@ -14,11 +14,13 @@ from typing import Any
 
 from renderer.layout.load import Layout
 from renderer.model.errors import BadBatch
+from renderer.model.insurer import Offset
 from renderer.model.job import Job
 from renderer.model.variant import Variant, spelled
 from renderer.press.plates import Plate, PlatePage
 from renderer.proof import codes_read
 from renderer.proof.cells import digits, wareki
+from renderer.proof.seen_words import shown_on
 
 _ASKED = re.compile(
     r"\b(job\.(?:title|issued_on)|insurer\.(?:name|number|postal_code|address|telephone)|qr\(insurer\.portal_url\))"
@@ -37,8 +39,6 @@ _UNWRITTEN = re.compile(r"\{#.*?#\}|<!--.*?-->|<title>.*?</title>", re.DOTALL)
 """What of a template no page shows."""
 _WRITTEN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _PART = re.compile(r"""["']([^"']+\.j2)["']""")
-_SHOWN = re.compile(rb"/(\w+) -?[\d.]+ Tf|<([0-9a-f]+)>|( Tm\n)")
-"""Of a plate's content: a font, glyphs set in it, and where a text begins."""
 _NEXT = "\n"
 """Stands before each text of a form, so that the numbers of two are not read as one."""
 _LABELS = {"電話": "insurer.telephone", "電話番号": "insurer.telephone", "保険者番号": "insurer.number"}
@@ -60,6 +60,10 @@ class FixedWords:
         """
         given, insurer = _files(job)
         _check_taken_as_given(job, given, insurer)
+        self.offset = _offset(insurer)
+        """By how much each side is moved."""
+        if self.offset != job.insurer.offset:
+            raise BadBatch(f"print.offset of the job is not as {Path(given['insurer']).name} says; {_REDO}")
         postal_code = digits(insurer["postal_code"])
         said = {
             "job.title": given["title"],
@@ -109,8 +113,19 @@ class FixedWords:
 
 
 def _files(job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Read both again; in the insurer's texts a bar says where a line may end, and is not printed."""
     given = tomllib.loads(job.path.read_text("utf-8-sig"))
-    return given, tomllib.loads((job.path.parent / given["insurer"]).read_text("utf-8-sig"))
+    at = job.path.parent / given["insurer"]
+    if job.insurer_file.as_posix().endswith(at.as_posix()):
+        at = job.insurer_file  # of a job that was carried to another machine, the whole path lies below a folder
+    insurer = tomllib.loads(at.read_text("utf-8-sig"))
+    return given, insurer | {key: insurer[key].replace("|", "") for key in ("name", "address")}
+
+
+def _offset(insurer: Mapping[str, Any]) -> Offset:
+    given = insurer.get("print", {}).get("offset", {})
+    front, back = ((float(right), float(down)) for right, down in (given.get(side, (0, 0)) for side in Offset._fields))
+    return Offset(front, back)
 
 
 def _check_taken_as_given(job: Job, given: Mapping[str, Any], insurer: Mapping[str, Any]) -> None:
@@ -166,14 +181,15 @@ def _codes_of(page: PlatePage) -> Iterator[str]:
 
 
 def _text_of(page: PlatePage, plate: Plate) -> str:
-    """Return the texts of a page's fixed part without blanks, in the order they are drawn, each behind ``_NEXT``."""
+    """Return the seen texts of a page's fixed part without blanks, as they are drawn, each behind ``_NEXT``."""
     texts = {face.name: dict(glyphs) for face, glyphs in plate.glyphs}
-    named = {name.removeprefix("/").encode(): texts.get(face.name, {}) for name, face in page.fonts}
+    named = {name.removeprefix("/"): texts.get(face.name, {}) for name, face in page.fonts}
     said: list[str] = []
-    font: Mapping[int, str] = {}
-    for name, shown, begins in _SHOWN.findall(page.content):
-        if name:
-            font = named.get(name, {})
-        glyphs = [font.get(int(shown[at : at + 4], 16), "") for at in range(0, len(shown), 4)]
-        said.append(_NEXT if begins else "".join("".join(glyphs).split()))
+    for shown in shown_on(page.content):
+        if shown.begins:
+            said.append(_NEXT)
+        if shown.is_seen:
+            font = named.get(shown.font, {})
+            glyphs = [font.get(int(shown.codes[at : at + 4], 16), "") for at in range(0, len(shown.codes), 4)]
+            said += "".join(glyphs).split()
     return "".join(said)

@@ -5,7 +5,8 @@ own font file gives for the text that ToUnicode claims, selectors included. No g
 text, no font that is not ours. With that, text read back from a page is proof of ink.
 
 The claimed text is looked up in the source font's cmap, formats 4, 12 and 14; only where that is another
-glyph may the font's own substitutions (HarfBuzz, language ja) lead to the one embedded.
+glyph may the font's own substitutions (HarfBuzz, language ja) lead to the one embedded. The form that a font
+has for vertical lines (vert) is that of a layout's labels alone: who reads the values is told which CIDs these are.
 
 All font dictionaries of the file are proved, whether or not a page reaches them. A page that draws a CID its
 font does not list has no text there: comparing the text read back shows that, not this proof.
@@ -26,18 +27,20 @@ TOLD = 5
 """How many objections a message spells out; the rest is counted."""
 
 
-def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Drawing], apart: Collection[str] = ()) -> None:
+def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Drawing], apart: Collection[str] = ()) -> Mapping[str, set[int]]:
     """Prove every embedded glyph against the fonts given (``drawing.fonts_by_name``, gaiji fonts too).
 
-    ``apart`` names, with their tags, the fonts of inserts: another program's files, printed as they came.
+    ``apart`` names, with their tags, the fonts of inserts: another program's files, printed as they came. Return for
+    each font the CIDs that print a form for vertical lines, in which no value may stand.
     Raises BadBatch with the fonts, CIDs and code points that are not what they claim, and for a file that
     cannot be read.
     """
     objections: list[str] = []
+    vertical: dict[str, set[int]] = {}
     try:
         with pdf.open("rb") as stream:
             for program in programs_of(stream, apart):
-                objections.extend(_objections_to_program(program, fonts))
+                objections.extend(_objections_to_program(program, fonts, vertical))
     except Exception as error:  # pypdf meets a damaged file with whatever it stumbles over
         said = type(error).__name__
         raise BadBatch(f"{pdf.name} cannot be read as a PDF ({said}); print it again") from error
@@ -47,10 +50,13 @@ def proof_of_glyphs(pdf: Path, fonts: Mapping[str, Drawing], apart: Collection[s
             f"{pdf.name} has ink that is not its text: {'; '.join(objections[:TOLD])}{more}; "
             "print it again from the layout, and look there for the fonts named"
         )
+    return vertical
 
 
-def _objections_to_program(program: Program, fonts: Mapping[str, Drawing]) -> Iterator[str]:
-    """Prove one embedded font program, or say what is wrong with it."""
+def _objections_to_program(
+    program: Program, fonts: Mapping[str, Drawing], vertical: dict[str, set[int]]
+) -> Iterator[str]:
+    """Prove one embedded font program, or say what is wrong with it; note which CIDs are forms for vertical lines."""
     yield from program.faults
     for name in sorted(program.names - fonts.keys()):
         yield f"{name} is not one of the project's fonts"
@@ -67,7 +73,10 @@ def _objections_to_program(program: Program, fonts: Mapping[str, Drawing]) -> It
         return
     for claim in program.claims:
         objection = _objection_to_claim(claim, embedded, source)
-        if objection:
+        # Asked second: of many kana a font has a form for vertical lines that looks as the other does.
+        if objection and _is_vertical_form(claim, embedded, source):
+            vertical.setdefault(name, set()).add(claim.cid)
+        elif objection:
             yield f"{name} CID {claim.cid} ({_code_points(claim.text)}) {objection}"
 
 
@@ -93,6 +102,19 @@ def _objection_to_claim(claim: Claim, embedded: Drawing, source: Drawing) -> str
     if not any(abs(source.advance(glyph) - claim.width) <= WIDTH_TOLERANCE for glyph in drawn):
         return f"advances by {claim.width:g}/1000 em, not as the font does"
     return None
+
+
+def _is_vertical_form(claim: Claim, embedded: Drawing, source: Drawing) -> bool:
+    """Whether a CID prints the form of its one character for vertical lines, where the font has another for others."""
+    if len(claim.text) != 1 or not 0 < claim.glyph < embedded.glyph_count:
+        return False
+    upright, form = source.glyph_for(claim.text, ""), source.shaped(claim.text, vertically=True)
+    return (
+        form is not None
+        and form != upright
+        and _same_ink(embedded, claim.glyph, source, form)
+        and abs(source.advance(form) - claim.width) <= WIDTH_TOLERANCE
+    )
 
 
 def _same_ink(embedded: Drawing, glyph: int, source: Drawing, other: int) -> bool:

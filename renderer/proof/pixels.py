@@ -26,6 +26,8 @@ CLUSTER_GAP = 2.0
 """Differing pixels nearer than this (mm) are told as one difference: about half a line of a letter."""
 EDGE = 0.3
 """mm around a thing in which its ink may colour pixels: two of them, and what an outline leaves its box by."""
+MOST_PIXELS = 100_000_000
+"""Of what is drawn at once: an A4 page has 4 million at PROOF_DPI, an A1 sheet 31 million."""
 COLOURS = 32
 """Shades of a picture to look at."""
 _ONE_THREAD = threading.RLock()
@@ -72,8 +74,8 @@ class Difference:
 class Document:
     """An open PDF. Pages are counted from 0. Get one from :func:`opened`, which also closes it."""
 
-    def __init__(self, raw: Any, upright: bool) -> None:
-        self._raw, self._upright = raw, upright
+    def __init__(self, raw: Any, name: str, upright: bool) -> None:
+        self._raw, self._name, self._upright = raw, name, upright
 
     @property
     def page_count(self) -> int:
@@ -94,7 +96,7 @@ class Document:
     def pixels(
         self,
         page: int,
-        dpi: int = PROOF_DPI,
+        dpi: float = PROOF_DPI,
         *,
         antialias: bool = True,
         colour: bool = False,
@@ -103,11 +105,13 @@ class Document:
         """Draw a page, or the part of it in whole dots, as a grey ("L") image, 255 for paper, or as RGB.
 
         An edge of half a pixel is drawn whole.
+
+        :raises Unreadable: when that would be nothing, or more than MOST_PIXELS.
         """
         with (
             self._page(page) as sheet,
             closing(
-                sheet.render(
+                self._checked(sheet, page, dpi, part).render(
                     scale=dpi / PT_PER_INCH,
                     crop=_cut_off(sheet, part, dpi) if part else (0, 0, 0, 0),
                     grayscale=not colour,
@@ -133,6 +137,16 @@ class Document:
             left, _, _, top = sheet.get_bbox()
             return tuple(_characters(reader, left, top))
 
+    def _checked(self, sheet: Any, page: int, dpi: float, part: Box | None) -> Any:
+        width, height = (side * MM_PER_PT for side in sheet.get_size())
+        w, h = (side * dpi / MM_PER_INCH for side in ((part.w, part.h) if part else (width, height)))
+        if min(w, h) > 0 and w * h <= MOST_PIXELS:
+            return sheet
+        raise Unreadable(
+            f"page {page + 1} of {self._name} is {width:.0f} × {height:.0f} mm, and cannot be drawn at {dpi:g} dpi; "
+            "make it again in the size of its paper"
+        )
+
     @contextmanager
     def _page(self, page: int) -> Iterator[Any]:
         with closing(self._raw[page]) as sheet:
@@ -147,18 +161,21 @@ class Document:
 
 
 @contextmanager
-def opened(pdf: Path, *, upright: bool = False) -> Iterator[Document]:
+def opened(pdf: Path | bytes, *, upright: bool = False) -> Iterator[Document]:
     """Open a PDF for drawing and reading, and close all of PDFium's handles at the end.
 
     ``upright`` takes pages as they were drawn, however the file has them turned for whoever looks at them.
 
     Raises Unreadable when PDFium cannot open the file, or a page of it.
     """
+    name = pdf.name if isinstance(pdf, Path) else "the sheet"
     try:
         with _ONE_THREAD, closing(pypdfium2.PdfDocument(pdf)) as raw:
-            yield Document(raw, upright)
+            yield Document(raw, name, upright)
     except pypdfium2.PdfiumError as error:
-        raise Unreadable(f"{pdf.name} cannot be read as a PDF; make it again") from error
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise Unreadable(f"{name} is locked with a password; save it without one") from error
+        raise Unreadable(f"{name} cannot be read as a PDF; make it again") from error
 
 
 def difference(golden: Image.Image, new: Image.Image, dpi: int, told: Iterable[Box] = ()) -> Difference | None:
@@ -265,7 +282,7 @@ def _stretches(marks: list[int], gap: int) -> list[tuple[int, int]]:
     return found
 
 
-def _cut_off(sheet: Any, part: Box, dpi: int) -> tuple[float, float, float, float]:
+def _cut_off(sheet: Any, part: Box, dpi: float) -> tuple[float, float, float, float]:
     """How much of a page, in points, lies left of a part of it, below, right of it and above."""
     scale, dot = dpi / PT_PER_INCH, MM_PER_INCH / dpi
     width, height = math.ceil(sheet.get_width() * scale), math.ceil(sheet.get_height() * scale)

@@ -1,7 +1,7 @@
 """A page read back, and the plate and values it was made from → proof that each value stands in its own place.
 
 Right text is not enough: a name in the place of the 被保険者氏名, white on white or half outside its box is a wrong
-sheet. So each string must begin in the box of its slot, on one of its baselines, in its colour, in the font of its
+sheet. So each string must begin in the box of its slot, on the baseline of its line, in its colour, in the font of its
 chain that prints it and no smaller than its rule allows, and end in the box too; each code must fill its box. The fixed
 part must be that of the plate, with its fonts and pictures. What was found good once is known again by its start: most
 pages of a file begin their strings alike.
@@ -10,11 +10,12 @@ pages of a file begin their strings alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby, pairwise, repeat
+from itertools import groupby, repeat
 from operator import le
 from typing import NamedTuple
 
 from renderer.model.errors import BadBatch
+from renderer.model.paper import MM_PER_PT
 from renderer.press import codes, fonts
 from renderer.press.inserts import Insert, InsertPage
 from renderer.press.marks import number
@@ -23,8 +24,10 @@ from renderer.proof import codes_read
 from renderer.proof.content import Start
 from renderer.proof.drawing import Drawing
 from renderer.proof.readback import Form, PageMarks, ReadBack
-from renderer.proof.spots import SLACK, Spot, is_within
+from renderer.proof.spots import SLACK, Row, Spot, inked, is_within
 
+_EXACTLY = 2e-6
+"""pt: a box has six decimals."""
 _REMEMBERED = 4096
 """Ways to fill a page that are kept: most pages are filled like one before."""
 
@@ -55,6 +58,8 @@ class ExpectedPage(NamedTuple):
     """On the first page of a piece."""
     origin: Origin | None = None
     """None where nobody has looked."""
+    moved: tuple[float, float] = (0.0, 0.0)
+    """By how much the insurer's file moves it, in mm to the right and down."""
 
 
 class Placing:
@@ -66,9 +71,9 @@ class Placing:
         self._sheets: dict[int, _Sheet] = {}
         self._forms: dict[str, PlatePage | InsertPage] = {}
         self._objects: dict[tuple[int, int], int] = {}
-        self._known: dict[tuple[tuple[Start, ...], tuple[Spot, ...]], list[float]] = {}
-        self._lines: set[tuple[Spot, Start, int, int, float]] = set()
-        """Place, start, number of characters and of glyphs, and width of lines that stand in their place."""
+        self._known: dict[tuple[tuple[Start, ...], tuple[Row, ...]], list[float]] = {}
+        self._lines: set[tuple[Row, Start, int, int, float]] = set()
+        """Line of a place, start, number of characters and of glyphs, and width of lines that stand in their place."""
 
     def fault(self, marks: PageMarks, expected: ExpectedPage) -> str:
         """Say what of a page is not as it must be, without a value; "" when all is."""
@@ -80,7 +85,9 @@ class Placing:
                 return f"its fixed part: {wrong}"
             self._forms[marks.form] = expected.page
         sheet = self._sheet(expected.page)
-        if marks.box != sheet.box or marks.height not in (b"", sheet.height):
+        if not sheet.is_on(marks.box, expected.moved):
+            return "its size is another, or all of it is moved otherwise than [print.offset] says"
+        if marks.height not in (b"", sheet.height):
             return "its size is another"
         return self._texts_fault(marks, sheet.texts, expected.values) or _codes_fault(
             marks, sheet.codes, expected.values
@@ -98,41 +105,41 @@ class Placing:
     def _texts_fault(self, marks: PageMarks, spots: Sequence[Spot], values: Mapping[str, str]) -> str:
         # Nearly every value is one string, or one for each of its lines.
         lines: list[str] = []
-        owners: list[Spot] = []
+        rows: list[Row] = []
         for spot in spots:
             value = values[spot.slot]
-            for line in value.split("\n") if "\n" in value else (value,):
-                if line:
-                    lines.append(line)
-                    owners.append(spot)
+            if "\n" in value:
+                said = value.split("\n")
+                for line, row in zip(said, spot.rows(len(said)), strict=False):
+                    if line:
+                        lines.append(line)
+                        rows.append(row)
+            elif value:
+                lines.append(value)
+                rows.append(spot.alone)
         if marks.texts != lines:
             return self._strings_fault(marks, [spot for spot in spots if values[spot.slot]], values)
-        most = self._most(marks.starts, tuple(owners))
-        if most is None:
-            return "the lines of a value do not stand one below the other"
+        most = self._most(marks.starts, tuple(rows))
         for at, fits in enumerate(map(le, map(len, lines), most)):
-            if not fits and not self._is_one_line(owners[at], marks, at):
-                return f"{owners[at].slot} does not stand in its place"
+            if not fits and not self._is_one_line(rows[at], marks, at):
+                return f"{rows[at].spot.slot} does not stand in its place"
         return ""
 
-    def _most(self, starts: tuple[Start, ...], spots: tuple[Spot, ...]) -> list[float] | None:
+    def _most(self, starts: tuple[Start, ...], rows: tuple[Row, ...]) -> list[float]:
         """Return how many of its font's widest glyphs each line may have: so many are sure to end in the box.
 
         -1 where that is not enough to know, because the line need not begin at the left edge, or a font before its own
-        may have one of its characters. None where the lines of one value do not go down the page.
+        may have one of its characters, or it stands in another line than its own.
         """
-        key = (starts, spots)
+        key = (starts, rows)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            placed = list(zip(spots, starts, strict=True))
-            if any(one is other and above.y >= below.y for (one, above), (other, below) in pairwise(placed)):
-                return None
             widest = [self._file.fonts[start.font].widest for start in starts]
             found = [
-                spot.room(start) // em if spot.is_left_edge(start) and start.font == spot.sure else -1.0
-                for spot, start, em in zip(spots, starts, widest, strict=True)
+                row.spot.room(start) // em if row.begins(start) and start.font == row.spot.sure else -1.0
+                for row, start, em in zip(rows, starts, widest, strict=True)
             ]
             self._known[key] = found
         return found
@@ -141,9 +148,9 @@ class Placing:
         """Take the strings of each value one after the other: several fonts, several lines."""
         at = 0
         for spot in filled:
-            rest, first = _inked(values[spot.slot]), at
+            rest, first = inked(values[spot.slot]), at
             while at < len(marks.texts):
-                said = _inked(marks.texts[at])
+                said = inked(marks.texts[at])
                 if (said and not (rest and rest.startswith(said))) or spot.room(marks.starts[at]) < 0:
                     break
                 rest = rest[len(said) :]
@@ -152,31 +159,30 @@ class Placing:
             is_cut = spot.place.rule.lines == 1 and "".join(marks.texts[first:at]) != values[spot.slot]
             if rest or is_cut:
                 return f"{spot.slot} does not say its value in its place"
-            heights = [marks.starts[n].y for n in range(first, at)]
-            if heights != sorted(heights):
-                return "the lines of a value do not stand one below the other"
-            lines = groupby(range(first, at), key=lambda n: marks.starts[n].y)
-            if not all(self._is_line(spot, marks, list(line)) for _, line in lines):
+            lines = [list(line) for _, line in groupby(range(first, at), key=lambda n: marks.starts[n].y)]
+            rows = spot.rows_of(values[spot.slot], ["".join(marks.texts[n] for n in line) for line in lines])
+            if len(rows) != len(lines) or not all(map(self._is_line, rows, repeat(marks), lines)):
                 return f"{spot.slot} does not stand in its place"
         return "" if at == len(marks.texts) else "it says more than its values"
 
-    def _is_one_line(self, spot: Spot, marks: PageMarks, at: int) -> bool:
+    def _is_one_line(self, row: Row, marks: PageMarks, at: int) -> bool:
         """Whether a string is a line in its place; one of the font that is sure was looked at if one as wide was."""
         start, text = marks.starts[at], marks.texts[at]
-        if start.font != spot.sure:
-            return self._is_line(spot, marks, [at])
+        if start.font != row.spot.sure:
+            return self._is_line(row, marks, [at])
         width = self._file.fonts[start.font].width(marks.strings[at])
-        line = (spot, start, len(text), self._glyphs(marks, at), width)
+        line = (row, start, len(text), self._glyphs(marks, at), width)
         if line not in self._lines:
-            if not self._is_line(spot, marks, [at]):
+            if not self._is_line(row, marks, [at]):
                 return False
             if len(self._lines) >= _REMEMBERED:
                 self._lines.clear()
             self._lines.add(line)
         return True
 
-    def _is_line(self, spot: Spot, marks: PageMarks, strings: Sequence[int]) -> bool:
+    def _is_line(self, row: Row, marks: PageMarks, strings: Sequence[int]) -> bool:
         """Whether strings stand one behind the other, as a line that begins where its place says and ends in it."""
+        spot = row.spot
         starts = [marks.starts[at] for at in strings]
         spacing = spot.place.letter_spacing * starts[0].condense
         widths = [self._width(marks, at) + spacing for at in strings]
@@ -184,7 +190,7 @@ class Placing:
         slack = SLACK + sum(len(marks.texts[at]) for at in strings) * starts[0].size / 1000
         expected = spot.left(sum(widths), starts[0])
         for at, start, width in zip(strings, starts, widths, strict=True):
-            if spot.room(start) < 0 or abs(start.x - expected) > slack:
+            if spot.room(start) < 0 or not row.has(start) or abs(start.x - expected) > slack:
                 return False
             if start.font != spot.sure and not all(map(spot.prints, *self._clusters(marks, at))):
                 return False
@@ -259,8 +265,20 @@ class _Sheet:
         self.texts = [Spot(place, file, named) for place in places if place.kind == "text"]
         self.codes = [Spot(place, file, named) for place in places if place.kind != "text"]
         self.shows_record = any(place.slot == "record" for place in places)
-        self.box = _box(page)
-        self.height = self.box.split()[3]
+        self._box = _box(page)
+        self.height = self._box.split()[3]
+        self._papers: set[tuple[bytes, tuple[float, float]]] = set()
+
+    def is_on(self, paper: bytes, moved: tuple[float, float]) -> bool:
+        """Whether a page has this box when all on it is moved by so many mm to the right and down."""
+        if (paper, moved) not in self._papers:
+            x, y = moved[0] / MM_PER_PT, moved[1] / MM_PER_PT
+            edges = zip(self._box.split(), (-x, y, -x, y), strict=True)
+            wanted = [float(edge) + by for edge, by in edges]
+            if any(abs(float(is_) - must) > _EXACTLY for is_, must in zip(paper.split(), wanted, strict=True)):
+                return False
+            self._papers.add((paper, moved))
+        return True
 
 
 def differing_slot(marks: PageMarks, expected: ExpectedPage) -> str:
@@ -272,7 +290,7 @@ def differing_slot(marks: PageMarks, expected: ExpectedPage) -> str:
             across, down = (place.x, place.x + place.width), (place.y, place.y + place.height)
             if is_within(start.x, across) and is_within(start.y, down):
                 said[place] += text
-    return next((place.slot for place in said if _inked(said[place]) != _inked(expected.values[place.slot])), "")
+    return next((place.slot for place in said if inked(said[place]) != inked(expected.values[place.slot])), "")
 
 
 def _codes_fault(marks: PageMarks, spots: Iterable[Spot], values: Mapping[str, str]) -> str:
@@ -308,8 +326,9 @@ def _form_parts(page: PlatePage | InsertPage) -> tuple[bytes | int | fonts.Face,
         return (head + b" ", *page.resources, b">>\nstream\n")
     faces = [part for name, face in page.fonts for part in (name.encode() + b" ", face)]
     images = [part for name, index in page.images for part in (name.encode() + b" ", index)]
-    return (head + b"<</Font<<", *faces, b">>/XObject<<", *images, b">>/ExtGState %b>>>>\nstream\n" % page.states)
-
-
-def _inked(text: str) -> str:
-    return "".join(text.split())
+    patterns = [part for name, index in page.patterns for part in (name.encode() + b" ", index)]
+    repeated = (b"/Pattern<<", *patterns, b">>") if patterns else ()
+    return (
+        *(head + b"<</Font<<", *faces, b">>/XObject<<", *images, b">>/ExtGState %b" % page.states),
+        *(*repeated, b">>>>\nstream\n"),
+    )

@@ -15,11 +15,12 @@ import mmap
 import re
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from operator import getitem
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -64,9 +65,11 @@ class Form:
 class ReadBack:
     """An open print file."""
 
-    def __init__(self, name: str, data: mmap.mmap) -> None:
+    def __init__(self, name: str, data: mmap.mmap, vertical: Mapping[str, Collection[int]]) -> None:
         self._name = name
         self._data = data
+        self._vertical = vertical
+        """PostScript name of a font → its identifiers in which no value may stand."""
         self._offsets = self._read_xref()
         self._ends = array("Q", bytes(8 * len(self._offsets)))
         """Where each object ends that was read; 0 of any other."""
@@ -276,7 +279,7 @@ class ReadBack:
         try:
             texts = list(map(getitem, skeleton.fonts, strings))
         except KeyError:
-            raise BadBatch("a page draws a glyph that has no text; print the batch again") from None
+            raise BadBatch("a page draws a value in a glyph that says none; print the batch again") from None
         for span in skeleton.spans:
             texts[span], strings[span] = ["".join(texts[span])], [b"".join(strings[span])]
         return PageMarks(skeleton.form, trim, skeleton.height, skeleton.starts, texts, strings, skeleton.frames, paths)
@@ -310,14 +313,16 @@ class ReadBack:
         cids = [int(cid) for cid, _ in widths]
         if any(cid >= following for cid, following in itertools.pairwise(cids)):
             raise _written_otherwise("the widths of a font")
-        return Font(name.decode(), texts, {int(cid): float(width) for cid, width in widths})
+        said = name.decode()
+        return Font(said, texts, {int(cid): float(width) for cid, width in widths}, self._vertical.get(said, ()))
 
 
 def _text(written: bytes) -> str:
     """Read a text string (7.9.2)."""
     if written.startswith(b"<"):
         return bytes.fromhex(written[5:-1].decode()).decode("utf-16-be", "replace")
-    return re.sub(rb"\\(.)", rb"\1", written[1:-1]).decode("latin-1")
+    plain = re.sub(rb"\\(.)", rb"\1", written) if b"\\" in written else written
+    return plain[1:-1].decode("latin-1")
 
 
 def _written_otherwise(what: str) -> BadBatch:
@@ -325,8 +330,8 @@ def _written_otherwise(what: str) -> BadBatch:
 
 
 @contextmanager
-def opened_again(path: Path) -> Iterator[ReadBack]:
-    """Open a print file to read it back.
+def opened_again(path: Path, vertical: Mapping[str, Collection[int]] = MappingProxyType({})) -> Iterator[ReadBack]:
+    """Open a print file to read it back; ``vertical`` is what ``proof_of_glyphs`` has found of it.
 
     :raises BadBatch: when it is not a whole PDF.
     """
@@ -334,7 +339,7 @@ def opened_again(path: Path) -> Iterator[ReadBack]:
         with _whole(path.name):
             file = opened.enter_context(path.open("rb"))
             data = opened.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            read = ReadBack(path.name, data)
+            read = ReadBack(path.name, data, vertical)
         yield read
 
 

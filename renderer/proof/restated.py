@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from renderer.model.insurer import DayOfYear, FixedDay, HalfYearly, Insurer, Months, Rule
 from renderer.model.job import Job
-from renderer.proof.cells import Row, branch, day, digits, is_given, narrow, reaches, wareki, wide_kana
+from renderer.proof.cells import Row, branch, day, digits, is_given, key_of, reaches, wareki, wide_kana
 from renderer.proof.envelopes import addressed_name, window, workplace
 
 _NOTICE, CERTIFICATE = "eligibility_notice", "eligibility_certificate"
@@ -40,6 +40,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "remarks": ("備考",),
     "postal_code": ("郵便番号", "送付先郵便番号"),
     "address": ("住所", "方書", "送付先住所", "送付先方書"),
+    "address_block": ("郵便番号", "住所", "方書", "送付先郵便番号", "送付先住所", "送付先方書"),
     "workplace": ("事業所名", "資格喪失予定年月日", "送付先氏名", "送付先住所"),
     "addressee": ("本人家族", "氏名", "被保険者氏名", "送付先氏名"),
     "customer_barcode": ("郵便番号", "住所", "方書", "送付先郵便番号", "送付先住所", "送付先方書"),
@@ -50,7 +51,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "loss": ("資格喪失予定年月日",),
 }
 """Slot or fact → the columns that decide it; the envelope decides ``sheet_of`` and ``inserter_omr``."""
-OF_ADDRESSEE = frozenset({"postal_code", "address", "workplace", "addressee", "customer_barcode", "inserter_qr"})
+OF_ADDRESSEE = frozenset(
+    {"postal_code", "address", "address_block", "workplace", "addressee", "customer_barcode", "inserter_qr"}
+)
 """Slots that say the addressee's columns, on every sheet of a piece."""
 _NOT_GIVEN = "―"
 _TRANSITION_ENDS = date(2025, 12, 1)
@@ -66,10 +69,11 @@ class Told(NamedTuple):
     """Slot → text, wherever the slot may be placed; the bars of an address are not among them (``is_in_address``)."""
 
 
-def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: int) -> Told:
+def told(document: str, job: Job, row: Row, addressee: Row, place: int, sheets: int, number: int) -> Told:
     """Say what the sheet of a row must be, the one at a place (from 1) in an envelope of so many sheets.
 
-    ``number`` is that of the sheet in its print file, from 1.
+    ``document`` is one of ours; of any other, what all papers say. ``number`` is that of the sheet in its print file,
+    from 1.
     """
     insurer, born_on = job.insurer, day(row["生年月日"])
     is_dependant = row["本人家族"] == "家族"
@@ -83,16 +87,18 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
         "loss": "shown" if is_given(row["資格喪失予定年月日"]) else "hidden",
     }
     postal_code, address, building = window(addressee)
+    address_lines = [f"〒{postal_code[:3]}-{postal_code[3:]}", address, *filter(None, [building])]
     marks = job.mailing.inserter_marks
     values = {
-        "postal_code": f"〒{postal_code[:3]}-{postal_code[3:]}",
-        "address": address + (f"\n{building}" if building else ""),
+        "postal_code": address_lines[0],
+        "address": "\n".join(address_lines[1:]),
+        "address_block": "\n".join(address_lines),
         "workplace": workplace(job, addressee),
         "addressee": f"{addressed_name(job, addressee, sheets)}　様",
         "record": row["整理番号"],
         "sheet_of": f"{place}/{sheets}" if sheets > 1 else "",
-        "symbol": narrow(row["記号"]).strip() or _NOT_GIVEN,
-        "number": narrow(row["番号"]).strip(),
+        "symbol": key_of(row["記号"]) or _NOT_GIVEN,
+        "number": key_of(row["番号"]),
         "branch": branch(row) or _NOT_GIVEN,
         "name": row["氏名"].strip(),
         "kana": wide_kana(row["フリガナ"]) or _NOT_GIVEN,
@@ -105,9 +111,9 @@ def told(job: Job, row: Row, addressee: Row, place: int, sheets: int, number: in
         "inserter_omr": f"{place}/{sheets}:{number % 8}" if marks == "omr" else "",
         "inserter_qr": f"{addressee['整理番号']}/{place}/{sheets}/{number}" if marks == "qr" else "",
     }
-    if job.document == _NOTICE:
+    if document == _NOTICE:
         values["my_number"] = "*" * 8 + row["個人番号"] if facts["my_number"] == "shown" else ""
-    else:
+    elif document == CERTIFICATE:
         values |= {
             "sex": row["性別"] or _NOT_GIVEN,
             "expires_on": wareki(last_day(job, born_on, loses_on)),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from renderer.model.job import Job
-from renderer.proof.cells import Row, day, digits, is_given, narrow
+from renderer.proof.cells import Row, day, digits, is_given, key_of
 
 _BY_CHANGE = ("changed", "new")
 _LISTS: Mapping[str, bool] = {"except": True, "only": False}
@@ -62,7 +62,7 @@ def _is_outside(on: date | None, first: date | None, last: date | None) -> bool:
 def _plain(column: str, cell: str) -> str:
     if column in _IN_DIGITS:
         return digits(cell)
-    return digits(cell).zfill(2) if column == "枝番" and is_given(cell) else narrow(cell).strip()
+    return digits(cell).zfill(2) if column == "枝番" and is_given(cell) else key_of(cell)
 
 
 def _records(path: Path) -> set[str]:

@@ -13,38 +13,40 @@ import mmap
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
 from renderer.proof.cells import last_four
 from renderer.proof.envelopes import is_in_address, is_one_piece, mailing_key
 from renderer.proof.restated import COLUMNS, OF_ADDRESSEE, Told, told
-from renderer.proof.source_index import REDO, Entry, Index
+from renderer.proof.second import own_statement
+from renderer.proof.source_index import REDO, Entry, Index, write_rows
+from renderer.proof.source_map import STANDARD
 from renderer.proof.unfit import FREED_BY, releases_of, unfit
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """One row as the member file has it; of 個人番号 no more than the last four digits."""
+class SourceRow(NamedTuple):
+    """One row as the member file has it; of 個人番号 no more than the last four digits. Its ``repr`` shows no cell."""
 
     place: int
     """Its line, above the number of its file."""
-    cells: Mapping[str, str] = field(repr=False)
+    cells: Mapping[str, str]
     """Standard column → cell."""
-    index: Index = field(repr=False)
+    table: Index
     """Where it was found."""
+
+    def __repr__(self) -> str:
+        return f"SourceRow(place={self.place})"
 
     @property
     def where(self) -> str:
         """Its line and file, in words."""
-        return self.index.where(self.place)
+        return self.table.where(self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSheet:
+class SourceSheet(NamedTuple):
     """What the member file says of one sheet."""
 
     row: SourceRow
@@ -53,6 +55,8 @@ class SourceSheet:
     told: Told
     origins: Mapping[str, Sequence[str]]
     """Standard column → the columns that stand in the file."""
+    columns: Mapping[str, Sequence[str]]
+    """Slot or fact → the columns that decide it."""
 
     def values(self, variant: Iterable[tuple[str, str]], bars: str) -> Mapping[str, str]:
         """Return what every slot must say, the customer barcode as it was printed.
@@ -69,7 +73,7 @@ class SourceSheet:
     def origin(self, what: str) -> str:
         """Say where that stands which decides a slot or a fact."""
         row = self.addressee if what in OF_ADDRESSEE else self.row
-        columns = (column for standard in COLUMNS.get(what, ()) for column in self.origins.get(standard, ()))
+        columns = (column for standard in self.columns.get(what, ()) for column in self.origins.get(standard, ()))
         return ", ".join((row.where, *dict.fromkeys(columns)))
 
     def _otherwise(self, what: str) -> BadBatch:
@@ -95,6 +99,7 @@ class SecondReader:
 
     def __init__(self, job: Job, source: BinaryIO, table: Index) -> None:
         self._job, self._source, self._table = job, source, table
+        self._own = own_statement(job)
         self._released = {release[:2] for release in releases_of(job.releases)}
 
     def piece(self, records: Sequence[str], number: int) -> list[SourceSheet]:
@@ -112,10 +117,19 @@ class SecondReader:
             wrong = self._table.where(*(row.place for row in rows))
             raise BadBatch(f"{wrong} do not belong into one envelope in this order; {REDO}")
         first, origins = rows[0], self._table.head.origins
+        columns = {**COLUMNS, **(self._own.columns if self._own else {})}
         return [
-            SourceSheet(row, first, told(self._job, row.cells, first.cells, place, len(rows), at), origins)
+            SourceSheet(row, first, self._told(row, first, place, len(rows), at), origins, columns)
             for at, (place, row) in enumerate(enumerate(rows, 1), number)
         ]
+
+    def _told(self, row: SourceRow, addressee: SourceRow, place: int, sheets: int, number: int) -> Told:
+        document = self._own.like if self._own else self._job.document
+        found = told(document, self._job, row.cells, addressee.cells, place, sheets, number)
+        if self._own is None:
+            return found
+        facts, values = self._own.tell(row.cells, self._job)
+        return Told({**found.facts, **facts}, {**found.values, **values})
 
     def _check_fit(self, row: SourceRow) -> None:
         """Check that nothing grave speaks against printing a row, but for what a release names."""
@@ -141,6 +155,17 @@ class SecondReader:
                 f"{REDO}"
             )
 
+    def write_rows(self, records: Iterable[str], target: Path) -> None:
+        """Write an index of some records alone, with their rows in front; of 個人番号 the last four digits.
+
+        Whoever proves their sheets on another machine needs no more of the member file. A record that is not there
+        exactly once is left out: whoever asks for it is told so.
+        """
+        found = ((record, self._table.find(record)) for record in records)
+        once = ((record, entry) for record, entry in found if entry and not entry.is_twice)
+        whole = ((record, entry, cells) for record, entry in once if (cells := self._cells(entry)))
+        write_rows(whole, (*STANDARD, *(self._own.adds if self._own else ())), self._table.head, target)
+
     def row(self, record: str) -> SourceRow:
         """Read the row of a record.
 
@@ -157,9 +182,17 @@ class SecondReader:
         # Not in memory that is shared with the file: who cuts it short meanwhile would end this process.
         read, head = os.pread(self._source.fileno(), entry.length, entry.offset), self._table.head
         try:
-            cells = next(csv.reader((read.decode(head.encoding, "replace"),)), [])
+            cells = divided(read.decode(head.encoding, "replace"))
             row = self._table.row(cells[1:] if head.is_copy else cells)
         except (csv.Error, ValueError):
             return {}
         row["個人番号"] = last_four(row["個人番号"])
         return row
+
+
+def divided(line: str) -> list[str]:
+    """Divide a row into its cells; without a quotation mark or a line end within it that takes a third of the time."""
+    plain = line.removesuffix("\n").removesuffix("\r")
+    if '"' in plain or "\r" in plain or "\n" in plain:
+        return next(csv.reader((line,)), [])
+    return plain.split(",")

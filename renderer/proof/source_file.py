@@ -67,6 +67,15 @@ def is_row(cells: Sequence[str]) -> bool:
     return bool("".join(cells).strip(_NOTHING))
 
 
+def is_one_row(cells: Sequence[str], width: int, delimiter: str = ",") -> bool:
+    """Whether a record of several lines is no more than one row: half as much again as the header has cells says no.
+
+    A quotation mark that nobody meant makes one record of several rows, and only in number are its cells right.
+    """
+    signs = delimiter.join(cells).count(delimiter)
+    return signs <= (width - 1) * 3 / 2
+
+
 def records(path: Path, given: Table) -> tuple[list[str], Iterator[Record]]:
     """Return the own columns of a file, and its records as they are read; rows with nothing in them are none."""
     how = given.get("file", {})
@@ -97,6 +106,8 @@ class _Lines:
         self._text, self._comment = text, comment
         self.begins = 0
         """0 before its first line; a line that begins as a comment is one only there."""
+        self.ends = 0
+        """The last line that was given."""
 
     def __iter__(self) -> Iterator[str]:
         for line, text in self._text:
@@ -104,6 +115,7 @@ class _Lines:
                 if self._comment and text.startswith(self._comment):
                     continue
                 self.begins = line
+            self.ends = line
             yield text
 
 
@@ -117,7 +129,11 @@ def _csv(path: Path, given: Table) -> Iterator[Record]:
             lines = _Lines(islice(enumerate(text, 1), how.get("skip", 0), None), how.get("comment"))
             signs = {"delimiter": how.get("delimiter", ","), "quotechar": quote or None}
             signs["quoting"] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+            width = len(how.get("header", ()))
             for cells in csv.reader(lines, strict=True, **signs):
+                width = width or is_row(cells) * len(cells)
+                if lines.ends > lines.begins and not is_one_row(cells, width or len(cells), signs["delimiter"]):
+                    raise ValueError("a quotation mark has swallowed rows")
                 yield lines.begins, cells
                 lines.begins = 0
 

@@ -15,9 +15,9 @@ import json
 import mmap
 import struct
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -28,8 +28,9 @@ from renderer.model.errors import BadBatch
 from renderer.model.job import Apart, Envelope, Job, MailingRules
 from renderer.model.lines import line_and_file, number_of
 from renderer.proof.envelopes import envelope_of, household, insured_of
+from renderer.proof.second import own_statement
 from renderer.proof.selected import Selected
-from renderer.proof.source_file import encoding_of, is_row, is_workbook, records
+from renderer.proof.source_file import encoding_of, is_one_row, is_row, is_workbook, records
 from renderer.proof.source_map import STANDARD, ColumnMap
 
 _BOM = b"\xef\xbb\xbf"
@@ -120,10 +121,12 @@ def _copy(job: Job, target: BinaryIO, selected: Selected) -> tuple[Head, int]:
     rows, sources = 0, job.sources
     text = io.TextIOWrapper(target, "utf-8", newline="")
     write = csv.writer(text).writerow
-    write(STANDARD)
+    own_rules = own_statement(job)
+    standard = (*STANDARD, *(own_rules.adds if own_rules else ()))
+    write(standard)
     for file, path in enumerate(sources):
         own, found = records(path, given)
-        columns = ColumnMap(given, own)
+        columns = ColumnMap(given, own, standard)
         origins |= columns.origins
         for line, cells in found:
             write([number_of(line, file), *(columns.row(cells) if len(cells) == len(own) else ())])
@@ -132,7 +135,7 @@ def _copy(job: Job, target: BinaryIO, selected: Selected) -> tuple[Head, int]:
     if rows > given.get("max_rows", rows):
         raise ValueError("there are too many rows")
     names = [path.name for path in sources]
-    return Head("utf-8", STANDARD, origins, names, selected.names, selected.others, is_copy=True), rows
+    return Head("utf-8", standard, origins, names, selected.names, selected.others, is_copy=True), rows
 
 
 def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules, selected: Selected) -> None:
@@ -147,6 +150,8 @@ def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules
         if is_row(cells):
             place = int(cells.pop(0)) if is_copy else line
             is_whole = len(cells) == len(columns)
+            if not is_copy and lines.number > line and not is_one_row(cells, len(columns)):
+                raise ValueError("a quotation mark has swallowed rows")
             of, rules = _NO_HOUSEHOLD, 0
             if is_whole and (by_household or selected.names):
                 row = table.row(cells)
@@ -209,13 +214,14 @@ class Index:
         self._data = data
         data.seek(*_HEAD_AT.unpack_from(data))
         self.head = Head(**json.loads(data.readline()))
-        self._missing = dict.fromkeys(set(STANDARD).difference(self.head.columns), "")
+        missing = [column for column in STANDARD if column not in self.head.columns]
+        self._columns, self._blank = [*self.head.columns, *missing], [""] * len(missing)
         self._start = data.tell()
         self.slots = (len(data) - self._start) // _ENTRY.size
 
     def row(self, cells: Sequence[str]) -> dict[str, str]:
         """Return a row under its columns, those that the file does not have blank."""
-        return self._missing | dict(zip(self.head.columns, cells, strict=True))
+        return dict(zip(self._columns, [*cells, *self._blank], strict=True))
 
     def where(self, *places: int) -> str:
         """Say where rows stand."""
@@ -228,12 +234,13 @@ class Index:
 
     def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, rules: int, place: int) -> None:
         """Enter a row under its record, or under its place where that has none or is not its own alone."""
-        known = self.find(record) if record else None
-        if known:
-            self._put(known._replace(length=0))
-        key = _key(f"\n{place}" if known or not record else record)
-        free, _ = self._place_of(key)
-        self._put(Entry(free, key, *of, offset, length, rules, place))
+        key = _key(record or f"\n{place}")
+        slot, found = self._place_of(key)
+        if found[-1]:
+            self._put(Entry(slot, *found)._replace(length=0))
+            key = _key(f"\n{place}")
+            slot, _ = self._place_of(key)
+        self._put(Entry(slot, key, *of, offset, length, rules, place))
 
     def find(self, record: str) -> Entry | None:
         """Return the entry of a record."""
@@ -256,6 +263,35 @@ class Index:
 
     def _put(self, entry: Entry) -> None:
         _ENTRY.pack_into(self._data, self._start + entry.slot * _ENTRY.size, *entry[1:])
+
+
+def write_rows(
+    rows: Iterable[tuple[str, Entry, Mapping[str, str]]], columns: Sequence[str], head: Head, target: Path
+) -> None:
+    """Write an index of some rows of another, which has this head: of each its record, its entry there and its cells.
+
+    ``columns`` are those that are asked for. The rows stand in front.
+    """
+    target.touch(mode=0o600)
+    with target.open("w+b") as file:
+        line = csv.writer(_Encoded()).writerow
+        file.write(bytes(_HEAD_AT.size) + line(columns))
+        moved: list[tuple[str, Entry]] = []
+        for record, entry, cells in rows:
+            data = line([entry.place, *map(cells.__getitem__, columns)])
+            moved.append((record, entry._replace(offset=file.tell(), length=len(data))))
+            file.write(data)
+        with _table(file, replace(head, encoding="utf-8", columns=columns, is_copy=True), len(moved)) as table:
+            for record, entry in moved:
+                of = (entry.household, entry.insured, entry.envelope)
+                table.enter(record, of, entry.offset, entry.length, entry.rules, entry.place)
+
+
+class _Encoded:
+    """Lets csv's ``writerow`` return the bytes of a row."""
+
+    def write(self, text: str) -> bytes:
+        return text.encode()
 
 
 @contextmanager

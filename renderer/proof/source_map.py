@@ -20,7 +20,7 @@ STANDARD = (
     "負担割合", "発効期日", "限度額区分", "資格喪失予定年月日", "備考", "送付先氏名", "送付先郵便番号", "送付先住所",
     "送付先方書",
 )  # fmt: skip
-"""The columns of docs/member-file.md; of others, which a pack's document may have, nothing is asked."""
+"""The columns of docs/member-file.md."""
 _Step = Callable[[str], str | None]
 """A cell → what becomes of it, None where its record has to be held."""
 _POSTAL_CODE = re.compile(r"\s*〒?\s*([0-9]{3})[-‐‑–—―−ー]?([0-9]{4})(?![0-9])(.*)", re.DOTALL)
@@ -34,9 +34,12 @@ _ERAS = {"1": "明治", "2": "大正", "3": "昭和", "4": "平成", "5": "令�
 class ColumnMap:
     """What becomes of the records of one file."""
 
-    def __init__(self, given: Table, own: Sequence[str]) -> None:
-        """Take in a column map, for a file with these own columns; KeyError or ValueError where it does not fit."""
-        self._own = own
+    def __init__(self, given: Table, own: Sequence[str], standard: Sequence[str] = STANDARD) -> None:
+        """Take in a column map, for a file with these own columns; KeyError or ValueError where it does not fit.
+
+        ``standard`` are the columns that come of them, with those that a pack's document adds.
+        """
+        self._own, self._standard = own, standard
         stands_in = {column: column for column in own}
         self._splits = [(column, split["into"], split["at"]) for column, split in given.get("split", {}).items()]
         for column, into, _ in self._splits:
@@ -47,7 +50,7 @@ class ColumnMap:
         constants: Table = given.get("constants", {})
         ignored = given.get("ignore", "others")
         taken = {*named, *chain(*named.values()), *constants, *(() if ignored == "others" else ignored)}
-        named |= {column: [column] for column in STANDARD if column in stands_in and column not in taken}
+        named |= {column: [column] for column in standard if column in stands_in and column not in taken}
         used = list(chain(*named.values()))
         self.origins = {column: list(dict.fromkeys(stands_in[part] for part in named[column])) for column in named}
         """Standard column → the own columns, as they stand in the file, that it comes from; for a constant the map."""
@@ -61,7 +64,7 @@ class ColumnMap:
         self._used, self._my_number = used, named.get("個人番号", ())
 
     def row(self, record: Sequence[str]) -> list[str]:
-        """Return the cells of ``STANDARD``, of a 個人番号 no more than the last four digits."""
+        """Return the cells of the standard columns, of a 個人番号 no more than the last four digits."""
         own = dict(zip(self._own, record, strict=True))
         is_held = False
         for column, into, at in self._splits:
@@ -76,7 +79,7 @@ class ColumnMap:
         if is_held or None in cells.values():
             cells["整理番号"] = ""
         cells["個人番号"] = last_four(cells.get("個人番号") or "")
-        return _without_my_number([cells.get(column) or "" for column in STANDARD])
+        return _without_my_number([cells.get(column) or "" for column in self._standard])
 
     def _is_rounded(self, column: str, number: str) -> bool:
         is_my_number = column in self._my_number and len(number) == 12 and number.endswith("000")

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from renderer.model.paper import PX_PER_PT
 from renderer.press import fonts
-from renderer.press.fitting import UNITS, Fit
+from renderer.press.fitting import UNITS, Fit, Valign
 from renderer.press.plates import Place
-from renderer.proof.content import Frame, Start
+from renderer.proof.content import Frame, Start, is_user_defined
 from renderer.proof.drawing import Drawing
 from renderer.proof.readback import ReadBack
 
 SLACK = 0.01
 """CSS px (3 µm): a font size is held in 1/1024 px, an advance in 1/1000 em, a coordinate in six decimals."""
+
+
+class Row:
+    """One line of a value in its place."""
+
+    __slots__ = ("baseline", "spot")
+
+    def __init__(self, spot: Spot, baseline: float) -> None:
+        self.spot, self.baseline = spot, baseline
+
+    def has(self, start: Start) -> bool:
+        """Whether a string stands on its baseline."""
+        return is_within(start.y, (self.baseline, self.baseline))
+
+    def begins(self, start: Start) -> bool:
+        """Whether a string that stands on it begins at the left edge of its box, and must, however wide it is."""
+        return self.has(start) and self.spot.is_left_edge(start)
 
 
 class Spot:
@@ -32,13 +48,41 @@ class Spot:
         self._printed: set[tuple[str, str]] = set()
         self.sure = next((name for name, font in self._fonts.items() if font in self._chain[:1]), "")
         """The first of its fonts: what that prints, no other does. "" where a user-defined character is in it."""
-        if self.sure and any(map(_is_user_defined, file.fonts[self.sure].texts.values())):
+        if self.sure and file.fonts[self.sure].has_user_defined:
             self.sure = ""
-        self._baselines = [place.baseline + n * place.line_height for n in range(place.rule.lines)]
+        self._rows: dict[int, tuple[Row, ...]] = {}
+        (self.alone,) = self.rows(1)
+        """A value of one line."""
         size = place.size / UNITS
         shrinks, narrows = place.rule.kind in (Fit.SHRINK, Fit.WRAP), place.rule.kind is Fit.CONDENSE
         self._sizes = (min(place.rule.floor * PX_PER_PT, size) if shrinks else size, size)
         self._condense = (place.rule.floor / 100 if narrows else 1.0, 1.0)
+
+    def rows(self, count: int) -> tuple[Row, ...]:
+        """Return where the lines of a value of so many stand: on the first of its place, or on its last."""
+        if count not in self._rows:
+            place = self.place
+            lines = range(place.rule.lines)
+            free = lines[-count:] if place.rule.valign is Valign.BOTTOM else lines[:count]
+            self._rows[count] = tuple(Row(self, place.baseline + n * place.line_height) for n in free)
+        return self._rows[count]
+
+    def rows_of(self, value: str, said: Sequence[str]) -> Sequence[Row]:
+        """Return where each line that says something stands, in turn; fewer where they are not lines of the value.
+
+        A line that the value leaves empty is passed over, and none goes on over the end of a line that the value has.
+        """
+        if self.place.rule.lines == 1:
+            return self.rows(1)
+        found, lines, count = [], list(map(inked, said)), 0
+        for paragraph in map(inked, value.split("\n")):
+            count += not paragraph
+            while paragraph and lines and paragraph.startswith(lines[0]):
+                paragraph = paragraph[len(lines.pop(0)) :]
+                found.append(count)
+                count += 1
+        rows = self.rows(count)
+        return [rows[n] for n in found if n < len(rows)]
 
     def room(self, start: Start) -> float:
         """Return how many em of its font a string has from its start to the end of the box; -1: it must not stand."""
@@ -55,8 +99,8 @@ class Spot:
         key = (font, cluster)
         if key not in self._printed:
             drawing = self._fonts[font]
-            if _is_user_defined(cluster) or _is_insurers(drawing):
-                right = _is_user_defined(cluster) and _is_insurers(drawing)
+            if is_user_defined(cluster) or _is_insurers(drawing):
+                right = is_user_defined(cluster) and _is_insurers(drawing)
             else:
                 right = drawing is next((found for found in self._chain if found.prints(cluster)), None)
             if not right:
@@ -83,7 +127,7 @@ class Spot:
             and start.font in self._fonts
             and is_within(start.size, self._sizes)
             and is_within(start.condense, self._condense)
-            and any(is_within(start.y, (baseline, baseline)) for baseline in self._baselines)
+            and any(row.has(start) for row in self.rows(place.rule.lines))
             and is_within(start.x, (place.x, place.x + place.width))
             and (start.adjustments is None or self._is_spaced(start.adjustments, start.size))
         )
@@ -115,10 +159,11 @@ def is_within(value: float, ends: tuple[float, float]) -> bool:
     return ends[0] - SLACK <= value <= ends[1] + SLACK
 
 
+def inked(text: str) -> str:
+    """Return a text without its blanks."""
+    return "".join(text.split())
+
+
 def _is_insurers(font: Drawing) -> bool:
     """Whether this is an insurer's own font (外字)."""
-    return font.file.parent != fonts.FONTS
-
-
-def _is_user_defined(cluster: str) -> bool:
-    return unicodedata.category(cluster[:1] or " ") == "Co"
+    return not fonts.is_of_a_family(font.file)

@@ -2,13 +2,14 @@
 
     [goldens]
     signatures = 2                                    how many people approve each sheet; written by hand
+    single = true                                     each sheet is looked at by itself; written by hand
     [made_with.1f0c52d3]                              versions of tools and sums of fonts, by a short sum of them
     [sheets."<layout>/<case>"]
     pdf = "…"                                         SHA-256 of the PDF, of each page's picture, of the layout
     pictures = ["…"]
     layout = "…"
     made_with = "1f0c52d3"
-    approved = [{ by = "…", reason = "…" }]
+    approved = [{ by = "…", reason = "…", seen = "single" }]    seen, where it was judged in the browser
     rejected = { pdf = "…", by = "…", reason = "…" }  the sheet of this sum is not wanted
 
 A name is a word, not a proof of who wrote it: that is the commit's. The sums find what was changed by hand since.
@@ -20,6 +21,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -30,8 +32,12 @@ APPROVALS = "approvals.toml"
 MOST_WORDS = 500
 """Characters of a name or a reason."""
 _HEAD = """# Who approved the sheets in this folder, and why: written by `renderer goldens approve` and `reject`.
-# By hand comes only [goldens] signatures, the number of people who must approve each sheet.
+# By hand comes only [goldens]: signatures, how many people must approve each sheet; single, whether each by itself.
 """
+
+
+Seen = Literal["", "single", "crop"]
+"""How a sheet was on the screen: by itself, or its changed places among those of its group; empty where unknown."""
 
 
 class Signature(Strict):
@@ -39,6 +45,12 @@ class Signature(Strict):
 
     by: str
     reason: str
+    seen: Seen = ""
+
+    @property
+    def person(self) -> str:
+        """The name, however it is spaced, wide or capital."""
+        return "".join(unicodedata.normalize("NFKC", self.by).casefold().split())
 
 
 class Rejection(Signature):
@@ -60,13 +72,17 @@ class Verdict(Strict):
     approved: list[Signature] = Field(default=[])
     rejected: Rejection | None = None
 
+    def approved_by(self) -> tuple[str, ...]:
+        """Return who has approved it, first the first."""
+        return tuple(signature.by for signature in self.approved)
+
     def names(self) -> str:
         """Say who has approved it."""
-        return " and ".join(signature.by for signature in self.approved)
+        return " and ".join(self.approved_by())
 
-    def has_signed(self, by: str) -> bool:
-        """Return whether this person has approved it, however the name is spaced, wide or capital."""
-        return _person(by) in {_person(signature.by) for signature in self.approved}
+    def has_signed(self, signature: Signature) -> bool:
+        """Return whether this person has approved it."""
+        return signature.person in {approved.person for approved in self.approved}
 
 
 class Rules(Strict):
@@ -74,6 +90,8 @@ class Rules(Strict):
 
     signatures: int = Field(default=1, ge=1)
     """How many people must have approved each sheet."""
+    single: bool = False
+    """Whether each sheet has to be looked at by itself, none with others of its group."""
 
 
 class Approvals(Strict):
@@ -107,23 +125,21 @@ def write_approvals(root: Path, approvals: Approvals) -> None:
     (root / APPROVALS).write_text("\n".join(_lines(approvals)) + "\n", encoding="utf-8")
 
 
-def sign(by: str, reason: str) -> Signature:
+def sign(by: str, reason: str, seen: Seen = "") -> Signature:
     """Make a signature of what a person gave. Raises BadJob for a name or reason that says nothing, or too much."""
     words = {"name": " ".join(by.split()), "reason": " ".join(reason.split())}
     for what, said in words.items():
         if not said or len(said) > MOST_WORDS or not said.isprintable():
             raise BadJob(f"a {what} of one line, of at most {MOST_WORDS} characters, says who decides here and why")
-    return Signature(by=words["name"], reason=words["reason"])
-
-
-def _person(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return Signature(by=words["name"], reason=words["reason"], seen=seen)
 
 
 def _lines(approvals: Approvals) -> Iterator[str]:
     yield _HEAD
     yield "[goldens]"
     yield f"signatures = {approvals.goldens.signatures}"
+    if approvals.goldens.single:
+        yield "single = true"
     named = {verdict.made_with for verdict in approvals.sheets.values()}
     for name, tools in sorted(approvals.made_with.items()):
         if name in named:
@@ -148,7 +164,11 @@ def _listed(key: str, values: Iterable[str]) -> Iterator[str]:
 
 
 def _table(said: Signature) -> str:
-    return "{ " + ", ".join(f"{key} = {_quoted(value)}" for key, value in said.model_dump().items()) + " }"
+    return (
+        "{ "
+        + ", ".join(f"{key} = {_quoted(value)}" for key, value in said.model_dump(exclude_defaults=True).items())
+        + " }"
+    )
 
 
 def _quoted(value: str) -> str:

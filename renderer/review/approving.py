@@ -14,10 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.model.errors import BadBatch, BadJob, BadLayout
-from renderer.review.approvals import Approvals, Rejection, Signature, Verdict, read_approvals, sign, write_approvals
-from renderer.review.compare import Comparison
+from renderer.review.approvals import (
+    APPROVALS,
+    Approvals,
+    Rejection,
+    Signature,
+    Verdict,
+    read_approvals,
+    sign,
+    write_approvals,
+)
 from renderer.review.golden_files import Case, Sheet, draw, files_in
-from renderer.review.golden_report import golden_pair, report_on_goldens
+from renderer.review.golden_report import changed_pair, new_pair, report_on_goldens, same_pair
 from renderer.review.goldens import (
     chosen,
     comparison_of,
@@ -28,7 +36,9 @@ from renderer.review.goldens import (
     too_large_of,
     words_of_change,
 )
+from renderer.review.judged import FilePair, items
 from renderer.review.made_with import name_of
+from renderer.review.verdicts import Review, rulings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +49,26 @@ class Proposed:
     fresh: Sheet
     sentence: str
     """What is new about it, or who is still asked."""
-    comparison: Comparison | None
-    """With the approved sheet, where that is there and another one."""
-    is_second: bool
-    """Whether the sheet is approved already, and one more person must."""
+    pair: FilePair
+    """With the approved sheet, where that is there and can be read."""
+
+    @property
+    def is_second(self) -> bool:
+        """Whether the sheet is approved already, and one more person must."""
+        return self.pair.missing == "unsigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the verdicts of a report would write."""
+
+    approved: Mapping[str, Signature]
+    """By the names of cases, as is ``rejected``."""
+    rejected: Mapping[str, Signature]
+    files: list[str]
+    """Below the folder of goldens."""
+    left: list[str]
+    """Sentences about verdicts that write nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +89,13 @@ class Proposal:
 
     def report(self, folder: Path) -> Path:
         """Write a page in which a person looks at what would change; return it."""
-        pairs = (golden_pair(self.root, one.case.stem, one.fresh, one.comparison) for one in self.sheets)
-        return report_on_goldens(self.root, len(self.sheets), pairs, self.sentences(), folder)
+        is_single = self.approvals.goldens.single
+        return report_on_goldens(self.root, len(self.sheets), self.pairs, self.sentences(), folder, is_single=is_single)
+
+    @property
+    def pairs(self) -> list[FilePair]:
+        """What a person looks at."""
+        return [one.pair for one in self.sheets]
 
     def approve(self, by: str, reason: str) -> list[str]:
         """Write the sheets and who approved them; say what was written.
@@ -72,30 +103,71 @@ class Proposal:
         Raises BadJob for a name or a reason that says nothing, and where nothing but another person is missing.
         """
         signature = sign(by, reason)
-        waiting = [one for one in self.sheets if one.is_second and self._verdict(one).has_signed(by)]
-        signed = [one for one in self.sheets if one not in waiting]
+        waiting = [one.case.stem for one in self.sheets if self._has_signed(one, signature)]
+        signed = {one.case.stem: signature for one in self.sheets if one.case.stem not in waiting}
         if waiting and not signed and not self.strays:
-            names = first_few((one.case.stem for one in waiting), ", ")
+            names = first_few(waiting, ", ")
             raise BadJob(f"{signature.by} has approved {names} already; another person must, under a name of their own")
-        written = [line for one in signed if not one.is_second for line in _write(self.root, one)]
-        gone = [f"deleted: {name}" for name in self.strays]
-        for stray in self.strays:
-            (self.root / stray).unlink(missing_ok=True)
-        sheets = {stem: verdict for stem, verdict in self.approvals.sheets.items() if stem not in self.strays}
-        sheets |= {one.case.stem: self._signed(one, signature) for one in signed}
-        lists = {**self.approvals.made_with, name_of(self.tools): dict(self.tools)}
-        if signed or gone:
-            write_approvals(self.root, self.approvals.model_copy(update={"sheets": sheets, "made_with": lists}))
-        approved = [f"approved by {signature.by}: {one.case.stem}" for one in signed]
-        return [*written, *gone, *approved, *(f"waits for another person: {one.case.stem}" for one in waiting)]
+        written = self._write(signed, {}, self.strays)
+        return [*written, *(f"waits for another person: {stem}" for stem in waiting)]
 
-    def _verdict(self, one: Proposed) -> Verdict:
-        return self.approvals.verdict(one.case.stem)
+    def plan(self, review: Review) -> Plan:
+        """Say what the verdicts of a report would write. Raises BadJob for a name or a reason that says nothing."""
+        ruled = rulings(review, list(items(self.pairs)), is_single=self.approvals.goldens.single)
+        waiting = [
+            one.case.stem
+            for one in self.sheets
+            if one.case.stem in ruled.approved and self._has_signed(one, ruled.approved[one.case.stem])
+        ]
+        signed = {stem: signature for stem, signature in ruled.approved.items() if stem not in waiting}
+        files = [path for one in self._changed(signed) for _, path in _changes(self.root, one)]
+        left = [*(f"waits for another person: {stem}" for stem in waiting), *ruled.left]
+        return Plan(signed, ruled.rejected, [*files, APPROVALS] if signed or ruled.rejected else [], left)
+
+    def settle(self, plan: Plan) -> list[str]:
+        """Write what was planned; say what was written.
+
+        Raises BadJob where ``approvals.toml`` says something else by now.
+        """
+        return self._write(plan.approved, plan.rejected, ())
+
+    def _changed(self, signed: Collection[str]) -> list[Proposed]:
+        """Return those of the signed sheets of which files are written."""
+        return [one for one in self.sheets if one.case.stem in signed and not one.is_second]
+
+    def _write(
+        self, signed: Mapping[str, Signature], rejected: Mapping[str, Signature], strays: Collection[str]
+    ) -> list[str]:
+        """Write sheets, delete strays, and then say in ``approvals.toml`` who decided; return what was written."""
+        if read_approvals(self.root) != self.approvals:
+            raise BadJob(f"{APPROVALS} was changed since the sheets were shown; look at them again")
+        by_name = {one.case.stem: one for one in self.sheets}
+        written = [line for one in self._changed(signed) for line in _write(self.root, one)]
+        for stray in strays:
+            (self.root / stray).unlink(missing_ok=True)
+        verdicts = {stem: verdict for stem, verdict in self.approvals.sheets.items() if stem not in strays}
+        verdicts |= {stem: self._signed(by_name[stem], signature) for stem, signature in signed.items()}
+        verdicts |= {stem: self._rejected(by_name[stem], signature) for stem, signature in rejected.items()}
+        lists = {**self.approvals.made_with, name_of(self.tools): dict(self.tools)}
+        if signed or rejected or strays:
+            write_approvals(self.root, self.approvals.model_copy(update={"sheets": verdicts, "made_with": lists}))
+        return [
+            *written,
+            *(f"deleted: {name}" for name in strays),
+            *(f"approved by {signature.by}: {stem}" for stem, signature in signed.items()),
+            *(f"rejected by {signature.by}: {stem}" for stem, signature in rejected.items()),
+        ]
+
+    def _has_signed(self, one: Proposed, signature: Signature) -> bool:
+        return one.is_second and self.approvals.verdict(one.case.stem).has_signed(signature)
+
+    def _rejected(self, one: Proposed, signature: Signature) -> Verdict:
+        return _with_rejection(self.approvals.verdict(one.case.stem), one.fresh, signature)
 
     def _signed(self, one: Proposed, signature: Signature) -> Verdict:
         """Return the verdict with one more name; of a sheet that changed, with this name alone."""
         if one.is_second:
-            before = self._verdict(one)
+            before = self.approvals.verdict(one.case.stem)
             return before.model_copy(update={"approved": [*before.approved, signature]})
         sums = one.fresh.sums()
         return Verdict(
@@ -120,17 +192,23 @@ def proposed(
     Approving all also deletes what no case makes. Raises BadJob under CI and for a name that no case has, BadLayout
     when a file is over the cap.
     """
-    _refuse_under_ci(environment)
+    refuse_under_ci(environment)
     approvals, cases = read_approvals(root), list(cases)
     with tempfile.TemporaryDirectory() as folder:
-        sheets: list[Proposed] = []
-        for case in chosen(cases, only):
-            fresh = draw(case, Path(folder))
-            for finding in too_large_of(fresh):
-                raise BadLayout(str(finding))
-            sheets.extend(_proposed(root, approvals, case, fresh))
+        found = [propose(root, approvals, case, Path(folder)) for case in chosen(cases, only)]
         strays = [] if only else strays_of(root, approvals, {case.stem for case in cases})
-        yield Proposal(root, approvals, tools, tuple(sheets), tuple(strays))
+        yield Proposal(root, approvals, tools, tuple(filter(None, found)), tuple(strays))
+
+
+def propose(root: Path, approvals: Approvals, case: Case, folder: Path) -> Proposed | None:
+    """Draw a case below ``folder`` and say what of it a person is asked; None where all is approved.
+
+    Raises BadLayout when a file is over the cap.
+    """
+    fresh = draw(case, folder)
+    for finding in too_large_of(fresh):
+        raise BadLayout(str(finding))
+    return _proposed(root, approvals, case, fresh)
 
 
 def reject(
@@ -140,66 +218,82 @@ def reject(
 
     The check tells it until they are drawn otherwise, or approved. Raises BadJob as ``proposed`` and ``sign`` do.
     """
-    _refuse_under_ci(environment)
+    refuse_under_ci(environment)
     approvals, signature = read_approvals(root), sign(by, reason)
     sheets = dict(approvals.sheets)
     rejected = chosen(cases, only)
     with tempfile.TemporaryDirectory() as folder:
         for case in rejected:
             fresh = draw(case, Path(folder))
-            against = Rejection(**signature.model_dump(), pdf=fresh.sums()[fresh.pdf])
-            sheets[case.stem] = approvals.verdict(case.stem).model_copy(update={"rejected": against})
+            sheets[case.stem] = _with_rejection(approvals.verdict(case.stem), fresh, signature)
     write_approvals(root, approvals.model_copy(update={"sheets": sheets}))
     return [case.stem for case in rejected]
 
 
-def _refuse_under_ci(environment: Mapping[str, str]) -> None:
+def _with_rejection(before: Verdict, fresh: Sheet, signature: Signature) -> Verdict:
+    against = Rejection(**signature.model_dump(), pdf=fresh.sums()[fresh.pdf])
+    return before.model_copy(update={"rejected": against})
+
+
+def refuse_under_ci(environment: Mapping[str, str]) -> None:
+    """Refuse to write goldens where no person sits. Raises BadJob."""
     if environment.get("CI", "").lower() not in ("", "0", "false"):
         raise BadJob("goldens are approved by a person, not under CI; run this at your desk, commit the files")
 
 
-def _proposed(root: Path, approvals: Approvals, case: Case, fresh: Sheet) -> Iterator[Proposed]:
-    """Say what of a sheet a person is asked; nothing where all is approved."""
+def _proposed(root: Path, approvals: Approvals, case: Case, fresh: Sheet) -> Proposed | None:
     verdict = approvals.verdict(case.stem)
     against = verdict.rejected if verdict.rejected and verdict.rejected.pdf == fresh.sums()[fresh.pdf] else None
-    words, comparison = _what_is_new(root, case, fresh, verdict)
+    words, pair = _what_is_new(root, case, fresh, verdict)
     if against:
         words = f"{against.by} rejected it: {against.reason}" + (f"; {words}" if words else "")
     if words:
-        yield Proposed(case, fresh, words, comparison, is_second=False)
-    elif len(verdict.approved) < approvals.goldens.signatures:
-        yield Proposed(case, fresh, f"{verdict.names()} approved it, another person must, too", None, is_second=True)
+        return Proposed(case, fresh, words, pair)
+    if len(verdict.approved) < approvals.goldens.signatures:
+        words = f"{verdict.names()} approved it, another person must, too"
+        return Proposed(case, fresh, words, same_pair(root, case.stem, fresh, verdict, "unsigned"))
+    return None
 
 
-def _what_is_new(root: Path, case: Case, fresh: Sheet, verdict: Verdict) -> tuple[str, Comparison | None]:
-    """Say in which way a fresh sheet is not the approved one; nothing where it is."""
+def _what_is_new(root: Path, case: Case, fresh: Sheet, verdict: Verdict) -> tuple[str, FilePair]:
+    """Say in which way a fresh sheet is not the approved one, nothing where it is; and what a person looks at."""
     approved = Sheet(root, fresh.pdf, fresh.pictures)
     if not (root / fresh.pdf).exists():
-        return f"new, {len(fresh.pictures)} {'page' if len(fresh.pictures) == 1 else 'pages'}", None
+        pages = "page" if len(fresh.pictures) == 1 else "pages"
+        return f"new, {len(fresh.pictures)} {pages}", new_pair(case.stem, fresh)
     try:
         comparison = comparison_of(approved, fresh)
     except BadBatch as error:
-        return str(error), None
+        return str(error), new_pair(case.stem, fresh)
     if comparison:
         words = words_of_change(comparison, other_pictures(approved, fresh))
-        return words or "other bytes, the same pixels and text", comparison
+        return words or "other bytes, the same pixels and text", changed_pair(case.stem, fresh, comparison, verdict)
+    pair = same_pair(root, case.stem, fresh, verdict, "unapproved")
     if not verdict.approved:
-        return "drawn as it lies there, and nobody has approved it", None
+        return "drawn as it lies there, and nobody has approved it", pair
     if files_in(root, {case.stem}) != set(fresh.files) or not_as_approved(root, case.stem, verdict):
-        return f"its files are not those that {verdict.names()} approved", None
-    return "", None
+        return f"its files are not those that {verdict.names()} approved", pair
+    return "", pair
+
+
+def _changes(root: Path, one: Proposed) -> Iterator[tuple[str, str]]:
+    """Say what becomes of the files of a sheet: those that are changed or new, and pages that are no more."""
+    for file in one.fresh.files:
+        golden, fresh = root / file, one.fresh.folder / file
+        if not golden.exists():
+            yield "new", file
+        elif golden.read_bytes() != fresh.read_bytes():
+            yield "changed", file
+    yield from (("deleted", file) for file in sorted(files_in(root, {one.case.stem}) - set(one.fresh.files)))
 
 
 def _write(root: Path, one: Proposed) -> Iterator[str]:
     """Copy what is new or changed, take away pages that are no more, and say so."""
-    for file in one.fresh.files:
-        golden, fresh = root / file, one.fresh.folder / file
-        verb = "changed" if golden.exists() else "new"
-        if verb == "changed" and golden.read_bytes() == fresh.read_bytes():
-            continue
-        golden.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(fresh, golden)
+    for verb, file in list(_changes(root, one)):
+        golden = root / file
+        if verb == "deleted":
+            golden.unlink()
+        else:
+            golden.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(one.fresh.folder / file, golden)
         yield f"{verb}: {file}"
-    for file in sorted(files_in(root, {one.case.stem}) - set(one.fresh.files)):
-        (root / file).unlink()
-        yield f"deleted: {file}"

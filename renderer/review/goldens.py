@@ -20,13 +20,16 @@ from renderer.model.toml import advice
 from renderer.review.approvals import APPROVALS, Approvals, Verdict, read_approvals
 from renderer.review.compare import Comparison, compare
 from renderer.review.golden_files import Case, Sheet, draw, files_in, same_picture, sheet_of, too_large
-from renderer.review.golden_report import golden_pair, report_on_goldens
+from renderer.review.golden_report import changed_pair, new_pair, report_on_goldens, same_pair
+from renderer.review.judged import FilePair, Missing
 from renderer.review.made_with import differences, name_of
 
 TOLD = 5
 """How many changes or names a finding spells out before it counts the others; the report has them all."""
-SEEN = ("golden-changed", "golden-bytes", "golden-missing")
+SEEN = ("golden-changed", "golden-bytes", "golden-missing", "golden-unsigned")
 """What a report shows as sheets."""
+MISSING: Mapping[str, Missing] = {"golden-unapproved": "unapproved", "golden-unsigned": "unsigned"}
+"""Findings of a golden to which a name is missing."""
 APPROVE = "look at it, and approve it if it is meant"
 
 
@@ -103,7 +106,7 @@ def check(
         strays = [] if only else check_folder(root, cases)
         found = CheckedGoldens(tuple(checked), (*_other_tools(approvals, checked, tools), *strays))
         if report:
-            _report(root, found, sheets, report)
+            _report(root, approvals, found, sheets, report)
     return found
 
 
@@ -112,13 +115,26 @@ def check_folder(root: Path, cases: Iterable[Case]) -> list[GoldenFinding]:
     return [_stray(name) for name in strays_of(root, read_approvals(root), {case.stem for case in cases})]
 
 
-def _report(root: Path, found: CheckedGoldens, sheets: Iterable[Sheet], folder: Path) -> None:
+def _report(root: Path, approvals: Approvals, found: CheckedGoldens, sheets: Iterable[Sheet], folder: Path) -> None:
     """Write the report; what cannot be seen on a sheet stands above it in words."""
-    pairs = (
-        golden_pair(root, one.case.stem, sheet, one.comparison) for one, sheet in zip(found.cases, sheets, strict=True)
-    )
+    pairs = [
+        _pair(root, one, sheet, approvals.verdict(one.case.stem))
+        for one, sheet in zip(found.cases, sheets, strict=True)
+    ]
     notes = (str(finding) for finding in found.findings if finding.code not in SEEN)
-    report_on_goldens(root, len(found.cases), pairs, notes, folder)
+    is_single = approvals.goldens.single
+    report_on_goldens(root, len(pairs), filter(None, pairs), notes, folder, is_single=is_single)
+
+
+def _pair(root: Path, one: CheckedCase, fresh: Sheet, verdict: Verdict) -> FilePair | None:
+    """Take what a person looks at of a case; None where all is as approved, or only words can say what is not."""
+    stem, codes = one.case.stem, {finding.code for finding in one.findings}
+    if one.comparison:
+        return changed_pair(stem, fresh, one.comparison, verdict)
+    if not (root / fresh.pdf).exists() or "golden-unreadable" in codes:
+        return new_pair(stem, fresh)
+    missing = next((MISSING[code] for code in MISSING if code in codes), None)
+    return same_pair(root, stem, fresh, verdict, missing) if missing else None
 
 
 def chosen(cases: Iterable[Case], only: Collection[str]) -> list[Case]:

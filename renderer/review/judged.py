@@ -8,13 +8,18 @@ only alike.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
+from renderer.model.sums import sum_of_file
 from renderer.proof.pixels import Box
 from renderer.review.records import ChangeRecord
+
+Missing = Literal["unapproved", "unsigned"]
+"""Nobody has approved a file, or one person too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,16 @@ class FilePair:
     records: tuple[ChangeRecord, ...] = ()
     """None of them: only the bytes changed, or there is no golden."""
     pages: int = 1
-    """Of the new file; asked where there is no golden."""
+    """Of the new file; asked where a person judges it page by page though nothing changed."""
+    missing: Missing | None = None
+    """Whose name is missing where both are the same."""
+    approved_by: tuple[str, ...] = ()
+    """Who approved the golden."""
+
+    def sums(self) -> tuple[str | None, str]:
+        """Return the sums of golden and new file, to which a verdict binds."""
+        golden = f"sha256:{sum_of_file(self.golden)}" if self.golden else None
+        return golden, f"sha256:{sum_of_file(self.new)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +65,12 @@ class Told:
     @property
     def box(self) -> Box | None:
         """Around all of it, where it was and where it is, in mm; None where it has no place on the page."""
-        boxes = [box for record in self.records for box in (record.box, before_box(record)) if box]
-        return around(boxes) if boxes else None
+        return around(self.boxes) if self.boxes else None
+
+    @property
+    def boxes(self) -> list[Box]:
+        """Where each of it was and is, in mm."""
+        return [box for record in self.records for box in (record.box, before_box(record)) if box]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +79,9 @@ class Item:
 
     pair: FilePair
     kind: str
-    """page, page-gone, page-new; golden-missing where the file has no golden; file where no page is meant."""
+    """page, page-gone, page-new; file where no page is meant; golden-missing, -unapproved or -unsigned where the file
+    has no golden, or the golden a name too few.
+    """
     golden_page: int | None
     """From 1; None where the golden has no such page."""
     page: int | None
@@ -89,17 +109,23 @@ def items(pairs: Iterable[FilePair]) -> Iterator[Item]:
         for (page, golden_page), records in found.items():
             if not all(record.ignored_by for record in records):
                 yield Item(pair, _kind(page, golden_page), golden_page, page, tuple(_told(records)))
+        pages = range(1, pair.pages + 1)
         if not pair.golden:
-            yield from (Item(pair, "golden-missing", None, page + 1, ()) for page in range(pair.pages))
+            yield from (Item(pair, "golden-missing", None, page, ()) for page in pages)
+        elif pair.missing:
+            yield from (Item(pair, f"golden-{pair.missing}", page, page, ()) for page in pages)
         elif not pair.records:
             yield Item(pair, "file", None, None, ())
 
 
-def groups(found: Sequence[Item]) -> list[list[int]]:
-    """Give the places in ``found`` of the items of each group, the smallest group first."""
+def groups(found: Sequence[Item], alone: Collection[int] = ()) -> list[list[int]]:
+    """Give the places in ``found`` of the items of each group, the smallest group first.
+
+    :param alone: places of items that have more than is told, and are of no group
+    """
     together: dict[Hashable, list[int]] = {}
     for at, item in enumerate(found):
-        together.setdefault(item.signature, []).append(at)
+        together.setdefault((item.signature, at if at in alone else None), []).append(at)
     return sorted(together.values(), key=len)
 
 

@@ -39,5 +39,7 @@ def refusing(name: str) -> Iterator[None]:
     """Refuse a file that turns out to be broken where it is read."""
     try:
         yield
+    except pikepdf.PasswordError as error:
+        raise Unreadable(f"{name} is locked with a password; save it without one") from error
     except _BROKEN as error:
         raise Unreadable(f"{name} cannot be read as a PDF; make it again") from error

@@ -21,6 +21,8 @@ MOST_CROP_PX = 2200
 """Of the longer side of a crop: a larger place is drawn in fewer dots an inch, and the report says so."""
 CROP_MARGIN = 2.0
 """mm of the page that a crop shows around a change."""
+INK_MARGIN = 0.5
+"""mm by which ink and its grey edges may reach over the box that is told of a change."""
 MOST_CROPS = 12
 """Changes of an item that are shown in crops; those beyond are told, and seen on the page."""
 _STEPS = 85
@@ -59,6 +61,8 @@ class Drawn:
     """Where the two differ; None where no pixel does, or there is only one."""
     crops: tuple[Crop | None, ...]
     """One for each of the item's changes, in their order; None where it has no place, or is one of too many."""
+    outside: int
+    """Pixels that differ where no change is told; in a group nobody would see them."""
 
 
 def draw(item: Item, golden: Document | None, new: Document, dpi: int, folder: Path, stem: str) -> Drawn:
@@ -84,7 +88,19 @@ def draw(item: Item, golden: Document | None, new: Document, dpi: int, folder: P
         shown.get("new"),
         _saved(heat, folder, f"{stem}-heat", around(list(whole.values())), dpi) if heat else None,
         tuple(crops),
+        _outside(heat, item, dpi) if heat else 0,
     )
+
+
+def _outside(heat: Image.Image, item: Item, dpi: int) -> int:
+    """Count the pixels that differ beyond the places of the changes."""
+    rest = heat.copy()
+    for told in item.told:
+        for box in told.boxes:
+            left, top = (round((start - INK_MARGIN) * dpi / MM_PER_INCH) for start in (box.x, box.y))
+            right, bottom = (round((end + INK_MARGIN) * dpi / MM_PER_INCH) for end in (box.x + box.w, box.y + box.h))
+            rest.paste(0, (left, top, right, bottom))
+    return sum(rest.histogram()[1:])
 
 
 def _pages(item: Item, golden: Document | None, new: Document) -> Iterator[tuple[str, tuple[Document, int]]]:

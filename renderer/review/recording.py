@@ -12,8 +12,8 @@ from renderer.review.records import ChangeRecord
 from renderer.review.sameness import Thing
 from renderer.review.wording import around, by, counted, inks, measured, named
 
-MOST = 0.8
-"""Of what moved stands in the region that moved; the rest reaches over its edge, such as scissors on a cut line."""
+MOST = 0.75
+"""Of what moved stands in the region that moved; the rest reaches over its edge, such as scissors at a cut line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,11 @@ def write_report(pairs: Iterable[FilePair], summary: Summary, folder: Path) -> P
         stale.unlink()
     pairs = list(pairs)
     found = list(items(pairs))
-    grouped = groups(found)
-    with_pictures = set(list(chain.from_iterable(grouped))[:MOST_DRAWN])
+    with_pictures = set(list(chain.from_iterable(groups(found)))[:MOST_DRAWN])
     drawn = _drawn(found, with_pictures, folder)
     shown = [Shown(item, each) for item, each in zip(found, drawn, strict=True)]
     index = folder / "index.html"
-    index.write_text(viewer_page(shown, grouped, pairs, summary), encoding="utf-8", newline="\n")
+    index.write_text(viewer_page(shown, pairs, summary), encoding="utf-8", newline="\n")
     return index
 
 

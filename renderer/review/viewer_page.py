@@ -11,20 +11,19 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal
 
 import jinja2
 from markupsafe import Markup
 
-from renderer.model.sums import sum_of_file
 from renderer.proof.pixels import Box
-from renderer.review.judged import FilePair, Item, Told, around, before_box
+from renderer.review.judged import FilePair, Item, Told, around, before_box, groups
 from renderer.review.pictures import Crop, Drawn, Picture
 
 LANGUAGES = ("ja", "en")
-MODULES = ("review", "view", "list", "stage", "changes", "dialogs")
-"""Of the script, by the names under which they import one another; ``viewer`` wires them."""
+MODULES = ("elements", "keys", "review", "view", "list", "stage", "changes", "dialogs", "reviewer")
+"""Of the script, by the names under which they import one another; ``viewer`` opens the page."""
+STYLES = ("base.css", "viewer.css", "report.css")
 
 MOST_WORDS = 5
 """Texts, paints or lengths of a change that are quoted; the others are counted."""
@@ -56,16 +55,17 @@ class Summary:
     """Whether each item has to be approved by itself, none with others of its group."""
 
 
-def viewer_page(shown: Sequence[Shown], groups: Sequence[Sequence[int]], pairs: Sequence[FilePair], of: Summary) -> str:
+def viewer_page(shown: Sequence[Shown], pairs: Sequence[FilePair], of: Summary) -> str:
     """Return the page as HTML."""
     modules = {name: _module(f"{name}.js") for name in MODULES}
     return _template().render(
         title=of.title,
-        style=Markup(_data("viewer.css")),  # noqa: S704 - our own file
+        style=Markup("".join(map(_data, STYLES))),  # noqa: S704 - our own files
+        review=Markup(_data("review.html")),  # noqa: S704 - our own file
         script=Markup(_data("viewer.js")),  # noqa: S704 - our own file
         imports={"imports": modules},
         words={language: tomllib.loads(_data(f"words.{language}.toml")) for language in LANGUAGES},
-        report=_facts(shown, groups, pairs, of),
+        report=report_facts(shown, pairs, of),
     )
 
 
@@ -83,9 +83,9 @@ def _module(name: str) -> str:
     return "data:text/javascript;base64," + base64.b64encode(_data(name).encode()).decode()
 
 
-def _facts(
-    shown: Sequence[Shown], groups: Sequence[Sequence[int]], pairs: Sequence[FilePair], of: Summary
-) -> Mapping[str, Any]:
+def report_facts(shown: Sequence[Shown], pairs: Sequence[FilePair], of: Summary) -> Mapping[str, Any]:
+    """Give what the page knows of a report, as JSON has it; the smallest group first."""
+    alone = {at for at, each in enumerate(shown) if each.drawn and each.drawn.outside}
     numbers = {id(pair): number for number, pair in enumerate(pairs)}
     return {
         "title": of.title,
@@ -96,7 +96,7 @@ def _facts(
         "is_single": of.is_single,
         "pairs": [_pair(pair) for pair in pairs],
         "items": [_item(each, numbers[id(each.item.pair)]) for each in shown],
-        "groups": groups,
+        "groups": groups([each.item for each in shown], alone),
     }
 
 
@@ -112,11 +112,9 @@ def _pair(pair: FilePair) -> Mapping[str, Any]:
     for record in pair.records:
         if record.ignored_by:
             passed[record.ignored_by] = passed.get(record.ignored_by, 0) + 1
-    return {"name": pair.name, "golden": _sum(pair.golden), "new": _sum(pair.new), "ignored": passed}
-
-
-def _sum(path: Path | None) -> str | None:
-    return f"sha256:{sum_of_file(path)}" if path else None
+    golden, new = pair.sums()
+    approved_by = list(pair.approved_by)
+    return {"name": pair.name, "golden": golden, "new": new, "ignored": passed, "approved_by": approved_by}
 
 
 def _item(shown: Shown, pair: int) -> Mapping[str, Any]:
@@ -131,6 +129,7 @@ def _item(shown: Shown, pair: int) -> Mapping[str, Any]:
         "golden": _picture(drawn.golden) if drawn else None,
         "new": _picture(drawn.new) if drawn else None,
         "heat": _picture(drawn.heat) if drawn else None,
+        "outside": drawn.outside if drawn else None,
         "changes": [_change(told, crop) for told, crop in zip(item.told, crops, strict=True)],
     }
 

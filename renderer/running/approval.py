@@ -1,7 +1,7 @@
 """A job → what the approval of its 校正刷り binds to, and what of that is no longer so.
 
-Who approves a proof has seen a layout, an insurer and the terms of a job, drawn by a program. The member file may be
-corrected afterwards; what stands on every sheet may not be another.
+Who approves a proof has seen a layout, an insurer and the terms of a job, drawn by a program, and which column of the
+member file stands where. That file and the lists of who gets a paper may be corrected afterwards; the rest may not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.postcodes import edition
 from renderer.model.errors import BadJob
-from renderer.model.job import Job
+from renderer.model.job import Job, Selection
 from renderer.model.sums import sum_of_all, sum_of_file
 from renderer.press.versions import program_sum, versions
 
@@ -31,7 +31,7 @@ class Bound:
     insurer: str
     """Of what the insurer file says, the seal and the insurer's own characters."""
     terms: str
-    """Of document, title, date of issue, mailing rules and inserts."""
+    """Of document, title, date of issue, mailing rules, inserts, the column map and what the job selects by."""
     program: str
     """Of the program, its libraries and the font files."""
 
@@ -69,11 +69,13 @@ def bound_of(job: Job, layout: str, fonts: Iterable[str]) -> Bound:
     """
     insurer, rules = job.insurer, job.mailing
     own = (sum_of_file(path) if path else "" for path in (insurer.seal, insurer.gaiji_font, insurer.gaiji_table))
-    terms = (job.document, job.title, job.issued_on.isoformat(), repr(replace(rules, inserts=())))
+    selects = replace(job.select or Selection(), only=None, stopped=None)
+    said = (replace(rules, inserts=()), selects)
+    terms = [job.document, job.title, job.issued_on.isoformat(), *map(repr, said)]
     return Bound(
         layout=layout,
         insurer=sum_of_all([repr(insurer.without_files()), *own]),
-        terms=sum_of_all([*terms, *map(sum_of_file, rules.inserts)]),
+        terms=sum_of_all([*terms, *(sum_of_file(path) if path else "" for path in (job.columns, *rules.inserts))]),
         program=sum_of_all([*fonts, program_sum(), *versions().values(), edition()]),
     )
 

@@ -12,10 +12,11 @@ from renderer.model.job import Job, Listed
 from renderer.running.made_of import with_base
 from renderer.running.manifest import not_selected_lines, write_not_selected
 from renderer.running.names import NOT_SELECTED
+from renderer.running.reading import Read
 from renderer.running.register import Register
 from renderer.running.remembered import read_papers, remembered
 from renderer.running.report import NotSelected
-from renderer.running.worker import LAST_PAPERS, Read
+from renderer.running.worker import LAST_PAPERS
 from renderer.running.workspace import Workspace
 
 PAPERS = "papers"

@@ -40,7 +40,7 @@ class Bench:
     @cached_property
     def fonts(self) -> Mapping[str, Drawing]:
         """The fonts that a print file may have, by the names it gives them."""
-        return font_files(self.gaiji)
+        return font_files(self.gaiji, self.layout.own_fonts.files)
 
     @cached_property
     def fixed_words(self) -> FixedWords:
@@ -49,12 +49,10 @@ class Bench:
 
     def find_plate(self, variant: Variant) -> Plate | None:
         """Return a plate, or None where none has been compiled yet."""
-        if variant not in self._plates:
-            found = self.kept.find(variant)
-            if found is None:
-                return None
-            self._plates[variant] = found
-        return self._plates[variant]
+        plate = self._plates.get(variant)
+        if plate is None and (plate := self.kept.find(variant)) is not None:
+            self._plates[variant] = plate
+        return plate
 
     def plate(self, variant: Variant) -> Plate:
         """Return a plate that has been compiled.

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -40,6 +40,10 @@ ATTEMPTS = 3
 """How often a task may be begun before the run stops: a task that kills its worker would kill any."""
 PAUSE = 0.25
 """Seconds before workers are replaced: what has just been killed, a server that forks among it, must be gone."""
+_LEFT_BEHIND = 50_000
+"""Objects that tasks may leave behind before a worker looks for cycles among them."""
+RUNS = 4
+"""Of which a worker keeps the bench, where it has the tasks of several by turns."""
 PATIENCE = 600.0
 """Seconds in which a worker is to end its task, however busy the machine: one that does not makes no progress."""
 
@@ -104,6 +108,15 @@ class Crew(Generic[Bench]):
     def expect(self, *modules: str) -> None:
         """Say what tasks to come import: workers that are started from now on have it in common."""
         self._modules += modules
+
+    def prepare(self) -> None:
+        """Let what workers are forked from import meanwhile what was said, where it is certain that they are needed."""
+        self._ready()
+
+    def _ready(self) -> Workers:
+        if self._workers is None:
+            self._workers = self._make(self._count, self._modules)
+        return self._workers
 
     def here(self, task: Task[Bench, Argument, Result]) -> Result:
         """Do one task in this process."""
@@ -176,9 +189,7 @@ class Crew(Generic[Bench]):
         """Give a task to the workers; where they are broken already, its future says so."""
         try:
             with _undisturbed():
-                if self._workers is None:
-                    self._workers = self._make(self._count, self._modules)
-                return self._workers.executor.submit(at_bench, self._context, task)
+                return self._ready().executor.submit(at_bench, self._context, task)
         except BrokenExecutor as broken:
             return _failed(broken)
         except (OSError, EOFError) as gone:  # the server that forks workers was killed while one was asked of it
@@ -210,14 +221,15 @@ def at_bench(context: Context[Bench], task: Task[Bench, Argument, Result]) -> Re
         bench: Bench = _bench(context)
         return task.work(bench, task.argument)
     finally:
-        # What stands after a task stands for the whole run: no garbage collection need look through it again.
-        gc.collect()
-        gc.freeze()
+        if gc.get_count()[0] > _LEFT_BEHIND:
+            # What stands after a task stands for the whole run: no garbage collection need look through it again.
+            gc.collect()
+            gc.freeze()
         if collects:
             gc.enable()
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=RUNS)
 def _bench(context: Context[Any]) -> Any:
     return context.set_up()
 
@@ -257,12 +269,12 @@ class Processes:
         has_room = len(os.fsencode(tempfile.gettempdir())) <= 107 - len("/pymp-xxxxxxxx/listener-xxxxxxxx")
         self._context: _Forked | _Spawned = _Forked() if has_room else _Spawned()
         if has_room:
-            self._context.set_forkserver_preload(["renderer.running.worker", *modules, "renderer.running.shared"])
+            self._context.set_forkserver_preload([*modules, "renderer.running.shared"])
             with _undisturbed():
                 resource_tracker.ensure_running()  # at its end it blocks less than before
                 with _undisturbed():
                     forkserver.ensure_running()
-        self.executor: Executor = ProcessPoolExecutor(workers, mp_context=self._context, initializer=_join_run)
+        self.executor: Executor = ProcessPoolExecutor(workers, self._context, _begin, (dict(os.environ),))
 
     def end(self) -> None:
         """Kill these processes; they hold nothing that is not in the workspace."""
@@ -285,8 +297,15 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _join_run() -> None:
-    """Let this process end with its run: nobody else would stop it, and it has people in memory."""
+def _begin(environment: Mapping[str, str]) -> None:
+    """Join a run, with the environment that it has now: a fork server keeps the one in which it was started."""
+    os.environ.clear()
+    os.environ.update(environment)
+    join_run()
+
+
+def join_run() -> None:
+    """Let this process end with the one that started it: nobody else would stop it, and it has people in memory."""
     # A terminal tells all its processes that it ends; the run answers, and ends its workers.
     signal.pthread_sigmask(signal.SIG_SETMASK, set(ENDINGS) - {signal.SIGTERM})
     threading.Thread(target=_end_with_run, daemon=True).start()

@@ -27,8 +27,8 @@ from renderer.running.workspace import Workspace, open_workspace
 class KeptPlates:
     """The plates of one layout under one job: what it takes to find them, also from another process."""
 
-    folder: Path
-    """Where they lie; whoever writes there is trusted like the program itself."""
+    folder: Path | str
+    """The address of the workspace they lie in; whoever writes there is trusted like the program itself."""
     made_of: str
     """A sum over everything that all of them depend on."""
 
@@ -87,8 +87,8 @@ def plates_of(outbox: Path, otherwise: Path) -> Path:
     return there if there.is_dir() else otherwise / PLATES
 
 
-def kept_plates(folder: Path, fixed: Fixed, layout: Layout) -> KeptPlates:
-    """Return the plates that are kept in a folder for a layout and what is fixed for a job."""
+def kept_plates(folder: Path | str, fixed: Fixed, layout: Layout) -> KeptPlates:
+    """Return the plates that are kept in a place for a layout and what is fixed for a job."""
     insurer = fixed.insurer
     pictures = [sum_of_file(path) if path else "" for path in (insurer.seal, insurer.gaiji_font)]
     libraries = [f"{name} {version}" for name, version in versions().items()]

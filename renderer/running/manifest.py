@@ -66,7 +66,10 @@ class Entry(NamedTuple):
     """Last page in the file; the same as the first for a sheet printed on one side."""
 
 
-_TYPES: dict[type, dict[str, type]] = {record: get_type_hints(record) for record in (PrintedFile, Entry)}
+_json = json.JSONEncoder(ensure_ascii=False).encode
+_LINE = f"{{{', '.join(f'{_json(name)}: %s' for name in Entry._fields)}}}"
+"""An entry in the JSON manifest; its texts are written as JSON before."""
+_FILE_TYPES, _ENTRY_TYPES = (list(get_type_hints(record).values()) for record in (PrintedFile, Entry))
 
 
 def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: Iterable[Entry]) -> None:
@@ -87,7 +90,9 @@ def write_manifest(csv_path: Path, json_path: Path, file: PrintedFile, entries: 
         document.write('  "entries": [')
         for entry in entries:
             rows.writerow(_row_of(file, entry))
-            document.write(("," if sheets else "") + "\n    " + _json(entry._asdict()))
+            *place, record, variant, page_from, page_to = entry
+            line = _LINE % (*place, _json(record), _json(variant), page_from, page_to)
+            document.write(("," if sheets else "") + "\n    " + line)
             pieces += entry.sequence != last_sequence
             sheets += 1
             pages += entry.page_to - entry.page_from + 1
@@ -105,7 +110,8 @@ def read_manifest(json_path: Path) -> tuple[PrintedFile, tuple[Entry, ...]]:
         given = json.loads(json_path.read_text(encoding="utf-8"))
         about = PrintedFile(given["batch"], given["document"], given["name"], given["sha256"])
         entries = tuple(Entry(**entry) for entry in given["entries"])
-        if entries and _is_of_its_types(about) and all(map(_is_of_its_types, entries)):
+        is_about_a_file = list(map(type, asdict(about).values())) == _FILE_TYPES
+        if entries and is_about_a_file and all([list(map(type, entry)) == _ENTRY_TYPES for entry in entries]):
             return about, entries
     except OSError as error:
         raise BadBatch(
@@ -208,11 +214,6 @@ def _files(sources: Sequence[str]) -> dict[str, int]:
     return {_inert(name): number for number, name in enumerate(sources)}
 
 
-def _is_of_its_types(value: PrintedFile | Entry) -> bool:
-    types = _TYPES[type(value)]
-    return [type(getattr(value, name)) for name in types] == list(types.values())
-
-
 def _row_of(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:
     """Return what the CSV manifest says of a sheet, in the order of ``MANIFEST_HEADER``."""
     place = (file.batch, entry.sequence, entry.sheet, entry.sheets, entry.record)
@@ -222,7 +223,3 @@ def _row_of(file: PrintedFile, entry: Entry) -> tuple[str | int, ...]:
 def _inert(text: str) -> str:
     """Keep a spreadsheet from taking a text of the source for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

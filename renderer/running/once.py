@@ -12,9 +12,10 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from renderer.intake.encodings import sum_of_rows
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
-from renderer.model.sums import sum_of_files
+from renderer.model.sums import sum_of_file, sum_of_files
 from renderer.running.approval import Approval, Bound
 from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in, is_in_place
 from renderer.running.register import Delivery, Register, day_of
@@ -69,6 +70,7 @@ class Once:
         self._bound = bound
         self._base, self._insurer = base, f"{job.insurer.number} {job.insurer.name}"
         self._source = sum_of_files(job.sources)
+        self._row_sums = [sum_of_rows(path) for path in job.sources]
 
     def profile_before(self) -> Mapping[str, Any]:
         """Return what the member file of the last delivery of this document looked like, if it still lies here."""
@@ -157,6 +159,7 @@ class Once:
             base=self._base,
             instead_of=in_place.number if in_place else 0,
             approved_by=approval.by if (approval := self.approval) else "",
+            row_sums=" ".join(sorted(self._row_sums)),
         )
 
     def begin(self, finished: Path, papers: Iterable[tuple[bytes, bytes]] = (), key: bytes | None = None) -> Delivery:
@@ -190,7 +193,8 @@ class Once:
     def _check_doubled(self) -> None:
         if self._allowed.again:
             return
-        for line in self._register.of_source(self._source, self._job.document):
+        known = {self._source, *map(sum_of_file, self._job.sources), *self._row_sums}
+        for line in self._register.of_sources(known, self._job.document):
             if line.job == self._job.name and self._is_nobodys_yet(line):
                 continue
             key = "refused_printed" if line.delivered_at else "refused_begun"

@@ -76,6 +76,7 @@ def _expected_pages(bench: Bench, sheets: Sequence[PrintedSheet], said: Iterable
     for sheet, (values, origin) in zip(sheets, said, strict=True):
         entry = sheet.entry
         begins = Beginning(entry.record, f"{entry.sequence}-") if entry.sheet == 1 else None
-        yield from expected_pages(bench.plate(sheet.variant), values, entry.record, begins, origin)
+        plate, offset = bench.plate(sheet.variant), bench.fixed_words.offset
+        yield from expected_pages(plate, values, entry.record, begins, origin, offset)
         if entry.sheet == entry.sheets:
             yield from inserts

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -54,7 +54,11 @@ CREATE TABLE approval (
     insurer TEXT NOT NULL, terms TEXT NOT NULL, program TEXT NOT NULL, approved_at TEXT NOT NULL
 ) STRICT;
 """
-_STEPS = (_DELIVERIES, _PAPERS, _APPROVALS)
+_ROWS = """
+ALTER TABLE delivery ADD COLUMN row_sums TEXT NOT NULL DEFAULT '';
+DROP INDEX delivery_of_source;
+"""
+_STEPS = (_DELIVERIES, _PAPERS, _APPROVALS, _ROWS)
 SCHEMA = len(_STEPS)
 """What its tables look like; written into the file, so that a later one can be told, an older brought up to this."""
 
@@ -97,6 +101,8 @@ class Delivery:
     """Number of the delivery of the job whose place it took, 0 for none."""
     approved_by: str = ""
     """Who has approved its proof, "" where the job waits for nobody."""
+    row_sums: str = ""
+    """Sums of what each of its member files says (``sum_of_rows``), with blanks between."""
 
     @property
     def read(self) -> int:
@@ -125,10 +131,10 @@ class Register:
         """Return the deliveries of a job, the first one first."""
         return _deliveries(self._do("SELECT * FROM delivery WHERE job = ? ORDER BY number", job))
 
-    def of_source(self, source: str, document: str) -> list[Delivery]:
-        """Return the deliveries that print a document for a member file, the first one first."""
-        found = self._do("SELECT * FROM delivery WHERE source = ? AND document = ? ORDER BY rowid", source, document)
-        return _deliveries(found)
+    def of_sources(self, sums: Collection[str], document: str) -> list[Delivery]:
+        """Return the deliveries that print a document for member files of which one has one of these sums, in order."""
+        found = _deliveries(self._do("SELECT * FROM delivery WHERE document = ? ORDER BY rowid", document))
+        return [line for line in found if not {line.source, *line.row_sums.split()}.isdisjoint(sums)]
 
     @contextmanager
     def alone(self) -> Iterator[None]:

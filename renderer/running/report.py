@@ -115,6 +115,8 @@ class Report:
     """File names of the member files, without a folder."""
     source_sum: str
     """Sum of the member file."""
+    row_sums: str
+    """Sums of what each of the member files says, whatever its encoding and line ends are, with blanks between."""
     read: int
     """Rows of the member file."""
     passed_lines: Mapping[str, int]

@@ -8,6 +8,7 @@ only when all of it is proved. A run that was stopped goes on with the same comm
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
@@ -16,10 +17,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 from renderer.intake.across import compare_rows
 from renderer.intake.jobfile import check_title
+from renderer.intake.outlasting import doubt_outlasting
 from renderer.intake.postcodes import edition
 from renderer.intake.releases import load_releases
 from renderer.intake.rows import PassedOver, Row, rows_of
@@ -39,35 +42,32 @@ from renderer.proof.complete import in_order, prove_complete, prove_released
 from renderer.running.approval import Bound, bound_of
 from renderer.running.asked import PAPERS, Asked
 from renderer.running.crew import Crew, MakeWorkers, Task
+from renderer.running.exchange import PLACE, Exchange, empty_noted
 from renderer.running.kept_plates import kept_plates, plates_of
 from renderer.running.ledger import ENTRIES, Ledger
+from renderer.running.machines import Cluster
 from renderer.running.made_of import made_of
 from renderer.running.manifest import held_lines, printed_pieces, write_held
-from renderer.running.names import DELIVERY, HELD, NOTES, PLATES
+from renderer.running.names import DELIVERY, HELD, NOTES, PLATES, files_of
 from renderer.running.once import Allowed, DeliveredAlready, Once
 from renderer.running.origins import origins_of
 from renderer.running.outbox import alone, deliver, learn, settle
+from renderer.running.printing import BatchToPrint, PrintedBatch, print_batch
 from renderer.running.profile import Profiler, shifts
 from renderer.running.progress import Progress, silent
+from renderer.running.reading import Read, read_members, try_members
 from renderer.running.register import Register, opened_register
 from renderer.running.report import VERBS, Checked, Released, Report, Stage, write_report
 from renderer.running.samples import Samples
 from renderer.running.worker import (
     DIFFERENCES,
     INDEX,
-    BatchToPrint,
     JobContext,
-    PrintedBatch,
-    Read,
     RunBench,
     compile_variant,
     index_source,
-    print_batch,
-    read_members,
     second_reader_of,
-    try_members,
 )
-from renderer.running.workspace import open_workspace
 
 ROWS_A_TASK = 500
 STORE = "members.sqlite"
@@ -82,10 +82,12 @@ def run(
     workers: int | None = None,
     progress: Progress = silent,
     make_workers: MakeWorkers | None = None,
+    cluster: Cluster | None = None,
 ) -> Report:
     """Print a job from member file to outbox.
 
     ``again`` allows a member file that was printed already, ``replace`` a delivery in the place of an earlier one.
+    ``cluster`` prints on many machines; what it prints is the same.
 
     :raises DeliveredAlready: when this very job is delivered and whole; nothing was touched.
     :raises BadJob, BadLayout: when the job cannot be begun or may not be delivered; nothing of it is delivered.
@@ -95,15 +97,16 @@ def run(
     with alone(job, work), opened_register(job.outbox) as register:
         learn(job.outbox, register)
         settle(job, register)
-        begun = Run(job, "work", register, workers, progress, make_workers)
+        begun = Run(job, "work", register, workers, progress, make_workers, cluster)
         once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base, begun.bound)
         try:
             once.check()
         except DeliveredAlready:
+            empty_noted(work)
             shutil.rmtree(work)
             raise
         with begun.opened() as steps:
-            steps.validate(Task(index_source, None))
+            steps.validate(Task(index_source, work))
             steps.check_unchanged()
             steps.gather()
             steps.print()
@@ -128,6 +131,7 @@ class Run:
         workers: int | None,
         progress: Progress,
         make_workers: MakeWorkers | None,
+        cluster: Cluster | None = None,
     ) -> None:
         """Check what the job rests on, and sum it up."""
         self.job, self.progress = job, progress
@@ -145,9 +149,13 @@ class Run:
         self.begun_with = self.asked.begun_with(files)
         self.folder = job.beside(what)
         plates = job.outbox / PLATES if what == "work" else plates_of(job.outbox, self.folder)
-        self.kept = kept_plates(plates, fixed_of(job), self.layout)
-        context = JobContext(self.begun_with, job, self.folder, self.asked.key, self.kept)
+        if cluster:
+            workers, make_workers = cluster.workers(), cluster.machines
+        self.kept = kept_plates(cluster.plates if cluster else plates, fixed_of(job), self.layout)
+        self.exchange = Exchange(self.folder, cluster.place() if cluster else self.folder)
+        context = JobContext(self.begun_with, job, self.folder, self.exchange.address, self.asked.key, self.kept)
         self.crew: Crew[RunBench] = Crew(context, workers or os.cpu_count() or 1, make_workers)
+        self.crew.expect("renderer.running.reading", "renderer.running.printing")
         self.samples = Samples(self.crew, self.kept, progress)
         self._compiled: set[Variant] = set()
         """Variants of which a plate is kept."""
@@ -159,15 +167,16 @@ class Run:
 
         However the run ends, the workers end and the members do not stay behind.
         """
-        self.workspace = open_workspace(self.folder)
-        self.ledger = Ledger(self.workspace, self.begun_with, DELIVERY)
-        self._clear(DELIVERY, ENTRIES)
-        self.asked.lay_out(self.workspace)
+        self.ledger = Ledger(self.exchange.here, self.begun_with, DELIVERY)
+        self._clear(DELIVERY, ENTRIES, PLACE)
+        gc.freeze()  # what stands as a run begins stands to its end, and no collection need look through it
         try:
-            with Store.create(self.folder / STORE, self.job.issued_on) as self.store, self.crew:
+            with self.exchange, Store.create(self.folder / STORE, self.job.issued_on) as self.store, self.crew:
+                self.asked.lay_out(self.exchange.there)
                 yield self
         finally:
-            self._clear(DELIVERY, ENTRIES, DIFFERENCES, PAPERS)
+            gc.unfreeze()
+            self._clear(DELIVERY, ENTRIES, DIFFERENCES, PAPERS, PLACE)
 
     def _clear(self, *kept: str) -> None:
         """Leave nothing else in the work folder."""
@@ -213,6 +222,7 @@ class Run:
                 self.store.hold(tried.findings)
                 self.samples.remember(tried)
             compare_rows(self.store)
+            doubt_outlasting(self.store, self.job, self.layout.document)
 
     def _read(self, tasks: Iterable[Reading]) -> None:
         failed: BadBatch | None = None
@@ -259,6 +269,7 @@ class Run:
                 if printed is None:
                     self.samples.count()
                     continue
+                self.exchange.bring(files_of(Path(printed.file.name).stem))
                 self.ledger.enter(printed.number, printed.file)
                 self.printed_now += printed.file.sheets
                 self.samples.printed(printed.number)
@@ -271,7 +282,9 @@ class Run:
             is_done = batch.number in self.ledger.done
             if is_done and not self.samples.are_in(batch):
                 continue
-            chunk = self.workspace.add(write_chunk(self.store, batch.first_piece, batch.last_piece))
+            if is_done:
+                self.exchange.send(files_of(batch.stem))
+            chunk = self.exchange.there.add(write_chunk(self.store, batch.first_piece, batch.last_piece))
             to_print = BatchToPrint(batch, chunk, variants)
             self.samples.lay_out(to_print, is_printed=is_done)
             if not is_done:
@@ -291,11 +304,11 @@ class Run:
         write_held(folder / HELD, self.store.findings(), self.job, self.origin)
         not_selected = self.asked.write_list(self.store, folder)
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
-        pieces = (piece for name in manifests for piece in printed_pieces(self.workspace.fetch(name)))
+        pieces = (piece for name in manifests for piece in printed_pieces(self.folder / name))
         held = held_lines(folder / HELD, [path.name for path in self.job.sources])
-        with self._timed("verify"), second_reader_of(self.job, self.workspace) as second:
+        with self._timed("verify"), second_reader_of(self.job, self.folder) as second:
             ordered = in_order(pieces, second)
-            prove_complete(self.workspace.fetch(INDEX), self.job.mailing, ordered, held, not_selected)
+            prove_complete(self.folder / INDEX, self.job.mailing, ordered, held, not_selected)
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 
@@ -346,6 +359,7 @@ class Run:
             insurer=line.insurer,
             sources=tuple(path.name for path in job.sources),
             source_sum=line.source,
+            row_sums=line.row_sums,
             read=self.rows,
             passed_lines=dict(self.passed.lines),
             ignored_columns=tuple(self.passed.columns),

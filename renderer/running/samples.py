@@ -12,8 +12,10 @@ from renderer.model.variant import Variant
 from renderer.press.ruler import Strains
 from renderer.running.crew import Crew, Task
 from renderer.running.kept_plates import KeptPlates
+from renderer.running.printing import BatchToPrint, Sample, compare_sample
 from renderer.running.progress import Progress
-from renderer.running.worker import BatchToPrint, RunBench, Sample, Tried, compare_sample, try_members
+from renderer.running.reading import Tried, try_members
+from renderer.running.worker import RunBench
 
 
 class Samples:

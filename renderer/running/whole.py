@@ -23,7 +23,7 @@ _TYPES = {
     **dict.fromkeys(("again", "replaced"), bool),
 }
 _LATER = {
-    **dict.fromkeys(("insurer", "newest", "base", "approved_by"), str),
+    **dict.fromkeys(("insurer", "newest", "base", "approved_by", "row_sums"), str),
     **dict.fromkeys(("not_selected", "instead_of"), int),
 }
 """What reports did not say from the beginning."""

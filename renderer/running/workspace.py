@@ -67,12 +67,24 @@ class Workspace(ABC):
         """
 
     @abstractmethod
+    def copy(self, name: str, path: Path) -> None:
+        """Write what has a name into a new file of the caller's own.
+
+        :raises RunStopped: when nothing has it.
+        """
+
+    @abstractmethod
     def names(self, prefix: str) -> list[str]:
         """List the names that begin so, in order."""
 
     @abstractmethod
     def delete(self, name: str) -> None:
         """Take a name away; no matter if it is gone already."""
+
+    def clear(self) -> None:
+        """Take all names away."""
+        for name in self.names(""):
+            self.delete(name)
 
     @abstractmethod
     def scratch(self) -> AbstractContextManager[Path]:
@@ -146,6 +158,11 @@ class Folder(Workspace):
             raise _gone(name)
         return path
 
+    def copy(self, name: str, path: Path) -> None:
+        """Copy what has a name."""
+        shutil.copyfile(self.fetch(name), path)
+        path.chmod(0o600)
+
     def names(self, prefix: str) -> list[str]:
         """List the names that begin so, in order."""
         found = []
@@ -217,17 +234,21 @@ class Bucket(Workspace):
     def fetch(self, name: str) -> Path:
         """Download what has a name."""
         target = self._local / _checked(name)
-        with self.scratch() as folder, self._answers():
+        with self.scratch() as folder:
+            self.copy(name, folder / "half")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            return (folder / "half").replace(target)
+
+    def copy(self, name: str, path: Path) -> None:
+        """Download what has a name."""
+        with self._answers():
             try:
-                data = self._store.get(name)
+                data = self._store.get(_checked(name))
             except FileNotFoundError:
                 raise _gone(name) from None
-            half = folder / "half"
-            half.touch(mode=0o600)
-            with half.open("wb") as file:
+            path.touch(mode=0o600)
+            with path.open("wb") as file:
                 file.writelines(data.stream())
-            target.parent.mkdir(parents=True, exist_ok=True)
-            return half.replace(target)
 
     def names(self, prefix: str) -> list[str]:
         """List the names that begin so, in order."""
@@ -239,6 +260,12 @@ class Bucket(Workspace):
         """Take a name away."""
         with self._answers(), suppress(FileNotFoundError):
             self._store.delete(_checked(name))
+
+    def clear(self) -> None:
+        """Take all names away, a thousand at a time."""
+        with self._answers():
+            for part in self._store.list():
+                self._store.delete([found["path"] for found in part])
 
     def scratch(self) -> AbstractContextManager[Path]:
         """Give a folder for what is not finished, of this machine."""

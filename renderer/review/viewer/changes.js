@@ -1,6 +1,7 @@
 // What changed of an item, in words, each with its place at 600 dpi; and the places of all items of its group.
 
-import { made, mark } from "list";
+import { made } from "elements";
+import { mark } from "list";
 import { becoming, nameOf, parts, say, titleOf } from "view";
 
 /** Draw the changes of an item. */

@@ -1,6 +1,6 @@
 // What is asked of the reviewer: who sits here and why, the reason of a rejection, whether to write; and the list of keys.
 
-import { made } from "list";
+import { made } from "elements";
 import { nameOf, say } from "view";
 
 /** Open a dialog and wait for what is said in it: its fields by name, or null where it was left. */
@@ -38,13 +38,21 @@ export function askReason(dialog, remark) {
   return asked(dialog);
 }
 
+const line = (text) => made("li", {}, text);
+
 /** List what would be written, and ask once. */
-export function askWrite(dialog, { report, verdicts, words }) {
+export function askWrite(dialog, { report, verdicts, words, files, left }) {
   const lines = [...verdicts].sort(([one], [other]) => one - other).map(([item, judged]) =>
     made("li", {}, [words[judged.verdict], nameOf(report.items[item], report, words, true), judged.by, judged.remark].filter(Boolean).join("　")),
   );
-  dialog.querySelector("p").textContent = say(words.will_write, { count: lines.length });
-  dialog.querySelector("ul").replaceChildren(...lines);
+  dialog.querySelector("#write-count").textContent = say(words.will_write, { count: lines.length });
+  for (const [id, found] of [["verdicts", lines], ["files", files.map(line)], ["left", left.map(line)]]) {
+    const list = dialog.querySelector(`#write-${id}`);
+    list.replaceChildren(...found);
+    list.hidden = found.length === 0;
+    if (id !== "verdicts") list.previousElementSibling.hidden = found.length === 0;
+  }
+  dialog.querySelector("[data-answer=yes]").disabled = files.length === 0;
   return asked(dialog);
 }
 

@@ -1,23 +1,10 @@
 // The list of what is to be judged: groups of the same change, the items of the open one below it.
 
+import { made } from "elements";
 import { tally } from "review";
-import { becoming, nameOf, placeOf, say, titleOf } from "view";
+import { becoming, hasNames, nameOf, placeOf, say, titleOf } from "view";
 
 const MARKS = { approved: "✓", rejected: "✕", later: "…", open: "" };
-
-/** Make an element: its name with classes, its properties, what stands in it. */
-export function made(name, properties = {}, ...children) {
-  const [tag, ...classes] = name.split(".");
-  const element = document.createElement(tag);
-  element.className = classes.join(" ");
-  for (const [key, value] of Object.entries(properties)) {
-    if (key.startsWith("aria-") || key === "role") element.setAttribute(key, value);
-    else if (key === "style") Object.assign(element.style, value);
-    else element[key] = value;
-  }
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
 
 export function mark(judged, words) {
   const verdict = judged?.verdict ?? "open";
@@ -27,19 +14,26 @@ export function mark(judged, words) {
 /** Why there is something to judge: the first change, or what kind of item it is. */
 export function headline(item, words) {
   const [first, ...others] = item.changes.filter((change) => !change.ignored_by);
-  if (!first) return words[`kind_${item.kind.replace("-", "_")}`];
+  if (!first) return words[`kind_${item.kind.replaceAll("-", "_")}`];
   const isMove = Object.keys(first.kinds).every((kind) => kind.endsWith("-moved")); // what moved may be another text on each
   const told = [titleOf(first, words), isMove ? "" : becoming(first, words)].filter(Boolean).join("　");
   return others.length ? say(words.and_others, { told, count: others.length }) : told;
 }
 
+/** The name of an item's file, without the folder that all of them have. */
+function shortName({ pairs, items }, item) {
+  const { name } = pairs[items[item].pair];
+  const folder = name.slice(0, name.lastIndexOf("/") + 1);
+  return pairs.every((pair) => pair.name.startsWith(folder)) ? name.slice(folder.length) : name;
+}
+
 /** Draw the list anew. */
-export function drawList(root, { report, words, verdicts, current, choose }) {
+export function drawList(root, { report, words, verdicts, current, focused, choose }) {
   const rows = report.groups.map((group) => {
     const isOpen = group.includes(current);
     return isOpen ? drawOpen(group, current) : drawGroup(group);
   });
-  const hadFocus = root.contains(document.activeElement);
+  const hadFocus = root.contains(focused);
   root.replaceChildren(...rows.flat());
   if (hadFocus) root.querySelector("[aria-current]")?.focus({ preventScroll: true });
 
@@ -72,7 +66,7 @@ export function drawList(root, { report, words, verdicts, current, choose }) {
       "button.item",
       { type: "button", tabIndex: item === current ? 0 : -1, onclick: () => choose(item) },
       mark(verdicts.get(item), words),
-      made("span.name", {}, [report.pairs.length > 1 && report.pairs[report.items[item].pair].name, report.items[item].record, remark(item)].filter(Boolean).join("　")),
+      made("span.name", {}, [hasNames(report) && shortName(report, item), report.items[item].record, remark(item)].filter(Boolean).join("　")),
       made("span.place", {}, placeOf(report.items[item], words)),
     );
     if (item === current) row.setAttribute("aria-current", "true");

@@ -1,5 +1,7 @@
 // What a review knows of verdicts, groups, keys and its file. Pure functions: no DOM, no clock.
 
+import { isComposing, letter } from "keys";
+
 /**
  * @typedef {"approved" | "rejected" | "later"} Verdict
  * @typedef {"single" | "crop"} Seen  a page of its own, or the place of the change among those of its group
@@ -19,12 +21,12 @@ const SINGLE = {
 
 /**
  * What a key asks for, or null. Single keys act only where the sheet or the list has the focus, and none of them while
- * a character is being composed. Letters are taken by what they are where the keyboard writes ASCII, else by their place.
+ * a character is being composed.
  * @param {KeyboardEvent} event
  * @param {"sheet" | "list" | "text" | "dialog" | "other"} focus
  */
 export function command(event, focus) {
-  if (event.isComposing || event.keyCode === 229 || focus === "dialog") return null;
+  if (isComposing(event) || focus === "dialog") return null;
   const key = letter(event);
   if (event.key === "F6") return "next-pane";
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
@@ -35,11 +37,6 @@ export function command(event, focus) {
   if (event.shiftKey && key === "a") return "approve-group";
   if (event.shiftKey && /^[a-z0-9]$/.test(key)) return null;
   return SINGLE[key] ?? null;
-}
-
-function letter(event) {
-  if (/^[\x20-\x7e]$/.test(event.key)) return event.key.toLowerCase();
-  return (/^(?:Key|Digit)(.)$/.exec(event.code)?.[1] ?? event.key).toLowerCase();
 }
 
 /** Items in the order of the list: group after group. @param {number[][]} groups */
@@ -94,19 +91,34 @@ function bound(report, item) {
   return { name, kind, golden_page, page, record, golden, new: fresh };
 }
 
+/** Items by what a verdict binds to. @returns {Map<string, number>} */
+const places = (report) => new Map(report.items.map((_, item) => [JSON.stringify(bound(report, item)), item]));
+
 /**
  * Take a file of verdicts back. Those whose sheets are others by now are void.
  * @returns {{verdicts: Map<number, Judged>, stale: string[]}}
  */
 export function taken(report, file) {
   if (file?.format !== FORMAT || !Array.isArray(file.verdicts)) throw new TypeError("not a file of verdicts");
-  const places = new Map(report.items.map((_, item) => [JSON.stringify(bound(report, item)), item]));
+  const there = places(report);
   const verdicts = new Map();
   const stale = [];
   for (const { name, kind, golden_page, page, record, golden, new: fresh, ...judged } of file.verdicts) {
-    const item = places.get(JSON.stringify({ name, kind, golden_page, page, record, golden, new: fresh }));
+    const item = there.get(JSON.stringify({ name, kind, golden_page, page, record, golden, new: fresh }));
     if (item === undefined) stale.push(name);
     else verdicts.set(item, judged);
   }
   return { verdicts, stale };
+}
+
+/**
+ * Take verdicts, and what was seen, from an older report into a newer one: as far as the sheets are the same.
+ * @returns {{verdicts: Map<number, Judged>, seen: Map<number, Seen>, stale: string[], moved: Map<number, number>}}
+ *   moved: where the items of the older one are in the newer
+ */
+export function carried(older, newer, verdicts, seen) {
+  const there = places(newer);
+  const moved = new Map([...places(older)].filter(([key]) => there.has(key)).map(([key, item]) => [item, there.get(key)]));
+  const stillSeen = new Map([...seen].filter(([item]) => moved.has(item)).map(([item, how]) => [moved.get(item), how]));
+  return { ...taken(newer, written(older, verdicts)), seen: stillSeen, moved };
 }

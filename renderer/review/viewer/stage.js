@@ -1,6 +1,6 @@
 // The sheet in the middle: both pictures side by side, in turns, by a border, through one another, or where they differ.
 
-import { made } from "list";
+import { made } from "elements";
 import { moved, parts, placed, showing, zoomAbout } from "view";
 
 const SIDES = ["golden", "new"];

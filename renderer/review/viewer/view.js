@@ -78,8 +78,11 @@ export function becoming({ words: told, more }, words) {
   return more ? say(words.and_others, { told: listed, count: more }) : listed;
 }
 
-/** What an item is called; the file's name only where there are several, or it is asked for. */
-export function nameOf(item, report, words, isWithFile = report.pairs.length > 1) {
+/** Whether files are told apart by their names: cases always, and where there are several. */
+export const hasNames = (report) => report.of === "cases" || report.pairs.length > 1;
+
+/** What an item is called, with the file's name where it is told apart by it, or it is asked for. */
+export function nameOf(item, report, words, isWithFile = hasNames(report)) {
   return [isWithFile ? report.pairs[item.pair].name : "", item.record, placeOf(item, words)].filter(Boolean).join("　");
 }
 

@@ -1,0 +1,1 @@
+"""What another system calls: jobs and sheets by HTTP."""

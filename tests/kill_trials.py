@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from processes import children, descendants, parent_of
 from test_run import alike
-from trial_runs import descendants, ended, files_of, renderer, write_job
+from trial_runs import ended, files_of, renderer, write_job
 
 from renderer.intake.jobfile import load_job
 from renderer.model.job import Job
@@ -119,26 +120,11 @@ def stage_of(job: Job) -> str:
 
 def _alive(main: int, wanted: str) -> Iterator[tuple[str, int]]:
     """Yield the processes of a run that are what is wanted, and at last the run itself."""
-    below = descendants(main)
-    servers = [pid for pid in below if b"forkserver" in _words_of(pid) and pid in _children(main, below)]
-    found = {"fork server": servers, "worker": [pid for pid in below if _parent(pid) in servers], "main": []}
+    servers = children(main, b"forkserver")
+    found = {
+        "fork server": servers,
+        "worker": [pid for pid in descendants(main) if parent_of(pid) in servers],
+        "main": [],
+    }
     yield from ((wanted, pid) for pid in found[wanted])
     yield "main", main
-
-
-def _children(main: int, below: list[int]) -> set[int]:
-    return {pid for pid in below if _parent(pid) == main}
-
-
-def _words_of(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0

@@ -27,6 +27,7 @@ import pypdf
 import pytest
 import weasyprint
 from leaks import texts_of
+from processes import descendants
 from readers import text_by_poppler
 from stdnum.jp import in_
 from tampering import PrintedObjects
@@ -37,7 +38,6 @@ from trial_runs import (
     Row,
     alike,
     demo,
-    descendants,
     ended,
     files_of,
     renderer,

@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 import pytest
+from processes import children, runs
 from serving import LONG, Served, served
 
 from renderer.documents.numbers import my_number_check_digit
@@ -490,39 +491,18 @@ def test_a_run_whose_process_dies_is_begun_again_and_given_up_in_the_end(tmp_pat
 def test_no_process_of_a_service_that_is_killed_stays(tmp_path: Path) -> None:
     service = Served(tmp_path).start()
     assert service.client.post("/v1/sheets", json={"job": "notices", "member": member(service)}).status_code == 200
-    children = processes_of(service.process.pid)
-    assert len(children) > 1
+    started = children(service.process.pid)
+    assert len(started) > 1
     service.stop(signal.SIGKILL)
     until = time.monotonic() + LONG
-    while any(map(runs, children)) and time.monotonic() < until:
+    while any(map(runs, started)) and time.monotonic() < until:
         time.sleep(0.05)
-    assert [child for child in children if runs(child)] == []
+    assert [one for one in started if runs(one)] == []
 
 
 def runs_of(parent: int) -> list[int]:
     """Return the processes of a service that print a job."""
-    return processes_of(parent, b"renderer.service.working")
-
-
-def runs(process: int) -> bool:
-    """Tell whether a process runs: one that has ended has no command line, though nobody may have fetched its end."""
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes() != b""
-    except OSError:
-        return False
-
-
-def processes_of(parent: int, word: bytes = b"") -> list[int]:
-    """Return the processes that another has started, with a word on their command line."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words, status = path.read_bytes().split(b"\0"), path.with_name("stat").read_text()
-        except OSError:
-            continue
-        if (not word or word in words) and int(status.rpartition(")")[2].split()[1]) == parent:
-            found.append(int(path.parent.name))
-    return found
+    return children(parent, b"renderer.service.working")
 
 
 class Receiver(BaseHTTPRequestHandler):

@@ -13,8 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
+from processes import children, runs
 from serving import LONG, served
-from test_service import member, problem, processes_of
+from test_service import member, problem
 
 from renderer.service.drawing import MOST_WAITING, Busy, Drawers, Sheet
 
@@ -62,7 +63,7 @@ def test_a_process_that_died_while_it_had_nothing_to_do_is_missed_by_nobody(draw
     assert len(seen) == 2
     for process in map(int, seen):
         os.kill(process, signal.SIGKILL)
-        while Path(f"/proc/{process}/cmdline").exists() and Path(f"/proc/{process}/cmdline").read_bytes():
+        while runs(process):
             time.sleep(0.01)
     time.sleep(0.5)  # in which it is noticed
     assert seen.isdisjoint(drawers.do(drawn, 0, meanwhile=nothing).data for _ in range(4))
@@ -107,7 +108,7 @@ def test_no_number_of_reprints_keeps_others_from_being_answered(tmp_path: Path) 
         service.ended("november")
         path = "/v1/jobs/november/reprints"
         assert service.client.post(path, json={"piece": 1}).status_code == 200
-        drawers = [one for one in processes_of(service.process.pid) if b"spawn_main" in words_of(one)]
+        drawers = children(service.process.pid, b"spawn_main")
         assert len(drawers) == 2
         for one in drawers:
             os.kill(one, signal.SIGSTOP)
@@ -135,10 +136,6 @@ def test_no_number_of_reprints_keeps_others_from_being_answered(tmp_path: Path) 
         for thread in asking:
             thread.join()
         assert sorted(answer.status_code for answer in answers) == [200] * MOST_WAITING + [503] * MOST_WAITING
-
-
-def words_of(process: int) -> bytes:
-    return Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 def test_a_page_that_a_sheet_has_not_is_said(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
+from processes import descendants, runs
 from serving import LONG, Served, served
 from studio_client import change
-from trial_runs import descendants
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -134,7 +134,7 @@ def test_a_service_that_ends_takes_its_studios_with_it(tmp_path: Path) -> None:
         assert service.stop() == 0
         assert len(started) > 1
         until = time.monotonic() + LONG
-        while any(Path(f"/proc/{pid}").exists() for pid in started):
+        while any(map(runs, started)):
             assert time.monotonic() < until
             time.sleep(0.1)
         assert "Traceback" not in (service.home / "log").read_text("utf-8")

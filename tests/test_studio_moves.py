@@ -302,7 +302,8 @@ def test_lines_that_end_otherwise_and_comments_are_kept(tmp_path: Path) -> None:
     assert planned.written[sheet.layout.folder / "sheet.css"] == before.replace(b"20.50mm", b"20.750mm")
 
 
-STEPS = st.integers(-80, 80).map(lambda tenths: tenths / 10)
+# Two of them are less than the 10.2 mm between the two texts: nothing that lies on another is compiled.
+STEPS = st.integers(-50, 50).map(lambda tenths: tenths / 10)
 SLOW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 

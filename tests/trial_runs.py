@@ -175,18 +175,3 @@ def demo_plates(document: str) -> tuple[Layout, Fixed, dict[tuple[tuple[str, str
     job = load_job(FIXTURES / f"{fixture}.toml", outbox=share_plates(outbox))
     bench = Bench(job, load_layout(job.document))
     return bench.layout, bench.fixed, {variant: bench.compile(variant) for variant in bench.layout.variants()}
-
-
-def descendants(pid: int) -> list[int]:
-    """All processes below one, the nearest first."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue
-    found = [pid]
-    for above in found:
-        found += [child for child, parent in parents.items() if parent == above]
-    return found[1:]

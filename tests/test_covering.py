@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.desk.covering import FEW, looks
+from renderer.desk.covering import FEW, looks, part_of
 from renderer.model.variant import Variant
 
 FACTS = st.dictionaries(st.text("abc", min_size=1, max_size=2), st.integers(1, 4), max_size=4)
@@ -51,3 +51,14 @@ def test_a_bare_job_is_looked_at_where_variants_differ_most() -> None:
     found = looks(variants)
     assert [look.variant for look in found if look.job == "bare"] == [variants[0], variants[-1]]
     assert sum(look.is_drawn for look in found) == 6
+
+
+@given(FACTS, st.integers(1, 5))
+def test_parts_are_the_whole_in_its_order_and_none_takes_longer_by_more_than_a_sheet(
+    facts: dict[str, int], parts: int
+) -> None:
+    whole = looks(variants_of(facts))
+    found = [part_of(whole, part, parts) for part in range(parts)]
+    assert [look for part in found for look in part] == whole
+    times = [sum(1 + look.is_drawn for look in part) for part in found]
+    assert max(times) <= sum(times) / parts + 2

@@ -39,6 +39,13 @@ def looks(variants: Sequence[Variant]) -> list[Look]:
     return [*found, *(Look(variant, "bare", False) for variant in dict.fromkeys((variants[0], variants[-1])))]
 
 
+def part_of(looks: Sequence[Look], part: int, parts: int) -> list[Look]:
+    """Choose one part of so many, from 0: what follows one another has most in common, and all parts take as long."""
+    times = [2 if look.is_drawn else 1 for look in looks]
+    begun = itertools.accumulate(times, initial=0)
+    return [look for look, at in zip(looks, begun, strict=False) if at * parts // sum(times) == part]
+
+
 def _under_two_jobs(variants: Sequence[Variant]) -> Iterator[tuple[Variant, JobLike]]:
     jobs: tuple[JobLike, JobLike] = ("usual", "turned")
     numbers: dict[tuple[str, str], int] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image
 
@@ -121,8 +121,8 @@ def ink_under_slots(plate: Plate, pages: Sequence[Any], drawn: Sequence[Image.Im
             place = plate.calls[int(box.element.get("data-place"))]
             left, top, right, bottom = _pixels(letters_of(place))
             area = image.crop((left + 1, top + 1, right - 1, bottom - 1)).convert("RGB")
-            data = area.tobytes()
-            seen = [(r / 255, g / 255, b / 255) for r, g, b in set(zip(data[::3], data[1::3], data[2::3], strict=True))]
+            colours = cast("list[tuple[int, tuple[int, int, int]]]", area.getcolors(area.width * area.height))
+            seen = ((red / 255, green / 255, blue / 255) for _, (red, green, blue) in colours)
             least = min((contrast(one, colour_of(box, place)) for one in seen), default=LEAST_SEEN)
             if least < LEAST_SEEN:
                 yield Fault(

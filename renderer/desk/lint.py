@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from renderer.desk.covering import JobLike, Look, looks
+from renderer.desk.covering import JobLike, Look, looks, part_of
 from renderer.desk.declared import Declared
 from renderer.desk.faults import Fault
 from renderer.desk.grounds import wrong_grounds
 from renderer.desk.ink import ink_under_slots, misplaced_ink
+from renderer.desk.places import SLACK, holds, wrong_floors, wrong_places
 from renderer.desk.press_difference import drawn_otherwise, empty_drawn_otherwise, printed_pages, slots_at
 from renderer.desk.value_moves import changed_by_long_values, changed_on, may_follow_values
 from renderer.desk.window import title_in_window
@@ -25,31 +26,15 @@ from renderer.layout.boxes import Boxes
 from renderer.layout.compiling import compile_sheet
 from renderer.layout.engine import lay_out, one_thread
 from renderer.layout.load import Fixed, Layout
-from renderer.layout.schema import Region
-from renderer.layout.widths import Measured, longest, measure, points
+from renderer.layout.widths import Measured, longest, measure
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner
-from renderer.model.paper import PAGE
 from renderer.model.variant import Variant, spelled
-from renderer.press.codes import BARCODE_QUIET, BARCODE_SIZES, customer_barcode_size
-from renderer.press.fonts import Chain, Unprintable, code_points
 from renderer.press.plates import Place, Plate, without_ground
 from renderer.press.ruler import Ruler
 from renderer.proof.pixels import Box
 
-SLACK = 0.01
-"""mm: less is not a fault of a layout."""
-LEAST_SIZE = 6.0
-"""pt: nothing smaller can be read."""
-LEAST_CONDENSE = 50.0
-"""Percent: narrower, a character is no longer itself."""
 NOT_BY_VALUES = "let no style depend on a value, and lay nothing over a slot"
-WITNESSES = (
-    ("\U00020bb7", "a kanji outside JIS X 0213's own"),
-    ("\u8fbb\U000e0100", "a selector of Adobe-Japan1"),
-    ("\u8fbb\U000e0102", "a selector of Moji_Joho"),
-)
-"""Clusters that stand for the repertoire a name may need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +86,9 @@ def look_at_part(
     """Look at one part of a layout's sheets (from 0) of so many: of those that have the most in common."""
     inspection = _Inspection(layout, realistic, Declared(layout.file))
     jobs = switches(layout, fixed)
-    chosen = looks(list(layout.variants()))
-    for look in chosen[part * len(chosen) // parts : (part + 1) * len(chosen) // parts]:
+    for look in part_of(looks(list(layout.variants())), part, parts):
         inspection.look_at(look, jobs[look.job])
+    inspection.try_no_values_in_all_slots(jobs)
     return Seen(inspection.result(), frozenset(inspection.places), inspection.declared.measured, inspection.has_ground)
 
 
@@ -151,8 +136,10 @@ class _Inspection:
     """Every place of every variant, once."""
     has_ground: bool = False
     """Whether the declared ground lies under a sheet."""
-    tried: set[str | Place] = field(default_factory=set)
-    """Slots in which no value was tried, and places in which long ones were, wherever on the sheet."""
+    tried: set[Place] = field(default_factory=set)
+    """Places in which long values were tried, wherever on the sheet."""
+    plates: list[tuple[Look, Plate]] = field(default_factory=list)
+    """What was looked at whole."""
 
     @property
     def cannot_compile(self) -> bool:
@@ -209,13 +196,12 @@ class _Inspection:
                 self._remember_drawing(plate, look.variant, filling, found)
         if self._are_new(replace(place, page=0, x=0, y=0, baseline=0) for place in following):
             self.try_long_values(plate, following, look.variant, fixed)
-        if self._are_new(place.slot for place in plate.places):
-            self.try_no_values(plate, look.variant, fixed)
+        self.plates.append((look, plate))
 
-    def _are_new(self, what: Iterable[str | Place]) -> bool:
+    def _are_new(self, places: Iterable[Place]) -> bool:
         """Whether any of these was not tried yet; from now on all of them are."""
         known = len(self.tried)
-        self.tried.update(what)
+        self.tried.update(places)
         return len(self.tried) > known
 
     @one_thread()
@@ -231,13 +217,12 @@ class _Inspection:
             return None
         places = list(plate.places)
         self.places.update(places)
-        for place in places:
-            self._look_at_place(place, variant)
-        for one, other in itertools.combinations(places, 2):
-            self._look_at_pair(one, other, variant)
+        for fault in wrong_floors(places):
+            self.remember(fault)
         boxes = Boxes(pages, plate.calls)
         in_window = title_in_window(self.layout.file, boxes, fixed.insurer.envelope)
-        for fault in itertools.chain(self.declared.faults(plate, boxes), in_window):
+        found = wrong_places(self.layout, places), self.declared.faults(plate, boxes), in_window
+        for fault in itertools.chain.from_iterable(found):
             self.remember(fault, variant)
         return plate, boxes, may_follow_values(pages, plate.calls)
 
@@ -246,6 +231,17 @@ class _Inspection:
         if following:
             self.remember_moves(changed_by_long_values(self.layout, variant, fixed, plate.calls), variant)
 
+    def try_no_values_in_all_slots(self, jobs: Mapping[JobLike, Fixed]) -> None:
+        """Leave each slot empty on as few of the sheets as have all of them."""
+        slots = [{place.slot for place in plate.places} for _, plate in self.plates]
+        missing = set[str]().union(*slots)
+        while missing:
+            best = max(range(len(slots)), key=lambda number: len(slots[number] & missing))
+            look, plate = self.plates[best]
+            self.try_no_values(plate, look.variant, jobs[look.job])
+            missing -= slots[best]
+
+    @one_thread()
     def try_no_values(self, plate: Plate, variant: Variant, fixed: Fixed) -> None:
         """Fill a variant with nothing, and compare what WeasyPrint makes of it with its plate."""
         with self._drawing(variant, "no values") as filling:
@@ -276,107 +272,6 @@ class _Inspection:
             sentence = f"with {filling} WeasyPrint draws page {page} otherwise than it is printed: {box}"
             self.fault("drawn-otherwise", where, sentence, NOT_BY_VALUES, variant)
 
-    def _look_at_place(self, place: Place, variant: Variant) -> None:
-        where, (_, y, _, h) = place.slot, place.millimetres
-        margin, nearest = self.layout.file.safe_margin, -place.edges.beyond(PAGE)
-        if nearest < margin - SLACK:
-            self.fault(
-                "outside-safe-margin", where, f"its box comes within {nearest:.2f} mm of the edge",
-                f"keep it {margin:g} mm away", variant,
-            )  # fmt: skip
-        for line in self.layout.file.fold_lines:
-            if y + SLACK < line < y + h - SLACK:
-                self.fault("crosses-fold", where, f"its box lies across the fold at {line:g} mm", "move it", variant)
-        self._look_at_regions_of(place, variant)
-        self._look_at_size(place, variant)
-        if place.kind == "customer_barcode":
-            self._look_at_barcode(place, variant)
-        if self.layout.document.fields[place.slot].carries_name and place.kind == "text":
-            self._look_at_repertoire(place, variant)
-
-    def _look_at_regions_of(self, place: Place, variant: Variant) -> None:
-        regions = {n: r for n, r in self.layout.file.regions.items() if place.slot in r.slots}
-        holding = [(n, r) for n, r in regions.items() if _holds(r, place)]
-        x, y, _, _ = place.millimetres
-        if regions and not holding:
-            self.fault(
-                "outside-regions", place.slot, f"its box at {x:.1f}, {y:.1f} mm is in none of {', '.join(regions)}",
-                "move it, or name it in the region it belongs to", variant,
-            )  # fmt: skip
-        for name, region in holding:
-            over = place.edges.beyond(region.edges)
-            if over > SLACK:
-                self.fault(
-                    "leaves-region", f"{place.slot} of {name}", f"its box leaves the region by {over:.2f} mm",
-                    "make it smaller, or the region larger", variant,
-                )  # fmt: skip
-
-    def _look_at_size(self, place: Place, variant: Variant) -> None:
-        rule, size = place.rule, points(place.size)
-        if place.kind != "text":
-            return
-        if size < LEAST_SIZE - SLACK:
-            self.fault(
-                "too-small-to-read", place.slot, f"it is set in {size:.2f} pt", f"set it in {LEAST_SIZE:g} pt or more",
-                variant,
-            )  # fmt: skip
-        if rule.kind == "condense" and rule.floor < LEAST_CONDENSE:
-            self.fault(
-                "floor-too-low", place.slot, f"it may be condensed to {rule.floor:g} %",
-                f"set its floor to {LEAST_CONDENSE:g} or more",
-            )  # fmt: skip
-        if rule.kind in ("shrink", "wrap") and rule.floor > size + SLACK:
-            self.fault(
-                "floor-too-high", place.slot, f"it is set in {size:.2f} pt and may shrink to {rule.floor:g} pt",
-                "set its floor below its size", variant,
-            )  # fmt: skip
-        if rule.kind in ("shrink", "wrap") and rule.floor < LEAST_SIZE:
-            self.fault(
-                "floor-too-low", place.slot, f"it may shrink to {rule.floor:g} pt",
-                f"set its floor to {LEAST_SIZE:g} or more",
-            )  # fmt: skip
-
-    def _look_at_barcode(self, place: Place, variant: Variant) -> None:
-        _, _, w, h = place.millimetres
-        # A code is drawn as large as its box allows.
-        least, most = BARCODE_SIZES
-        (width, height), (widest, highest) = map(customer_barcode_size, BARCODE_SIZES)
-        size = min(w / width, h / height) * least
-        if not least - SLACK / 10 <= size <= most + SLACK / 10:
-            self.fault(
-                "barcode-size", place.slot, f"its box of {w:.2f} × {h:.2f} mm draws the barcode at {size:.2f} pt",
-                f"give it {width:g} × {height:g} mm ({least:g} pt) to {widest:g} × {highest:g} mm ({most:g} pt)",
-                variant,
-            )  # fmt: skip
-
-    def _look_at_repertoire(self, place: Place, variant: Variant) -> None:
-        chain = Chain(place.families, place.bold)
-        for cluster, what in WITNESSES:
-            try:
-                chain[cluster]
-            except Unprintable:
-                self.fault(
-                    "repertoire-too-small", place.slot,
-                    f"its fonts ({', '.join(place.families)}) do not print {code_points(cluster)}, {what}",
-                    'set it in "BIZ UDMincho", "IPAmjMincho"', variant,
-                )  # fmt: skip
-
-    def _look_at_pair(self, one: Place, other: Place, variant: Variant) -> None:
-        if one.page != other.page:
-            return
-        where = " and ".join(sorted((one.slot, other.slot)))
-        overlap = one.edges.overlap(other.edges)
-        if min(overlap) > SLACK:
-            self.fault(
-                "boxes-overlap", where, f"they overlap by {overlap[0]:.2f} × {overlap[1]:.2f} mm", "move one of them",
-                variant,
-            )  # fmt: skip
-        elif "customer_barcode" in (one.kind, other.kind) and min(overlap) > SLACK - BARCODE_QUIET:
-            self.fault(
-                "barcode-quiet-zone", where, f"there are {-min(overlap):.2f} mm between them",
-                f"leave {BARCODE_QUIET:g} mm of white around the barcode", variant,
-            )  # fmt: skip
-
     def look_at_what_was_never_there(self) -> None:
         """Tell what is declared and was on no sheet."""
         for fault in self.declared.never_measured():
@@ -394,7 +289,7 @@ class _Inspection:
             )
         for name, region in self.layout.file.regions.items():
             for slot in region.slots:
-                if slot in placed and not any(p.slot == slot and _holds(region, p) for p in self.places):
+                if slot in placed and not any(p.slot == slot and holds(region, p) for p in self.places):
                     self.fault(
                         "absent-from-region", f"{slot} of {name}", "the region names it, and it is never there",
                         "place it there, or take it out of the region",
@@ -412,7 +307,3 @@ class _Inspection:
                     f"{found.held} of the {found.values} widest realistic values do not fit {found.width:g} mm "
                     f"at {found.size:g} pt ({found.fit})", "give it more room, or a lower floor",
                 )  # fmt: skip
-
-
-def _holds(region: Region, place: Place) -> bool:
-    return place.page + 1 == region.page and region.edges.has_centre_of(place.edges)

@@ -34,15 +34,17 @@ Box = tuple[float, float, float, float]
 def may_follow_values(pages: Iterable[Any], calls: Mapping[int, Place]) -> list[Place]:
     """Return the places of a compiled sheet whose size a value might change, by their boxes as WeasyPrint has them.
 
-    What has a position and is as wide and high as plain lengths say is so whatever is in it, and nothing around it
-    asks (CSS 2.1, 10.3.7 and 10.6.4).
+    What has a position and is as wide and high as plain lengths say, or shares of the box that it is placed in, is so
+    whatever is in it, and nothing around it asks (CSS 2.1, 10.1, 10.3.7 and 10.6.4).
     """
     boxes = (box for page in pages for box, _ in slot_boxes(page))
     return [calls[int(box.element.get("data-place"))] for box in boxes if not _is_sized(box.style)]
 
 
 def _is_sized(style: Any) -> bool:
-    plain = all(getattr(style[side], "unit", "") == "px" for side in ("width", "height", "max_width", "max_height"))
+    plain = all(
+        getattr(style[side], "unit", "") in ("px", "%") for side in ("width", "height", "max_width", "max_height")
+    )
     free = all(style[side] == "auto" for side in ("min_width", "min_height"))
     return plain and free and style["position"] in ("absolute", "fixed")
 

@@ -10,7 +10,6 @@ from small_layouts import FIXED, SLOT, rules, small_layout
 
 from renderer.layout.boxes import Boxes, Element
 from renderer.layout.compiling import compile_sheet
-from renderer.model.errors import BadLayout
 
 TEXT = "p { position: absolute; left: 20mm; top: 50mm; width: 20mm; margin: 0; font: 12pt/6mm 'BIZ UDPGothic' }"
 EM = 12 * 25.4 / 72
@@ -75,8 +74,3 @@ def test_a_text_is_where_its_letters_are_without_the_blanks_at_its_end(tmp_path:
     assert said.rstrip() == "山川"
     assert (edges.left, edges.right) == pytest.approx((20, 20 + 2 * EM))
     assert edges.bottom - edges.top == pytest.approx(EM)
-
-
-def test_what_is_no_selector_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadLayout, match=r"'p\[' is no CSS selector; write it as in a style sheet: \.facts"):
-        boxes(tmp_path, "").select("p[")

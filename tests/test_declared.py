@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +134,20 @@ def test_what_one_variant_alone_has_is_measured_there(tmp_path: Path) -> None:
     assert faults(tmp_path, body, distances=table, variants={"size": ["small", "large"]}) == ()
 
 
-def test_what_is_no_selector_refuses_the_layout(tmp_path: Path) -> None:
-    with pytest.raises(BadLayout, match=r"layout.toml: 'p\[' is no CSS selector"):
-        faults(tmp_path, distances=distance("{ page = 'left' }", element("p[", "left"), "at_least = 0"))
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        ({"regions": "{ a = { x = 1, y = 1, w = 9, h = 9, element = 'p[' } }"}, "regions.a.element"),
+        ({"distances": distance("{ page = 'left' }", element("p[", "left"), "at_least = 0")}, "distances.0.to.element"),
+        ({"aligned": "[{ on = 'left', of = ['p', 'p['] }]"}, "aligned.0.of.1"),
+        ({"aligned": "[{ on = 'left', of = ['p'], in_each = 'p[' }]"}, "aligned.0.in_each"),
+        ({"regions": "{ a = { x = 1, y = 1, w = 9, h = 9, element = '' } }"}, "regions.a.element"),
+    ],
+)
+def test_what_is_no_selector_is_refused_with_its_line(tmp_path: Path, keys: dict[str, str], place: str) -> None:
+    wrong = re.escape(place) + r": '(p\[)?' is no CSS selector; write it as in a style sheet: \.facts"
+    with pytest.raises(BadLayout, match=r"^small/layout\.toml, line \d+: " + wrong):
+        faults(tmp_path, **keys)
 
 
 # What is aligned.

@@ -141,9 +141,9 @@ def test_colours_are_printed_where_they_are_declared(tmp_path: Path) -> None:
     ("ground", "said"),
     [
         ('{ file = "grund.png", most_ink = 15 }', "layout.toml names grund.png, which is not there; add the file"),
-        ('{ file = "ground.png", most_ink = 31 }', "ground.most_ink: input should be less than or equal to 30"),
+        ('{ file = "ground.png", most_ink = 31 }', "ground.most_ink: must be 30 or less"),
         ('{ file = "ground.png", mostink = 15 }', "unknown key ground.mostink; did you mean most_ink?"),
-        ('{ file = "ground.png" }', "ground.most_ink: field required"),
+        ('{ file = "ground.png" }', "ground.most_ink: it is missing; write it"),
     ],
 )
 def test_what_layout_toml_says_of_it_is_checked(tmp_path: Path, ground: str, said: str) -> None:

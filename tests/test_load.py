@@ -164,14 +164,14 @@ def distance(start: str, bounds: str = "at_least = 1") -> str:
             "unknown key regions.card.clear_of_fold; did you mean clear_of_folds?",
         ),
         ({"regions": "{ card = { x = 1, y = 1, width = 1, h = 1 } }"}, "unknown key regions.card.width"),
-        ({"titles": None}, "titles: field required"),
-        ({"pages": None}, "pages: field required"),
+        ({"titles": None}, "titles: it is missing; write it"),
+        ({"pages": None}, "pages: it is missing; write it"),
         ({"titles": "[]"}, "titles: "),
         ({"pages": 0}, "pages: "),
         ({"pages": '"1"'}, "pages: "),
         (
             {"slots": "{ name = { fit = 'condence', floor = 60 } }"},
-            "slots.name.fit: input should be 'refuse', 'condense'",
+            "slots.name.fit: must be 'refuse', 'condense'",
         ),
         ({"slots": "{ name = { fit = 'shrink', floor = 0 } }"}, "slots.name.floor: "),
         ({"slots": "{ name = { fit = 'wrap', floor = 8, lines = 0 } }"}, "slots.name.lines: "),
@@ -183,7 +183,7 @@ def distance(start: str, bounds: str = "at_least = 1") -> str:
         ),
         (
             {"slots": "{ name = { fit = 'wrap', floor = 8, valign = 'middle' } }"},
-            "slots.name.valign: input should be 'top' or 'bottom'",
+            "slots.name.valign: must be 'top' or 'bottom'",
         ),
         ({"slots": "{ name = { fit = 'wrap', lines = 2 } }"}, "slots.name: fit = 'wrap' needs a floor, in pt"),
         (

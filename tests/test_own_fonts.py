@@ -225,8 +225,8 @@ def test_a_family_of_ours_or_one_twice_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("fonts = 1", "fonts: input should be a valid tuple"),
-        ("[[fonts]]\nfamily = 'x'\n", "fonts.0.file: field required"),
+        ("fonts = 1", "fonts: must be a list in square brackets"),
+        ("[[fonts]]\nfamily = 'x'\n", "fonts.0.file: it is missing; write it"),
         ("[[fonts]", "mend the file"),
     ],
 )

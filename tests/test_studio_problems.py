@@ -48,7 +48,7 @@ def _box(files: Files) -> Box:
         ("ours/sheet.html.j2, line 2: <div> is not closed; write </div> where it ends",
          "ours/sheet.html.j2", 2, "", ""),
         ("ours/layout.toml: unknown key slots.name.flor; did you mean floor?", "ours/layout.toml", 4, "", "floor"),
-        ("ours/layout.toml: regions.card.x: input should be a number", "ours/layout.toml", 2, "", ""),
+        ("ours/layout.toml: regions.card.x: must be a number without quotes", "ours/layout.toml", 2, "", ""),
         ("ours/layout.toml: Invalid value (at line 5, column 9); mend the file", "ours/layout.toml", 5, "", ""),
         ("ours/layout.toml names lost.css, which is not there; add the file", "ours/layout.toml", 1, "", ""),
         ('job.toml line 1: key "nam" is not known; did you mean "name"?', None, 1, "", "name"),

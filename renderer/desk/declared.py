@@ -27,10 +27,7 @@ class Declared:
         """What of it was on some sheet."""
 
     def faults(self, plate: Plate, boxes: Boxes) -> Iterator[Fault]:
-        """Measure one sheet.
-
-        :raises BadLayout: where what should be a CSS selector is none.
-        """
+        """Measure one sheet."""
         regions = self.regions_of(boxes)
         for name, region in regions.items():
             if region.element:

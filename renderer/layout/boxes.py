@@ -12,7 +12,6 @@ from typing import Any
 
 import cssselect2
 
-from renderer.model.errors import BadLayout
 from renderer.model.paper import PX_PER_MM, Edges
 from renderer.press.plates import Place
 
@@ -65,10 +64,7 @@ class Boxes:
         """Each run of fixed text: its page from 1, what it says, and where its letters stand."""
 
     def select(self, selector: str) -> list[Element]:
-        """Return the elements that a selector names, in the order of the template.
-
-        :raises BadLayout: when it is no selector.
-        """
+        """Return the elements that a selector names, in the order of the template."""
         return self._elements(range(len(self._nodes)), selector)
 
     def each(self) -> Iterator[tuple[Any, Any, Element]]:
@@ -78,10 +74,7 @@ class Boxes:
                 yield node.etree_element, boxes[0], self._element(node.etree_element, page, boxes)
 
     def select_in_each(self, scope: str, selectors: Sequence[str]) -> Iterator[list[Element]]:
-        """Yield what the selectors name within each element that ``scope`` names; "" is the whole sheet.
-
-        :raises BadLayout: when one is no selector.
-        """
+        """Yield what the selectors name within each element that ``scope`` names; "" is the whole sheet."""
         for top in self._numbers(scope) if scope else (0,):
             within = range(top, top + sum(1 for _ in self._nodes[top].iter_subtree()))
             yield [found for selector in selectors for found in self._elements(within, selector)]
@@ -127,13 +120,7 @@ def has_element(page: Any, selector: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compiled(selector: str) -> Any:
-    try:
-        return cssselect2.compile_selector_list(selector)
-    except cssselect2.SelectorError:
-        raise BadLayout(
-            f"layout.toml: '{selector}' is no CSS selector; write it as in a style sheet: .facts .label, "
-            "[data-slot=name]"
-        ) from None
+    return cssselect2.compile_selector_list(selector)
 
 
 def _own_boxes(box: Any, parent: Any = None) -> Iterator[Any]:

@@ -26,7 +26,7 @@ from renderer.model.insurer import Insurer
 from renderer.model.job import Job
 from renderer.model.packaged import packaged
 from renderer.model.sums import sum_of_all, sum_of_file
-from renderer.model.toml import advice, line_of
+from renderer.model.toml import advice, line_of, sentence_of
 from renderer.model.variant import Variant
 from renderer.press.own_fonts import OwnFonts, own_fonts
 
@@ -214,8 +214,7 @@ def _say(error: ValidationError, text: str) -> Iterator[str]:
         keys, where = found["loc"], ".".join(map(str, found["loc"]))
         line = f", line {line_of(text, keys)}: " if keys and found["type"] != "missing" else ": "
         if found["type"] != "extra_forbidden":
-            said = found["msg"].removeprefix("Value error, ")
-            yield line + (f"{where}: " if where else "") + said[0].lower() + said[1:]
+            yield line + (f"{where}: " if where else "") + sentence_of(found)
         elif keys[-1] in DECIDED:
             yield f"{line}{where}: {DECIDED[keys[-1]]}; take it out"
         else:

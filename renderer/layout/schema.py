@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
+from cssselect2 import SelectorError, compile_selector_list
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from renderer.model.paper import A4, CARD_FORMATS, PAGE, Edges
@@ -24,6 +25,19 @@ NEAR = 0.05
 MOST_GROUND = 30.0
 """Percent: what is darker is no ground for a text, whatever its colour."""
 _SLACK = 0.01
+
+
+def _check_selector(text: str) -> str:
+    try:
+        compile_selector_list(text)
+    except SelectorError:
+        such = ".facts .label, [data-slot=name]"
+        raise ValueError(f"'{text}' is no CSS selector; write it as in a style sheet: {such}") from None
+    return text
+
+
+Selector = Annotated[str, AfterValidator(_check_selector)]
+"""A CSS selector, or several with commas."""
 
 
 class _Strict(BaseModel):
@@ -84,8 +98,8 @@ class Region(_Rectangle):
     slots: tuple[str, ...] = Field(default=(), strict=False)
     """The slots that must stay inside."""
     clear_of_folds: bool = False
-    element: str = ""
-    """CSS selector of the element whose box it is. A sheet without the element does not have the region."""
+    element: Selector = ""
+    """Of the element whose box it is. A sheet without the element does not have the region."""
     inner_margin: float = Field(default=0.0, ge=0)
     """No text and no slot comes nearer to its edges."""
     cut_line: bool = False
@@ -109,8 +123,7 @@ class Region(_Rectangle):
 class End(_Strict):
     """``from`` or ``to`` of a distance: one edge of one thing."""
 
-    element: str | None = None
-    """CSS selector."""
+    element: Selector | None = None
     region: str | None = None
     edge: Edge | None = None
     """Which edge of the element or region."""
@@ -193,10 +206,9 @@ class Aligned(_Strict):
     """``[[aligned]]``: elements that stand on one baseline, or end on one line."""
 
     on: Literal["baseline", "left", "top", "right", "bottom"]
-    of: tuple[str, ...] = Field(min_length=1, strict=False)
-    """CSS selectors."""
-    in_each: str = ""
-    """CSS selector: within each such element, what is aligned is aligned with one another and with nothing else."""
+    of: tuple[Selector, ...] = Field(min_length=1, strict=False)
+    in_each: Selector = ""
+    """Within each such element, what is aligned is aligned with one another and with nothing else."""
     tolerance: float = Field(default=NEAR, ge=0)
 
 

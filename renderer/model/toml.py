@@ -77,11 +77,11 @@ def _complaint(model: type[BaseModel], path: Path, text: str, detail: ErrorDetai
         line = f" line {line_of(text, place)}" if any(isinstance(part, int) for part in place) else ""
         return f'{path.name}{line}: key "{".".join(keys)}" is missing'
     if not keys:
-        return f"{path.name}: {_sentence(detail)}"
+        return f"{path.name}: {sentence_of(detail)}"
     where = f'{path.name} line {line_of(text, place)}: key "{".".join(keys)}"'
     if detail["type"] == "extra_forbidden":
         return f"{where} is not known{advice(keys[-1], table.model_fields)}"
-    return f"{where}: {_sentence(detail)}"
+    return f"{where}: {sentence_of(detail)}"
 
 
 Place = tuple[str | int, ...]
@@ -128,13 +128,26 @@ _SENTENCES = {
     "date_type": "must be a date such as 2026-11-23, without quotes",
     "date_from_datetime_inexact": "must be a date without a time",
     "int_type": "must be a whole number without quotes",
+    "float_type": "must be a number without quotes",
+    "finite_number": "must be a number without quotes",
     "bool_type": "must be true or false, without quotes",
-    "list_type": "must be a list in square brackets",
+    **dict.fromkeys(("list_type", "tuple_type"), "must be a list in square brackets"),
+    "too_short": "must say something; write it, or take it out",
+    "missing": "it is missing; write it",
     **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "must be a table"),
 }
 
 
-def _sentence(detail: ErrorDetails) -> str:
+_BOUNDS = {
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be {le:g} or less",
+}
+
+
+def sentence_of(detail: ErrorDetails) -> str:
+    """Say of one key what is wrong with its value, in the words of all our files."""
     context = detail.get("ctx", {})
     if detail["type"] == "value_error":
         return str(context["error"])
@@ -145,6 +158,8 @@ def _sentence(detail: ErrorDetails) -> str:
         expected = context["expected_tags"]
         hint = advice(context["tag"], re.findall("'([^']*)'", expected))
         return f"must be one of {expected}{hint}"
+    if detail["type"] in _BOUNDS:
+        return _BOUNDS[detail["type"]].format(**context)
     message = detail["msg"]
     return _SENTENCES.get(detail["type"], message[:1].lower() + message[1:])
 

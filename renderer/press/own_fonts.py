@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from renderer.model.errors import BadLayout
 from renderer.model.sums import sum_of_all, sum_of_file
+from renderer.model.toml import sentence_of
 from renderer.press.fonts import FILES, MOST_BYTES, Face, own_face
 
 FOLDER, LIST = "fonts", "fonts.toml"
@@ -81,9 +82,7 @@ def own_fonts(pack: Path) -> OwnFonts:
         fonts = _FontsFile.model_validate(tomllib.loads(listed.read_text(encoding="utf-8"))).fonts
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadLayout(
-            f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg'][0].lower()}{first['msg'][1:]}"
-        ) from error
+        raise BadLayout(f"{where}: {'.'.join(map(str, first['loc']))}: {sentence_of(first)}") from error
     except ValueError as error:
         raise BadLayout(f"{where}: {error}; mend the file") from error
     for font in fonts:

@@ -245,9 +245,59 @@ SENTENCES: Mapping[str, str] = {
     ),
     "{document} has no value for slot '{slot}'": "{document} に差込欄 {slot} の値はありません",
     "document '{document}' is none of {known}": "document '{document}' はありません。あるもの：{known}",
-    "{place}: field required": "{place} がありません。書いてください。",
-    "'{selector}' is no CSS selector; write it as in a style sheet: {such}": (
-        "'{selector}' は CSS のセレクターではありません。スタイルシートと同じに書いてください（{such}）。"
+    "{place}: it is missing; write it": "{place} がありません。書いてください。",
+    "{place}: must be text in quotes": '{place}：文字列を "" で囲んで書いてください。',
+    "{place}: must be a whole number without quotes": "{place}：整数を引用符なしで書いてください。",
+    "{place}: must be a number without quotes": "{place}：数を引用符なしで書いてください。",
+    "{place}: must be true or false, without quotes": "{place}：true か false を引用符なしで書いてください。",
+    "{place}: must be a list in square brackets": "{place}：[ ] で囲んで並べてください。",
+    "{place}: must be a table": "{place}：表（[ ] の見出し）で書いてください。",
+    "{place}: must say something; write it, or take it out": "{place} が空です。書くか、取ってください。",
+    "{place}: must be {bound} or more": "{place}：{bound} 以上にしてください。",
+    "{place}: must be {bound} or less": "{place}：{bound} 以下にしてください。",
+    "{place}: must be more than {bound}": "{place}：{bound} より大きくしてください。",
+    "{place}: must be {expected}": "{place}：{expected} のどれかを書いてください。",
+    "{place}: a title says something; write it, or take it out": "{place}：題名が空です。書くか、取ってください。",
+    "{place}: fit = '{fit}' needs a floor, in {unit}": (
+        "{place}：fit = '{fit}' には floor が要ります（単位 {unit}）。"
+    ),
+    "{place}: floor = {floor} is above 100 percent; nothing is made wider": (
+        "{place}：floor = {floor} は 100 % を超えています。広げることはできません。"
+    ),
+    "{place}: lines is for fit = 'wrap', not '{fit}'": (
+        "{place}：lines は fit = 'wrap' のときだけです（今は '{fit}'）。"
+    ),
+    "{place}: valign is for fit = 'wrap', not '{fit}'; a line is centred in its line-height": (
+        "{place}：valign は fit = 'wrap' のときだけです（今は '{fit}'）。一行は行の高さの中央に置かれます。"
+    ),
+    "{place}: it leaves the page of {width} × {height} mm; move it, or make it smaller": (
+        "{place}：{width} × {height} mm の紙から出ています。動かすか、小さくしてください。"
+    ),
+    "{place}: it takes one of element, region, page and fold, not {given}": (
+        "{place}：element、region、page、fold のうち一つだけを書いてください（今は {given}）。"
+    ),
+    "{place}: line is for the bottom edge of a slot, [data-slot=…]; take it out": (
+        "{place}：line は差込欄（[data-slot=…]）の下の辺だけのものです。取ってください。"
+    ),
+    "{place}: from is a {start} edge and to a {end} edge; take two of left and right, or two of top and bottom "
+    "(a fold is one of these)": (
+        "{place}：from は {start}、to は {end} の辺です。左右どうしか、上下どうし（折り線は上下の側）にしてください。"
+    ),
+    "{place}: it takes exactly, or else at_least, at_most or both, in mm": (
+        "{place}：exactly か、at_least と at_most の一方か両方を、mm で書いてください。"
+    ),
+    "{place}: at_least = {least} is more than at_most = {most}": (
+        "{place}：at_least = {least} が at_most = {most} より大きくなっています。"
+    ),
+    "{place}: format = '{name}' is none of {known}": "{place}：format = '{name}' はありません。あるもの：{known}",
+    "{place}: it is {w} × {h} mm, and a card of format {format} is {width} × {height} mm": (
+        "{place}：{w} × {h} mm ですが、{format} のカードは {width} × {height} mm です。"
+    ),
+    "lines() takes a text, how many em a line has, and how many lines: {such}": (
+        "lines() には文字列、一行の em 数、行数を書きます：{such}"
+    ),
+    "{place}: '{selector}' is no CSS selector; write it as in a style sheet: {such}": (
+        "{place} の '{selector}' は CSS のセレクターではありません。スタイルシートと同じに書いてください（{such}）。"
     ),
     "no font of its text has {sign}; write another sign, name a font first that has it, or place it as a picture": (
         "書体に {sign} の字形がありません。別の字にするか、その字を持つ書体を先に書くか、絵として置いてください。"

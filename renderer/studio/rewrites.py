@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from renderer.layout.load import Layout
 from renderer.layout.schema import LayoutFile
+from renderer.model.toml import sentence_of
 from renderer.studio.deciding import Decided
 from renderer.studio.lengths import respelled
 from renderer.studio.parts import Edit, Source
@@ -82,7 +83,7 @@ class Files:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise Refusal(Why.INVALID, said=f"{where}: {first['msg'].removeprefix('Value error, ')}") from None
+            raise Refusal(Why.INVALID, said=f"{where}: {sentence_of(first)}") from None
 
     def _changed(self, path: Path, text: str, way: Way, mm: Decimal) -> Rewrite:
         name = ".".join(map(str, way[way[0] == "regions" :]))

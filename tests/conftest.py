@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,7 +114,6 @@ CAMPAIGNS = {
         "test_what_was_to_be_cancelled_when_the_service_was_killed_is_cancelled",
         "test_a_cancelled_job_of_a_service_that_is_killed_is_not_delivered",
         "test_a_start_takes_away_what_nobody_needs_and_leaves_what_another_database_may_have",
-        "test_that_a_service_was_stopped_is_no_attempt_of_its_jobs",
         "test_a_job_waits_where_no_process_can_be_begun_for_now",
         "test_a_second_service_is_refused_and_leaves_what_the_first_receives",
         "test_a_service_of_which_a_part_has_ended_is_not_ready",
@@ -133,7 +133,6 @@ CAMPAIGNS = {
     },
     "test_studio_review.py": {
         "test_the_wall_shows_every_variant_with_the_members_and_a_click_shows_that_sheet",
-        "test_a_rejection_asks_its_own_reason_and_is_written",
     },
     "test_studio_session.py": {
         "test_a_save_is_shown_with_its_boxes_and_only_the_pages_that_changed",
@@ -147,7 +146,6 @@ CAMPAIGNS = {
         "test_a_save_shows_the_new_sheet_and_moves_no_view",
         "test_an_error_stands_over_the_last_good_sheet_and_nothing_is_written_until_it_is_mended",
         "test_a_card_is_moved_by_arrows_in_both_files_and_back",
-        "test_why_a_name_is_condensed_can_be_found_and_mended",
         "test_the_page_has_no_grave_barriers",
         "test_nothing_of_a_person_is_kept",
     },
@@ -156,22 +154,49 @@ CAMPAIGNS = {
 TRIALS_ALONE = {
     "test_bench.py::test_press_and_plain_weasyprint_print_the_same_finished_sheets",
     "test_cli_goldens.py::test_a_person_is_told_where_the_report_lies_and_may_say_no",
+    "test_packs.py::test_a_job_may_name_a_copy_of_a_layout_by_its_folder",
+    "test_pytest_plugin.py::test_approving_all_takes_away_what_no_case_makes",
+    "test_scans.py::test_a_finer_scan_and_one_that_does_not_say_how_fine_it_is_are_taken",
+    "test_service.py::test_the_end_of_a_job_is_told_signed_and_again_where_nobody_took_it",
+    "test_service_drawers.py::test_no_number_of_reprints_keeps_others_from_being_answered",
+    "test_studio_goldens.py::test_a_case_that_cannot_be_drawn_is_said_and_the_others_are_drawn",
+    "test_studio_goldens.py::test_a_report_grows_with_each_case",
+    "test_studio_goldens.py::test_what_moved_is_told_and_drawn_and_nothing_differs_outside",
     "test_studio_goldens.py::test_what_is_drawn_as_before_keeps_its_pictures_and_others_go",
     "test_studio_goldens.py::test_what_was_rejected_stays_and_says_by_whom",
     "test_studio_goldens.py::test_where_two_must_sign_the_second_is_asked_and_is_another_person",
     "test_studio_moving.py::test_a_box_is_moved_and_what_became_of_the_sheets_is_approved",
     "test_studio_moving.py::test_tenths_add_up_and_are_taken_back_one_by_one",
+    "test_studio_server.py::test_two_studios_name_the_same_sheet_otherwise",
 }
 """Of other files, what ``make trials`` alone runs."""
+SAMPLED = {
+    "test_carried.py::test_what_is_no_place_of_a_run_is_not_emptied": 3,
+    "test_exports.py::test_an_export_is_printed_as_the_standard_file_that_it_means": 5,
+    "test_foreign_pdfs.py::test_a_change_in_a_pdf_of_libreoffice_is_found_and_nothing_else": 3,
+    "test_job_approvals.py::test_an_approval_that_no_longer_matches_is_said_with_what_changed": 3,
+    "test_lint.py::test_the_layouts_of_the_project_have_no_fault": 2,
+    "test_mapping.py::test_an_export_is_the_members_that_it_means": 3,
+    "test_run.py::test_one_sheet_of_every_plate_in_use_is_compared": 2,
+    "test_run.py::test_whoever_ends_a_run_gets_one_sentence_and_leaves_no_store_and_the_same_command_goes_on": 3,
+    "test_select.py::test_a_run_that_is_killed_and_started_again_selects_the_same": 3,
+    "test_service.py::test_an_address_to_which_nothing_can_be_told_is_refused_at_the_start": 3,
+    "test_service_faults.py::test_who_is_slow_on_purpose_is_not_waited_for": 3,
+    "test_source.py::test_every_page_of_every_way_to_mail_says_it_too": 5,
+}
+"""Of tests with many cases: ``make test`` runs the first of each so many, ``make trials`` the others."""
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Mark what is slow."""
+    cases = Counter[str]()
     for item in items:
         function = f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
         if item.path.name in SLOW or function in SLOW:
             item.add_marker(pytest.mark.slow)
         left_out = item.path.name in CAMPAIGNS and function.partition("::")[2] not in CAMPAIGNS[item.path.name]
+        left_out |= function in SAMPLED and cases[function] % SAMPLED[function] != 0
+        cases[function] += 1
         if left_out or function in TRIALS_ALONE:
             item.add_marker(pytest.mark.campaign)
 

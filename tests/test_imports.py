@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -151,6 +152,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "desk.look": NOTHING,
     "desk.overlay_svg": NOTHING,
     "desk.overlays": NOTHING,
+    "desk.places": NOTHING,
     "desk.proofing": NOTHING,
     "desk.readings": NOTHING,
     "desk.reprint": NOTHING,
@@ -308,7 +310,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "layout.refusing": NOTHING,
     "layout.painted": NOTHING,
     "layout.reference": frozenset({"markupsafe", "pypdf"}),
-    "layout.schema": frozenset({"pydantic"}),
+    "layout.schema": frozenset({"cssselect2", "pydantic"}),
     "layout.tags": frozenset({"jinja2"}),
     "layout.templates": frozenset({"jinja2", "markupsafe"}),
     "layout.unprintable": NOTHING,
@@ -477,11 +479,12 @@ def ours(source: str) -> set[str]:
     return {name.removeprefix("renderer:") for name in imported(source) if name.startswith("renderer:")}
 
 
-def others(source: str) -> set[str]:
-    return {name.split(".")[0] for name in imported(source) if not name.startswith("renderer:")}
+@cache
+def others(source: str) -> frozenset[str]:
+    return frozenset(name.split(".")[0] for name in imported(source) if not name.startswith("renderer:"))
 
 
-def libraries(source: str) -> set[str]:
+def libraries(source: str) -> frozenset[str]:
     return others(source) - set(sys.stdlib_module_names)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import CAMPAIGNS, SLOW, TRIALS_ALONE
+from conftest import CAMPAIGNS, SAMPLED, SLOW, TRIALS_ALONE
 
 ROOT = Path(__file__).resolve().parents[1]
 SETUP = (ROOT / ".ci" / "setup").read_text("utf-8")
@@ -149,17 +149,17 @@ def test_ci_looks_for_faults_and_runs_all_tests_by_the_verbs_of_a_developer() ->
 
 def test_the_quick_tests_are_all_but_those_that_are_named_as_slow_with_a_reason() -> None:
     assert recipe("quick").endswith('-n auto -m "not slow"\n\n')
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-n", "0", "-m", "slow"]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    left_out = set(re.findall(r"^tests/(\w+\.py)::(\w+)", ended.stdout, re.MULTILINE))
-    assert {file for file, _ in left_out} | {f"{file}::{test}" for file, test in left_out} >= SLOW.keys()
-    assert {(file, test) for file, test in left_out if file not in SLOW and f"{file}::{test}" not in SLOW} == set()
-    assert all(SLOW.values())
+    files = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py")}
+    assert [file for file, text in files.items() if re.search(r"^ *@pytest\.mark\.slow|^pytestmark", text, re.M)] == []
+    for name, reason in SLOW.items():
+        file, _, test = name.partition("::")
+        assert f"def {test}(" in files[file] or not test
+        assert reason
 
 
 def test_what_is_left_to_the_trials_is_there() -> None:
     named = {(file, test) for file, tests in CAMPAIGNS.items() for test in tests}
-    named |= {(file, test) for file, _, test in (one.partition("::") for one in TRIALS_ALONE)}
+    named |= {(file, test) for file, _, test in (one.partition("::") for one in (*TRIALS_ALONE, *SAMPLED))}
     assert [test for file, test in named if f"def {test}(" not in (ROOT / "tests" / file).read_text("utf-8")] == []
 
 

@@ -350,7 +350,7 @@ def only_numbers(planned: Plan) -> None:
         assert "000000" not in texts[1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.data(), st.sampled_from([NOTICE, CERTIFICATE]), st.floats(-30, 30), st.floats(-30, 30))
 def test_any_nudge_of_any_box_of_our_layouts_changes_numbers_alone(
     data: st.DataObject, name: str, dx: float, dy: float

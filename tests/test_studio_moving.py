@@ -38,9 +38,16 @@ def found(page: Client, kind: str, name: str, ordinal: int = 0) -> Said:
 
 
 def move(page: Client, box: Said, **more: object) -> Said:
-    """Move a box of what is shown; where it is written, wait until that is seen."""
-    page.say(kind="move", move=1, base=page.shown["revision"], box=box["id"], **more)
-    answer = page.until("planned", "wrote", "refused")
+    """Move a box of what is shown; where it is written, wait until that is seen.
+
+    A plan is left where what was written before comes to be seen only now: then it is asked for again.
+    """
+    while True:
+        page.say(kind="move", move=1, base=page.shown["revision"], box=box["id"], **more)
+        answer = page.until("planned", "wrote", "refused")
+        if more.get("write") or "then move once more" not in str(answer.get("why")):
+            break
+        page.until("change", "failed")
     if answer["kind"] == "wrote":
         page.until("change")
     return answer

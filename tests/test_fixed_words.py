@@ -109,6 +109,16 @@ def test_a_number_that_is_a_part_of_another_is_not_said(one_more: str) -> None:
 
 
 @pytest.mark.parametrize("fixture", JOBS)
+def test_what_stands_on_the_form_in_the_colour_of_paper_is_not_said(fixture: str) -> None:
+    words = words_of(fixture)
+    variant, plate = next(iter(plates_of(fixture).items()))
+    words.check(plate, variant)
+    white = [replace(page, content=page.content.replace(b"\n0 g", b"\n1 g")) for page in plate.pages]
+    with pytest.raises(BadBatch, match="the fixed part does not say "):
+        words.check(replace(plate, pages=tuple(white)), variant)
+
+
+@pytest.mark.parametrize("fixture", JOBS)
 def test_the_form_of_one_relation_that_says_the_other_is_told(fixture: str) -> None:
     words, plates = words_of(fixture), plates_of(fixture)
     for variant, plate in plates.items():

@@ -25,7 +25,7 @@ test: ## Run all tests, or those that T="-k press" chooses
 	@.ci/setup tests
 	@$(PYTHON) -m pytest -n auto $(T)
 
-trials: ## Work in the studio at length, put every fault in, kill a hundred runs; write docs/trials.md: 45 minutes
+trials: ## Run every case, work in the studio at length, put every fault in, kill a hundred runs; write docs/trials.md: an hour
 	@.ci/setup tests
 	@$(PYTHON) -m pytest -n auto -m campaign
 	@$(PYTHON) tests/trials.py

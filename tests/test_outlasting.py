@@ -51,30 +51,31 @@ def doubted(folder: Path, job: Job, *rows: dict[str, str]) -> list[int]:
         return [finding.line for finding in found]
 
 
-@pytest.mark.parametrize(
-    ("insured", "dependant", "is_doubt"),
-    [
-        ({BORN: "1951-12-10"}, {BORN: "1960-01-01"}, True),
-        ({BORN: "1951-12-10"}, {BORN: "1951-12-10"}, False),
-        ({BORN: "1951-12-10"}, {LOSES: "2026-12-10"}, False),
-        ({BORN: "1951-12-10"}, {LOSES: "2026-12-11"}, True),
-        ({BORN: "1955-11-22"}, {}, True),
-        ({BORN: "1955-11-24"}, {}, False),
-        ({BORN: "1950-01-01"}, {}, True),
-        ({LOSES: "2027-02-01"}, {}, True),
-        ({LOSES: "2027-02-01"}, {LOSES: "2027-02-01"}, False),
-        ({LOSES: "2027-02-01"}, {LOSES: "2027-01-31"}, False),
-        ({LOSES: "2027-02-01"}, {LOSES: "2027-02-02"}, True),
-        ({LOSES: "2026-11-01"}, {}, True),
-        ({LOSES: "2030-11-22"}, {}, True),
-        ({LOSES: "2030-11-23"}, {}, False),
-        ({LOSES: "2027-02-01", "性別": "x"}, {}, True),
-        ({LOSES: "2027年の春"}, {}, True),
-        ({"郵便番号": ""}, {}, False),
-        ({BORN: "昭和"}, {}, False),
-        ({}, {}, False),
-    ],
-)
+CASES: list[tuple[dict[str, str], dict[str, str], bool]] = [
+    ({BORN: "1951-12-10"}, {BORN: "1960-01-01"}, True),
+    ({BORN: "1951-12-10"}, {BORN: "1951-12-10"}, False),
+    ({BORN: "1951-12-10"}, {LOSES: "2026-12-10"}, False),
+    ({BORN: "1951-12-10"}, {LOSES: "2026-12-11"}, True),
+    ({BORN: "1955-11-22"}, {}, True),
+    ({BORN: "1955-11-24"}, {}, False),
+    ({BORN: "1950-01-01"}, {}, True),
+    ({LOSES: "2027-02-01"}, {}, True),
+    ({LOSES: "2027-02-01"}, {LOSES: "2027-02-01"}, False),
+    ({LOSES: "2027-02-01"}, {LOSES: "2027-01-31"}, False),
+    ({LOSES: "2027-02-01"}, {LOSES: "2027-02-02"}, True),
+    ({LOSES: "2026-11-01"}, {}, True),
+    ({LOSES: "2030-11-22"}, {}, True),
+    ({LOSES: "2030-11-23"}, {}, False),
+    ({LOSES: "2027-02-01", "性別": "x"}, {}, True),
+    ({LOSES: "2027年の春"}, {}, True),
+    ({"郵便番号": ""}, {}, False),
+    ({BORN: "昭和"}, {}, False),
+    ({}, {}, False),
+]
+"""What is another than usual of a 本人 and of a 家族, and whether the latter's paper would last too long."""
+
+
+@pytest.mark.parametrize(("insured", "dependant", "is_doubt"), CASES)
 def test_a_paper_that_outlasts_the_insured_is_a_doubt_also_where_the_insured_is_held(
     insured: dict[str, str], dependant: dict[str, str], is_doubt: bool, tmp_path: Path
 ) -> None:

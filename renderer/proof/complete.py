@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def prove_complete(
                 households.take(piece[0], entries)
         households.check()
         unselected = _NotSelected(table, not_selected)
-        for slot, (_, household, _, _, _, _, rules, place) in enumerate(table.entries()):
+        for slot, (_, household, *_, rules, place) in enumerate(table.entries()):
             if rules or place in unselected.rule_of:
                 unselected.check(place, rules, is_printed=bool(is_printed[slot]), is_held=place in held)
             elif place and not is_printed[slot] and place not in held:
@@ -172,6 +172,20 @@ class _Households:
     @staticmethod
     def _split(record: str) -> BadBatch:
         return BadBatch(f"the household of record {record} is in more than one envelope; {REDO}")
+
+
+def prove_not_outlasting(second: SecondReader, not_printed: Container[int]) -> None:
+    """Prove that the certificate of no 家族 outlasts the qualification of their 本人.
+
+    ``not_printed`` are the places of those who are held or get no paper.
+
+    :raises BadBatch: naming the record and its line.
+    """
+    for row in second.outlasting(not_printed):
+        raise BadBatch(
+            f"record {row.cells['整理番号']} is printed, and its certificate outlasts the qualification of its "
+            f"被保険者 ({row.where}); {REDO}"
+        )
 
 
 def prove_released(releases: Path | None, freed: Iterable[tuple[str, str, str]], doubts: int) -> None:

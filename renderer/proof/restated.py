@@ -157,6 +157,18 @@ def last_day(job: Job, born_on: date | None, loses_on: date | None) -> date:
     return min(ends)
 
 
+def leaves_on(row: Row, job: Job) -> date | None:
+    """Return the first day on which a 本人 is known to be without the qualification; their 家族 lose it, too.
+
+    None where that is after the last day of every paper of the job. It may be before the date of issue.
+    """
+    born_on, loses_on = day(row["生年月日"]), day(row["資格喪失予定年月日"])
+    days = [loses_on] if loses_on else []
+    if born_on and job.issued_on.year - born_on.year >= 69 and not job.insurer.expiry.keeps_75:
+        days.append(reaches(born_on, 75) + _DAY)
+    return min((day for day in days if day <= expiry(job.insurer.expiry.rule, job.issued_on)), default=None)
+
+
 @lru_cache(1)
 def expiry(rule: Rule, issued_on: date) -> date:
     """Return 有効期限 as an insurer's rule has it for a day of issue (domain 4.1, 11.1)."""

@@ -11,18 +11,18 @@ from __future__ import annotations
 import csv
 import mmap
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
-from renderer.proof.cells import last_four
+from renderer.proof.cells import day, last_four
 from renderer.proof.envelopes import is_in_address, is_one_piece, mailing_key
-from renderer.proof.restated import COLUMNS, OF_ADDRESSEE, Told, told
+from renderer.proof.restated import CERTIFICATE, COLUMNS, OF_ADDRESSEE, Told, last_day, told
 from renderer.proof.second import own_statement
-from renderer.proof.source_index import REDO, Entry, Index, write_rows
+from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index, write_rows
 from renderer.proof.source_map import STANDARD
 from renderer.proof.unfit import FREED_BY, releases_of, unfit
 
@@ -165,6 +165,28 @@ class SecondReader:
         once = ((record, entry) for record, entry in found if entry and not entry.is_twice)
         whole = ((record, entry, cells) for record, entry in once if (cells := self._cells(entry)))
         write_rows(whole, (*STANDARD, *(self._own.adds if self._own else ())), self._table.head, target)
+
+    def outlasting(self, not_printed: Container[int]) -> Iterator[SourceRow]:
+        """Yield each 家族 whose certificate is good on a day on which their 本人 is known to have left.
+
+        ``not_printed`` are the places of those who have none. Not told are those whom a release names.
+        """
+        if self._job.document != CERTIFICATE:
+            return
+        leaving: dict[int, int] = {}
+        for _, household, _, _, day_of_leaving, *_ in self._table.entries():
+            if day_of_leaving:
+                leaving[household] = min(day_of_leaving, leaving.get(household, day_of_leaving))
+        for slot, found in enumerate(self._table.entries() if leaving else ()):
+            entry = Entry(slot, *found)
+            is_of_family = entry.household in leaving and not entry.envelope & OF_INSURED
+            if not is_of_family or entry.place in not_printed:
+                continue
+            row = SourceRow(entry.place, self._cells(entry), self._table)
+            days = (day(row.cells[column]) for column in ("生年月日", "資格喪失予定年月日"))
+            is_too_long = last_day(self._job, *days).toordinal() >= leaving[entry.household]
+            if is_too_long and (row.cells["整理番号"], "outlasts-insured") not in self._released:
+                yield row
 
     def row(self, record: str) -> SourceRow:
         """Read the row of a record.

@@ -25,9 +25,10 @@ from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile
 
 from renderer.model.errors import BadBatch
-from renderer.model.job import Apart, Envelope, Job, MailingRules
+from renderer.model.job import Envelope, Job
 from renderer.model.lines import line_and_file, number_of
 from renderer.proof.envelopes import envelope_of, household, insured_of
+from renderer.proof.restated import CERTIFICATE, leaves_on
 from renderer.proof.second import own_statement
 from renderer.proof.selected import Selected
 from renderer.proof.source_file import encoding_of, is_one_row, is_row, is_workbook, records
@@ -36,10 +37,12 @@ from renderer.proof.source_map import STANDARD, ColumnMap
 _BOM = b"\xef\xbb\xbf"
 _HEAD_AT = struct.Struct("<Q")
 """Of the index, in front of all: where its head begins."""
-_ENTRY = struct.Struct("<8sQQQQIIQ")
-"""Of the index: key, household, insured, envelope, offset, length, rules and place of a row (``Entry``). No place: it
-is free."""
-_NO_HOUSEHOLD = (0, 0, 0)
+_ENTRY = struct.Struct("<8sQQQIQIIQ")
+"""Of the index: key, household, insured, envelope, leaving, offset, length, rules and place of a row (``Entry``). No
+place: it is free."""
+Shared = tuple[int, int, int, int]
+"""Household, insured, envelope and leaving of an ``Entry``."""
+_NO_HOUSEHOLD: Shared = (0, 0, 0, 0)
 OF_INSURED = 1
 """Bit of an envelope's number: set for the row of a 本人, and for no other."""
 REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
@@ -61,7 +64,7 @@ def write_index(job: Job, target: Path) -> None:
             selected = Selected(job)
             head, rows = _plain(job, selected) or _copy(job, file, selected)
             with _table(file, head, rows) as table, (target if head.is_copy else job.sources[0]).open("rb") as source:
-                _enter_rows(source, rows, table, job.mailing, selected)
+                _enter_rows(source, rows, table, job, selected)
     except (OSError, csv.Error, LookupError, StopIteration, SyntaxError, TypeError, ValueError, BadZipFile):
         pass
     else:
@@ -138,13 +141,14 @@ def _copy(job: Job, target: BinaryIO, selected: Selected) -> tuple[Head, int]:
     return Head("utf-8", standard, origins, names, selected.names, selected.others, is_copy=True), rows
 
 
-def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules, selected: Selected) -> None:
+def _enter_rows(source: BinaryIO, rows: int, table: Index, job: Job, selected: Selected) -> None:
     source.seek(_HEAD_AT.size if table.head.is_copy else 0)
     lines = _Lines(source, table.head.encoding)
     reader = csv.reader(lines, strict=True)
     next(filter(is_row, reader))
     columns, is_copy = table.head.columns, table.head.is_copy
-    record, by_household = columns.index("整理番号"), mailing.envelope is Envelope.HOUSEHOLD
+    record = columns.index("整理番号")
+    by_household = job.mailing.envelope is Envelope.HOUSEHOLD or job.document == CERTIFICATE
     start, line = lines.read, lines.number + 1
     for cells in islice(reader, rows):
         if is_row(cells):
@@ -155,16 +159,18 @@ def _enter_rows(source: BinaryIO, rows: int, table: Index, mailing: MailingRules
             of, rules = _NO_HOUSEHOLD, 0
             if is_whole and (by_household or selected.names):
                 row = table.row(cells)
-                of = _household(row, mailing.apart) if by_household else _NO_HOUSEHOLD
+                of = _household(row, job) if by_household else _NO_HOUSEHOLD
                 rules = selected.mask(row)
             table.enter(cells[record] if is_whole else "", of, start, lines.read - start, rules, place)
         start, line = lines.read, lines.number + 1
 
 
-def _household(row: Mapping[str, str], apart: Apart) -> tuple[int, int, int]:
-    shared = household(row), (insured_of(row),), envelope_of(row, apart)
+def _household(row: Mapping[str, str], job: Job) -> Shared:
+    shared = household(row), (insured_of(row),), envelope_of(row, job.mailing.apart)
     of_household, insured, envelope = (int.from_bytes(_key("\n".join(parts)), "little") for parts in shared)
-    return of_household, insured, (envelope | OF_INSURED) ^ (row["本人家族"] != "本人")
+    is_insured = row["本人家族"] == "本人"
+    leaving = leaves_on(row, job) if is_insured and job.document == CERTIFICATE else None
+    return of_household, insured, (envelope | OF_INSURED) ^ (not is_insured), leaving.toordinal() if leaving else 0
 
 
 class Entry(NamedTuple):
@@ -178,6 +184,9 @@ class Entry(NamedTuple):
     """Alike for all rows that name the same 被保険者."""
     envelope: int
     """Alike for all rows of a household that share one, but for ``OF_INSURED``."""
+    leaving: int
+    """Of the row of a 本人 who is known to lose the qualification while papers of the job are good: the first day
+    without it, counted from the first of the calendar; else 0."""
     offset: int
     length: int
     """In bytes; 0 for the first of several rows of one record, which nobody may read."""
@@ -232,7 +241,7 @@ class Index:
             said.append(f"line{'s' if len(lines) > 1 else ''} {', '.join(lines)} of {name}")
         return ", ".join(said)
 
-    def enter(self, record: str, of: tuple[int, int, int], offset: int, length: int, rules: int, place: int) -> None:
+    def enter(self, record: str, of: Shared, offset: int, length: int, rules: int, place: int) -> None:
         """Enter a row under its record, or under its place where that has none or is not its own alone."""
         key = _key(record or f"\n{place}")
         slot, found = self._place_of(key)
@@ -248,7 +257,7 @@ class Index:
         return Entry(slot, *found) if found[-1] else None
 
     def entries(self) -> Iterator[tuple[Any, ...]]:
-        """Yield what stands in each slot; its last part is 0 where that is nothing."""
+        """Yield what stands in each slot, as an ``Entry`` has it behind its slot; no place where that is nothing."""
         with memoryview(self._data) as data, data[self._start :] as entries:
             yield from _ENTRY.iter_unpack(entries)
 
@@ -283,7 +292,7 @@ def write_rows(
             file.write(data)
         with _table(file, replace(head, encoding="utf-8", columns=columns, is_copy=True), len(moved)) as table:
             for record, entry in moved:
-                of = (entry.household, entry.insured, entry.envelope)
+                of = (entry.household, entry.insured, entry.envelope, entry.leaving)
                 table.enter(record, of, entry.offset, entry.length, entry.rules, entry.place)
 
 

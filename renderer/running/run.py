@@ -38,7 +38,7 @@ from renderer.model.job import Job
 from renderer.model.variant import Variant
 from renderer.press.fonts import check_fonts
 from renderer.press.versions import versions
-from renderer.proof.complete import in_order, prove_complete, prove_released
+from renderer.proof.complete import in_order, prove_complete, prove_not_outlasting, prove_released
 from renderer.running.approval import Bound, bound_of
 from renderer.running.asked import PAPERS, Asked
 from renderer.running.crew import Crew, MakeWorkers, Task
@@ -302,13 +302,15 @@ class Run:
         folder = self.folder / DELIVERY
         folder.mkdir(mode=0o700, exist_ok=True)
         write_held(folder / HELD, self.store.findings(), self.job, self.origin)
-        not_selected = self.asked.write_list(self.store, folder)
+        not_selected = list(self.asked.write_list(self.store, folder))
         manifests = (f"{DELIVERY}/{batch.stem}.csv" for batch in self.batches)
         pieces = (piece for name in manifests for piece in printed_pieces(self.folder / name))
         held = held_lines(folder / HELD, [path.name for path in self.job.sources])
         with self._timed("verify"), second_reader_of(self.job, self.folder) as second:
             ordered = in_order(pieces, second)
             prove_complete(self.folder / INDEX, self.job.mailing, ordered, held, not_selected)
+            if second:
+                prove_not_outlasting(second, held | {place for place, _ in not_selected})
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())
             prove_released(self.job.releases, freed, self.store.gone())
 

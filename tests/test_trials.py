@@ -102,7 +102,7 @@ def notices(tmp_path_factory: pytest.TempPathFactory) -> FaultTrials:
 def test_the_installed_program_without_a_fault_delivers(notices: FaultTrials) -> None:
     right = notices.right["notices"]
     assert (right.told, right.held) == ("", {f"F{number}" for number in (107, 110, 115, 116, *range(118, 123))})
-    assert len(right.sheets) == 13
+    assert len(right.sheets) == 15
 
 
 COMPILE = """

@@ -14,7 +14,7 @@ from test_store import ISSUED_ON, PLAIN
 
 from renderer.intake.across import compare_rows
 from renderer.intake.store import AbsentRow, Store, coded
-from renderer.model.member import Member
+from renderer.model.member import Forwarding, Member
 
 
 def person(line: int, **changed: str) -> Member:
@@ -60,7 +60,9 @@ def test_one_person_under_two_branches_is_a_doubt(tmp_path: Path, name: str) -> 
     rows = [person(1, number="7", name="見本　太郎"), person(2, number="7", branch="01", name=name)]
     assert found(tmp_path, rows) == {"person-twice": {1, 2}}
     assert found(tmp_path, [rows[0], rows[1]._replace(born_on=ISSUED_ON)]) == {}
-    assert found(tmp_path, [rows[0], rows[1]._replace(number="8")]) == {}
+    assert found(tmp_path, [rows[0], rows[1]._replace(number="8")]) == {"person-under-two-numbers": {1, 2}}
+    moved = rows[1]._replace(number="8", address="東京都見本区1-1")
+    assert found(tmp_path, [rows[0], moved]) == {}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,10 @@ def test_a_number_with_and_without_noughts_in_front_is_a_doubt(
 
 
 def test_one_name_on_three_rows_with_unlike_numbers_is_a_doubt_for_all_of_them(tmp_path: Path) -> None:
-    rows = [person(line, name="見本　太郎" if 2 <= line <= 6 else f"見本　{line}") for line in range(1, 9)]
+    rows = [
+        person(line, name="見本　太郎" if 2 <= line <= 6 else f"見本　{line}", address=f"東京都見本区{line}")
+        for line in range(1, 9)
+    ]
     assert found(tmp_path, rows) == {"same-name-in-a-row": {2, 3, 4, 5, 6}}
     assert found(tmp_path, rows[:3]) == {}
     assert found(tmp_path, [row._replace(number="7", branch=f"0{row.line}") for row in rows[6:]]) == {}
@@ -101,6 +106,24 @@ def test_siblings_of_one_birthday_are_two_though_a_file_has_one_reading_for_all(
     rows = [person(line, number="7", branch="", name=name, kana="ミホン　タロウ")
             for line, name in ((1, "見本　一子"), (2, "見本　次郎"))]  # fmt: skip
     assert found(tmp_path, rows) == {}
+
+
+def sums(path: Path, members: Sequence[Member]) -> dict[int, str]:
+    """Line → the sum of its doubt."""
+    with Store.create(path / "s.sqlite", ISSUED_ON) as store:
+        store.add(coded(member, (), is_tried=True) for member in members)
+        compare_rows(store)
+        return {finding.line: finding.sum for finding in store.findings()}
+
+
+def test_a_doubt_about_one_person_twice_is_freed_for_these_rows_only_in_whatever_order(tmp_path: Path) -> None:
+    one, other = person(1, number="7", name="見本"), person(2, number="7", branch="01", name="見本")
+    before = sums(tmp_path, [one, other])
+    assert sums(tmp_path, [other._replace(line=1), one._replace(line=2)]) == {1: before[2], 2: before[1]}
+    third = person(3, number="7", branch="02", name="見本")
+    for changed in ([one, other, third], [one, other._replace(kana="ミホン")], [one, other._replace(number="8")]):
+        assert sums(tmp_path, changed)[1] != before[1]
+    assert sums(tmp_path, [one, other, person(4)]) == before
 
 
 def alike(column: str, lines: range, value: Any) -> list[Member]:
@@ -124,6 +147,14 @@ def test_a_reading_or_a_birthday_on_rows_of_unlike_people_is_told(
     assert found(tmp_path, alike(column, range(3, 2 + fewest), value)) == {}
     of_one_household = [row._replace(number="7", branch=f"{row.line:02}") for row in alike(column, range(3, 9), value)]
     assert "filled-downwards" not in found(tmp_path, of_one_household)
+
+
+def test_one_forwarding_address_on_rows_of_unlike_homes_is_told(tmp_path: Path) -> None:
+    to = Forwarding("見本施設", "1000001", "東京都見本区1-1", "")
+    rows = [person(line, address=f"東京都見本区{line}-1")._replace(forwarding=to) for line in range(1, 4)]
+    assert found(tmp_path, rows) == {"filled-downwards": {1, 2, 3}}
+    assert found(tmp_path, rows[:2]) == {}
+    assert found(tmp_path, [row._replace(address="東京都見本区1-1") for row in rows]) == {}
 
 
 def test_a_file_that_is_sorted_by_a_column_has_those_who_share_a_value_together(tmp_path: Path) -> None:

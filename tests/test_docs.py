@@ -130,7 +130,10 @@ def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
 
 @pytest.mark.parametrize(
     ("modules", "heading"),
-    [(("lint", "declared", "ink", "window", "grounds"), "What `renderer lint` finds"), (("goldens",), "Goldens")],
+    [
+        (("lint", "places", "declared", "ink", "window", "grounds"), "What `renderer lint` finds"),
+        (("goldens",), "Goldens"),
+    ],
     ids=["lint", "goldens"],
 )
 def test_every_code_of_lint_and_goldens_is_explained(modules: tuple[str, ...], heading: str) -> None:

@@ -37,7 +37,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
-    "two-insured", "filled-downwards",
+    "two-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
@@ -292,7 +292,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "5"},
         {"番号": "6", "住所": "架空県一丁目1"},
         {"番号": "6", "住所": "架空県一丁目2"},
-        {"番号": "7", "本人家族": "本人"},
+        {"番号": "7", "本人家族": "本人", "生年月日": "1971-01-01"},
         {"番号": "7", "住所": "架空県一丁目2"},
         {"番号": "8", "枝番": "01"},
         {"番号": "8", "枝番": "01"},
@@ -306,6 +306,8 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "14", "事業所番号": "1", "事業所名": "甲"},
         {"番号": "15", "事業所番号": "1", "事業所名": "乙"},
         {"番号": "16", "事業所番号": "2", "事業所名": ""},
+        {"番号": "18", "本人家族": "本人", "生年月日": "1972-01-01", "事業所番号": "3", "事業所名": "丁"},
+        {"番号": "18", "事業所番号": "4", "事業所名": "戊"},
         {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},
         *[{"番号": "3"}] * (MOST_SHEETS + 2),  # of which the first looks filled downwards
         *({"番号": str(20 + at // 2), "住所": f"架空県青山{(at - 1) // 2}"} for at in range(8)),
@@ -315,6 +317,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
             MailingRules(envelope=Envelope.HOUSEHOLD, route=Route.WORKPLACE),
             MailingRules(envelope=Envelope.HOUSEHOLD, apart=Apart.OWN_ENVELOPE, incomplete_households=Incomplete.SEND),
             MailingRules(),
+            MailingRules(route=Route.WORKPLACE),
         )
     ):
         with Store.create(folder / f"{number}.sqlite", NEEDS.issued_on) as store:

@@ -112,6 +112,48 @@ def test_an_infant_gets_no_letter_of_its_own_where_the_job_says_so(tmp_path: Pat
 WORKPLACE = MailingRules(route=Route.WORKPLACE)
 
 
+def test_a_dependant_whose_letter_would_be_handed_out_at_anothers_workplace_is_a_doubt(tmp_path: Path) -> None:
+    head = insured(1, workplace_code="10", workplace="甲工場")
+    other = {"workplace_code": "11", "workplace": "乙工場"}
+    assert sent(tmp_path, [head, dependant(2, **other)], WORKPLACE)[1] == {"workplace-of-another": {2}}
+    assert sent(tmp_path, [head, dependant(2, **other, number="9")], WORKPLACE)[1] == {}
+    for plain in ({"workplace_code": ""}, {"workplace_code": "10"}, other | {"loses_on": ISSUED_ON}):
+        assert "workplace-of-another" not in sent(tmp_path, [head, dependant(2, **plain)], WORKPLACE)[1]
+    for rules in (MailingRules(), replace(WORKPLACE, envelope=Envelope.HOUSEHOLD)):
+        assert sent(tmp_path, [head, dependant(2, **other)], rules)[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "changed"),
+    [
+        (("甲工場", "乙工場"), ("甲工場", "丙工場")),
+        (("甲工場", "乙工場"), ("甲工場", "乙工場", "丙工場")),
+    ],
+)
+def test_a_doubt_about_a_workplace_is_freed_for_these_names_only(
+    tmp_path: Path, rows: tuple[str, ...], changed: tuple[str, ...]
+) -> None:
+    def sums(names: tuple[str, ...]) -> dict[int, str]:
+        with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
+            people = (insured(n, number=str(n), workplace_code="10", workplace=name) for n, name in enumerate(names, 1))
+            store.add(coded(one, (), is_tried=True) for one in people)
+            doubt_shared(store, WORKPLACE)
+            return {finding.line: finding.sum for finding in store.findings()}
+
+    assert sums(rows)[1] == sums((*rows, rows[1]))[1]
+    assert sums(rows)[1] != sums(changed)[1]
+
+
+def test_a_doubt_about_the_names_of_the_insured_is_freed_for_these_names_only(tmp_path: Path) -> None:
+    def summed(name: str) -> str:
+        with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
+            store.add(coded(one, (), is_tried=True) for one in (insured(1, name=name), dependant(2)))
+            doubt_shared(store, MailingRules())
+            return {finding.line: finding.sum for finding in store.findings()}[2]
+
+    assert len({summed("別人　甲"), summed("別人　乙")}) == 2
+
+
 def test_one_code_of_two_workplaces_is_a_doubt_for_all_its_rows(tmp_path: Path) -> None:
     rows = [
         insured(1, number="1", workplace_code="10", workplace="甲　工場"),

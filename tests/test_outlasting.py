@@ -107,6 +107,18 @@ def test_of_two_insured_who_loses_it_first_counts(tmp_path: Path) -> None:
         assert doubted(tmp_path, job_of(FOUR_YEARS), *pair, DEPENDANT | {LOSES: "2028-01-01"}) == [4]
 
 
+def test_a_doubt_is_freed_for_this_end_of_the_insured_only(tmp_path: Path) -> None:
+    def summed(loses_on: str) -> str:
+        with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
+            for line, fields in enumerate((INSURED | {LOSES: loses_on}, DEPENDANT), 2):
+                row = Row(line, fields | {"整理番号": f"A{line}"}, last_line=0)
+                store.add([coded(validate(row, needs=needs_of(job_of(FOUR_YEARS))), (), is_tried=True)])
+            doubt_outlasting(store, job_of(FOUR_YEARS), CERTIFICATE)
+            return next(store.findings()).sum
+
+    assert len({summed("2027-02-01"), summed("2027-01-31")}) == 2
+
+
 DAYS = st.none() | st.dates(ISSUED_ON + timedelta(1), date(2033, 1, 1))
 BIRTHS = st.dates(date(1948, 1, 1), date(2020, 1, 1))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from renderer.intake.store import Store
+from renderer.intake.store import Store, shared_by
 from renderer.model.findings import Finding
 
 _EVERYONE = """CREATE TEMP VIEW everyone AS
@@ -17,33 +17,32 @@ _EVERYONE = """CREATE TEMP VIEW everyone AS
     SELECT line, record, symbol, number, branch, line FROM absent"""
 
 # The 整理番号 is the only key in manifests and held lists, so no row that shares one can be trusted.
-_RECORD_TWICE = """SELECT line, record, first, last FROM everyone JOIN (
+_RECORD_TWICE = """SELECT line, record, first, last, '' FROM everyone JOIN (
         SELECT record, min(line) AS first, max(line) AS last FROM everyone WHERE record <> ''
         GROUP BY record HAVING count(*) > 1) USING (record) ORDER BY line"""
 # One person twice under one key is a doubt, below; two persons cannot both be right.
-_KEY_TWICE = """SELECT line, record, first, last FROM everyone JOIN (
+_KEY_TWICE = """SELECT line, record, first, last, '' FROM everyone JOIN (
         SELECT symbol, number, branch, min(line) AS first, max(line) AS last FROM everyone
         WHERE number <> '' AND branch <> '' GROUP BY symbol, number, branch HAVING count(DISTINCT person) > 1
     ) USING (symbol, number, branch) ORDER BY line"""
 
-_PERSON_TWICE = """SELECT line, record, first, last FROM member JOIN (
-        SELECT symbol, number, name, born_on, min(line) AS first, max(line) AS last FROM member
-        GROUP BY symbol, number, name, born_on HAVING count(*) > 1
-    ) USING (symbol, number, name, born_on) ORDER BY line"""
-_ZEROS = """SELECT line, record, first, last FROM member JOIN (
+_PERSON_TWICE = shared_by("symbol, number, name, born_on", "count(*) > 1", "sum_of_values(member)")
+_NUMBERS = "count(DISTINCT symbol || ' ' || number) > 1"
+_TWO_NUMBERS = shared_by("name, born_on, home", _NUMBERS, "sum_of_values(member)")
+_ZEROS = """SELECT line, record, first, last, '' FROM member JOIN (
         SELECT ltrim(symbol, '0') AS symbol_without, ltrim(number, '0') AS number_without,
             min(line) AS first, max(line) AS last
         FROM everyone WHERE number <> ''
         GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
     ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
-_IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, CAST(born_on AS TEXT), home FROM member
+_IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, CAST(born_on AS TEXT), home, forward FROM member
     ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
 
 _FEWEST_SLIPPED = 3
 """Borders between households at which addresses look slipped: two may be relatives who share a house."""
 _FEWEST_ALIKE = 3
-"""Rows, one below the other, with one name or フリガナ and unlike numbers that look filled downwards."""
+"""Rows, one below the other, with one name, フリガナ or 送付先 and unlike numbers that look filled downwards."""
 _FEWEST_OF_ONE_DAY = 5
 """And with one 生年月日: those of one age may stand together, and three share a day by chance far sooner than five."""
 _FEWEST_STEPS = 20
@@ -55,9 +54,13 @@ def compare_rows(store: Store) -> None:
     store.flush()
     store.run(_EVERYONE)
     for code, query in (("record-number-twice", _RECORD_TWICE), ("key-twice", _KEY_TWICE)):
-        store.hold(finding for _, finding in each_of_two(store, code, query))
-    for code, query in (("person-twice", _PERSON_TWICE), ("number-with-and-without-zeros", _ZEROS)):
-        store.doubt(each_of_two(store, code, query))
+        store.hold(finding for _, finding, _ in _each_of_two(store, code, query))
+    for code, query in (
+        ("person-twice", _PERSON_TWICE),
+        ("person-under-two-numbers", _TWO_NUMBERS),
+        ("number-with-and-without-zeros", _ZEROS),
+    ):
+        store.doubt(_each_of_two(store, code, query))
     (names, *others), slips = _look_along(store)
     store.doubt(_same_names(store, names))
     for fill in others:  # people of like readings and ages may have been written together
@@ -66,10 +69,10 @@ def compare_rows(store: Store) -> None:
     store.run("DROP VIEW everyone")
 
 
-def each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding]]:
-    """Yield a finding for each row that a query gives: line, 整理番号, and the first and last line it is one of."""
-    for line, record, first, last in store.database.execute(query):
-        yield line, Finding.of(code, line, record, other_line=last if line == first else first)
+def _each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding, str]]:
+    """Yield a finding for each row that a query gives (``shared_by``)."""
+    for line, record, first, last, others in store.database.execute(query):
+        yield line, Finding.of(code, line, record, other_line=last if line == first else first), others
 
 
 class _Row(NamedTuple):
@@ -79,6 +82,7 @@ class _Row(NamedTuple):
     kana: str
     born_on: str
     home: str
+    forward: str
 
 
 @dataclass(slots=True)
@@ -152,31 +156,33 @@ class _Slip:
             self.begins = self.seen = self.borders = 0
 
 
-def _look_along(store: Store) -> tuple[tuple[_Fill, _Fill, _Fill], tuple[_Slip, _Slip]]:
+def _look_along(store: Store) -> tuple[tuple[_Fill, ...], tuple[_Slip, _Slip]]:
     """Look along the rows: whether columns are filled downwards, and whether addresses slipped down or up."""
-    names, kana, days = (
+    names, kana, days, forwards = (
         _Fill("氏名", _FEWEST_ALIKE),
         _Fill("フリガナ", _FEWEST_ALIKE),
         _Fill("生年月日", _FEWEST_OF_ONE_DAY),
+        _Fill("送付先住所", _FEWEST_ALIKE),
     )
     down, up = _Slip(), _Slip()
-    rows = [_Row(0, "", "", "", "", "")] * 3
+    rows = [_Row(0, "", "", "", "", "", "")] * 3
     for below in map(_Row._make, store.database.execute(_IN_ORDER)):
         two_above, above, row = rows
         names.look(below.line, below.name, below.key)
         kana.look(below.line, below.kana, below.key, below.name)
         days.look(below.line, below.born_on, below.key)
+        forwards.look(below.line, below.forward, below.key, below.home)
         if two_above.key == above.key != row.key == below.key:
             down.look(row.line, above.home == row.home != below.home, row.home)
             up.look(row.line, two_above.home != above.home == row.home, row.home)
         rows = [above, row, below]
-    return (names, kana, days), (down, up)
+    return (names, kana, days, forwards), (down, up)
 
 
-def _same_names(store: Store, names: _Fill) -> Iterator[tuple[int, Finding]]:
+def _same_names(store: Store, names: _Fill) -> Iterator[tuple[int, Finding, str]]:
     for first, last in _joined(names.spans):
         for line, record in store.database.execute(_BETWEEN, (first, last)):
-            yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last)
+            yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last), ""
 
 
 def _filled_downwards(store: Store, fill: _Fill) -> Iterator[Finding]:
@@ -186,13 +192,13 @@ def _filled_downwards(store: Store, fill: _Fill) -> Iterator[Finding]:
             yield Finding.of("filled-downwards", line, record, column=fill.column, first_line=first, last_line=last)
 
 
-def _slipped_addresses(store: Store, slips: Iterable[_Slip]) -> Iterator[tuple[int, Finding]]:
+def _slipped_addresses(store: Store, slips: Iterable[_Slip]) -> Iterator[tuple[int, Finding, str]]:
     """Addresses that do not stand in the rows of their people: nobody knows where that ends, so all rows from there."""
     begins = min((slip.found for slip in slips if slip.found), default=None)
     if begins is not None:
         rows = store.database.execute("SELECT line, record FROM member WHERE line >= ? ORDER BY line", (begins,))
         for line, record in rows:
-            yield line, Finding.of("addresses-slipped", line, record, first_line=begins)
+            yield line, Finding.of("addresses-slipped", line, record, first_line=begins), ""
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

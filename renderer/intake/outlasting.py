@@ -49,7 +49,7 @@ def _leaving(store: Store, expiry: Expiry, until: int) -> Iterator[tuple[str, st
             yield symbol, number, day.toordinal(), line
 
 
-def _outlasting(store: Store, lasts_until: Callable[[Member], date]) -> Iterator[tuple[int, Finding]]:
+def _outlasting(store: Store, lasts_until: Callable[[Member], date]) -> Iterator[tuple[int, Finding, str]]:
     for line, record, packed, leaves, insured_line in store.database.execute(_DEPENDANTS):
         if lasts_until(decoded(packed)).toordinal() >= leaves:
-            yield line, Finding.of("outlasts-insured", line, record, insured_line=insured_line)
+            yield line, Finding.of("outlasts-insured", line, record, insured_line=insured_line), str(leaves)

@@ -18,7 +18,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self, cast
 
 from renderer.model.findings import Finding, Known, Reason, Release
 from renderer.model.member import RELATIONS, SEXES, Forwarding, Member, Relation
@@ -119,6 +119,8 @@ class Store:
         ):
             database.execute(f"PRAGMA {pragma}")
         store = cls(database, issued_on)
+        database.create_function("sum_of_values", 1, lambda packed: sum_of_values(packed, issued_on))
+        database.create_aggregate("sum_of_all", 1, cast("Any", _SumOfAll))
         store.run("BEGIN", *_SCHEMA)  # one transaction for all of it: nobody else reads the file
         return store
 
@@ -169,11 +171,15 @@ class Store:
         """Keep findings that hold nobody: what was accepted, and a person should know."""
         self.database.executemany(_INSERT_NOTE, map(_finding_row, findings))
 
-    def doubt(self, lines: Iterable[tuple[int, Finding]]) -> None:
-        """Keep doubts about members, each with its line, and give them the sums of their members' values."""
-        for line, finding in lines:
+    def doubt(self, lines: Iterable[tuple[int, Finding, str]]) -> None:
+        """Keep doubts about members, and give them the sums of what they rest on.
+
+        Each comes with its line and, in any words, what it rests on beside its member's values: what other rows say.
+        """
+        for line, finding, others in lines:
             ((packed,),) = self.database.execute("SELECT member FROM member WHERE line = ?", (line,))
-            self.hold([replace(finding, sum=sum_of_values(packed, self.issued_on))])
+            own = sum_of_values(packed, self.issued_on)
+            self.hold([replace(finding, sum=sum_of_all([own, others])[:16] if others else own)])
 
     def settle(self, releases: Collection[Release]) -> tuple[Release, ...]:
         """Free the doubts that releases name, take out who is still held; return the releases that freed nothing."""
@@ -338,6 +344,35 @@ def _without_blanks(name: str) -> str:
 def variant_text(variant: Variant) -> str:
     """Write a variant as the store keeps it."""
     return _text(variant)
+
+
+def shared_by(keys: str, having: str, others: str, *, among: str = "TRUE") -> str:
+    """Return the query for the members who share keys with others and, together with them, have something.
+
+    It gives the line and 整理番号 of each, the first and last line of those who share its keys, and a sum over what
+    ``others`` is of each of them, whatever their order. ``among`` says of which members.
+    """
+    return f"""WITH shared AS (
+            SELECT {keys}, min(line) AS first, max(line) AS last FROM member WHERE {among}
+            GROUP BY {keys} HAVING {having}
+        ), said AS (
+            SELECT {keys}, first, last, sum_of_all({others}) AS others FROM member JOIN shared USING ({keys})
+            WHERE {among} GROUP BY {keys}
+        ) SELECT line, record, first, last, others FROM member JOIN said USING ({keys})
+        WHERE {among} ORDER BY line"""  # noqa: S608 - ours
+
+
+class _SumOfAll:
+    """SQL's ``sum_of_all``: a sum over the values of a group, each once, in no order."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+
+    def step(self, *value: str) -> None:
+        self._values.update(value)
+
+    def finalize(self) -> str:
+        return sum_of_all(sorted(self._values))
 
 
 def sum_of_values(packed: bytes, issued_on: date) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renderer.intake.store import Store
+from renderer.intake.store import Store, shared_by
 from renderer.model.findings import Finding
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
 from renderer.model.member import Member, Relation
@@ -34,18 +34,17 @@ _APART = (
     WHERE member.relation <> '本人' AND CASE member.forward
         WHEN '' THEN head.home <> member.home ELSE member.forward <> coalesce(head.forward, '') END""",
 )
-_WORKPLACE_NAMES = """SELECT line, record, first, last FROM member JOIN (
-        SELECT workplace_code, min(line) AS first, max(line) AS last FROM member WHERE workplace_code <> ''
-        GROUP BY workplace_code HAVING count(DISTINCT workplace) > 1
-    ) USING (workplace_code) WHERE workplace <> '' ORDER BY line"""
-
-_INSURED_NAMES = """SELECT line, record, first, last FROM member JOIN (
-        SELECT symbol, number, min(line) AS first, max(line) AS last FROM member
-        GROUP BY symbol, number HAVING count(DISTINCT insured) > 1 AND sum(relation = '本人') < 2
-    ) USING (symbol, number) ORDER BY line"""
-
-
-_TWO_INSURED = """SELECT line, record, first, last FROM member JOIN (
+_WORKPLACE_NAMES = shared_by(
+    "workplace_code", "count(DISTINCT workplace) > 1", "workplace", among="workplace_code <> '' AND workplace <> ''"
+)
+_INSURED_NAMES = shared_by(
+    "symbol, number", "count(DISTINCT insured) > 1 AND sum(relation = '本人') < 2", "relation || insured"
+)
+_WORKPLACE_OF_ANOTHER = """SELECT member.line, member.record, head.line, head.workplace_code
+    FROM member JOIN member AS head USING (symbol, number)
+    WHERE head.relation = '本人' AND member.relation <> '本人' AND head.workplace_code <> ''
+        AND member.workplace_code NOT IN ('', head.workplace_code) ORDER BY member.line"""
+_TWO_INSURED = """SELECT line, record, first, last, '' FROM member JOIN (
         SELECT symbol, number, min(line) AS first, max(line) AS last FROM member WHERE relation = '本人'
         GROUP BY symbol, number HAVING count(DISTINCT name || ' ' || born_on) > 1
     ) USING (symbol, number) WHERE relation = '本人' ORDER BY line"""
@@ -86,20 +85,28 @@ def _names_something(text: str) -> bool:
 def doubt_shared(store: Store, rules: MailingRules) -> None:
     """Doubt rows that share what they cannot share, and note two 本人 of one 記号 + 番号: some insurers have such.
 
-    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 記号 + 番号 whose 家族 name another than its
+    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 家族 whose own letter would be handed out
+    elsewhere than where their 本人 works. A 記号 + 番号 whose 家族 name another than its
     本人, where ``settle_households`` does not hold them anyway: names may have slipped by a row.
     """
     store.flush()
     if rules.route is Route.WORKPLACE:
         store.doubt(_of_several(store, "workplace-names-differ", _WORKPLACE_NAMES))
+    if rules.route is Route.WORKPLACE and rules.envelope is Envelope.MEMBER:
+        store.doubt(_at_another_workplace(store))
     if rules.envelope is Envelope.MEMBER:
-        store.note(finding for _, finding in _of_several(store, "two-insured", _TWO_INSURED))
+        store.note(finding for _, finding, _ in _of_several(store, "two-insured", _TWO_INSURED))
         store.doubt(_of_several(store, "insured-names-differ", _INSURED_NAMES))
 
 
-def _of_several(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding]]:
-    for line, record, first, last in store.database.execute(query):
-        yield line, Finding.of(code, line, record, first_line=first, last_line=last)
+def _at_another_workplace(store: Store) -> Iterator[tuple[int, Finding, str]]:
+    for line, record, insured_line, workplace in store.database.execute(_WORKPLACE_OF_ANOTHER):
+        yield line, Finding.of("workplace-of-another", line, record, insured_line=insured_line), workplace
+
+
+def _of_several(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding, str]]:
+    for line, record, first, last, others in store.database.execute(query):
+        yield line, Finding.of(code, line, record, first_line=first, last_line=last), others
 
 
 def settle_households(store: Store, rules: MailingRules) -> None:

@@ -131,6 +131,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("person-twice", columns=("記号", "番号", "氏名", "生年月日"), weight=Weight.DOUBT, forms={
         "": ("other_line",),
     }),
+    Kind("person-under-two-numbers", columns=("記号", "番号", "氏名", "生年月日"), weight=Weight.DOUBT, forms={
+        "": ("other_line",),
+    }),
     Kind("number-with-and-without-zeros", columns=("記号", "番号"), weight=Weight.DOUBT, forms={
         "": ("other_line",),
     }),
@@ -146,6 +149,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     }),
     Kind("workplace-names-differ", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={
         "": ("first_line", "last_line"),
+    }),
+    Kind("workplace-of-another", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={
+        "": ("insured_line",),
     }),
     Kind("workplace-name-missing", columns=("事業所名",), weight=Weight.DOUBT),
     Kind("two-insured", "gather", Weight.NOTE, columns=("記号", "番号", "本人家族"), forms={

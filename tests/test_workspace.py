@@ -19,7 +19,7 @@ from typing import Any
 
 import boto3
 import pytest
-from s3_server import about, s3_server
+from s3_server import SERVERS, about
 
 from renderer.model.errors import BadJob, RunStopped
 from renderer.model.sums import sum_of_bytes
@@ -110,7 +110,8 @@ class StoreSuite(ABC):
         assert given(workspace, second, "a/b", b"second") is False
         assert workspace.get("a/b") == b"first"
 
-    def test_of_many_writers_at_once_one_wins(self, workspace: Workspace) -> None:
+    @pytest.mark.parametrize(("how", "length"), [("put", 1000), ("put", BIG), ("keep", BIG)])
+    def test_of_many_writers_at_once_one_wins(self, workspace: Workspace, how: str, length: int) -> None:
         writers = 6
         line = threading.Barrier(writers)
 
@@ -119,14 +120,14 @@ class StoreSuite(ABC):
             won = []
             for name in range(5):
                 line.wait()
-                won.append(own.put(f"claims/{name}", f"{number}".encode() * 1000))
+                won.append(given(own, how, f"claims/{name}", f"{number}".encode() * length))
             return won
 
         with ThreadPoolExecutor(writers) as pool:
             answers = list(pool.map(write, range(writers)))
         for name, won in enumerate(zip(*answers, strict=True)):
             assert sum(won) == 1
-            assert workspace.get(f"claims/{name}") == f"{won.index(True)}".encode() * 1000
+            assert workspace.get(f"claims/{name}") == f"{won.index(True)}".encode() * length
 
     def test_nobody_sees_half_of_what_is_being_written(self, workspace: Workspace) -> None:
         data = random.Random(2).randbytes(BIG)
@@ -282,6 +283,25 @@ class SharedStoreSuite(StoreSuite):
             answers = list(pool.map(said_by, children))
         assert [{one, other} for one, other in zip(*answers, strict=True)] == [{"True", "False"}] * 40
 
+    def test_a_process_that_is_killed_at_any_moment_leaves_whole_files_only(self, workspace: Workspace) -> None:
+        chance = random.Random(4)
+        program = (
+            "import itertools, os\nprint('ready', flush=True)\n"
+            "for n in itertools.count(): workspace.put(f'{os.getpid()}/{n}', b'%d' % (n % 10) * 1_000_000)\n"
+        )
+        for _ in range(5):
+            with child(workspace, program) as process:
+                assert process.stdout
+                process.stdout.readline()
+                while not workspace.names(f"{process.pid}/"):
+                    assert process.poll() is None
+                time.sleep(chance.random() / 20)
+                process.kill()
+            assert process.returncode == -signal.SIGKILL
+        for name in workspace.names(""):
+            number = int(name.rpartition("/")[2])
+            assert workspace.get(name) == b"%d" % (number % 10) * 1_000_000
+
 
 class TestFolder(SharedStoreSuite):
     @pytest.fixture
@@ -303,25 +323,6 @@ class TestFolder(SharedStoreSuite):
         assert workspace.names("") == ["other"]
         assert workspace.get("a/b") is None
         assert workspace.put("a/b", b"whole")
-
-    def test_a_process_that_is_killed_at_any_moment_leaves_whole_files_only(self, workspace: Workspace) -> None:
-        chance = random.Random(4)
-        program = (
-            "import itertools, os\nprint('ready', flush=True)\n"
-            "for n in itertools.count(): workspace.put(f'{os.getpid()}/{n}', b'%d' % (n % 10) * 1_000_000)\n"
-        )
-        for _ in range(5):
-            with child(workspace, program) as process:
-                assert process.stdout
-                process.stdout.readline()
-                while not workspace.names(f"{process.pid}/"):
-                    assert process.poll() is None
-                time.sleep(chance.random() / 20)
-                process.kill()
-            assert process.returncode == -signal.SIGKILL
-        for name in workspace.names(""):
-            number = int(name.rpartition("/")[2])
-            assert workspace.get(name) == b"%d" % (number % 10) * 1_000_000
 
     @pytest.mark.parametrize("how", ["put", "keep"])
     def test_what_has_a_name_is_on_the_disk(self, address: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
@@ -412,9 +413,9 @@ class TestMemory(BucketSuite):
         assert open_workspace("memory://another").names("") == []
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with s3_server() as address:
+@pytest.fixture(scope="module", params=SERVERS)
+def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    with request.param() as address:
         yield address
 
 

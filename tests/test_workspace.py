@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from s3_server import SERVERS, about
 
 from renderer.model.errors import BadJob, RunStopped
 from renderer.model.sums import sum_of_bytes
+from renderer.running import workspace as module
 from renderer.running.workspace import OBJECTS, Folder, Workspace, open_workspace
 
 BIG = 6 << 20
@@ -444,6 +447,29 @@ class TestS3(SharedStoreSuite, BucketSuite):
         for ask in (lambda: workspace.put("a", b""), lambda: workspace.get("a"), lambda: workspace.names("")):
             with pytest.raises(RunStopped, match=r"^s3://.* cannot be read or written \(\w+\); see whether"):
                 ask()
+
+
+def test_a_bucket_is_waited_for_as_long_as_a_large_file_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.PATIENCE * 10e6 / 8 > 500e6  # half a gigabyte by a line of 10 Mbit/s
+
+    def answer() -> None:
+        for _ in range(2):
+            connection, _ = slow.accept()
+            with connection, suppress(ConnectionError):
+                connection.recv(1 << 16)
+                time.sleep(2)
+                connection.sendall(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        for name, value in about(f"http://127.0.0.1:{slow.getsockname()[1]}").items():
+            monkeypatch.setenv(name, value)
+        answering = threading.Thread(target=answer)
+        answering.start()
+        assert open_workspace("s3://bucket").put("a", b"")
+        monkeypatch.setattr(module, "PATIENCE", 0.5)
+        with pytest.raises(RunStopped, match=r"^s3://bucket cannot be read or written"):
+            open_workspace("s3://bucket").put("a", b"")
+        answering.join()
 
 
 @pytest.mark.parametrize("address", ["gopher://x/y", "s3://", "memory://", "://"])

@@ -6,11 +6,12 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
 from renderer.model.errors import BadJob
+from renderer.running.workspace import s3_client
 from renderer.service.patience import LONGEST
 from renderer.service.problems import Problem
 from renderer.service.words import ADDRESS
@@ -30,7 +31,7 @@ class Sources:
         :raises BadJob: when one is no address, or what it takes to read there is not installed.
         """
         self._allowed = [address.rstrip("/") + "/" for address in allowed]
-        self._longest, self._silence = longest, silence
+        self._longest, self._silence = longest, timedelta(seconds=silence)
         for address in self._allowed:
             if not re.fullmatch(ADDRESS, f"{address}key"):
                 raise BadJob(f"{address.rstrip('/')} is no place of sources; give s3://BUCKET/PREFIX")
@@ -68,7 +69,8 @@ class Sources:
     def _store(self, bucket: str) -> S3Store:
         from obstore.store import S3Store
 
-        # As options of its client they would take the place of what the environment says of that.
-        times: dict[str, Any] = {"timeout": f"{LONGEST:.0f}s", "read_timeout": f"{1000 * self._silence:.0f}ms"}
-        patience = timedelta(seconds=self._silence)
-        return S3Store(bucket, retry_config={"max_retries": 2, "retry_timeout": patience}, **times)
+        return S3Store(
+            bucket,
+            client_options={**s3_client(LONGEST), "read_timeout": self._silence},
+            retry_config={"max_retries": 2, "retry_timeout": self._silence},
+        )

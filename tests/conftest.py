@@ -70,6 +70,7 @@ SLOW = {
     "test_service_database.py": "runs services and a database, and ends both",
     "test_service_drawers.py": "starts processes that draw, and services, and kills them",
     "test_service_faults.py": "runs services, and takes from them what they need",
+    "test_service_sources.py": "runs a service and a store, and whole jobs",
     "test_service_studio.py": "runs services and studios, and works in one in a browser",
     "test_source.py": "prints both documents by every way to mail, and with many faults",
     "test_source_map.py::test_a_map_that_was_applied_wrongly_is_told_by_line_and_own_columns": "prints many faults",

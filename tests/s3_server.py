@@ -1,4 +1,4 @@
-"""A server as S3 is, on a free port of this machine: who asks it for a name that is taken is told so."""
+"""Servers of S3 on free ports of this machine: moto, which starts at once, and Ceph for the truth, in the trials."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from real_s3 import ACCESS, SECRET, real_s3
 from werkzeug.serving import make_server
 
 
@@ -30,13 +32,17 @@ def s3_server() -> Iterator[str]:
     thread.join()
 
 
+SERVERS = [pytest.param(s3_server, id="moto"), pytest.param(real_s3, id="ceph", marks=pytest.mark.campaign)]
+"""What tests of a store ask, one after the other."""
+
+
 def about(endpoint: str) -> dict[str, str]:
     """Return what the environment says of such a server, and of who asks it."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ALLOW_HTTP": "true",
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_ACCESS_KEY_ID": ACCESS,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_REGION": "us-east-1",
         "MOTO_S3_DEFAULT_MAX_KEYS": "50",
     }

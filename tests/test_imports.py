@@ -78,6 +78,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "service.reducing": NOTHING,
     "service.runner": frozenset({"starlette"}),
     "service.sheets": frozenset({"fastapi"}),
+    "service.sources": frozenset({"obstore", "starlette"}),
     "service.state": frozenset({"sqlalchemy"}),
     "service.studios": frozenset({"starlette", "tomlkit"}),
     "service.tables": frozenset({"alembic", "sqlalchemy"}),

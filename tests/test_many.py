@@ -13,7 +13,7 @@ import boto3
 import pytest
 from distributed import Client
 from many_machines import LONG, ManyMachines
-from s3_server import about, s3_server
+from s3_server import SERVERS, about
 from tampering import PrintedObjects
 from trial_runs import DEMO, FIXTURES, ROOT, alike, ended, renderer, rows_of, trial, write_job, write_members
 
@@ -34,9 +34,9 @@ class Stopped(Exception):  # noqa: N818
     """Somebody stops the run."""
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with s3_server() as address:
+@pytest.fixture(scope="module", params=SERVERS)
+def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    with request.param() as address:
         yield address
 
 
@@ -47,7 +47,7 @@ def machines(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield started.join("one", "two")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The same for all tests, so that plates are compiled once."""
     for name, value in about(endpoint).items():
@@ -366,12 +366,13 @@ def test_a_scheduler_that_is_lost_ends_the_run(endpoint: str, store: str, tmp_pa
     assert nobody_stays()
 
 
-def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str) -> None:
+def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ANSWERS", "1s")
     with pytest.raises(BadJob, match=r"^tcp://127\.0\.0\.1:9: no scheduler answers there .* or correct --on$"):
-        run(job_of(tmp_path), cluster=Cluster("tcp://127.0.0.1:9", store))
+        run(job_of(tmp_path), cluster=Cluster("tcp://127.0.0.1:9", "s3://many/renderer"))
 
 
+@pytest.mark.usefixtures("store")
 def test_a_bucket_that_is_not_there_is_in_nobodys_way(machines: ManyMachines, on_one: Path, tmp_path: Path) -> None:
     job = job_of(tmp_path)
     with pytest.raises(BadJob, match=r"^s3://nowhere/.*: there is no such bucket; make it, or give another address$"):

@@ -258,6 +258,8 @@ def test_what_cannot_be_printed_is_told_and_leaves_nothing(service: Served) -> N
     problem(client.post("/v1/jobs", files=files), 422, "order-first")
     problem(client.post("/v1/jobs", data={"order": "{"}, files=files), 422, "order-not-json")
     problem(client.post("/v1/jobs", data={"order": '{"job": "notices"}'}, files={"other": b"x"}), 422, "part-unknown")
+    elsewhere = json.dumps({"job": "notices", "source": "s3://insurer/members.csv"})
+    problem(client.post("/v1/jobs", files={"order": (None, elsewhere)}), 403, "source-not-allowed")
     problem(client.post("/v1/jobs", content=b"{}"), 415, "not-multipart")
     broken = {"Content-Type": "multipart/form-data; boundary=x"}
     problem(client.post("/v1/jobs", content=b"no parts at all", headers=broken), 400, "broken-parts")

@@ -14,9 +14,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import boto3
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
+from s3_server import about, s3_server
 from serving import LONG, Served, served
 
 from renderer.service.application import open_routes
@@ -25,8 +27,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("service")) as running:
+def store() -> Iterator[str]:
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def service(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("service"), "--sources", "s3://insurer", **about(store)) as running:
         yield running
 
 
@@ -105,7 +113,12 @@ def examples(description: dict[str, Any], model: str) -> list[dict[str, Any]]:
     return list(description["components"]["schemas"][model]["examples"])
 
 
-def test_the_description_is_one_and_every_example_is_taken(service: Served) -> None:
+def test_the_description_is_one_and_every_example_is_taken(
+    service: Served, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in about(store).items():
+        monkeypatch.setenv(name, value)
+    bucket = boto3.resource("s3").create_bucket(Bucket="insurer")
     told = service.client_of("").get("/openapi.json").json()
     validate(told)
     assert told == json.loads(json.dumps(open_routes().openapi()))
@@ -130,8 +143,13 @@ def test_the_description_is_one_and_every_example_is_taken(service: Served) -> N
         for way in examples(told, "StudioOrder"):
             opened = service.client.post(f"/v1/drafts/{order['name']}/studio", json=way)
             answers_as_described(opened, "/v1/drafts/{name}/studio", "post", 201)
-    for mark, order in zip("XY", examples(told, "JobOrder"), strict=True):
-        asked = service.ask(order, source=service.members(mark))
+    for mark, order in zip("XYZ", examples(told, "JobOrder"), strict=True):
+        members = service.members(mark)
+        if "source" in order:
+            bucket.put_object(Key=order["source"].removeprefix("s3://insurer/"), Body=members)
+            asked = service.client.post("/v1/jobs", files={"order": (None, json.dumps(order))})
+        else:
+            asked = service.ask(order, source=members)
         name = answers_as_described(asked, "/v1/jobs", "post", 202)["name"]
         assert service.ended(name)["state"] == "delivered"
     for order in examples(told, "ReprintOrder"):

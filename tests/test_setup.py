@@ -112,6 +112,37 @@ def test_a_machine_without_apt_is_told_the_names(machine: Machine) -> None:
     assert said.endswith("what Debian calls: qpdf make\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "tools", "store"), [((), False, False), (("tests",), True, False), (("trials",), True, True)]
+)
+def test_what_trials_alone_ask_is_brought_for_trials_alone(
+    words: tuple[str, ...], tools: bool, store: bool, tmp_path: Path
+) -> None:
+    """On a machine that has nothing, where whoever installs writes down what, and brings nothing."""
+    (tmp_path / "bin").mkdir()
+    for name in ("sh", "dirname", "ls", "cat"):
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "setup", tmp_path / ".ci")
+    install = tmp_path / ".ci" / "apt-install"
+    install.write_text('#!/bin/sh\necho "$@" >asked\n')
+    install.chmod(0o755)
+    ended = subprocess.run(
+        [tmp_path / ".ci" / "setup", *words], env={"PATH": str(tmp_path / "bin")}, capture_output=True, check=False
+    )
+    assert ended.returncode == 1
+    asked = set((tmp_path / "asked").read_text().split())
+    assert "python3-venv" in asked
+    assert ({"qpdf", "chromium"} <= asked, not asked.isdisjoint({"qpdf", "chromium"})) == (tools, tools)
+    ceph = {"ceph-mon", "ceph-osd", "radosgw"}
+    assert (ceph <= asked, not asked.isdisjoint(ceph)) == (store, store)
+
+
+def test_each_verb_makes_the_set_up_that_it_needs() -> None:
+    for verb, words in (("demo", ""), ("test", " tests"), ("trials", " trials")):
+        assert f"@.ci/setup{words}\n" in recipe(verb)
+
+
 def test_pip_is_silent_about_places_that_lack_a_package_and_not_about_errors(tmp_path: Path) -> None:
     called = [line for text in (SETUP, MAKEFILE) for line in re.findall(r"-m pip (install.*)", text)]
     assert len(called) == 2

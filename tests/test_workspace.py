@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -14,15 +15,17 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from s3_server import about, s3_server
+from s3_server import SERVERS, about
 
 from renderer.model.errors import BadJob, RunStopped
 from renderer.model.sums import sum_of_bytes
+from renderer.running import workspace as module
 from renderer.running.workspace import OBJECTS, Folder, Workspace, open_workspace
 
 BIG = 6 << 20
@@ -110,7 +113,8 @@ class StoreSuite(ABC):
         assert given(workspace, second, "a/b", b"second") is False
         assert workspace.get("a/b") == b"first"
 
-    def test_of_many_writers_at_once_one_wins(self, workspace: Workspace) -> None:
+    @pytest.mark.parametrize(("how", "length"), [("put", 1000), ("put", BIG), ("keep", BIG)])
+    def test_of_many_writers_at_once_one_wins(self, workspace: Workspace, how: str, length: int) -> None:
         writers = 6
         line = threading.Barrier(writers)
 
@@ -119,14 +123,14 @@ class StoreSuite(ABC):
             won = []
             for name in range(5):
                 line.wait()
-                won.append(own.put(f"claims/{name}", f"{number}".encode() * 1000))
+                won.append(given(own, how, f"claims/{name}", f"{number}".encode() * length))
             return won
 
         with ThreadPoolExecutor(writers) as pool:
             answers = list(pool.map(write, range(writers)))
         for name, won in enumerate(zip(*answers, strict=True)):
             assert sum(won) == 1
-            assert workspace.get(f"claims/{name}") == f"{won.index(True)}".encode() * 1000
+            assert workspace.get(f"claims/{name}") == f"{won.index(True)}".encode() * length
 
     def test_nobody_sees_half_of_what_is_being_written(self, workspace: Workspace) -> None:
         data = random.Random(2).randbytes(BIG)
@@ -282,6 +286,25 @@ class SharedStoreSuite(StoreSuite):
             answers = list(pool.map(said_by, children))
         assert [{one, other} for one, other in zip(*answers, strict=True)] == [{"True", "False"}] * 40
 
+    def test_a_process_that_is_killed_at_any_moment_leaves_whole_files_only(self, workspace: Workspace) -> None:
+        chance = random.Random(4)
+        program = (
+            "import itertools, os\nprint('ready', flush=True)\n"
+            "for n in itertools.count(): workspace.put(f'{os.getpid()}/{n}', b'%d' % (n % 10) * 1_000_000)\n"
+        )
+        for _ in range(5):
+            with child(workspace, program) as process:
+                assert process.stdout
+                process.stdout.readline()
+                while not workspace.names(f"{process.pid}/"):
+                    assert process.poll() is None
+                time.sleep(chance.random() / 20)
+                process.kill()
+            assert process.returncode == -signal.SIGKILL
+        for name in workspace.names(""):
+            number = int(name.rpartition("/")[2])
+            assert workspace.get(name) == b"%d" % (number % 10) * 1_000_000
+
 
 class TestFolder(SharedStoreSuite):
     @pytest.fixture
@@ -303,25 +326,6 @@ class TestFolder(SharedStoreSuite):
         assert workspace.names("") == ["other"]
         assert workspace.get("a/b") is None
         assert workspace.put("a/b", b"whole")
-
-    def test_a_process_that_is_killed_at_any_moment_leaves_whole_files_only(self, workspace: Workspace) -> None:
-        chance = random.Random(4)
-        program = (
-            "import itertools, os\nprint('ready', flush=True)\n"
-            "for n in itertools.count(): workspace.put(f'{os.getpid()}/{n}', b'%d' % (n % 10) * 1_000_000)\n"
-        )
-        for _ in range(5):
-            with child(workspace, program) as process:
-                assert process.stdout
-                process.stdout.readline()
-                while not workspace.names(f"{process.pid}/"):
-                    assert process.poll() is None
-                time.sleep(chance.random() / 20)
-                process.kill()
-            assert process.returncode == -signal.SIGKILL
-        for name in workspace.names(""):
-            number = int(name.rpartition("/")[2])
-            assert workspace.get(name) == b"%d" % (number % 10) * 1_000_000
 
     @pytest.mark.parametrize("how", ["put", "keep"])
     def test_what_has_a_name_is_on_the_disk(self, address: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
@@ -412,9 +416,9 @@ class TestMemory(BucketSuite):
         assert open_workspace("memory://another").names("") == []
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with s3_server() as address:
+@pytest.fixture(scope="module", params=SERVERS)
+def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    with request.param() as address:
         yield address
 
 
@@ -443,6 +447,29 @@ class TestS3(SharedStoreSuite, BucketSuite):
         for ask in (lambda: workspace.put("a", b""), lambda: workspace.get("a"), lambda: workspace.names("")):
             with pytest.raises(RunStopped, match=r"^s3://.* cannot be read or written \(\w+\); see whether"):
                 ask()
+
+
+def test_a_bucket_is_waited_for_as_long_as_a_large_file_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.PATIENCE * 10e6 / 8 > 500e6  # half a gigabyte by a line of 10 Mbit/s
+
+    def answer() -> None:
+        for _ in range(2):
+            connection, _ = slow.accept()
+            with connection, suppress(ConnectionError):
+                connection.recv(1 << 16)
+                time.sleep(2)
+                connection.sendall(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        for name, value in about(f"http://127.0.0.1:{slow.getsockname()[1]}").items():
+            monkeypatch.setenv(name, value)
+        answering = threading.Thread(target=answer)
+        answering.start()
+        assert open_workspace("s3://bucket").put("a", b"")
+        monkeypatch.setattr(module, "PATIENCE", 0.5)
+        with pytest.raises(RunStopped, match=r"^s3://bucket cannot be read or written"):
+            open_workspace("s3://bucket").put("a", b"")
+        answering.join()
 
 
 @pytest.mark.parametrize("address", ["gopher://x/y", "s3://", "memory://", "://"])

@@ -38,6 +38,10 @@ def serve(
     silence: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="How long somebody who asks may be silent.")
     ] = 30,
+    sources: Annotated[
+        list[str] | None,
+        typer.Option(metavar="s3://BUCKET/PREFIX", help="Read member files below there; may be given several times."),
+    ] = None,
     webhook: Annotated[
         str, typer.Option(metavar="URL", help="Tell the end of each job there; RENDERER_WEBHOOK_SECRET signs it.")
     ] = "",
@@ -66,8 +70,8 @@ def serve(
     os.umask(0o077)
     folder = Home(home)
     settings = Settings(
-        home=folder, database=database, at_once=jobs, workers=workers, silence=silence, webhook=webhook,
-        secret=os.environ.get(SECRET, ""),
+        home=folder, database=database, at_once=jobs, workers=workers, silence=silence,
+        sources=tuple(sources or ()), webhook=webhook, secret=os.environ.get(SECRET, ""),
     )  # fmt: skip
     # A service that cannot listen, or is in the folder of another, touches nothing in it.
     with _listening(host, port) as listening, folder.occupied():

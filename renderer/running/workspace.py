@@ -14,6 +14,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,12 @@ from renderer.model.errors import BadJob, RunStopped
 from renderer.model.sums import sum_of_bytes, sum_of_file, sum_of_pieces
 
 if TYPE_CHECKING:
-    from obstore.store import MemoryStore, ObjectStore
+    from obstore.store import ClientConfig, MemoryStore, ObjectStore
 
 OBJECTS = "objects/"
 """Where objects lie that are named by their content."""
+PATIENCE = 600.0
+"""Seconds that a request to a bucket may take: a print file goes up in one, and a large one takes minutes."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _SCRATCH = ".scratch"
@@ -324,7 +327,13 @@ def _object_store(address: str) -> ObjectStore:
         raise BadJob(f"{address}: obstore is not installed; install renderer[bucket]") from None
     if not place or scheme not in ("s3", "memory"):
         raise BadJob(f"{address} is no workspace; give a folder, or s3://bucket/prefix")
-    return S3Store.from_url(address) if scheme == "s3" else _memory(place)
+    return S3Store.from_url(address, client_options=s3_client(PATIENCE)) if scheme == "s3" else _memory(place)
+
+
+def s3_client(patience: float) -> ClientConfig:
+    """Return how S3 is asked: for how many seconds at most, and as the environment says, which this replaces."""
+    allow_http = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true", "on", "yes", "y")
+    return {"timeout": timedelta(seconds=patience), "allow_http": allow_http}
 
 
 @cache

@@ -30,7 +30,7 @@ ORDER_AND_FILES = {
             "schema": {
                 "title": "JobParts",
                 "type": "object",
-                "required": ["order", "source"],
+                "required": ["order"],
                 "properties": {
                     "order": {"$ref": "#/components/schemas/JobOrder"},
                     "source": {"type": "array", "minItems": 1, "items": _BINARY["schema"]},
@@ -41,7 +41,7 @@ ORDER_AND_FILES = {
         }
     },
 }
-"""The body of a request for a job; the part ``order`` comes before all others."""
+"""The body of a request for a job; ``order`` comes before all others, and ``source`` where that does not name one."""
 
 
 def of_type(kind: str, *others: str, status: int = 200) -> dict[int | str, dict[str, Any]]:

@@ -122,7 +122,7 @@ async def ask_for_job(
     response: Response,
     idempotency_key: Annotated[str, Header(max_length=200, description="What you call this request.")] = "",
 ) -> Job:
-    """Ask for a run: the job's name in the library, and the member file, reduced while it comes in.
+    """Ask for a run: the job's name in the library, and the member file or where it lies, reduced while it comes in.
 
     Asking again with the same Idempotency-Key and the same request answers with the same job.
     """
@@ -135,7 +135,7 @@ async def ask_for_job(
     source = incoming / SOURCES
     await run_in_threadpool(source.mkdir, 0o700, parents=True)
     try:
-        received = await receive(request, source, lambda order: _reducer(request, order))
+        received = await receive(request, source, lambda order: _reducer(request, order), service.sources)
         row = await run_in_threadpool(_entered, request, received, incoming, idempotency_key)
     except KeyTaken as taken:
         if taken.job is None:

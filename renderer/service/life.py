@@ -15,6 +15,7 @@ from renderer.service.logs import log
 from renderer.service.metrics import Metrics
 from renderer.service.patience import SILENCE
 from renderer.service.runner import Runner
+from renderer.service.sources import Sources
 from renderer.service.state import States
 from renderer.service.studios import Studios
 from renderer.service.tables import open_database
@@ -40,7 +41,9 @@ class Settings:
     longest_upload: int = 1 << 30
     """Bytes."""
     silence: float = SILENCE
-    """Seconds that somebody who asks may be silent."""
+    """Seconds that somebody who asks may be silent, and a store."""
+    sources: tuple[str, ...] = ()
+    """Addresses in a store below which member files may be read."""
     webhook: str = ""
     """To whom the end of a job is told."""
     secret: str = ""
@@ -53,8 +56,9 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         """Lay out its folder, and open its database.
 
-        :raises BadJob: when it cannot be used.
+        :raises BadJob: when one of them or an address of sources cannot be used.
         """
+        self.sources = Sources(settings.sources, settings.longest_upload, settings.silence)
         settings.home.lay_out()
         self.settings, self.home = settings, settings.home
         self.states = States(open_database(settings.database or settings.home.database))

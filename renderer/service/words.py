@@ -27,6 +27,8 @@ Library = Annotated[
     ),
 ]
 
+ADDRESS = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/?#]+)+$"
+"""Of a file in a store."""
 NAME = r"^[A-Za-z0-9_-]{1,50}$"
 """Of a draft."""
 
@@ -85,6 +87,7 @@ class JobOrder(Asked):
             "examples": [
                 {"job": "notices"},
                 {"job": "notices@1", "name": "notices-2026-12", "issued_on": "2026-12-01", "again": True},
+                {"job": "notices", "source": "s3://insurer/members/2026-12.csv"},
             ]
         }
     )
@@ -97,6 +100,10 @@ class JobOrder(Asked):
     ] = None
     issued_on: IssuedOn = None
     again: Annotated[bool, Field(description="Print a member file that was printed already.")] = False
+    source: Annotated[
+        str | None,
+        Field(pattern=ADDRESS, max_length=1000, description="Where the member file lies, in place of the part source."),
+    ] = None
 
 
 class ReprintOrder(Asked):

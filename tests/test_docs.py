@@ -128,16 +128,19 @@ def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
             assert {key, *values} <= set(re.findall(r"`(\w+)`", variants)), key
 
 
+LINT = tuple(f"desk/{module}" for module in ("lint", "places", "declared", "ink", "window", "grounds"))
+
+
 @pytest.mark.parametrize(
     ("modules", "heading"),
     [
-        (("lint", "places", "declared", "ink", "window", "grounds"), "What `renderer lint` finds"),
-        (("goldens",), "Goldens"),
+        (LINT, "What `renderer lint` finds"),
+        (("cli/goldens", "review/goldens"), "Goldens"),
     ],
     ids=["lint", "goldens"],
 )
 def test_every_code_of_lint_and_goldens_is_explained(modules: tuple[str, ...], heading: str) -> None:
-    files = [next((ROOT / "renderer").glob(f"*/{module}.py")) for module in modules]
+    files = [ROOT / "renderer" / f"{module}.py" for module in modules]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     given = [node.args[:2] for node in nodes if isinstance(node, ast.Call) and says_a_fault(node)]
     constants = [value.value for values in given for value in values if isinstance(value, ast.Constant)]

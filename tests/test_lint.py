@@ -11,6 +11,7 @@ import pytest
 from small_layouts import FIXED, rules, small_layout
 from trial_runs import FIXTURES
 
+from renderer.desk.choice import saying
 from renderer.desk.examples import REALISTIC, example_path
 from renderer.desk.lint import Fault, Linted, lint, lint_quickly
 from renderer.desk.value_moves import changed_by_long_values, may_follow_values
@@ -50,7 +51,7 @@ def region(x: float = 20, y: float = 20, w: float = 60, h: float = 6, more: str 
 def test_the_layouts_of_the_project_have_no_fault(layout: str) -> None:
     loaded = load_layout(layout)
     job = FIXTURES / "notice.toml" if layout == "specimen" else example_path(loaded.document.name)
-    found = lint(loaded, fixed_of(load_job(job)), load_realistic(REALISTIC, loaded.document))
+    found = lint(loaded, fixed_of(load_job(job)), load_realistic(REALISTIC, loaded.document), saying(load_job(job)))
     assert found.faults == ()
     assert found.variants == found.looked_at == len(list(loaded.variants()))
 
@@ -83,6 +84,30 @@ def test_a_slot_that_one_variant_places_is_placed(tmp_path: Path) -> None:
     body = '{{ slot("name") }}{% if variant.size == "large" %}{{ slot("kana") }}{% endif %}'
     css = rules("name") + rules("kana", top="40mm")
     assert faults(tmp_path, body, css, slots=SLOTS, variants={"size": ["small", "large"]}) == []
+
+
+BY_SIZE = '{{ slot("name") }}{% if variant.size == "large" %}{{ slot("kana") }}{% endif %}'
+
+
+def test_a_slot_that_one_variant_lacks_though_it_has_a_value_is_named_with_it(tmp_path: Path) -> None:
+    css = rules("name") + rules("kana", top="40mm")
+    layout = small_layout(tmp_path, BY_SIZE, css, slots=SLOTS, variants={"size": ["small", "large"]})
+    for value, where in (("ミホン", ["kana"]), ("", [])):
+        found = lint(layout, FIXED, VALUES, lambda _, value=value: {"name": "見本", "kana": value}).faults  # type: ignore[misc]
+        assert [(fault.code, fault.where, fault.variants) for fault in found] == [
+            ("absent-from-variant", slot, ("size=small",)) for slot in where
+        ]
+
+
+def test_what_the_longest_member_says_is_asked_of_every_variant_of_a_document() -> None:
+    job = load_job(example_path("eligibility_notice"))
+    says, layout = saying(job), load_layout("eligibility_notice")
+    told = {variant: {slot for slot, text in says(variant).items() if text} for variant in layout.variants()}
+    dependants = [slots for variant, slots in told.items() if dict(variant)["relation"] == "dependant"]
+    assert all({"number", "name", "born_on"} <= slots for slots in told.values() if slots)
+    assert dependants
+    assert all({"insured_name", "certified_on"} <= slots for slots in dependants if slots)
+    assert says((("relation", "nobody"),)) == {}
 
 
 def test_a_slot_that_is_never_in_its_region_is_named(tmp_path: Path) -> None:

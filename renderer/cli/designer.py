@@ -156,14 +156,13 @@ def lint(
     )
     if job:
         check_document(loaded, found)
-    fixed = fixed_of(loaded)
     if quick:
         from renderer.desk.lint import lint_quickly
         from renderer.layout.widths import load_realistic
 
-        linted = lint_quickly(found, fixed, load_realistic(REALISTIC, document))
+        linted = lint_quickly(found, fixed_of(loaded), load_realistic(REALISTIC, document))
     else:
-        linted = lint_by_workers(found, fixed, pack)
+        linted = lint_by_workers(found, loaded, pack)
     code = ExitCode.BAD_JOB if linted.faults else ExitCode.ALL_PRINTED
     if as_json:
         answer({**asdict(linted), "exit_code": int(code)}, (), True, code)

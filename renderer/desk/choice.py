@@ -1,21 +1,24 @@
-"""A TOML file, or a record number in a member file → one Member; and bend it to a variant one wants to see."""
+"""A TOML file, or a record number in a member file → one Member; and bent to a variant, and what its sheet says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+from renderer.desk.examples import LONGEST
 from renderer.documents.document import HEADER
 from renderer.intake.members import validate
 from renderer.intake.packs import document_of
 from renderer.intake.rows import PassedOver, Row, rows_of
-from renderer.mailing.sheets import needs_of
+from renderer.mailing.pieces import make_piece
+from renderer.mailing.sheets import needs_of, sheets_of
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.lines import said_line
 from renderer.model.member import Member
 from renderer.model.toml import advice, parse_toml, read_text
+from renderer.model.variant import Variant
 
 
 def load_member(path: Path, job: Job) -> Member:
@@ -82,3 +85,18 @@ def bend(member: Member, wanted: Mapping[str, str], job: Job) -> Member:
         change = facts.get(fact, {}).get(value)
         member = member._replace(**change(member, job)) if change else member
     return member
+
+
+def saying(job: Job) -> Callable[[Variant], Mapping[str, str]]:
+    """Return what tells, slot by slot, what the sheet of a member says who has everything, bent to a variant.
+
+    Nothing where the job prints no such sheet: the insurer decides it, or the layout is of another document.
+    """
+    member = load_member(LONGEST, job)
+
+    def says(variant: Variant) -> Mapping[str, str]:
+        piece = make_piece(1, (bend(member, dict(variant), job),), job.mailing)
+        (sheet,) = sheets_of(job, piece, 1)
+        return sheet.content.values if sheet.content.variant == variant else {}
+
+    return says

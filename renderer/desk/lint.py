@@ -59,16 +59,27 @@ class Seen:
     measured: frozenset[str]
     """What is declared and was there to be measured."""
     has_ground: bool
+    placed: tuple[tuple[JobLike, Variant, frozenset[str]], ...]
+    """The slots that have a place on each of the sheets."""
 
 
+Says = Callable[[Variant], Mapping[str, str]]
+"""A variant → what the sheet of some member says on it, slot by slot."""
 Spread = Callable[[Layout, Fixed], Iterable[Seen]]
 """Looks at all sheets of a layout, in parts."""
 
 
-def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]], spread: Spread | None = None) -> Linted:
+def lint(
+    layout: Layout,
+    fixed: Fixed,
+    realistic: Mapping[str, Sequence[str]],
+    says: Says | None = None,
+    spread: Spread | None = None,
+) -> Linted:
     """Look for everything that would go wrong with a layout under a job like ``fixed``.
 
-    ``spread`` looks at its sheets elsewhere than in this process.
+    ``says`` tells what a sheet of that job says; without it, nobody knows which slots a variant must have. ``spread``
+    looks at the sheets elsewhere than in this process.
     """
     inspection = _Inspection(layout, realistic, Declared(layout.file))
     variants = list(layout.variants())
@@ -76,6 +87,7 @@ def lint(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]], s
         inspection.take(seen)
     if not inspection.cannot_compile:  # what is missing may stand in a variant that could not be seen
         inspection.look_at_regions()
+        inspection.look_at_what_is_left_out(says or (lambda _: {}))
         inspection.look_at_what_was_never_there()
     return _told(inspection, realistic, len(variants))
 
@@ -89,7 +101,8 @@ def look_at_part(
     for look in part_of(looks(list(layout.variants())), part, parts):
         inspection.look_at(look, jobs[look.job])
     inspection.try_no_values_in_all_slots(jobs)
-    return Seen(inspection.result(), frozenset(inspection.places), inspection.declared.measured, inspection.has_ground)
+    found = inspection.result(), frozenset(inspection.places), inspection.declared.measured, inspection.has_ground
+    return Seen(*found, tuple(inspection.placed))
 
 
 def lint_quickly(layout: Layout, fixed: Fixed, realistic: Mapping[str, Sequence[str]]) -> Linted:
@@ -134,6 +147,8 @@ class _Inspection:
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     places: set[Place] = field(default_factory=set)
     """Every place of every variant, once."""
+    placed: list[tuple[JobLike, Variant, frozenset[str]]] = field(default_factory=list)
+    """Of each sheet that was looked at whole, the slots that have a place on it."""
     has_ground: bool = False
     """Whether the declared ground lies under a sheet."""
     tried: set[Place] = field(default_factory=set)
@@ -155,6 +170,7 @@ class _Inspection:
             self.faults[fault.code, fault.where] = replace(known, variants=tuple(variants))
         self.places |= seen.places
         self.declared.measured |= seen.measured
+        self.placed += seen.placed
         self.has_ground |= seen.has_ground
 
     def result(self) -> tuple[Fault, ...]:
@@ -197,6 +213,7 @@ class _Inspection:
         if self._are_new(replace(place, page=0, x=0, y=0, baseline=0) for place in following):
             self.try_long_values(plate, following, look.variant, fixed)
         self.plates.append((look, plate))
+        self.placed.append((look.job, look.variant, frozenset(place.slot for place in plate.places)))
 
     def _are_new(self, places: Iterable[Place]) -> bool:
         """Whether any of these was not tried yet; from now on all of them are."""
@@ -279,6 +296,19 @@ class _Inspection:
         if self.layout.file.ground and not self.has_ground:
             action = "make it the background of @page, or take [ground] out"
             self.fault("never-placed", "ground", "it is declared and under no sheet", action)
+
+    def look_at_what_is_left_out(self, says: Says) -> None:
+        """Tell which slots have no place in a variant that has a value for them, and in others a place."""
+        elsewhere: dict[JobLike, set[str]] = {}
+        for job, _, slots in self.placed:
+            elsewhere.setdefault(job, set()).update(slots)
+        for job, variant, slots in self.placed:
+            for slot in sorted(elsewhere[job] - slots):
+                if says(variant).get(slot):
+                    self.fault(
+                        "absent-from-variant", slot, "it has a place in other variants, and here a value and none",
+                        "place it there, too: look for a condition around it", variant,
+                    )  # fmt: skip
 
     def look_at_regions(self) -> None:
         """Check the promises of ``layout.toml`` against everything that was placed."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from renderer.desk.covering import looks
 from renderer.desk.examples import REALISTIC
 from renderer.layout.load import Fixed, Layout, load_layout
+from renderer.mailing.sheets import fixed_of
+from renderer.model.job import Job
 from renderer.running.crew import Crew, Task
 
 if TYPE_CHECKING:
@@ -49,23 +51,26 @@ class _Context:
         return _Desk(layout, self.fixed, load_realistic(REALISTIC, layout.document))
 
 
-def lint_by_workers(layout: Layout, fixed: Fixed, pack: Path | None) -> Linted:
+def lint_by_workers(layout: Layout, job: Job, pack: Path | None) -> Linted:
     """Lint a layout as ``lint`` does, in two processes where that takes less time; ``pack`` is what it was loaded from.
 
     :raises RunStopped: when a process died each time.
     """
+    fixed = fixed_of(job)
     is_short = len(looks(list(layout.variants()))) <= FEW or (os.cpu_count() or 1) < PARTS
     with Crew[_Desk](_Context(layout.folder, pack, fixed), PARTS) as crew:
         if not is_short:
             crew.expect("renderer.desk.lint")
             crew.prepare()
+        from renderer.desk.choice import saying
         from renderer.desk.lint import lint
         from renderer.layout.widths import load_realistic
 
         def spread(_layout: Layout, _fixed: Fixed) -> Iterable[Seen]:
             return crew.do(Task(_look_at, part) for part in range(PARTS))
 
-        return lint(layout, fixed, load_realistic(REALISTIC, layout.document), None if is_short else spread)
+        realistic = load_realistic(REALISTIC, layout.document)
+        return lint(layout, fixed, realistic, saying(job), None if is_short else spread)
 
 
 def _look_at(desk: _Desk, part: int) -> Seen:

@@ -43,7 +43,9 @@ def drawn_plate(layout: Layout, variant: Variant, document: Any, places: Sequenc
         (faces[name], tuple(sorted(font.to_unicode.items()))) for name, font in sorted(used.items()) if font.to_unicode
     )
     ground = _check_ground(layout, reader, graph)
-    return Plate(layout.name, variant, pages, glyphs, tuple(graph.objects), ground)
+    placed = {place.slot for found in places for place in found.values()}
+    left_out = tuple(sorted(layout.slots.keys() - placed))
+    return Plate(layout.name, variant, pages, glyphs, tuple(graph.objects), ground, left_out)
 
 
 def _check_ground(layout: Layout, reader: pypdf.PdfReader, graph: Graph) -> int | None:

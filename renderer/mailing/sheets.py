@@ -12,9 +12,11 @@ from renderer.intake.packs import document_of
 from renderer.layout.load import Fixed
 from renderer.mailing.households import MOST_SHEETS
 from renderer.mailing.pieces import Piece, mailing_of, mailings, make_piece
+from renderer.model.errors import BadLayout
 from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.member import Member
+from renderer.model.variant import spelled
 from renderer.press.fitting import DoesNotFit
 from renderer.press.fonts import Gaiji, code_points, load_gaiji
 from renderer.press.plates import Plate
@@ -82,7 +84,16 @@ def content_alone(job: Job, member: Member) -> Content:
 def examine(
     job: Job, ruler: Ruler, plate: Plate, member: Member, values: Mapping[str, str]
 ) -> tuple[list[Finding], Strains]:
-    """Try a member's sheet on its plate; return what is wrong with it, and where it is hard to set."""
+    """Try a member's sheet on its plate; return what is wrong with it, and where it is hard to set.
+
+    :raises BadLayout: when the plate has no place for a value that the layout prints in other variants.
+    """
+    for slot in plate.left_out:
+        if values.get(slot):
+            raise BadLayout(
+                f"{plate.layout}: slot '{slot}' has no place in the variant {spelled(plate.variant)}, and there is a "
+                f"value for it; place it there, or take [slots.{slot}] out"
+            )
     problems, strains = ruler.examine(plate, values)
     fields = document_of(job).fields if problems else {}
     # The same value stands in several places: one finding each for what is wrong, not for where.

@@ -98,6 +98,8 @@ class Plate:
     """The pictures' objects."""
     ground: int | None = None
     """Which of them is the picture under everything; None where there is none."""
+    left_out: tuple[str, ...] = ()
+    """Slots of its layout that have no place in this variant: nobody may have a value there."""
 
     @property
     def calls(self) -> dict[int, Place]:

@@ -27,6 +27,7 @@ JAPANESE: Mapping[str, str] = {
     "low-contrast": "地の上の文字が読みにくくなっています",
     "never-measured": "宣言したものがどの版にもありません",
     "never-placed": "差込欄がどの版にも置かれていません",
+    "absent-from-variant": "値があるのに、この版には差込欄が置かれていません",
     "not-aligned": "そろっていません",
     "outside-regions": "差込欄がどの領域にもありません",
     "outside-safe-margin": "差込欄が余白に入っています",

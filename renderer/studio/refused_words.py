@@ -234,6 +234,11 @@ SENTENCES: Mapping[str, str] = {
     "the ground of page {page} lies over something, or is drawn twice; {what}": (
         "{page} ページの地が何かの上にあるか、二度描かれています。@page の背景か、一番初めの <img> にしてください。"
     ),
+    "slot '{slot}' has no place in the variant {variant}, and there is a value for it; place it there, "
+    "or take [slots.{same}] out": (
+        "差込欄 {slot} に値があるのに、この版（{variant}）には置かれていません。"
+        "置くか、[slots.{same}] を取ってください。"
+    ),
     # layout.toml
     "unknown key {key}": "知らない項目です：{key}",
     "{file} names {thing} '{name}', which has no [{table}]": "{file} にある {name} の [{table}] がありません",

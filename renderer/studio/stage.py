@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from renderer.desk.choice import bend
+from renderer.desk.choice import bend, saying
 from renderer.desk.examples import REALISTIC
 from renderer.desk.lint import Linted, lint, lint_quickly
 from renderer.desk.overlays import declared_shapes, slot_shapes, travel
 from renderer.documents.document import Content
-from renderer.layout.load import Fixed, Layout
 from renderer.layout.reference import reference_pdf
 from renderer.layout.widths import load_realistic
 from renderer.mailing.pieces import make_piece
@@ -243,15 +242,15 @@ class Stage:
 
     def lint_quickly(self, wish: Wish) -> tuple[Problem, ...]:
         """Look for what would go wrong, on one variant and without a drawing."""
-        return self._lint(wish, lint_quickly)
+        return self._lint(wish, lambda scene, realistic: lint_quickly(scene.layout, scene.fixed, realistic))
 
     def lint(self, wish: Wish) -> tuple[Problem, ...]:
         """Look for what would go wrong, on every variant."""
-        return self._lint(wish, lint)
+        return self._lint(wish, lambda scene, realistic: lint(scene.layout, scene.fixed, realistic, saying(scene.job)))
 
-    def _lint(self, wish: Wish, look: Callable[[Layout, Fixed, Realistic], Linted]) -> tuple[Problem, ...]:
+    def _lint(self, wish: Wish, look: Callable[[Scene, Realistic], Linted]) -> tuple[Problem, ...]:
         scene = read_scene(wish)
-        linted = look(scene.layout, scene.fixed, load_realistic(REALISTIC, scene.layout.document))
+        linted = look(scene, load_realistic(REALISTIC, scene.layout.document))
         said = self._said(wish, scene)
         boxes = () if isinstance(said, NotThere) else self._compiled.boxes(scene, said.variant).boxes
         return tuple(problems.of_lint(linted.faults, scene.layout, scene.places, boxes))

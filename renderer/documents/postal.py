@@ -15,7 +15,16 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from renderer.documents.places import KANJI_NUMERALS, Area, Place, end_of_unlisted, ends_of, number_of, tidied
+from renderer.documents.places import (
+    KANJI_NUMERALS,
+    Area,
+    Place,
+    end_of_unlisted,
+    ends_of,
+    is_of_longer_town,
+    number_of,
+    tidied,
+)
 
 SYMBOLS = "0123456789-abcdefgh"
 """Every symbol at the place that is its value in the check digit (domain 6.1)."""
@@ -84,6 +93,8 @@ def read_address(
         return Reading("", NoBarcode.CITY)
     if area.is_office:
         return Reading(join(postal_code, ""), None)
+    if is_of_longer_town(area, tidy, ends, towns_of):
+        return Reading("", NoBarcode.TOWN)
     end = end_of_unlisted(area, tidy, ends.city, towns_of) if ends.town is None else ends.town
     if end is None:
         return Reading("", NoBarcode.TOWN)

@@ -17,7 +17,7 @@ from trial_runs import ROOT
 TABLE = faults()
 PROGRAM = ROOT / "renderer"
 NAMED = (
-    "neighbour's address by SQL", "有効期限 a day late", "和暦 a year off", "mask of other digits",
+    "neighbour's address", "有効期限 a day late", "和暦 a year off", "mask of other digits",
     "kana and name exchanged", "方書 and 事業所名 exchanged", "the last row of the member file is never read",
     "a record joined twice and one lost", "batch ranges shifted", "later font", "insert missing",
     "a row that is held is printed", "the title on the form", "the sum of a print file", "manifest",

@@ -11,7 +11,7 @@ from renderer.desk.choice import bend
 from renderer.desk.examples import load_example
 from renderer.documents.certificate import CERTIFICATE
 from renderer.documents.common import NOT_GIVEN
-from renderer.documents.document import Content, Mailing
+from renderer.documents.document import Content, Document, Mailing
 from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
 from renderer.documents.notice import NOTICE
@@ -234,9 +234,9 @@ def test_a_certificate_says_the_persons_own_end_where_it_comes_first(
     assert (content.values["expires_on"], content.ends_by) == (printed, by)
 
 
-def found(member: Member, insurer: Insurer, issued_on: date = ISSUED_ON) -> list[tuple[str, str]]:
-    job = replace(JOB, insurer=insurer, issued_on=issued_on)
-    return [(finding.code, finding.form) for finding in CERTIFICATE.examine(member, job)]
+def found(member: Member, insurer: Insurer, document: Document = CERTIFICATE) -> list[tuple[str, str]]:
+    job = replace(JOB, insurer=insurer)
+    return [(finding.code, finding.form) for finding in document.examine(member, job)]
 
 
 @pytest.mark.parametrize(
@@ -255,6 +255,13 @@ def test_who_is_75_on_the_date_of_issue_is_a_doubt_unless_the_insurer_keeps_such
     assert found(old, replace(INSURER, expiry=Expiry(keeps_75=True))) == []
     job = replace(JOB, insurer=INSURER)
     assert [finding.code for finding in NOTICE.examine(old, job)] == [], "a notice says no end"
+
+
+@pytest.mark.parametrize(("day", "codes"), [(23, ["notice-after-loss"]), (24, [])])
+def test_a_notice_for_who_has_lost_the_qualification_by_the_date_of_issue_is_a_doubt(
+    day: int, codes: list[str]
+) -> None:
+    assert found(INSURED._replace(loses_on=date(2026, 11, day)), INSURER, document=NOTICE) == [(c, "") for c in codes]
 
 
 def test_a_paper_that_a_person_lets_through_at_75_ends_by_the_rule() -> None:

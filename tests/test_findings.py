@@ -48,7 +48,8 @@ CODES_EVER = {
     "date-outside-era", "date-unknown-era", "does-not-fit", "household-names-differ", "household-too-large",
     "household-with-two-insured", "insured-name-missing", "kana-not-allowed", "limit-class-unknown",
     "looks-like-my-number", "my-number-not-readable", "my-number-wrong-check-digit", "name-missing",
-    "no-customer-barcode", "no-glyph", "number-missing", "postal-code-missing", "postal-code-not-of-address",
+    "no-customer-barcode", "no-glyph", "notice-after-loss", "number-missing", "postal-code-missing",
+    "postal-code-not-of-address",
     "postal-code-not-readable", "qualification-lost",
     "ratio-begins-later", "ratio-missing", "ratio-unknown", "record-number-not-allowed", "record-number-twice",
     "cannot-be-split", "date-not-of-form", "noughts-restored", "number-was-rounded", "too-many-digits",
@@ -236,13 +237,14 @@ def of_rows() -> Iterator[Finding]:
     yield from notes
 
 
-def of_certificates() -> Iterator[Finding]:
-    job = load_example("eligibility_certificate")
-    for fields in (
-        {"生年月日": "1951-11-23"},
-        {"生年月日": "1956-11-02"},
-        {"生年月日": "1956-11-02", "負担割合": "2割"},
+def of_documents() -> Iterator[Finding]:
+    for document, fields in (
+        ("eligibility_notice", {"資格喪失予定年月日": "2026-11-23"}),
+        ("eligibility_certificate", {"生年月日": "1951-11-23"}),
+        ("eligibility_certificate", {"生年月日": "1956-11-02"}),
+        ("eligibility_certificate", {"生年月日": "1956-11-02", "負担割合": "2割"}),
     ):
+        job = load_example(document)
         told: list[Finding] = []
         validate(Row(2, INSURED | fields), needs=needs_of(job), note=told.append)
         yield from told
@@ -364,7 +366,7 @@ def of_sheets() -> Iterator[Finding]:
 
 
 def test_every_form_of_every_code_is_provoked_and_can_be_said_in_both_languages(tmp_path: Path) -> None:
-    found = [*of_rows(), *of_certificates(), *of_a_file(tmp_path), *of_a_map(), *of_a_store(tmp_path), *of_sheets()]
+    found = [*of_rows(), *of_documents(), *of_a_file(tmp_path), *of_a_map(), *of_a_store(tmp_path), *of_sheets()]
     found += of_a_family(tmp_path)
     assert {(finding.code, finding.form) for finding in found} == set(FORMS)
     for finding in found:

@@ -157,6 +157,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("insured-has-no-row", "gather", Weight.NOTE, columns=("本人家族",)),
     Kind("lives-apart", "gather", Weight.NOTE, columns=("住所",), forms={"": (), "own": ()}),
     Kind("aged-75-or-over", columns=("生年月日",), weight=Weight.DOUBT),
+    Kind("notice-after-loss", columns=("資格喪失予定年月日",), weight=Weight.DOUBT),
     Kind("ratio-begins-later", columns=("生年月日", "負担割合"), weight=Weight.NOTE, forms={
         "": (),
         "missing": (),

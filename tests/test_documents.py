@@ -251,17 +251,24 @@ def test_who_is_75_on_the_date_of_issue_is_a_doubt_unless_the_insurer_keeps_such
     born_on: date, codes: list[str]
 ) -> None:
     old = INSURED._replace(born_on=born_on)
-    assert found(old, INSURER) == [(code, "") for code in codes]
-    assert found(old, replace(INSURER, expiry=Expiry(keeps_75=True))) == []
-    job = replace(JOB, insurer=INSURER)
-    assert [finding.code for finding in NOTICE.examine(old, job)] == [], "a notice says no end"
+    for document in (CERTIFICATE, NOTICE):
+        assert found(old, INSURER, document) == [(code, "") for code in codes]
+        assert found(old, replace(INSURER, expiry=Expiry(keeps_75=True)), document) == []
+
+
+@pytest.mark.parametrize("document", [CERTIFICATE, NOTICE], ids=lambda document: document.name)
+def test_an_insured_of_before_15_is_a_doubt_and_a_dependant_is_not(document: Document) -> None:
+    young = INSURED._replace(born_on=date(2004, 2, 29))
+    for since, codes in ((date(2019, 2, 28), ["dates-disagree"]), (date(2019, 3, 1), [])):
+        assert found(young._replace(qualified_on=since), INSURER, document) == [(code, "") for code in codes]
+        assert found(young._replace(qualified_on=since, relation=Relation.DEPENDANT), INSURER, document) == []
 
 
 @pytest.mark.parametrize(("day", "codes"), [(23, ["notice-after-loss"]), (24, [])])
 def test_a_notice_for_who_has_lost_the_qualification_by_the_date_of_issue_is_a_doubt(
     day: int, codes: list[str]
 ) -> None:
-    assert found(INSURED._replace(loses_on=date(2026, 11, day)), INSURER, document=NOTICE) == [(c, "") for c in codes]
+    assert found(INSURED._replace(loses_on=date(2026, 11, day)), INSURER, NOTICE) == [(c, "") for c in codes]
 
 
 def test_a_paper_that_a_person_lets_through_at_75_ends_by_the_rule() -> None:

@@ -188,8 +188,7 @@ def test_a_my_number_of_one_digit_is_a_doubt(raw: str, codes: list[str]) -> None
         ({"生年月日": "1956-12-05", "負担割合": "2割", "発効期日": "2027-01-01"}, []),
         ({"生年月日": "1956-12-05", "負担割合": "2割"}, ["ratio-of-another-age"]),
         ({"生年月日": "1951-11-24", "負担割合": "2割", "発効期日": "2026-08-01"}, []),
-        ({"生年月日": "1951-11-23", "負担割合": "2割", "発効期日": "2026-08-01"}, ["ratio-of-another-age"]),
-        ({"生年月日": "1950-06-02", "負担割合": "3割"}, ["ratio-of-another-age"]),
+        ({"生年月日": "1950-06-02", "負担割合": "3割"}, []),
         (SEVENTIES, []),
         (SEVENTIES | {"限度額区分": "ア"}, ["limit-class-of-another-age"]),
         (SEVENTIES | {"限度額区分": "現役並みⅢ"}, ["ratio-and-limit-class"]),
@@ -205,11 +204,10 @@ def test_ratio_and_class_go_with_the_age_and_with_one_another(changed: dict[str,
     assert told(changed) == codes
 
 
-def test_from_75_on_a_ratio_stays_with_an_insurer_that_keeps_its_members_and_is_left_to_who_certifies() -> None:
+def test_from_75_on_a_ratio_may_begin_with_an_insurer_that_keeps_its_members() -> None:
     old = {"生年月日": "1950-06-02", "負担割合": "2割", "発効期日": "2026-08-01"}
-    assert told(old) == ["ratio-of-another-age", "dates-disagree"]
+    assert told(old) == ["dates-disagree"]
     assert told(old, replace(NEEDS, keeps_75=True)) == []
-    assert told(old, replace(NEEDS, certifies=True)) == ["dates-disagree"]
 
 
 RELATIVE = {"本人家族": "家族", "被保険者氏名": "架空　太郎"}

@@ -838,6 +838,7 @@ UNFIT: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
     "a sign for a lost one": (INSURED, {"氏名": "渡〓　髙志"}, "lost-character 氏名"),
     "a question mark": (DEPENDANT, {"住所": "架空県架空市？山"}, "lost-character 住所"),
     "an error of a spreadsheet": (INSURED, {"方書": "#N/A"}, "placeholder 方書"),
+    "of 75 on a notice": (INSURED, {"生年月日": "1951-11-23"}, "aged-75-or-over 生年月日"),
     "lost before the notice": (INSURED, {"資格喪失予定年月日": "R8.11.23"}, "notice-after-loss 資格喪失予定年月日"),
 }  # fmt: skip
 

@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from renderer.documents.common import FIELDS, NEEDED, RATIO_SHOWN, RELATION, common_values, ratio_of, relation_of
+from renderer.documents.common import (
+    FIELDS,
+    NEEDED,
+    RATIO_SHOWN,
+    RELATION,
+    common_values,
+    examine_ages,
+    ratio_of,
+    relation_of,
+)
 from renderer.documents.document import Change, Content, Document, Field, Mailing, columns_with
 from renderer.documents.numbers import mask
 from renderer.model.findings import Finding
@@ -40,7 +49,8 @@ def _my_number(member: Member, insurer: Insurer) -> str:
 
 
 def _examine(member: Member, job: Job) -> Iterator[Finding]:
-    """Doubt a member who is told of a qualification that is lost."""
+    """Doubt a member of another age, and one who is told of a qualification that is lost."""
+    yield from examine_ages(member, job)
     if member.loses_on is not None and member.loses_on <= job.issued_on:
         yield Finding.of("notice-after-loss", member.line, member.record)
 

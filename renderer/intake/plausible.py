@@ -31,10 +31,6 @@ class Asked(Protocol):
         """Whether 負担割合 is printed."""
 
     @property
-    def certifies(self) -> bool:
-        """Whether the document proves a qualification: then it says itself what it finds from 75 on."""
-
-    @property
     def keeps_75(self) -> bool:
         """Whether the insurer's members stay after their 75th birthday."""
 
@@ -98,12 +94,9 @@ def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
     if not (m.ratio or m.limit_class):
         return
     begins = ratio_begins(m.born_on)
-    if m.ratio and asked.prints_ratio:
-        # A ratio may be given before it begins.
-        if max(asked.issued_on, m.ratio_from or asked.issued_on) < begins:
-            yield Finding.of("ratio-of-another-age", m.line, m.record)
-        elif birthday(m.born_on, LEAVES_AT) <= asked.issued_on and not (asked.certifies or asked.keeps_75):
-            yield Finding.of("ratio-of-another-age", m.line, m.record, "over")
+    # A ratio may be given before it begins.
+    if m.ratio and asked.prints_ratio and max(asked.issued_on, m.ratio_from or asked.issued_on) < begins:
+        yield Finding.of("ratio-of-another-age", m.line, m.record)
     if m.limit_class and (m.limit_class in UNDER_70) is (begins <= asked.issued_on):
         yield Finding.of("limit-class-of-another-age", m.line, m.record)
     is_of_70s = bool(m.ratio and m.limit_class and m.limit_class not in UNDER_70)

@@ -123,7 +123,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("character-entity", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("my-number-of-one-digit", columns=("個人番号",), weight=Weight.DOUBT),
-    Kind("ratio-of-another-age", columns=("負担割合", "生年月日"), weight=Weight.DOUBT, forms={"": (), "over": ()}),
+    Kind("ratio-of-another-age", columns=("負担割合", "生年月日"), weight=Weight.DOUBT),
     Kind("limit-class-of-another-age", columns=("限度額区分", "生年月日"), weight=Weight.DOUBT),
     Kind("ratio-and-limit-class", columns=("負担割合", "限度額区分"), weight=Weight.DOUBT),
     Kind("dates-disagree", weight=Weight.DOUBT, forms={"": ("column", "other")}),

@@ -77,9 +77,9 @@ def _unfit_days(row: Row, job: Job) -> Iterator[tuple[str, str]]:
         elif since < born_on:
             yield "date-before-birth", column
     loses_on = day(row["資格喪失予定年月日"])
-    if job.document in DOCUMENTS and loses_on and loses_on <= issued_on:
-        yield "qualification-lost" if job.document == CERTIFICATE else "notice-after-loss", "資格喪失予定年月日"
-    if job.document == CERTIFICATE:
+    if job.document in DOCUMENTS:
+        if loses_on and loses_on <= issued_on:
+            yield "qualification-lost" if job.document == CERTIFICATE else "notice-after-loss", "資格喪失予定年月日"
         is_old = issued_on.year - born_on.year >= 75 and reaches(born_on, 75) < issued_on
         if is_old and not job.insurer.expiry.keeps_75:
             yield "aged-75-or-over", "生年月日"

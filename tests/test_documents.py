@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -293,6 +294,26 @@ def test_a_ratio_that_begins_while_the_paper_is_good_is_noted(
     member = INSURED._replace(born_on=born_on, ratio=ratio)
     noted = found(member, replace(INSURER, prints_ratio=prints))
     assert noted == ([] if form is None else [("ratio-begins-later", form)])
+
+
+@pytest.mark.parametrize(
+    ("ratio_from", "changed", "prints", "codes"),
+    [
+        (date(2026, 12, 1), {}, True, []),  # the last day of the paper
+        (date(2026, 12, 2), {}, True, ["dates-disagree"]),
+        (date(2026, 12, 2), {}, False, []),
+        (date(2026, 12, 2), {"ratio": ""}, True, []),
+        (date(2026, 11, 30), {"loses_on": date(2026, 12, 1)}, True, []),
+        (date(2026, 12, 1), {"loses_on": date(2026, 12, 1)}, True, ["dates-disagree"]),
+    ],
+)
+def test_a_ratio_from_a_day_after_the_paper_ends_is_a_doubt(
+    ratio_from: date, changed: dict[str, Any], prints: bool, codes: list[str]
+) -> None:
+    member = INSURED._replace(born_on=date(1954, 5, 5), ratio_from=ratio_from, **changed)
+    insurer = replace(INSURER, prints_ratio=prints)
+    assert found(member, insurer) == [(code, "") for code in codes]
+    assert found(member, insurer, NOTICE) == []
 
 
 def test_a_ratio_that_would_begin_after_the_qualification_ends_is_not_noted() -> None:

@@ -57,9 +57,12 @@ def _say(member: Member, job: Job, mailing: Mailing) -> Content:
 
 
 def _examine(member: Member, job: Job) -> Iterator[Finding]:
-    """Doubt a member of another age, and note one whose 負担割合 begins on this paper."""
+    """Doubt a member of another age, and a 負担割合 that never holds on this paper; note one that begins on it."""
     yield from examine_ages(member, job)
-    if job.issued_on < ratio_begins(member.born_on) <= _end(member, job).day:
+    ends_on = _last_day(member, job)
+    if ratio_of(member, job.insurer) == "shown" and member.ratio_from is not None and member.ratio_from > ends_on:
+        yield Finding.of("dates-disagree", member.line, member.record, column="発効期日", other="有効期限")
+    if job.issued_on < ratio_begins(member.born_on) <= ends_on:
         missing = job.insurer.prints_ratio and not member.ratio
         yield Finding.of("ratio-begins-later", member.line, member.record, "missing" if missing else "")
 

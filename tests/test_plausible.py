@@ -210,7 +210,7 @@ def test_from_75_on_a_ratio_may_begin_with_an_insurer_that_keeps_its_members() -
     assert told(old, replace(NEEDS, keeps_75=True)) == []
 
 
-RELATIVE = {"本人家族": "家族", "被保険者氏名": "架空　太郎"}
+RELATIVE = {"本人家族": "家族", "氏名": "架空　花子", "認定年月日": "2020-04-01", "被保険者氏名": "架空　太郎"}
 
 
 @pytest.mark.parametrize(
@@ -258,6 +258,12 @@ RELATIVE = {"本人家族": "家族", "被保険者氏名": "架空　太郎"}
 )
 def test_dates_go_together(changed: dict[str, str], codes: list[str]) -> None:
     assert told(changed) == codes
+
+
+@pytest.mark.parametrize("name", ["架空　太郎", "架空太郎", " 架空 太郎　"])
+def test_a_dependant_insured_by_their_own_name_is_a_doubt(name: str) -> None:
+    assert told(RELATIVE | {"氏名": name}) == ["insured-by-own-name"]
+    assert told({"氏名": name, "被保険者氏名": "架空　太郎"}) == []
 
 
 def test_a_ratio_that_is_not_printed_is_no_matter() -> None:

@@ -70,11 +70,17 @@ def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     yield from _odd_texts(member, asked)
     yield from _ratio_and_class(member, asked)
     yield from _dates(member, asked)
+    if member.relation is Relation.DEPENDANT and _is_one_name(member.name, member.insured_name):
+        yield Finding.of("insured-by-own-name", member.line, member.record)
     if is_elsewhere(area_of(member.postal_code), member.address):
         yield Finding.of("postal-code-not-of-address", member.line, member.record)
     place = member.place
     if place is not member and is_elsewhere(area_of(place.postal_code), place.address):
         yield Finding.of("postal-code-not-of-address", member.line, member.record, "forwarding")
+
+
+def _is_one_name(name: str, other: str) -> bool:
+    return "".join(name.split()) == "".join(other.split())
 
 
 def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:

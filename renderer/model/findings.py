@@ -122,6 +122,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("placeholder", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("character-entity", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
+    Kind("insured-by-own-name", columns=("氏名", "被保険者氏名"), weight=Weight.DOUBT),
     Kind("my-number-of-one-digit", columns=("個人番号",), weight=Weight.DOUBT),
     Kind("ratio-of-another-age", columns=("負担割合", "生年月日"), weight=Weight.DOUBT),
     Kind("limit-class-of-another-age", columns=("限度額区分", "生年月日"), weight=Weight.DOUBT),

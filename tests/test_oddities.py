@@ -49,6 +49,11 @@ def test_a_lost_character_is_a_doubt_in_keys_and_remarks_too(text: str, column: 
      "[森]田　一",
      "見【森】　一", "〔外〕田", "(外)田　一", "（外字）田　一", "(森)田　一", "()田", "#田", "~田　一", "見～　一",
      "^田",
+     "佐藤&花子", "佐藤　＆　花子", "佐藤（鈴木　花子", "佐藤）花子", "佐藤, 花子", "佐藤／花子",
+     "佐藤<花子>", "佐藤{花}子", "佐藤＼花子",
+     "佐藤`花子", '"佐藤"花子', "佐藤:花子", "高橋（ハシゴ高）　一",
+     "高橋(はしごだか)一", "崎田（立つ崎）", "吉田（つちよし）一",
+     "辺（旧字）見",
      "健ー　一", "見本　ー", "ー田　一", "№田", "§　一", "←田", "見本　一；"],
 )  # fmt: skip
 def test_a_sign_that_no_name_has_is_a_lost_character(name: str, column: str) -> None:
@@ -66,10 +71,26 @@ def test_a_sign_that_no_name_has_is_a_lost_character(name: str, column: str) -> 
      "架空・スミス　花",
      "不破　太郎", "無量　寺子", "同前　一", "本人　太郎", "THUN NAN", "JOHN NULL", "NAN AYE", "様木　一",
      "鵜殿　太郎",
+     "佐藤（鈴木）　花子", "佐藤 (鈴木) 花子", "O'BRIEN", "SMITH JOHN F.", "JEAN-LUC", "MARY ANN", "MARY (ANN) 花子",
+     "外山　一",
+     "他田　二名", "会社　一", "男女ノ川　一", "女部田　一", "家族　一郎", "字　一",
+     "JOHN \"JACK\" SMITH", "JOSÉ, MARIA",
      "浅間　あさま", "オサマ　ビン", "ラニア　サマ", "莉子", "莉田　莉子"],
 )  # fmt: skip
 def test_the_signs_and_words_of_real_names_are_no_matter(name: str, column: str) -> None:
     assert told({column: name}) == []
+
+
+@pytest.mark.parametrize("column", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    ["佐藤1　花子", "佐藤　花子２", "٣佐藤", "佐藤①", "佐藤　太郎（死亡）", "佐藤（世帯主）太郎", "佐藤　太郎　外1名",
+     "佐藤　太郎外一名",
+     "佐藤　太郎　他二名",
+     "株式会社架空電子", "架空電子株式会社", "架空　有限会社"],
+)  # fmt: skip
+def test_what_no_name_of_one_person_has_is_a_doubt(name: str, column: str) -> None:
+    assert told({column: name}) == ["not-a-name"]
 
 
 TEXTS = [
@@ -128,6 +149,11 @@ def test_a_word_for_no_value_and_signs_alone_are_a_doubt(text: str, column: str)
     [
         *((column, column) for column in (*PRINTED, *KEYS, "フリガナ", "備考")),
         *(("氏名", text) for text in ("{氏名}", "【氏名】", "＜お名前＞", "${name}", "テスト", "氏名不詳", "本人")),
+        *(
+            (column, text)
+            for column in NAMES
+            for text in ("世帯主", "家族", "男", "女性", "削除", "死亡", "仝上", "々")
+        ),
         *(("住所", text) for text in ("東京都", "宛先不明", "転居先不明", "住所不定", "現住所")),
         *(("フリガナ", text) for text in ("-", "=", "()", "・", "ー", "ふりがな", "ナシ", "フメイ")),
         *(("事業所名", text) for text in ("なし", "退職", "(退職)", "任意継続", "任継", "無職", "会社名")),

@@ -121,6 +121,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("lost-character", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("placeholder", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("character-entity", weight=Weight.DOUBT, forms=_COLUMN),
+    Kind("not-a-name", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("insured-by-own-name", columns=("氏名", "被保険者氏名"), weight=Weight.DOUBT),
     Kind("my-number-of-one-digit", columns=("個人番号",), weight=Weight.DOUBT),

@@ -180,6 +180,17 @@ def test_a_my_number_of_one_digit_is_a_doubt(raw: str, codes: list[str]) -> None
     assert told({"個人番号": raw}) == codes
 
 
+@pytest.mark.parametrize("code", [*(digit * 7 for digit in "0123456789"), "999-9999", "123-4567", "０００－００００"])
+def test_a_postal_code_that_is_typed_for_none_is_a_doubt(code: str) -> None:
+    assert told({"郵便番号": code}) == ["placeholder"]
+    assert told({"送付先郵便番号": code, "送付先住所": "架空県別市1-1"}) == ["placeholder"]
+
+
+@pytest.mark.parametrize("code", ["1111112", "0000001", "1234568"])
+def test_a_postal_code_that_only_looks_like_it_is_no_matter(code: str) -> None:
+    assert told({"郵便番号": code}) == []
+
+
 @pytest.mark.parametrize(
     ("changed", "codes"),
     [

@@ -16,7 +16,7 @@ from renderer.documents.places import is_elsewhere
 from renderer.intake.oddities import VOLUNTARY, may_be_odd, oddness
 from renderer.intake.postcodes import area_of
 from renderer.model.findings import Finding
-from renderer.model.member import Member, Relation
+from renderer.model.member import Forwarding, Member, Relation
 
 
 class Asked(Protocol):
@@ -47,6 +47,8 @@ REVIEW = 8
 """The month in which every 負担割合 is decided anew."""
 OLDEST = 120
 """Years: nobody in Japan was ever as old, and a spreadsheet's day 0 is in 1899 or 1900."""
+_NO_POSTAL_CODES = frozenset(("1234567", *(digit * 7 for digit in "0123456789")))
+"""What is typed where a postal code must stand; the post office has given none of them away."""
 
 _TEXTS = {
     "記号": "symbol",
@@ -72,11 +74,9 @@ def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     yield from _dates(member, asked)
     if member.relation is Relation.DEPENDANT and _is_one_name(member.name, member.insured_name):
         yield Finding.of("insured-by-own-name", member.line, member.record)
-    if is_elsewhere(area_of(member.postal_code), member.address):
-        yield Finding.of("postal-code-not-of-address", member.line, member.record)
-    place = member.place
-    if place is not member and is_elsewhere(area_of(place.postal_code), place.address):
-        yield Finding.of("postal-code-not-of-address", member.line, member.record, "forwarding")
+    yield from _place(member, member)
+    if member.place is not member:
+        yield from _place(member, member.place, "forwarding")
 
 
 def _is_one_name(name: str, other: str) -> bool:
@@ -108,6 +108,14 @@ def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
     is_of_70s = bool(m.ratio and m.limit_class and m.limit_class not in UNDER_70)
     if is_of_70s and m.limit_class.startswith("現役並み") is not (m.ratio == "3割"):
         yield Finding.of("ratio-and-limit-class", m.line, m.record)
+
+
+def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Finding]:
+    """Compare the postal code of home or 送付先 with its address."""
+    if place.postal_code in _NO_POSTAL_CODES:
+        yield Finding.of("placeholder", m.line, m.record, column="送付先郵便番号" if form else "郵便番号")
+    if is_elsewhere(area_of(place.postal_code), place.address):
+        yield Finding.of("postal-code-not-of-address", m.line, m.record, form)
 
 
 def _dates(m: Member, asked: Asked) -> Iterator[Finding]:

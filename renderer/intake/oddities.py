@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from renderer.documents.places import PREFECTURES
-from renderer.model.widths import NARROW
+from renderer.model.widths import HYPHENS, NARROW
 
 _KEYS = ("記号", "番号", "事業所番号")
 _NAMES = ("氏名", "被保険者氏名")
@@ -56,6 +56,12 @@ _NO_NAME = re.compile(
     r"[\d①-⑳]|\((?:死亡|削除|喪失|退職|転出|世帯主|本人|家族|[男女]性)\)"
     rf"|{_FURTHER}+名$|^{_COMPANY}|{_COMPANY}$"
 )
+_MUNICIPALITY = re.compile("[都道府県市区町村郡]")
+# A number alone, or an address: a name has a place in front, too, but no house number (東京都千代田区役所).
+_NO_WORKPLACE = re.compile(
+    rf"[\d\s{re.escape(HYPHENS)}]+$"
+    rf"|(?:{'|'.join(PREFECTURES)}).*?[市区町村].*(?:丁目|番地|\d[番号]|\d[{re.escape(HYPHENS)}]\d)"
+)
 _SAYS_SOMETHING = re.compile(rf"(?![ーｰ_])[\w{_GAIJI}{_LOST}]")
 
 # Words for no value.
@@ -92,9 +98,10 @@ _OWN_NAME: Mapping[str, Sequence[str]] = {
     "送付先方書": ("方書",),
 }
 """Column → what it may be called besides: a header that stands in the file again."""
+_WHOSE = ("本人", "家族", "男", "女")
 _NOBODY = (
     *("テスト", "ダミー", "匿名", "氏名不詳", "氏名不明", "TEST", "DUMMY", "UNKNOWN", "フメイ", "NONAME"),
-    *("本人", "家族", "世帯主", "男", "女", "男性", "女性", "死亡", "削除", "仝", "仝上", "々", "々々"),
+    *(*_WHOSE, "世帯主", "男性", "女性", "死亡", "削除", "仝", "仝上", "々", "々々"),
 )
 _NOWHERE = ("住所不定", *(f"{what}不明" for what in ("住所", "現住所", "居所", "所在", "宛先", "宛所", "転居先")))
 _WITHOUT_WORK = ("退職", "退職者", "退職済", "離職", "無職", "喪失", "資格喪失", "自宅", "個人")
@@ -102,6 +109,7 @@ VOLUNTARY = ("任意継続", "任意継続者", "任意継続被保険者", "任
 """What stands for the 事業所名 of whoever has none by right."""
 _WORDS: Mapping[str, frozenset[str]] = {
     **{column: frozenset((column, *names)) | _NO_VALUE for column, names in _OWN_NAME.items()},
+    **{column: frozenset((column, *_OWN_NAME[column], *_WHOSE)) | _NO_VALUE for column in _KEYS[:2]},
     **{
         column: frozenset((column, *_OWN_NAME[column], *_NOBODY)) | _NO_VALUE
         for column in (*_ADDRESSED[:3], "フリガナ")
@@ -169,9 +177,14 @@ _GLANCE_AT_NAMES = re.compile(
 )
 
 
-def may_be_odd(texts: Sequence[str], names: Sequence[str]) -> bool:
-    """Whether one of a row's texts may be odd; ``names`` are those of them that name a person."""
-    return bool(_GLANCE.search("\x1f".join(("", *texts, ""))) or _GLANCE_AT_NAMES.search("\x1f".join(names)))
+def may_be_odd(texts: Sequence[str], names: Sequence[str], addresses: Sequence[str], workplace: str) -> bool:
+    """Whether one of a row's texts may be odd; the others say again which of them name a person or a place."""
+    return bool(
+        _GLANCE.search("\x1f".join(("", *texts, "")))
+        or _GLANCE_AT_NAMES.search("\x1f".join(names))
+        or not all(map(_MUNICIPALITY.search, addresses))
+        or _NO_WORKPLACE.match(workplace.strip())
+    )
 
 
 def oddness(column: str, text: str) -> str:
@@ -189,6 +202,10 @@ def oddness(column: str, text: str) -> str:
         return "lost-character"
     if column in _NAMES and _NO_NAME.search(bare):
         return "not-a-name"
+    if column in _ADDRESSES and not _MUNICIPALITY.search(bare):
+        return "not-an-address"
+    if column == "事業所名" and _NO_WORKPLACE.match(text.strip()):
+        return "not-a-workplace"
     return ""
 
 

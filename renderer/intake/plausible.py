@@ -5,6 +5,7 @@ Nothing is decided here but what a person should look at: each is a doubt, or a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from operator import attrgetter
@@ -17,6 +18,7 @@ from renderer.intake.oddities import VOLUNTARY, may_be_odd, oddness
 from renderer.intake.postcodes import area_of
 from renderer.model.findings import Finding
 from renderer.model.member import Forwarding, Member, Relation
+from renderer.model.widths import HYPHENS, NARROW
 
 
 class Asked(Protocol):
@@ -49,6 +51,7 @@ OLDEST = 120
 """Years: nobody in Japan was ever as old, and a spreadsheet's day 0 is in 1899 or 1900."""
 _NO_POSTAL_CODES = frozenset(("1234567", *(digit * 7 for digit in "0123456789")))
 """What is typed where a postal code must stand; the post office has given none of them away."""
+_POSTAL_CODE_IN_FRONT = re.compile(rf"\s*〒?\s*(\d{{3}})[{re.escape(HYPHENS)}]?(\d{{4}})(?![{re.escape(HYPHENS)}]?\d)")
 
 _TEXTS = {
     "記号": "symbol",
@@ -85,10 +88,12 @@ def _is_one_name(name: str, other: str) -> bool:
 
 def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:
     columns, texts = (*_TEXTS, *asked.adds), (*_texts_of(m), *m.added)
+    addresses: tuple[str, ...] = (m.address,)
     if m.forwarding is not None:
         columns += _FORWARDED_TEXTS
         texts += (m.forwarding.name, m.forwarding.address, m.forwarding.building)
-    if not may_be_odd(texts, (m.name, m.insured_name)):
+        addresses = (m.address, m.place.address)
+    if not may_be_odd(texts, (m.name, m.insured_name), addresses, m.workplace):
         return
     for column, text in zip(columns, texts, strict=True):
         code = oddness(column, text)
@@ -111,11 +116,17 @@ def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
 
 
 def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Finding]:
-    """Compare the postal code of home or 送付先 with its address."""
+    """Compare postal code, address and 方書 of home or 送付先."""
     if place.postal_code in _NO_POSTAL_CODES:
         yield Finding.of("placeholder", m.line, m.record, column="送付先郵便番号" if form else "郵便番号")
     if is_elsewhere(area_of(place.postal_code), place.address):
         yield Finding.of("postal-code-not-of-address", m.line, m.record, form)
+    written = _POSTAL_CODE_IN_FRONT.match(place.address)
+    if written and (written[1] + written[2]).translate(NARROW) != place.postal_code:
+        yield Finding.of("postal-code-not-of-address", m.line, m.record, "written")
+    if place.building.strip() == place.address.strip():
+        column = "送付先住所" if form else "住所"
+        yield Finding.of("not-an-address", m.line, m.record, "twice", column=column)
 
 
 def _dates(m: Member, asked: Asked) -> Iterator[Finding]:

@@ -122,6 +122,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("placeholder", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("character-entity", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("not-a-name", weight=Weight.DOUBT, forms=_COLUMN),
+    Kind("not-an-address", weight=Weight.DOUBT, forms={"": ("column",), "twice": ("column",)}),
+    Kind("not-a-workplace", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("insured-by-own-name", columns=("氏名", "被保険者氏名"), weight=Weight.DOUBT),
     Kind("my-number-of-one-digit", columns=("個人番号",), weight=Weight.DOUBT),
@@ -129,7 +131,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("limit-class-of-another-age", columns=("限度額区分", "生年月日"), weight=Weight.DOUBT),
     Kind("ratio-and-limit-class", columns=("負担割合", "限度額区分"), weight=Weight.DOUBT),
     Kind("dates-disagree", weight=Weight.DOUBT, forms={"": ("column", "other")}),
-    Kind("postal-code-not-of-address", weight=Weight.DOUBT, columns=_PLACES, forms={"": (), "forwarding": ()}),
+    Kind("postal-code-not-of-address", weight=Weight.DOUBT, columns=_PLACES, forms={
+        "": (),
+        "forwarding": (),
+        "written": (),
+    }),
     Kind("person-twice", columns=("記号", "番号", "氏名", "生年月日"), weight=Weight.DOUBT, forms={
         "": ("other_line",),
     }),

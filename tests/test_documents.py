@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from renderer.desk.choice import bend
 from renderer.desk.examples import load_example
 from renderer.documents.certificate import CERTIFICATE
 from renderer.documents.common import NOT_GIVEN
-from renderer.documents.document import Content, Mailing
+from renderer.documents.document import Content, Document, Mailing
 from renderer.documents.eras import format_wareki
 from renderer.documents.expiry import EndsBy
 from renderer.documents.notice import NOTICE
@@ -234,9 +235,9 @@ def test_a_certificate_says_the_persons_own_end_where_it_comes_first(
     assert (content.values["expires_on"], content.ends_by) == (printed, by)
 
 
-def found(member: Member, insurer: Insurer, issued_on: date = ISSUED_ON) -> list[tuple[str, str]]:
-    job = replace(JOB, insurer=insurer, issued_on=issued_on)
-    return [(finding.code, finding.form) for finding in CERTIFICATE.examine(member, job)]
+def found(member: Member, insurer: Insurer, document: Document = CERTIFICATE) -> list[tuple[str, str]]:
+    job = replace(JOB, insurer=insurer)
+    return [(finding.code, finding.form) for finding in document.examine(member, job)]
 
 
 @pytest.mark.parametrize(
@@ -251,10 +252,24 @@ def test_who_is_75_on_the_date_of_issue_is_a_doubt_unless_the_insurer_keeps_such
     born_on: date, codes: list[str]
 ) -> None:
     old = INSURED._replace(born_on=born_on)
-    assert found(old, INSURER) == [(code, "") for code in codes]
-    assert found(old, replace(INSURER, expiry=Expiry(keeps_75=True))) == []
-    job = replace(JOB, insurer=INSURER)
-    assert [finding.code for finding in NOTICE.examine(old, job)] == [], "a notice says no end"
+    for document in (CERTIFICATE, NOTICE):
+        assert found(old, INSURER, document) == [(code, "") for code in codes]
+        assert found(old, replace(INSURER, expiry=Expiry(keeps_75=True)), document) == []
+
+
+@pytest.mark.parametrize("document", [CERTIFICATE, NOTICE], ids=lambda document: document.name)
+def test_an_insured_of_before_15_is_a_doubt_and_a_dependant_is_not(document: Document) -> None:
+    young = INSURED._replace(born_on=date(2004, 2, 29))
+    for since, codes in ((date(2019, 2, 28), ["dates-disagree"]), (date(2019, 3, 1), [])):
+        assert found(young._replace(qualified_on=since), INSURER, document) == [(code, "") for code in codes]
+        assert found(young._replace(qualified_on=since, relation=Relation.DEPENDANT), INSURER, document) == []
+
+
+@pytest.mark.parametrize(("day", "codes"), [(23, ["notice-after-loss"]), (24, [])])
+def test_a_notice_for_who_has_lost_the_qualification_by_the_date_of_issue_is_a_doubt(
+    day: int, codes: list[str]
+) -> None:
+    assert found(INSURED._replace(loses_on=date(2026, 11, day)), INSURER, NOTICE) == [(c, "") for c in codes]
 
 
 def test_a_paper_that_a_person_lets_through_at_75_ends_by_the_rule() -> None:
@@ -279,6 +294,26 @@ def test_a_ratio_that_begins_while_the_paper_is_good_is_noted(
     member = INSURED._replace(born_on=born_on, ratio=ratio)
     noted = found(member, replace(INSURER, prints_ratio=prints))
     assert noted == ([] if form is None else [("ratio-begins-later", form)])
+
+
+@pytest.mark.parametrize(
+    ("ratio_from", "changed", "prints", "codes"),
+    [
+        (date(2026, 12, 1), {}, True, []),  # the last day of the paper
+        (date(2026, 12, 2), {}, True, ["dates-disagree"]),
+        (date(2026, 12, 2), {}, False, []),
+        (date(2026, 12, 2), {"ratio": ""}, True, []),
+        (date(2026, 11, 30), {"loses_on": date(2026, 12, 1)}, True, []),
+        (date(2026, 12, 1), {"loses_on": date(2026, 12, 1)}, True, ["dates-disagree"]),
+    ],
+)
+def test_a_ratio_from_a_day_after_the_paper_ends_is_a_doubt(
+    ratio_from: date, changed: dict[str, Any], prints: bool, codes: list[str]
+) -> None:
+    member = INSURED._replace(born_on=date(1954, 5, 5), ratio_from=ratio_from, **changed)
+    insurer = replace(INSURER, prints_ratio=prints)
+    assert found(member, insurer) == [(code, "") for code in codes]
+    assert found(member, insurer, NOTICE) == []
 
 
 def test_a_ratio_that_would_begin_after_the_qualification_ends_is_not_noted() -> None:

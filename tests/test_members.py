@@ -31,6 +31,7 @@ INSURED = {name: "" for name in HEADER} | {
 }
 DEPENDANT = INSURED | {
     "本人家族": "家族",
+    "氏名": "架空　花子",
     "資格取得年月日": "",
     "認定年月日": "R2.4.1",
     "被保険者氏名": "架空　太郎",

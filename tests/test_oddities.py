@@ -49,6 +49,11 @@ def test_a_lost_character_is_a_doubt_in_keys_and_remarks_too(text: str, column: 
      "[森]田　一",
      "見【森】　一", "〔外〕田", "(外)田　一", "（外字）田　一", "(森)田　一", "()田", "#田", "~田　一", "見～　一",
      "^田",
+     "佐藤&花子", "佐藤　＆　花子", "佐藤（鈴木　花子", "佐藤）花子", "佐藤, 花子", "佐藤／花子",
+     "佐藤<花子>", "佐藤{花}子", "佐藤＼花子",
+     "佐藤`花子", '"佐藤"花子', "佐藤:花子", "高橋（ハシゴ高）　一",
+     "高橋(はしごだか)一", "崎田（立つ崎）", "吉田（つちよし）一",
+     "辺（旧字）見",
      "健ー　一", "見本　ー", "ー田　一", "№田", "§　一", "←田", "見本　一；"],
 )  # fmt: skip
 def test_a_sign_that_no_name_has_is_a_lost_character(name: str, column: str) -> None:
@@ -66,10 +71,77 @@ def test_a_sign_that_no_name_has_is_a_lost_character(name: str, column: str) -> 
      "架空・スミス　花",
      "不破　太郎", "無量　寺子", "同前　一", "本人　太郎", "THUN NAN", "JOHN NULL", "NAN AYE", "様木　一",
      "鵜殿　太郎",
+     "佐藤（鈴木）　花子", "佐藤 (鈴木) 花子", "O'BRIEN", "SMITH JOHN F.", "JEAN-LUC", "MARY ANN", "MARY (ANN) 花子",
+     "外山　一",
+     "他田　二名", "会社　一", "男女ノ川　一", "女部田　一", "家族　一郎", "字　一",
+     "JOHN \"JACK\" SMITH", "JOSÉ, MARIA",
      "浅間　あさま", "オサマ　ビン", "ラニア　サマ", "莉子", "莉田　莉子"],
 )  # fmt: skip
 def test_the_signs_and_words_of_real_names_are_no_matter(name: str, column: str) -> None:
     assert told({column: name}) == []
+
+
+@pytest.mark.parametrize("column", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    ["佐藤1　花子", "佐藤　花子２", "٣佐藤", "佐藤①", "佐藤　太郎（死亡）", "佐藤（世帯主）太郎", "佐藤　太郎　外1名",
+     "佐藤　太郎外一名",
+     "佐藤　太郎　他二名",
+     "株式会社架空電子", "架空電子株式会社", "架空　有限会社"],
+)  # fmt: skip
+def test_what_no_name_of_one_person_has_is_a_doubt(name: str, column: str) -> None:
+    assert told({column: name}) == ["not-a-name"]
+
+
+@pytest.mark.parametrize("address", ["090-0000-0000", "架空　太郎", "架空電子株式会社", "青山3-8-20", "TEL 03"])
+def test_an_address_without_a_municipality_is_a_doubt(address: str) -> None:
+    assert told({"住所": address}) == ["not-an-address"]
+    assert told({"送付先郵便番号": "1000001", "送付先住所": address}) == ["not-an-address"]
+
+
+@pytest.mark.parametrize(
+    "address", ["札幌市北区北7条", "架空町1", "架空村", "青ヶ島村無番地", "架空郡", "北海道架空", "東京都"]
+)
+def test_an_address_with_a_municipality_is_no_matter(address: str) -> None:
+    assert oddness("住所", f"{address}1-1") == ""
+
+
+@pytest.mark.parametrize(
+    "workplace",
+    [
+        "10016",
+        "１００１６",
+        "10-016",
+        "東京都千代田区千代田1-1",
+        "大阪府大阪市北区梅田三丁目",
+        "福岡県架空市青山３番",
+        "北海道架空町５－６",
+    ],
+)
+def test_a_workplace_that_is_a_number_or_an_address_is_a_doubt(workplace: str) -> None:
+    assert told({"事業所名": workplace}) == ["not-a-workplace"]
+
+
+@pytest.mark.parametrize(
+    "workplace",
+    [
+        "東京都千代田区役所",
+        "大阪府堺市立第1小学校",
+        "北海道札幌市農業協同組合",
+        "3M架空",
+        "架空7-11",
+        "108架空銀行",
+        "東京都庁",
+    ],
+)
+def test_a_workplace_with_a_place_or_a_number_in_its_name_is_no_matter(workplace: str) -> None:
+    assert told({"事業所名": workplace}) == []
+
+
+@pytest.mark.parametrize("column", ["記号", "番号"])
+@pytest.mark.parametrize("word", ["本人", "家族", "男", "女"])
+def test_a_word_of_another_column_is_no_key(word: str, column: str) -> None:
+    assert told({column: word}) == ["placeholder"]
 
 
 TEXTS = [
@@ -128,6 +200,11 @@ def test_a_word_for_no_value_and_signs_alone_are_a_doubt(text: str, column: str)
     [
         *((column, column) for column in (*PRINTED, *KEYS, "フリガナ", "備考")),
         *(("氏名", text) for text in ("{氏名}", "【氏名】", "＜お名前＞", "${name}", "テスト", "氏名不詳", "本人")),
+        *(
+            (column, text)
+            for column in NAMES
+            for text in ("世帯主", "家族", "男", "女性", "削除", "死亡", "仝上", "々")
+        ),
         *(("住所", text) for text in ("東京都", "宛先不明", "転居先不明", "住所不定", "現住所")),
         *(("フリガナ", text) for text in ("-", "=", "()", "・", "ー", "ふりがな", "ナシ", "フメイ")),
         *(("事業所名", text) for text in ("なし", "退職", "(退職)", "任意継続", "任継", "無職", "会社名")),
@@ -140,7 +217,7 @@ def test_what_is_no_value_of_its_column_is_a_doubt(column: str, text: str) -> No
 
 @pytest.mark.parametrize(
     "usual",
-    [{"備考": "なし"}, {"備考": "-"}, {"住所": "東京都千代田区"}, {"住所": "大字無田100"}, {"方書": "#101"},
+    [{"備考": "なし"}, {"備考": "-"}, {"住所": "東京都千代田区"}, {"住所": "架空町大字無田100"}, {"方書": "#101"},
      {"方書": "A-1"},
      {"事業所名": "無限会社"}, {"事業所名": "退職金機構"}, {"事業所名": "R&D・センター"}, {"方書": "Johnson&Johnson棟"},
      {"備考": "3月20日から"}, {"記号": "ま"}, {"記号": "国13・1"}, {"方書": "メゾン・ド・見本"}],
@@ -187,7 +264,7 @@ def test_a_part_of_a_joined_column_that_is_none_is_a_doubt_wherever_it_stands(
     part: str, at: int, tmp_path: Path
 ) -> None:
     mapped = ColumnMap(columns={"住所": ("一", "二", "三")}, joined_by={})
-    cells = ["架空市青山", "二丁目", "3-8"]
+    cells = ["架空市青山", "本町二丁目", "3-8"]
     cells[at] = part
     (row,) = read(tmp_path, dict(zip("一二三", cells, strict=True)), mapped)
     found: list[Finding] = []
@@ -327,7 +404,8 @@ def texts() -> Iterator[st.SearchStrategy[str]]:
 @given(column=st.sampled_from([*PRINTED, *KEYS, "フリガナ", "備考"]), text=st.one_of(*texts()))
 def test_one_look_over_all_texts_misses_nothing(column: str, text: str) -> None:
     if "\x1f" not in text and oddness(column, text):
-        assert may_be_odd(["1", text, ""], [text if column in NAMES else ""])
+        names, places = ([text] if column in columns else [] for columns in (NAMES, ("住所",)))
+        assert may_be_odd(["1", text, ""], names, places, text if column == "事業所名" else "")
 
 
 def test_keys_are_the_same_whatever_is_written_for_a_hyphen() -> None:

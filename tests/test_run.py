@@ -112,7 +112,7 @@ def certificates_that_end() -> tuple[Job, Report]:
     folder = Path(tempfile.mkdtemp(prefix="ends-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     rows = [
-        usual | {"番号": f"70{n}", "氏名": f"見本　{n}"} | change for n, change in enumerate(changes)
+        usual | {"番号": f"70{n}", "氏名": f"見本　{'一二三四五'[n]}"} | change for n, change in enumerate(changes)
     ]  # whom no other row speaks against
     return trial(folder, rows, fixture="certificate")
 
@@ -220,7 +220,7 @@ def test_a_household_of_any_size_is_printed_or_held_and_does_not_stop_the_run(tm
     (insured,) = alike(1)
     dependants = [
         insured | {"整理番号": f"D{n}", "本人家族": "家族", "資格取得年月日": "", "認定年月日": "2020-04-01",
-                   "被保険者氏名": insured["氏名"]} for n in range(104)
+                   "氏名": "見本　次郎", "被保険者氏名": insured["氏名"]} for n in range(104)
     ]  # fmt: skip
     other = alike(1)[0] | {"整理番号": "other", "番号": "77"}
     job, report = trial(tmp_path, [insured, *dependants, other], envelope="household")
@@ -1060,7 +1060,8 @@ def rows_with_numbers() -> tuple[list[Row], set[str]]:
     for column in HEADER:
         for form in FORMS.values():
             at = len(rows)
-            somebody = {"整理番号": f"N{at:04}", "番号": f"9{at}", "氏名": f"誤記　{at}", "フリガナ": ""}
+            name = "誤記　" + "".join("〇一二三四五六七八九"[int(digit)] for digit in str(at))
+            somebody = {"整理番号": f"N{at:04}", "番号": f"9{at}", "氏名": name, "フリガナ": ""}
             row = alike(1)[0] | somebody | {"生年月日": f"{1960 + at % 30}-04-02"}
             rows.append(row | {column: form(number())})
     wrong = number()

@@ -838,14 +838,21 @@ UNFIT: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
     "a sign for a lost one": (INSURED, {"氏名": "渡〓　髙志"}, "lost-character 氏名"),
     "a question mark": (DEPENDANT, {"住所": "架空県架空市？山"}, "lost-character 住所"),
     "an error of a spreadsheet": (INSURED, {"方書": "#N/A"}, "placeholder 方書"),
+    "of 75 on a notice": (INSURED, {"生年月日": "1951-11-23"}, "aged-75-or-over 生年月日"),
+    "lost before the notice": (INSURED, {"資格喪失予定年月日": "R8.11.23"}, "notice-after-loss 資格喪失予定年月日"),
 }  # fmt: skip
+
+
+def job_of(name: str) -> Job:
+    return NOTICE if "notice" in name else CERTIFICATE
 
 
 @pytest.mark.parametrize("name", UNFIT)
 def test_a_row_that_may_not_be_printed_is_told_by_code_and_column(name: str, tmp_path: Path) -> None:
     row, change, told = UNFIT[name]
     code, column = told.split()
-    job = replace(CERTIFICATE, sources=(write_members(tmp_path / "m.csv", [row, row | {"整理番号": "S9"} | change]),))
+    source = write_members(tmp_path / "m.csv", [row, row | {"整理番号": "S9"} | change])
+    job = replace(job_of(name), sources=(source,))
     with reading(job, tmp_path) as second:
         second.piece([row["整理番号"]], 1)
         words = rf"record S9 is printed, and may not be: {code} \(line 3 of the member file, {column}\)"
@@ -859,7 +866,7 @@ def test_intake_lets_through_nothing_that_the_second_reader_finds_unfit(name: st
     (given,) = read_rows(write_members(tmp_path / "m.csv", [row | change]))
     said: list[Finding] = []
     with suppress(Held):
-        validate(given, needs=needs_of(CERTIFICATE), note=said.append)
+        validate(given, needs=needs_of(job_of(name)), note=said.append)
         assert Weight.DOUBT in {finding.weight for finding in said}
 
 
@@ -870,6 +877,7 @@ def test_intake_lets_through_nothing_that_the_second_reader_finds_unfit(name: st
         ("a question mark", "S9,character-entity", True),
         ("an error of a spreadsheet", "S9,placeholder", True),
         ("of 75", "S9,aged-75-or-over", True),
+        ("lost before the notice", "S9,notice-after-loss", True),
         ("of 75", "S9,lost-character", False),
         ("of 75", "S1,aged-75-or-over", False),
         ("born tomorrow", "S9,date-after-issue", False),
@@ -883,7 +891,7 @@ def test_what_a_release_names_may_be_printed_and_what_none_can_free_may_not(
     releases.write_text(f"整理番号,コード,照合値,担当者,理由\n{released},0123456789abcdef,検査,台帳\n", "utf-8")
     source = write_members(tmp_path / "m.csv", [row | {"整理番号": "S9"} | change])
     with (
-        reading(replace(CERTIFICATE, sources=(source,), releases=releases), tmp_path) as second,
+        reading(replace(job_of(name), sources=(source,), releases=releases), tmp_path) as second,
         nullcontext() if is_free else pytest.raises(BadBatch, match="record S9 is printed, and may not be"),
     ):
         second.piece(["S9"], 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from renderer.documents.ages import birthday, ratio_begins
+from renderer.documents.ages import ratio_begins
 from renderer.documents.common import (
     FIELDS,
     NEEDED,
@@ -15,13 +15,14 @@ from renderer.documents.common import (
     RELATION,
     WIDEST_DATES,
     common_values,
+    examine_ages,
     printed_day,
     ratio_of,
     relation_of,
 )
 from renderer.documents.document import Change, Content, Document, Field, Mailing, columns_with
 from renderer.documents.eras import format_wareki
-from renderer.documents.expiry import LEAVES_AT, End, end_of, last_day
+from renderer.documents.expiry import End, end_of, last_day
 from renderer.model.findings import Finding
 from renderer.model.job import Job
 from renderer.model.member import Member
@@ -56,10 +57,12 @@ def _say(member: Member, job: Job, mailing: Mailing) -> Content:
 
 
 def _examine(member: Member, job: Job) -> Iterator[Finding]:
-    """Doubt a member whom another insurance should have by now, and note one whose 負担割合 begins on this paper."""
-    if birthday(member.born_on, LEAVES_AT) <= job.issued_on and not job.insurer.expiry.keeps_75:
-        yield Finding.of("aged-75-or-over", member.line, member.record)
-    if job.issued_on < ratio_begins(member.born_on) <= _end(member, job).day:
+    """Doubt a member of another age, and a 負担割合 that never holds on this paper; note one that begins on it."""
+    yield from examine_ages(member, job)
+    ends_on = _last_day(member, job)
+    if ratio_of(member, job.insurer) == "shown" and member.ratio_from is not None and member.ratio_from > ends_on:
+        yield Finding.of("dates-disagree", member.line, member.record, column="発効期日", other="有効期限")
+    if job.issued_on < ratio_begins(member.born_on) <= ends_on:
         missing = job.insurer.prints_ratio and not member.ratio
         yield Finding.of("ratio-begins-later", member.line, member.record, "missing" if missing else "")
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from renderer.documents.ages import birthday
 from renderer.documents.document import Change, Field, Mailing, Row
 from renderer.documents.eras import format_wareki
+from renderer.documents.expiry import LEAVES_AT
+from renderer.model.findings import Finding
 from renderer.model.insurer import Insurer
 from renderer.model.job import Job
 from renderer.model.member import Member, Relation
 
 NOT_GIVEN = "―"
 """Printed where a label stands and there is nothing to say, so that nobody takes the space for a fault of the print."""
+WORKS_FROM = 15
+"""The age before which nobody is employed (労働基準法 56条)."""
 RATIO = "2割"
 """What is shown where a sheet is to show a 負担割合 and the member has none."""
 
@@ -119,6 +124,15 @@ def inserter_qr_payload(record: str, sheet: int, sheets: int, sequence: int) -> 
 def printed_day(day: date | None) -> str:
     """Write a day in 和暦, or nothing."""
     return format_wareki(day) if day else ""
+
+
+def examine_ages(member: Member, job: Job) -> Iterator[Finding]:
+    """Doubt whom another insurance should have by now, and a 本人 who began at an age at which nobody works."""
+    if birthday(member.born_on, LEAVES_AT) <= job.issued_on and not job.insurer.expiry.keeps_75:
+        yield Finding.of("aged-75-or-over", member.line, member.record)
+    since = member.qualified_on if member.relation is Relation.INSURED else None
+    if since is not None and since < birthday(member.born_on, WORKS_FROM):
+        yield Finding.of("dates-disagree", member.line, member.record, column="資格取得年月日", other="生年月日")
 
 
 _RELATIONS = {Relation.INSURED: "insured", Relation.DEPENDANT: "dependant"}

@@ -5,13 +5,23 @@ It never says an expiry date or a sex.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from renderer.documents.common import FIELDS, NEEDED, RATIO_SHOWN, RELATION, common_values, ratio_of, relation_of
+from renderer.documents.common import (
+    FIELDS,
+    NEEDED,
+    RATIO_SHOWN,
+    RELATION,
+    common_values,
+    examine_ages,
+    ratio_of,
+    relation_of,
+)
 from renderer.documents.document import Change, Content, Document, Field, Mailing, columns_with
 from renderer.documents.numbers import mask
+from renderer.model.findings import Finding
 from renderer.model.insurer import Insurer
 from renderer.model.job import Job
 from renderer.model.member import Member
@@ -38,6 +48,13 @@ def _my_number(member: Member, insurer: Insurer) -> str:
     return "shown" if member.my_number_last4 else "unregistered"
 
 
+def _examine(member: Member, job: Job) -> Iterator[Finding]:
+    """Doubt a member of another age, and one who is told of a qualification that is lost."""
+    yield from examine_ages(member, job)
+    if member.loses_on is not None and member.loses_on <= job.issued_on:
+        yield Finding.of("notice-after-loss", member.line, member.record)
+
+
 def _as_shown(m: Member, job: Job) -> dict[str, Any]:
     return {**_as_unregistered(m, job), "my_number_last4": m.my_number_last4 or LAST_FOUR}
 
@@ -61,4 +78,5 @@ NOTICE = Document(
     # Without 個人番号 it would say of everybody who is registered that there is none.
     columns=columns_with(NEEDED, pairs=(("登録年月日", "個人番号"),)),
     say=_say,
+    examine=_examine,
 )

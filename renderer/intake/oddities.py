@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from renderer.documents.places import PREFECTURES
-from renderer.model.widths import NARROW
+from renderer.model.widths import HYPHENS, NARROW
 
 _KEYS = ("記号", "番号", "事業所番号")
 _NAMES = ("氏名", "被保険者氏名")
@@ -29,22 +29,39 @@ _LOST = "〓?？¿⁇⁈□▯▢◻▫◽☐⬜⬚■◼▪◾▮●⊠☒⌧�
 _SHAPES = "○◯◎◆◇▲△▼▽★☆※"
 _LOST_IN_TEXT = re.compile(f"[{_LOST}]|ï¿½")
 _LOST_IN_ANY_NAME = re.compile(f"[{_LOST}{_SHAPES}]|ï¿½")
-# In the name of a person further: all signs that no name has, those of ASCII beside a letter; brackets around one
-# character or a word for it; and a mark that lengthens no vowel.
+# In the name of a person further: all signs that no name has, those of ASCII beside a letter, or beside one of ours
+# where Latin names have them; brackets around one character or words for it; and a mark that lengthens no vowel.
 _GAIJI = "\ue000-\uf8ff\U000f0000-\U0010ffff"
 _MARKS = "\u0300-\u036f\u3099-\u309c\ufe00-\ufe0f"
 _JOINTS = r"・･•·=゠‐‑‒–—―−\-"
+_KANJI = "㐀-鿿豈-\ufaff\U00020000-\U0003ffff"
+_OURS = f"{_KANJI}々ぁ-ゖァ-ヺｦ-ﾟ"
+_OF_ITS_SHAPE = "はしご|ハシゴ|ﾊｼｺﾞ|梯子|立[つち]崎|たつさき|タツサキ|ﾀﾂｻｷ|つちよし|ツチヨシ|ﾂﾁﾖｼ|異体字|[旧俗正略外]字"
 _LOST_IN_NAME = re.compile(
-    rf"[^\w\s\x00-\x7f{_JOINTS}’‘ʼ′´\ue000-\uf8ff{_MARKS}\U00010000-\U0010ffff]|[\[\]]|\((?:外字?|不明|[^)様殿]?)\)"
+    rf"[^\w\s\x00-\x7f{_JOINTS}’‘ʼ′´\ue000-\uf8ff{_MARKS}\U00010000-\U0010ffff]|[\[\]]|\((?:外|不明|[^)様殿]?)\)"
+    rf"|\([^()]*(?:{_OF_ITS_SHAPE})[^()]*\)|[{_OURS}] ?[\"&,/<>{{}}\\`]|[\"&,/<>{{}}\\`] ?[{_OURS}]"
     r"|[_*#@~^|+;:!$%](?=[^\W\d_])|(?<=[^\W\d_])[_*#@~^|+;:!$%]|(?<![ぁ-ゟァ-ヿｦ-ﾟA-Za-z])[ーｰ]"
 )
 # A sign between the parts of a foreign name, of which two kanji are none.
-_KANJI = "㐀-鿿豈-\ufaff\U00020000-\U0003ffff"
 _BETWEEN_PARTS = re.compile(
     rf"(?:(?<=[^\W\d_])|(?<=[.'’)]))[{_JOINTS}](?=[^\W\d_(])(?:(?<![{_KANJI}].)|(?![{_KANJI}]))"
     rf"|(?<=[^\W\d_] )[{_JOINTS}](?= [^\W\d_(])(?:(?<![{_KANJI}] .)|(?! [{_KANJI}]))"
 )
+_BRACKETED = re.compile(r"\([^()]*\)")
 _JOINT = re.compile(f"[{_JOINTS}]")
+# What is no name, or more than one: a number, a remark, further people, a company.
+_FURTHER = "[外他][一二三四五六七八九十]"
+_COMPANY = "(?:株式|有限|合同|合資|合名)会社"
+_NO_NAME = re.compile(
+    r"[\d①-⑳]|\((?:死亡|削除|喪失|退職|転出|世帯主|本人|家族|[男女]性)\)"
+    rf"|{_FURTHER}+名$|^{_COMPANY}|{_COMPANY}$"
+)
+_MUNICIPALITY = re.compile("[都道府県市区町村郡]")
+# A number alone, or an address: a name has a place in front, too, but no house number (東京都千代田区役所).
+_NO_WORKPLACE = re.compile(
+    rf"[\d\s{re.escape(HYPHENS)}]+$"
+    rf"|(?:{'|'.join(PREFECTURES)}).*?[市区町村].*(?:丁目|番地|\d[番号]|\d[{re.escape(HYPHENS)}]\d)"
+)
 _SAYS_SOMETHING = re.compile(rf"(?![ーｰ_])[\w{_GAIJI}{_LOST}]")
 
 # Words for no value.
@@ -81,14 +98,22 @@ _OWN_NAME: Mapping[str, Sequence[str]] = {
     "送付先方書": ("方書",),
 }
 """Column → what it may be called besides: a header that stands in the file again."""
-_NOBODY = ("テスト", "ダミー", "匿名", "氏名不詳", "氏名不明", "本人", "TEST", "DUMMY", "UNKNOWN", "フメイ", "NONAME")
+_WHOSE = ("本人", "家族", "男", "女")
+_NOBODY = (
+    *("テスト", "ダミー", "匿名", "氏名不詳", "氏名不明", "TEST", "DUMMY", "UNKNOWN", "フメイ", "NONAME"),
+    *(*_WHOSE, "世帯主", "男性", "女性", "死亡", "削除", "仝", "仝上", "々", "々々"),
+)
 _NOWHERE = ("住所不定", *(f"{what}不明" for what in ("住所", "現住所", "居所", "所在", "宛先", "宛所", "転居先")))
 _WITHOUT_WORK = ("退職", "退職者", "退職済", "離職", "無職", "喪失", "資格喪失", "自宅", "個人")
 VOLUNTARY = ("任意継続", "任意継続者", "任意継続被保険者", "任継")
 """What stands for the 事業所名 of whoever has none by right."""
 _WORDS: Mapping[str, frozenset[str]] = {
     **{column: frozenset((column, *names)) | _NO_VALUE for column, names in _OWN_NAME.items()},
-    **{column: frozenset((column, *_OWN_NAME[column], *_NOBODY)) | _NO_VALUE for column in (*_NAMES, "フリガナ")},
+    **{column: frozenset((column, *_OWN_NAME[column], *_WHOSE)) | _NO_VALUE for column in _KEYS[:2]},
+    **{
+        column: frozenset((column, *_OWN_NAME[column], *_NOBODY)) | _NO_VALUE
+        for column in (*_ADDRESSED[:3], "フリガナ")
+    },
     **{column: frozenset((column, *_OWN_NAME[column], *_NOWHERE, *PREFECTURES)) | _NO_VALUE for column in _ADDRESSES},
     "事業所名": frozenset(("事業所名", *_OWN_NAME["事業所名"], *_WITHOUT_WORK, *VOLUNTARY)) | _NO_VALUE,
     _REMARKS: frozenset((_REMARKS, *_OWN_NAME[_REMARKS], "同上", "TRUE", "FALSE")),
@@ -147,12 +172,19 @@ _GLANCE = re.compile(
     r"|[日都道府県!！?？]\s*\x1f|[A-Za-zＡ-Ｚａ-ｚ](?:[-－+＋/／]|(?<=[NnＮｎ])[UuOoAaＵｕＯｏＡａ]|(?<=[UuＵｕ])[NnＮｎ])"
     r"|[-－_＿][A-Za-zＡ-Ｚａ-ｚ]|御中|各位|さ[まん]|サマ|ｻﾏ|先生|[ã-é][\x80-\xbf‚-›€™ŒœŠšŸŽžƒˆ˜])"
 )
-_GLANCE_AT_NAMES = re.compile(rf"[^\w\s\x1f\ue000-\uf8ff{_MARKS}\U00010000-\U0010ffff]|[_ーｰ]|n[oau]|u", re.IGNORECASE)
+_GLANCE_AT_NAMES = re.compile(
+    rf"[^\w\s\x1f\ue000-\uf8ff{_MARKS}\U00010000-\U0010ffff]|[_ーｰ\d①-⑳]|n[oau]|u|{_FURTHER}|会社", re.IGNORECASE
+)
 
 
-def may_be_odd(texts: Sequence[str], names: Sequence[str]) -> bool:
-    """Whether one of a row's texts may be odd; ``names`` are those of them that name a person."""
-    return bool(_GLANCE.search("\x1f".join(("", *texts, ""))) or _GLANCE_AT_NAMES.search("\x1f".join(names)))
+def may_be_odd(texts: Sequence[str], names: Sequence[str], addresses: Sequence[str], workplace: str) -> bool:
+    """Whether one of a row's texts may be odd; the others say again which of them name a person or a place."""
+    return bool(
+        _GLANCE.search("\x1f".join(("", *texts, "")))
+        or _GLANCE_AT_NAMES.search("\x1f".join(names))
+        or not all(map(_MUNICIPALITY.search, addresses))
+        or _NO_WORKPLACE.match(workplace.strip())
+    )
 
 
 def oddness(column: str, text: str) -> str:
@@ -168,6 +200,12 @@ def oddness(column: str, text: str) -> str:
         return "honorific-in-name"
     if _has_lost(column, text, bare):
         return "lost-character"
+    if column in _NAMES and _NO_NAME.search(bare):
+        return "not-a-name"
+    if column in _ADDRESSES and not _MUNICIPALITY.search(bare):
+        return "not-an-address"
+    if column == "事業所名" and _NO_WORKPLACE.match(text.strip()):
+        return "not-a-workplace"
     return ""
 
 
@@ -205,7 +243,11 @@ def _is_remade(column: str, bare: str) -> bool:
 
 
 def _has_lost(column: str, text: str, bare: str) -> bool:
-    if column in _NAMES and (_LOST_IN_NAME.search(bare) or _JOINT.search(_BETWEEN_PARTS.sub("", bare))):
+    if column in _NAMES and (
+        _LOST_IN_NAME.search(bare)
+        or _JOINT.search(_BETWEEN_PARTS.sub("", bare))
+        or re.search("[()]", _BRACKETED.sub("", bare))
+    ):
         return True
     lost = _LOST_IN_ANY_NAME if column in _ADDRESSED[:3] else _LOST_IN_TEXT
     return column in _WORDS and column != "フリガナ" and (lost.search(text) is not None or _is_misread(text))

@@ -5,6 +5,7 @@ Nothing is decided here but what a person should look at: each is a doubt, or a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from operator import attrgetter
@@ -16,7 +17,8 @@ from renderer.documents.places import is_elsewhere
 from renderer.intake.oddities import VOLUNTARY, may_be_odd, oddness
 from renderer.intake.postcodes import area_of
 from renderer.model.findings import Finding
-from renderer.model.member import Member, Relation
+from renderer.model.member import Forwarding, Member, Relation
+from renderer.model.widths import HYPHENS, NARROW
 
 
 class Asked(Protocol):
@@ -29,10 +31,6 @@ class Asked(Protocol):
     @property
     def prints_ratio(self) -> bool:
         """Whether 負担割合 is printed."""
-
-    @property
-    def certifies(self) -> bool:
-        """Whether the document proves a qualification: then it says itself what it finds from 75 on."""
 
     @property
     def keeps_75(self) -> bool:
@@ -51,6 +49,9 @@ REVIEW = 8
 """The month in which every 負担割合 is decided anew."""
 OLDEST = 120
 """Years: nobody in Japan was ever as old, and a spreadsheet's day 0 is in 1899 or 1900."""
+_NO_POSTAL_CODES = frozenset(("1234567", *(digit * 7 for digit in "0123456789")))
+"""What is typed where a postal code must stand; the post office has given none of them away."""
+_POSTAL_CODE_IN_FRONT = re.compile(rf"\s*〒?\s*(\d{{3}})[{re.escape(HYPHENS)}]?(\d{{4}})(?![{re.escape(HYPHENS)}]?\d)")
 
 _TEXTS = {
     "記号": "symbol",
@@ -74,19 +75,25 @@ def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     yield from _odd_texts(member, asked)
     yield from _ratio_and_class(member, asked)
     yield from _dates(member, asked)
-    if is_elsewhere(area_of(member.postal_code), member.address):
-        yield Finding.of("postal-code-not-of-address", member.line, member.record)
-    place = member.place
-    if place is not member and is_elsewhere(area_of(place.postal_code), place.address):
-        yield Finding.of("postal-code-not-of-address", member.line, member.record, "forwarding")
+    if member.relation is Relation.DEPENDANT and _is_one_name(member.name, member.insured_name):
+        yield Finding.of("insured-by-own-name", member.line, member.record)
+    yield from _place(member, member)
+    if member.place is not member:
+        yield from _place(member, member.place, "forwarding")
+
+
+def _is_one_name(name: str, other: str) -> bool:
+    return "".join(name.split()) == "".join(other.split())
 
 
 def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:
     columns, texts = (*_TEXTS, *asked.adds), (*_texts_of(m), *m.added)
+    addresses: tuple[str, ...] = (m.address,)
     if m.forwarding is not None:
         columns += _FORWARDED_TEXTS
         texts += (m.forwarding.name, m.forwarding.address, m.forwarding.building)
-    if not may_be_odd(texts, (m.name, m.insured_name)):
+        addresses = (m.address, m.place.address)
+    if not may_be_odd(texts, (m.name, m.insured_name), addresses, m.workplace):
         return
     for column, text in zip(columns, texts, strict=True):
         code = oddness(column, text)
@@ -98,17 +105,28 @@ def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
     if not (m.ratio or m.limit_class):
         return
     begins = ratio_begins(m.born_on)
-    if m.ratio and asked.prints_ratio:
-        # A ratio may be given before it begins.
-        if max(asked.issued_on, m.ratio_from or asked.issued_on) < begins:
-            yield Finding.of("ratio-of-another-age", m.line, m.record)
-        elif birthday(m.born_on, LEAVES_AT) <= asked.issued_on and not (asked.certifies or asked.keeps_75):
-            yield Finding.of("ratio-of-another-age", m.line, m.record, "over")
+    # A ratio may be given before it begins.
+    if m.ratio and asked.prints_ratio and max(asked.issued_on, m.ratio_from or asked.issued_on) < begins:
+        yield Finding.of("ratio-of-another-age", m.line, m.record)
     if m.limit_class and (m.limit_class in UNDER_70) is (begins <= asked.issued_on):
         yield Finding.of("limit-class-of-another-age", m.line, m.record)
     is_of_70s = bool(m.ratio and m.limit_class and m.limit_class not in UNDER_70)
     if is_of_70s and m.limit_class.startswith("現役並み") is not (m.ratio == "3割"):
         yield Finding.of("ratio-and-limit-class", m.line, m.record)
+
+
+def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Finding]:
+    """Compare postal code, address and 方書 of home or 送付先."""
+    if place.postal_code in _NO_POSTAL_CODES:
+        yield Finding.of("placeholder", m.line, m.record, column="送付先郵便番号" if form else "郵便番号")
+    if is_elsewhere(area_of(place.postal_code), place.address):
+        yield Finding.of("postal-code-not-of-address", m.line, m.record, form)
+    written = _POSTAL_CODE_IN_FRONT.match(place.address)
+    if written and (written[1] + written[2]).translate(NARROW) != place.postal_code:
+        yield Finding.of("postal-code-not-of-address", m.line, m.record, "written")
+    if place.building.strip() == place.address.strip():
+        column = "送付先住所" if form else "住所"
+        yield Finding.of("not-an-address", m.line, m.record, "twice", column=column)
 
 
 def _dates(m: Member, asked: Asked) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from renderer.model.job import Job
 from renderer.proof.cells import Row, day, reaches
-from renderer.proof.restated import CERTIFICATE
+from renderer.proof.restated import CERTIFICATE, DOCUMENTS
 from renderer.proof.source_file import encoding_of
 
 _OF_ALL = ("番号", "氏名", "住所", "生年月日")
@@ -42,6 +42,7 @@ FREED_BY: Mapping[str, tuple[str, ...]] = {
     "lost-character": ("lost-character", "placeholder", "character-entity", "honorific-in-name"),
     "placeholder": ("placeholder",),
     "aged-75-or-over": ("aged-75-or-over",),
+    "notice-after-loss": ("notice-after-loss",),
 }
 """What a person may let through → the codes of which a release must name one: of a text intake says the first."""
 
@@ -75,10 +76,10 @@ def _unfit_days(row: Row, job: Job) -> Iterator[tuple[str, str]]:
             yield "date-after-issue", column
         elif since < born_on:
             yield "date-before-birth", column
-    if job.document == CERTIFICATE:
-        loses_on = day(row["資格喪失予定年月日"])
+    loses_on = day(row["資格喪失予定年月日"])
+    if job.document in DOCUMENTS:
         if loses_on and loses_on <= issued_on:
-            yield "qualification-lost", "資格喪失予定年月日"
+            yield "qualification-lost" if job.document == CERTIFICATE else "notice-after-loss", "資格喪失予定年月日"
         is_old = issued_on.year - born_on.year >= 75 and reaches(born_on, 75) < issued_on
         if is_old and not job.insurer.expiry.keeps_75:
             yield "aged-75-or-over", "生年月日"

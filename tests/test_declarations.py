@@ -135,7 +135,7 @@ def test_what_a_slot_may_not_be_told_is_named_by_file_line_and_selector(tmp_path
     ("body", "css", "where"),
     [
         ('<p>x</p>\n<img src="no.png">', "", "small/sheet.html.j2, line 2"),
-        ('\n\n<object data="no.png"></object>', "", "small/sheet.html.j2, line 3"),
+        ('\n\n<svg><image href="no.png"/></svg>', "", "small/sheet.html.j2, line 3"),
         ("<p>x</p>", "p::before {\n content: url(no.png) }", "small/sheet.css, line 4"),
         ("<p>x</p>", "p { background: url(no.png) }", "small/sheet.css, line 3"),
     ],

@@ -159,3 +159,33 @@ def test_a_cut_that_a_font_has_is_taken(tmp_path: Path, style: str) -> None:
 @pytest.mark.parametrize("field", ["<input value=x>", "<textarea>x</textarea>", "<select><option>x</select>"])
 def test_a_form_field_is_refused(tmp_path: Path, field: str) -> None:
     assert "form fields are not printed" in refused(tmp_path, SLOT + field)
+
+
+@pytest.mark.parametrize(
+    ("css", "at"),
+    [
+        ("li::before { content: counter(note, circled-decimal) }", "content: counter(note, circled-decimal)"),
+        ('li::after { content: "第" counters(note, ".", maru) }', 'content: "第" counters(note, ".", maru)'),
+        ("ol { list-style-type: fullwidth-decimal }", "list-style-type: fullwidth-decimal"),
+        ("li { list-style: inside maru }", "list-style: inside maru"),
+    ],
+)
+def test_a_counter_style_that_there_is_not_is_named_with_its_declaration(tmp_path: Path, css: str, at: str) -> None:
+    told = refusal(tmp_path, SLOT + "<ol><li>見本</li></ol>", FONT + rules("name") + css)
+    assert told.startswith("small/sheet.css, line 2, ")
+    assert f"{{ {at} }}: there is no counter style '" in told
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "li::before { content: counter(note, cjk-decimal) }",
+        "ol { list-style-type: katakana }",
+        "ol { list-style-type: none }",
+        "li { list-style: inside '・' }",
+        "p { list-style-type: maru }",
+    ],
+)
+def test_a_list_is_counted_in_any_style_that_there_is(tmp_path: Path, css: str) -> None:
+    css = "ol { padding-left: 20mm; font-size: 5mm } li { line-height: 9mm } " + css
+    assert small_plate(tmp_path, SLOT + "<ol><li>見本</li></ol>", FONT + rules("name", top="60mm") + css).pages

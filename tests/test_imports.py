@@ -295,6 +295,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "mailing.pieces": NOTHING,
     "mailing.sheets": NOTHING,
     "layout": NOTHING,
+    "layout.absent": NOTHING,
     "layout.boxes": frozenset({"cssselect2"}),
     "layout.complaints": NOTHING,
     "layout.compiling": frozenset({"markupsafe"}),

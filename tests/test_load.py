@@ -64,6 +64,15 @@ def test_a_style_that_depends_on_a_value_is_refused(tmp_path: Path, style: str, 
             "\n@counter-style maru { system: fixed; symbols: '①' '②' }",
             "small/sheet.css, line 2: @counter-style",
         ),
+        (
+            "sheet.css",
+            "\n.who { position: running(who) }",
+            "small/sheet.css, line 2: running takes a text off the sheet",
+        ),
+        *(
+            ("sheet.html.j2", f"\n<{tag}>見本</{tag}>", f"small/sheet.html.j2, line 2: {tag} is not printed; write its")
+            for tag in ("script", "template", "iframe", "object", "embed", "video", "audio", "canvas")
+        ),
     ],
 )
 def test_what_would_be_drawn_otherwise_than_it_is_written_is_refused(

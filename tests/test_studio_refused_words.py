@@ -60,6 +60,7 @@ def raised(module: str, how: dict[str, str]) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("name", "how"),
     [
+        ("absent", {"yield": "{}"}),
         ("compiling", BY_A_SLOT),
         ("engine", REFUSES),
         ("fixed_part", BY_A_TEXT),

@@ -105,7 +105,9 @@ def test_two_texts_on_one_another_are_named(tmp_path: Path) -> None:
     taken(tmp_path, text("見本", 20) + text("組合", 20, 45))
 
 
-@pytest.mark.parametrize("prop", ["background: #fff", "border: 1mm solid #fff"])
+@pytest.mark.parametrize(
+    "prop", ["background: #fff", "border: 1mm solid #fff", "outline: 2mm solid #fff; outline-offset: -2mm"]
+)
 def test_a_text_that_a_box_covers_is_named_with_that_box(tmp_path: Path, prop: str) -> None:
     box = f'<div style="width: 20mm; height: 6mm; {prop}"></div>'
     assert "it covers 「見本」; move it, or take it off" in refused(tmp_path, f"<div>見本</div>{box}")
@@ -160,6 +162,50 @@ def test_what_would_leave_a_part_of_a_fixed_text_out_is_refused(tmp_path: Path, 
     told = refused(tmp_path, f'<div style="width: 20mm; overflow: hidden; {style}">大事な事が書いてある</div>')
     assert "small/sheet.html.j2, line 1, <div> {" in told
     assert "would leave a part of div out in silence; take it off" in told
+
+
+def test_an_outline_is_painted_after_all_that_is_in_its_layer(tmp_path: Path) -> None:
+    told = refused(
+        tmp_path, '<div style="width: 10mm; height: 6mm; outline: 5mm solid #fff; outline-offset: -5mm">見本</div>'
+    )
+    assert "{ outline: 5mm solid #fff }: it covers 「見本」; move it, or take it off" in told
+    taken(tmp_path, '<div style="width: 10mm; height: 6mm; outline: 5mm solid #fff">見本</div>')
+    taken(tmp_path, '<div style="outline: 5mm solid #fff; outline-offset: -5mm"></div><div>見本</div>')
+
+
+def test_a_drawing_that_comes_after_a_text_and_lies_on_it_is_named(tmp_path: Path) -> None:
+    drawing = '<svg class="a" style="position: absolute; left: 25mm; top: 40mm; width: 9mm; height: 9mm"></svg>'
+    assert refused(tmp_path, "<div>見本</div>" + drawing) == (
+        "small: a drawing (svg.a) lies on 「見本」, 5.0 × 5.0 mm of it; write it into the template before the text, or "
+        "move it"
+    )
+    taken(tmp_path, drawing + "<div>見本</div>")
+    taken(tmp_path, "<div>見本</div>" + drawing.replace("left: 25mm", "left: 31mm"))
+
+
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("line-through", "{ text-decoration: line-through }: a line goes through 「見本」; take it off"),
+        ("underline 0.2em", "{ text-decoration: underline 0.2em }: the line at 「見本」 is 0.20 em thick and covers"),
+        ("overline 16%", "is 0.16 em thick and covers letters; write 0.15em or less"),
+        (
+            "underline; text-underline-offset: -1mm",
+            "{ text-underline-offset: -1mm }: the line under 「見本」 lies -0.20",
+        ),
+        ("underline; text-underline-offset: 50%", "lies 0.50 em below it and strikes letters; write 0 to 0.4em"),
+    ],
+)
+def test_a_line_that_goes_through_letters_is_named(tmp_path: Path, style: str, said: str) -> None:
+    assert said in refused(tmp_path, f'<div style="text-decoration: {style}">見本</div>')
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["underline", "underline 0.15em", "underline; text-underline-offset: 40%", "none; text-underline-offset: 9mm"],
+)
+def test_a_line_beside_the_letters_is_taken(tmp_path: Path, style: str) -> None:
+    taken(tmp_path, f'<div style="text-decoration: {style}">見本</div>')
 
 
 def test_lines_that_a_max_height_cuts_off_are_named(tmp_path: Path) -> None:

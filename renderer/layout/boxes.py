@@ -178,4 +178,4 @@ def quoted(text: str) -> str:
 def called(box: Any) -> str:
     """Name a box as a style sheet would: ``p.name``."""
     classes = (box.element.get("class") or "").split() if box.element is not None else []
-    return ".".join([box.element_tag, *classes])
+    return ".".join([box.element_tag.rpartition("}")[2], *classes])

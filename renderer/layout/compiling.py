@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
+from renderer.layout.absent import check_nothing_is_absent
 from renderer.layout.boxes import slot_boxes, texts_of
 from renderer.layout.declarations import declared_at
 from renderer.layout.drawn import drawn_plate
@@ -70,10 +71,12 @@ def compile_sheet(layout: Layout, variant: Variant, fixed: Fixed) -> tuple[Plate
         return _probe(layout, name)
 
     with bounded(layout.name):
-        return _compiled(layout, variant, lay_out(layout, variant, fixed, probe), called)
+        return _compiled(layout, variant, fixed, lay_out(layout, variant, fixed, probe), called)
 
 
-def _compiled(layout: Layout, variant: Variant, document: Any, called: list[str]) -> tuple[Plate, list[Any]]:
+def _compiled(
+    layout: Layout, variant: Variant, fixed: Fixed, document: Any, called: list[str]
+) -> tuple[Plate, list[Any]]:
     boxes = [list(slot_boxes(page._page_box)) for page in document.pages]
     _check_each_stands_once(layout, called, [box.element for found in boxes for box, _ in found])
     places: list[dict[int, Place]] = [{} for _ in boxes]
@@ -86,6 +89,8 @@ def _compiled(layout: Layout, variant: Variant, document: Any, called: list[str]
         for box, _ in found:
             box.children = ()
     pages = [page._page_box for page in document.pages]
+    with refusals.collected():
+        check_nothing_is_absent(layout, variant, fixed, pages)
     for index, page in enumerate(pages, 1):
         with refusals.collected():
             check_fixed_part(layout, index, page)

@@ -171,13 +171,20 @@ def _of_element(file: str, line: int, tag: str, attributes: str) -> Iterator[Dec
 
 def declared_at(sources: Sources, page: Any, box: Any, prop: str) -> Declaration | None:
     """Return the declaration that sets a property of a box on a page, there or on what it inherits from."""
+    if box.element is None:  # of the page's margin
+        return None
+    _, _, pseudo = box.element_tag.partition("::")
+    return declared_for(sources, page.children[0].element, box.element, prop, pseudo)
+
+
+def declared_for(sources: Sources, root: Any, element: Any, prop: str, pseudo: str = "") -> Declaration | None:
+    """Do as ``declared_at`` for an element below ``root``, or its ``::before`` or ``::after``."""
     prop = prop.replace("_", "-")
     known = [found for found in declarations(sources) if found.sets(prop)]
-    if not known or box.element is None:
+    if not known:
         return None
-    root = cssselect2.ElementWrapper.from_html_root(page.children[0].element)
-    wrapped = next((node for node in root.iter_subtree() if node.etree_element is box.element), None)
-    _, _, pseudo = box.element_tag.partition("::")
+    tree = cssselect2.ElementWrapper.from_html_root(root).iter_subtree()
+    wrapped = next((node for node in tree if node.etree_element is element), None)
     while wrapped is not None:
         reaching = [(how, n) for n, one in enumerate(known) if (how := one.strength(wrapped, pseudo)) is not None]
         if reaching:

@@ -58,6 +58,12 @@ def outside_slots(element: Any) -> Iterator[Any]:
             yield from outside_slots(child)
 
 
+def own_text(element: Any) -> str:
+    """Return what the template writes right into an element, blanks aside."""
+    parts = (element.text, *(child.tail for child in element))
+    return "".join("".join(part.split()) for part in parts if part)
+
+
 def upwards(node: Any) -> Iterator[Any]:
     """Yield an element, the one around it, and so on to the root."""
     while node is not None:

@@ -39,6 +39,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse  # isort: skip
 
 PROPERTIES = tuple(name.replace("_", "-") for name in INITIAL_VALUES) + tuple(EXPANDERS)
 """What a style sheet may set."""
+COUNTER_STYLES = frozenset(weasyprint.UA_COUNTER_STYLE)
+"""In which signs a list may be counted; in any other name WeasyPrint counts 1, 2, 3, and says nothing."""
 OWN_FONT_URL = "own:font"
 PAGE_CSS = f"@page {{ size: {A4[0]:g}mm {A4[1]:g}mm; margin: 0 }}"
 SLOT_CSS = """

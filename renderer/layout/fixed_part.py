@@ -14,6 +14,8 @@ from typing import Any
 
 from renderer.layout.boxes import border_box, called, has_element, ink_of, quoted, texts_of
 from renderer.layout.declarations import declared_at
+from renderer.layout.elements import own_text
+from renderer.layout.engine import COUNTER_STYLES
 from renderer.layout.ground import ground_ids
 from renderer.layout.load import Layout
 from renderer.layout.refusing import Refusals
@@ -195,12 +197,6 @@ def _is_drawn(cluster: str, families: Sequence[str]) -> bool:
     return chosen is not None and chosen.glyph_of(cluster) is not None
 
 
-def _own_text(box: Any) -> str:
-    """Return what the template writes right into the element of a box, blanks aside."""
-    parts = () if box.element is None else (box.element.text, *(child.tail for child in box.element))
-    return "".join("".join(part.split()) for part in parts if part)
-
-
 def _check_drawn(layout: Layout, page: Any, box: Any) -> None:
     """Check that WeasyPrint draws each box as it is written: no text in a picture, no form fields, no lost columns."""
     svg = getattr(getattr(box, "replacement", None), "_svg", None)
@@ -214,11 +210,17 @@ def _check_drawn(layout: Layout, page: Any, box: Any) -> None:
                 f"{_where(layout, page, box, prop)}: {prop.replace('_', '-')} would leave a part of {called(box)} out "
                 "in silence; take it off, and give its text the room it needs"
             )
-    if box.style["font_size"] == 0 and (said := _own_text(box)):
+    if box.style["font_size"] == 0 and box.element is not None and (said := own_text(box.element)):
         raise BadLayout(
             f"{_where(layout, page, box, 'font-size')}: {quoted(said)} has no size and would not be printed; give it "
             "one, or take it out of the template"
         )
+    for prop, name in _counted_in(box):
+        if name not in COUNTER_STYLES and name != "none":
+            raise BadLayout(
+                f"{_where(layout, page, box, prop)}: there is no counter style '{name}', and 1, 2, 3 would be printed; "
+                "write the signs as text, or name decimal, cjk-decimal, katakana or another that there is"
+            )
     columns = {box.style["column_count"], box.style["column_width"]} - {"auto"}
     if columns and box.style["position"] in ("absolute", "fixed"):
         where = _where(layout, page, box, "column-count" if box.style["column_count"] != "auto" else "column-width")
@@ -226,3 +228,14 @@ def _check_drawn(layout: Layout, page: Any, box: Any) -> None:
             f"{where}: {called(box)} has columns, and a box with a position is laid out in one; put a <div> with "
             "the columns into it"
         )
+
+
+def _counted_in(box: Any) -> Iterator[tuple[str, str]]:
+    """Yield each counter style that a box names, with the property that names it."""
+    style = box.style
+    if "list-item" in style["display"]:
+        yield from (("list-style-type", name) for name in [style["list_style_type"]] if isinstance(name, str))
+    parts = () if isinstance(style["content"], str) else style["content"]
+    for kind, *given in parts:
+        if kind in ("counter()", "counters()") and isinstance(name := given[0][-1], str):
+            yield "content", name

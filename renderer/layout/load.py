@@ -258,6 +258,10 @@ _REFUSED = {
     ),
     # What WeasyPrint draws otherwise than it is written, and says nothing.
     r"<(?:ruby|rt)\b": "stands behind its characters and not above them; place the reading as a text of its own",
+    r"<(?:script|template|iframe|object|embed|video|audio|canvas)\b": (
+        "is not printed; write its texts into the template, and place a picture as <img>"
+    ),
+    r"\brunning\(": "takes a text off the sheet; place it with position: absolute",
     r"@counter-style\b": "is not known where a list is drawn, its signs would be lost; write them as text",
 }
 

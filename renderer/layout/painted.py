@@ -1,4 +1,4 @@
-"""A laid-out page → what is painted on it, and in which order: texts, grounds of boxes, borders, pictures.
+"""A laid-out page → what is painted on it, and in which order: texts, grounds of boxes, borders, outlines, pictures.
 
 The order is that of CSS 2.2, appendix E, as WeasyPrint keeps it: a later one covers an earlier one.
 """
@@ -6,7 +6,7 @@ The order is that of CSS 2.2, appendix E, as WeasyPrint keeps it: a later one co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from math import hypot
 from typing import Any, NamedTuple
@@ -17,8 +17,9 @@ from renderer.model.paper import PX_PER_MM, Edges
 
 Order = tuple[int, ...]
 """Of what is painted: less is earlier. Of each box around it how it stands in its layer, from the page down."""
-OWN, BELOW, BLOCK, FLOAT, INLINE, PLACED, ABOVE = range(7)
+OWN, BELOW, BLOCK, FLOAT, INLINE, PLACED, ABOVE, OUTLINE = range(8)
 """What a box that is a layer by itself paints, one after the other: ``BELOW`` and ``ABOVE`` have a z-index."""
+DRAWING = "{http://www.w3.org/2000/svg}svg"
 SIDES = ("top", "right", "bottom", "left")
 _WORDS = re.compile(r"\S+(?:[ \u00a0]\S+)*")
 """What stands without a wide blank in it."""
@@ -32,9 +33,9 @@ class Painted(NamedTuple):
     """Around it, also where it is turned."""
     box: Any
     prop: str
-    """The property that asks for it; "" of a text and of a picture."""
+    """The property that asks for it; "" of a text, of a picture and of a drawing."""
     colour: Any
-    """tinycss2's; None of a picture."""
+    """tinycss2's; None of a picture and of a drawing."""
     matrix: Any
     """WeasyPrint's, of the transforms around it; None where there are none."""
 
@@ -46,7 +47,12 @@ class Painted(NamedTuple):
     @property
     def is_picture(self) -> bool:
         """Whether it is an ``<img>``."""
-        return not self.prop and not self.is_text
+        return not self.prop and not self.is_text and self.box.element_tag == "img"
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether it is an ``<svg>``."""
+        return not self.prop and self.box.element_tag == DRAWING
 
     @property
     def is_turned(self) -> bool:
@@ -75,11 +81,12 @@ def painted(page: Any) -> list[Painted]:
 
 def _below(box: Any, root: Order, layer: Order, matrix: Any, numbers: Iterator[int]) -> Iterator[Painted]:
     """Yield what a box and all in it paint; ``root`` is the layer that boxes with a position are sorted in."""
-    own, root, layer = _order(box, next(numbers), root, layer)
+    number = next(numbers)
+    own, root, layer = _order(box, number, root, layer)
     if box.transformation_matrix is not None:
         matrix = box.transformation_matrix if matrix is None else box.transformation_matrix @ matrix
     if box.style["visibility"] == "visible":
-        yield from _of_box(box, own, matrix)
+        yield from (*_of_box(box, own, matrix), *_outline(box, (*layer, OUTLINE, 0, number), matrix))
     for child in getattr(box, "children", ()):
         yield from _below(child, root, layer, matrix, numbers)
 
@@ -110,10 +117,10 @@ def _order(box: Any, number: int, root: Order, layer: Order) -> tuple[Order, Ord
 
 
 def _of_box(box: Any, order: Order, matrix: Any) -> Iterator[Painted]:
-    """Yield what a box paints of itself."""
+    """Yield what a box paints of itself, but its outline."""
 
     def thing(edges: Edges, prop: str = "", colour: Any = None) -> Painted:
-        return Painted(order, edges if matrix is None else _moved(edges, matrix), box, prop, colour, matrix)
+        return _painted(box, order, matrix, edges, prop, colour)
 
     if hasattr(box, "text"):
         yield from (thing(edges, colour=box.style["color"]) for edges in _inks(box))
@@ -121,12 +128,30 @@ def _of_box(box: Any, order: Order, matrix: Any) -> Iterator[Painted]:
     background = getattr(box, "background", None)
     if background is not None and background.color.alpha:
         yield thing(border_box(box), "background-color", background.color)
-    for prop, edges in _borders(box):
-        colour = box.style[prop.replace("-", "_")]
-        if colour == "currentcolor" or colour.alpha:
-            yield thing(edges, prop, box.style["color"] if colour == "currentcolor" else colour)
-    if box.element_tag == "img" and hasattr(box, "replacement"):
+    widths = [getattr(box, f"border_{side}_width", 0) / PX_PER_MM for side in SIDES]
+    for side, edges in _sides(border_box(box), widths) if any(widths) else ():
+        prop = f"border-{side}-color"
+        if (colour := _colour(box, prop)).alpha:
+            yield thing(edges, prop, colour)
+    if box.element_tag in ("img", DRAWING) and hasattr(box, "replacement"):
         yield thing(border_box(box))
+
+
+def _outline(box: Any, order: Order, matrix: Any) -> Iterator[Painted]:
+    """Yield the four sides of a box's outline, which is painted after all that is in its layer."""
+    width, offset = (box.style[f"outline_{what}"] / PX_PER_MM for what in ("width", "offset"))
+    if width and not hasattr(box, "text") and (colour := _colour(box, "outline-color")).alpha:
+        for _, edges in _sides(border_box(box).grown(width + offset, width + offset), [width] * 4):
+            yield _painted(box, order, matrix, edges, "outline-color", colour)
+
+
+def _painted(box: Any, order: Order, matrix: Any, edges: Edges, prop: str, colour: Any) -> Painted:
+    return Painted(order, edges if matrix is None else _moved(edges, matrix), box, prop, colour, matrix)
+
+
+def _colour(box: Any, prop: str) -> Any:
+    colour = box.style[prop.replace("-", "_")]
+    return box.style["color"] if colour == "currentcolor" else colour
 
 
 def _inks(text: Any) -> Iterator[Edges]:
@@ -142,15 +167,15 @@ def _inks(text: Any) -> Iterator[Edges]:
         yield Edges(left, whole.top, right, whole.bottom)
 
 
-def _borders(box: Any) -> Iterator[tuple[str, Edges]]:
-    for side in SIDES:
-        if width := getattr(box, f"border_{side}_width", 0) / PX_PER_MM:
-            left, top, right, bottom = border_box(box)
-            strip = {
-                "top": Edges(left, top, right, top + width), "bottom": Edges(left, bottom - width, right, bottom),
-                "left": Edges(left, top, left + width, bottom), "right": Edges(right - width, top, right, bottom),
-            }  # fmt: skip
-            yield f"border-{side}-color", strip[side]
+def _sides(around: Edges, widths: Sequence[float]) -> Iterator[tuple[str, Edges]]:
+    """Yield the sides of a frame that have a width, from the top clockwise."""
+    left, top, right, bottom = around
+    above, after, below, before = widths
+    strips = (
+        Edges(left, top, right, top + above), Edges(right - after, top, right, bottom),
+        Edges(left, bottom - below, right, bottom), Edges(left, top, left + before, bottom),
+    )  # fmt: skip
+    yield from ((side, strip) for side, strip, width in zip(SIDES, strips, widths, strict=True) if width)
 
 
 def _moved(edges: Edges, matrix: Any) -> Edges:

@@ -1,8 +1,8 @@
 """Check that all texts and values of a laid-out page can be seen, or BadLayout that names what hides them.
 
 Compiling refuses it, because no proof of a run would: a white name is printed, and read back from the file, like a
-black one. Values are always drawn on top of the fixed part. What cannot be told from boxes, such as a drawing (SVG) or
-what lies at an angle, is for lint to see on the drawn page.
+black one. Values are always drawn on top of the fixed part. What cannot be told from boxes, such as a drawing (SVG)
+under a value or what lies at an angle, is for lint to see on the drawn page.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ CLOSEST = -0.1
 """em: letters that letter-spacing or word-spacing sets closer than this lie on one another."""
 TOUCHING = 0.1
 """em: two texts may reach into one another by this, which is blank in most letters."""
+THICKEST = 0.15
+"""em: what lines at a text may be thick."""
+FURTHEST = 0.4
+"""em: how far below the baseline a line may lie without reaching the next one."""
 _LAST: Order = (99,)
 """When values are drawn: after all of the fixed part."""
 
@@ -78,6 +82,7 @@ class _Page:
         self.pictures = [
             one for one in upright if one.is_picture and getattr(one.box.replacement, "id", "") not in grounds
         ]
+        self.drawings = [one for one in upright if one.is_drawing]
 
     def unseen(self) -> Iterator[str]:
         """Yield what to tell of each text and slot that cannot be seen."""
@@ -87,6 +92,7 @@ class _Page:
             if one.is_text:
                 yield from self._too_small(quoted(one.box.text), one.box, one.scale)
                 yield from self._too_close(quoted(one.box.text), one.box)
+                yield from self._struck(quoted(one.box.text), one.box)
         for slot in self.slots:
             yield from self._too_small(slot.what, slot.box)
             yield from self._too_close(slot.what, slot.box)
@@ -94,6 +100,8 @@ class _Page:
             yield from self._laid_under_values(what, edges)
         for written in (*self.texts, *self.slots):
             yield from self._like_its_ground(written)
+        for text in self.texts:
+            yield from self._drawn_over(text)
         yield from self._on_one_another()
 
     def _at(self, box: Any, prop: str) -> str:
@@ -123,6 +131,28 @@ class _Page:
                     "more, or a smaller font-size"
                 )
 
+    def _struck(self, what: str, box: Any) -> Iterator[str]:
+        """Tell what of a text's decoration goes through its letters."""
+        style = box.style
+        if style["text_decoration_line"] == "none":
+            return
+        if "line-through" in style["text_decoration_line"]:
+            yield (
+                f"{self._at(box, 'text-decoration-line')}: a line goes through {what}; take it off, or take the text "
+                "out of the template"
+            )
+        thickness, offset = (_in_em(box, f"text_{prop}") for prop in ("decoration_thickness", "underline_offset"))
+        if thickness > THICKEST + 0.001:
+            yield (
+                f"{self._at(box, 'text-decoration-thickness')}: the line at {what} is {thickness:.2f} em thick and "
+                f"covers letters; write {THICKEST:g}em or less"
+            )
+        if "underline" in style["text_decoration_line"] and not -0.001 <= offset <= FURTHEST + 0.001:
+            yield (
+                f"{self._at(box, 'text-underline-offset')}: the line under {what} lies {offset:.2f} em below it and "
+                f"strikes letters; write 0 to {FURTHEST:g}em"
+            )
+
     def _like_its_ground(self, written: _Written) -> Iterator[str]:
         """Tell what covers a text, and what under its letters is no darker or lighter than they are."""
         grounds: list[Painted | None] = [None]
@@ -142,6 +172,16 @@ class _Page:
                     f"{where}: {written.what} stands on {called(ground.box) if ground else 'the paper'} with a "
                     f"contrast of {found:.1f} to 1, and is read from {LEAST_SEEN:g} to 1 on; make one of them "
                     "lighter or darker, or move it"
+                )
+
+    def _drawn_over(self, text: _Written) -> Iterator[str]:
+        """Tell which drawing comes after a text and lies on it: no box says of which colour it is where."""
+        for one in self.drawings:
+            if one.order > text.order and _meet(one.edges, text.edges):
+                across, down = one.edges.overlap(text.edges)
+                yield (
+                    f"{self.layout.name}: a drawing ({called(one.box)}) lies on {text.what}, {across:.1f} × {down:.1f} "
+                    "mm of it; write it into the template before the text, or move it"
                 )
 
     def _texts_and_pictures(self) -> Iterator[tuple[str, Edges]]:
@@ -175,6 +215,14 @@ class _Page:
                         f"{self.layout.name}: {one.what} and {other.what} lie on one another, {across:.1f} × "
                         f"{down:.1f} mm of them; move one of them"
                     )
+
+
+def _in_em(box: Any, prop: str) -> float:
+    """Return a length of a text's decoration; 0 where it is left to the font."""
+    length = box.style[prop]
+    if isinstance(length, str):
+        return 0.0
+    return float(length.value / (100 if length.unit == "%" else box.style["font_size"]))
 
 
 def colour_of(box: Any, place: Place) -> RGB:

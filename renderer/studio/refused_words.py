@@ -100,6 +100,16 @@ SENTENCES: Mapping[str, str] = {
     "{what} is not known where a list is drawn, its signs would be lost; write them as text": (
         "{what} の印は描かれません。文字で書いてください。"
     ),
+    "{what} is not printed; write its texts into the template, and place a picture as <img>": (
+        "{what} は印刷しません。文字はテンプレートに書き、絵は <img> で置いてください。"
+    ),
+    "{what} takes a text off the sheet; place it with position: absolute": (
+        "{what} は文字を紙から外します。position: absolute で置いてください。"
+    ),
+    "there is no counter style '{name}', and 1, 2, 3 would be printed; {what}": (
+        "'{name}' という番号の形はなく、1、2、3 と印刷されます。"
+        "字で書くか、decimal、cjk-decimal、katakana などあるものを書いてください。"
+    ),
     # files and pages
     "there is no file {file}; add it to the layout's folder, or correct the name": (
         "{file} がありません。レイアウトのフォルダーに入れるか、名前を直してください。"
@@ -180,6 +190,12 @@ SENTENCES: Mapping[str, str] = {
     "{text} is hidden and would not be printed; show it, or take it out of the template": (
         "{text} は隠れていて印刷されません。見せるか、テンプレートから取ってください。"
     ),
+    "{text} stands on no page and would not be printed; show it, or take it out of the template": (
+        "{text} はどのページにも出ません（印刷されません）。見せるか、テンプレートから取ってください。"
+    ),
+    "it names no picture, and nothing would be printed; write its src, or take it out of the template": (
+        "絵が書かれていないので何も印刷されません。src を書くか、テンプレートから取ってください。"
+    ),
     "{text} has no size and would not be printed; give it one, or take it out of the template": (
         "{text} は大きさが 0 で印刷されません。大きさを書くか、テンプレートから取ってください。"
     ),
@@ -188,6 +204,19 @@ SENTENCES: Mapping[str, str] = {
     ),
     "the letters of {text} would lie on one another; write {least}em or more, or a smaller font-size": (
         "{text} の字が重なります。{least}em 以上にするか、font-size を小さくしてください。"
+    ),
+    "a line goes through {text}; take it off, or take the text out of the template": (
+        "{text} に線が重なります。線を取るか、文字をテンプレートから取ってください。"
+    ),
+    "the line at {text} is {thickness} em thick and covers letters; write {most}em or less": (
+        "{text} の線の太さが {thickness} em で、字が隠れます。{most}em 以下にしてください。"
+    ),
+    "the line under {text} lies {offset} em below it and strikes letters; write 0 to {most}em": (
+        "{text} の下線の位置が {offset} em で、字に重なります。0 から {most}em までにしてください。"
+    ),
+    "a drawing ({drawing}) lies on {text}, {across} × {down} mm of it; {what}": (
+        "図（{drawing}）が {text} の上にあります（{across} × {down} mm）。"
+        "テンプレートで文字より前に書くか、動かしてください。"
     ),
     "it covers {text}; move it, or take it off": "{text} を覆っています。動かすか、取ってください。",
     "{text} stands on {ground} with a contrast of {found} to 1, and is read from {least} to 1 on; make one of them "

@@ -145,6 +145,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "desk.examples": NOTHING,
     "desk.faults": NOTHING,
     "desk.golden_cases": NOTHING,
+    "desk.fixed_codes": frozenset({"PIL"}),
     "desk.grounds": frozenset({"PIL"}),
     "desk.ink": frozenset({"PIL"}),
     "desk.lint": frozenset({"markupsafe"}),

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from renderer.desk.covering import JobLike, Look, looks, part_of
 from renderer.desk.declared import Declared
 from renderer.desk.faults import Fault
+from renderer.desk.fixed_codes import wrong_codes
 from renderer.desk.grounds import wrong_grounds
 from renderer.desk.ink import ink_under_slots, misplaced_ink
 from renderer.desk.places import SLACK, holds, wrong_floors, wrong_places
@@ -207,6 +208,8 @@ class _Inspection:
         for fault in ink_under_slots(plate, boxes.pages, empty):
             self.remember(fault, look.variant)
         if look.is_drawn:
+            for fault in wrong_codes(boxes.pages, bare):
+                self.remember(fault, look.variant)
             with self._drawing(look.variant, "the longest values") as filling:
                 found = drawn_otherwise(self.layout, plate, fixed, long, self.ruler, printed)
                 self._remember_drawing(plate, look.variant, filling, found)

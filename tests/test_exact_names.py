@@ -14,6 +14,9 @@ from tempfile import TemporaryDirectory
 
 import pypdfium2
 import pytest
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, Source, marks, source
@@ -275,3 +278,39 @@ def test_a_user_defined_character_whose_glyph_draws_nothing_has_no_glyph(
     (problem,), _ = Ruler(gaiji).examine(plate_of("mincho"), {"name": "山\ue001"})
     assert isinstance(problem.cause, Unprintable)
     assert str(problem.cause) == "U+E001"
+
+
+@pytest.mark.parametrize(
+    ("scale", "dx", "dy", "advance", "is_held"),
+    [
+        (1.0, 0, 0, 1.0, False),
+        (1.0, 0, 0, 0.0, True),
+        (1.0, 0, 0, 0.5, True),
+        (0.04, 0, 0, 1.0, True),
+        (0.08, 0, 0, 1.0, False),
+        (3.0, 0, 0, 3.0, True),
+        (1.0, 0.4, 0, 1.0, False),
+        (1.0, 0.7, 0, 1.0, True),
+        (1.0, -0.7, 0, 1.0, True),
+        (1.0, 0, 0.4, 1.0, False),
+        (1.0, 0, 0.7, 1.0, True),
+        (1.0, 0, -0.7, 1.0, True),
+    ],
+)
+def test_a_user_defined_character_that_is_drawn_beside_its_place_or_as_a_speck_has_no_glyph(
+    tmp_path: Path, scale: float, dx: float, dy: float, advance: float, is_held: bool
+) -> None:
+    path = make_gaiji(tmp_path, {"\ue000": "国"})
+    with TTFont(path, recalcTimestamp=False) as font:
+        name, em = font.getBestCmap()[0xE000], font["head"].unitsPerEm
+        pen = TTGlyphPen(None)
+        font.getGlyphSet()[name].draw(TransformPen(pen, (scale, 0, 0, scale, dx * em, dy * em)))
+        glyph = pen.glyph()
+        font["glyf"][name] = glyph
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (round(advance * em), glyph.xMin)
+        font.save(path)
+    problems, _ = Ruler(load_gaiji(path, make_table(tmp_path, "U+E000"))).examine(
+        plate_of("mincho"), {"name": "\ue000"}
+    )
+    assert [isinstance(problem.cause, Unprintable) for problem in problems] == ([True] if is_held else [])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 from trial_runs import FIXTURES
 
 from renderer.intake.pictures import MOST_BYTES, fault_of_file, fault_of_size
@@ -61,3 +63,58 @@ def test_a_file_that_is_very_long_is_refused_before_it_is_read(tmp_path: Path) -
     with (tmp_path / "seal.png").open("wb") as file:
         file.truncate(MOST_BYTES + 1)
     assert fault_of_file(tmp_path / "seal.png") == "the picture has more than 20 MB; save it smaller"
+
+
+def saved(folder: Path, mode: str, size: tuple[int, int], paper: Any, ink: Any = None) -> Path:
+    """Save a picture of paper, and a square of ink in it."""
+    picture = Image.new(mode, size, paper)
+    if ink is not None:
+        picture.paste(ink, (size[0] // 4, size[1] // 4, size[0] // 2, size[1] // 2))
+    picture.save(folder / "seal.png")
+    return folder / "seal.png"
+
+
+@pytest.mark.parametrize(
+    ("mode", "paper", "ink"),
+    [
+        ("RGBA", (204, 32, 24, 0), None),
+        ("RGBA", (255, 255, 255, 0), (204, 32, 24, 30)),
+        ("RGB", (255, 255, 255), None),
+        ("RGB", (255, 255, 255), (255, 235, 230)),
+        ("L", 255, None),
+        ("1", 1, None),
+        ("I;16", 65535, None),
+    ],
+)
+def test_a_seal_that_is_not_seen_on_white_paper_is_refused(tmp_path: Path, mode: str, paper: Any, ink: Any) -> None:
+    told = fault_of_file(saved(tmp_path, mode, (213, 213), paper, ink))
+    assert told == "the picture is blank on white paper, or nearly so; save the seal in its own colour"
+
+
+def test_a_seal_of_a_few_specks_is_blank(tmp_path: Path) -> None:
+    picture = Image.new("L", (213, 213), 255)
+    picture.paste(0, (9, 9, 15, 15))
+    picture.save(tmp_path / "seal.png")
+    assert "the picture is blank on white paper, or nearly so" in fault_of_file(tmp_path / "seal.png")
+
+
+@pytest.mark.parametrize(
+    ("mode", "paper", "ink"),
+    [
+        ("RGBA", (0, 0, 0, 0), (204, 32, 24, 255)),
+        ("RGB", (255, 255, 255), (255, 64, 32)),
+        ("L", 255, 0),
+        ("1", 1, 0),
+        ("I;16", 65535, 9000),
+        ("P", 0, None),
+    ],
+)
+def test_a_seal_that_is_seen_is_taken_in_every_kind_of_png(tmp_path: Path, mode: str, paper: Any, ink: Any) -> None:
+    assert fault_of_file(saved(tmp_path, mode, (71, 40), paper, ink)) == ""
+
+
+def test_a_seal_of_less_than_a_hundred_pixels_to_the_inch_is_refused(tmp_path: Path) -> None:
+    assert fault_of_file(saved(tmp_path, "L", (70, 70), 0)) == (
+        "the picture is 70 × 70 pixels, and a seal of 18 mm needs 71 on its longer side; save it larger"
+    )
+    assert fault_of_file(saved(tmp_path, "L", (71, 71), 0)) == ""

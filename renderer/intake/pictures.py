@@ -14,17 +14,44 @@ MOST_BYTES = 20_000_000
 MOST_PIXELS = 25_000_000
 """As much as A4 at 500 dpi: what has more is packed small and takes gigabytes to draw."""
 
+SEAL_MM = 18
+"""How large layouts print a seal."""
+LEAST_PIXELS = 71
+"""So many are 100 to the inch of a seal: with less its characters run into steps."""
+FAINTEST = 200
+"""Of 255: a lighter pixel is hardly seen on paper."""
+MOST_PAPER = 1000
+"""A picture has ink on at least one in so many of its pixels."""
+
 
 def fault_of_file(path: Path) -> str:
-    """Say why a PNG cannot be drawn to its last pixel, and what to do; "" when it can."""
+    """Say why a seal (a PNG) would not be printed whole, and seen, and what to do; "" when it would."""
     if path.stat().st_size > MOST_BYTES:
         return _TOO_LONG
     data = path.read_bytes()
-    return fault_of_size(data) or ("" if _is_whole(data) else _NO_PICTURE)
+    return fault_of_size(data) or (_fault_of_print(data) if _is_whole(data) else _NO_PICTURE)
 
 
 _TOO_LONG = f"the picture has more than {MOST_BYTES // 10**6} MB; save it smaller"
 _NO_PICTURE = "the file is not a PNG picture, or not a whole one; save it again as PNG"
+
+
+def _fault_of_print(data: bytes) -> str:
+    """Say that a picture has too few pixels for a seal, or nothing that is seen on white paper."""
+    with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
+        width, height = picture.size
+        if max(width, height) < LEAST_PIXELS:
+            return (
+                f"the picture is {width} × {height} pixels, and a seal of {SEAL_MM} mm needs {LEAST_PIXELS} on its "
+                "longer side; save it larger"
+            )
+        if picture.mode.startswith("I"):  # of 16 bits
+            grey = picture.convert("I").point(lambda value: value / 256).convert("L")
+        else:
+            paper = Image.new("RGBA", picture.size, "white")
+            grey = Image.alpha_composite(paper, picture.convert("RGBA")).convert("L")
+    is_seen = sum(grey.histogram()[:FAINTEST]) * MOST_PAPER >= width * height
+    return "" if is_seen else "the picture is blank on white paper, or nearly so; save the seal in its own colour"
 
 
 def fault_of_size(data: bytes) -> str:

@@ -13,12 +13,11 @@ from typing import Any
 import cssselect2
 
 from renderer.model.paper import PX_PER_MM, Edges
+from renderer.press.fonts import ASCENT, DESCENT
 from renderer.press.plates import Place
 
 TOLD = 20
 """Characters of a text that a message quotes."""
-ASCENT, DESCENT = 0.88, 0.12
-"""em: how far the square of a kanji reaches above its baseline, and below."""
 Ancestors = tuple[Any, ...]
 """The boxes around a box, from the page down."""
 

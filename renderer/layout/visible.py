@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from renderer.layout.boxes import ASCENT, DESCENT, called, quoted, slot_boxes, texts_of
+from renderer.layout.boxes import called, quoted, slot_boxes, texts_of
 from renderer.layout.contrast import BLACK, LEAST_SEEN, RGB, WHITE, contrast, red_green_blue
 from renderer.layout.declarations import declared_at
 from renderer.layout.ground import ground_ids
@@ -19,6 +19,7 @@ from renderer.layout.painted import Order, Painted, painted
 from renderer.layout.refusing import refusal
 from renderer.model.paper import PX_PER_MM, PX_PER_PT, Edges
 from renderer.press.fitting import UNITS
+from renderer.press.fonts import ASCENT, DESCENT
 from renderer.press.plates import Place
 
 SLACK = 0.1

@@ -36,6 +36,13 @@ GAIJI_FAMILY = "insurer-gaiji"
 MOST_BYTES = 64_000_000
 """Of an insurer's own font, and of its table."""
 
+LEAST_INK = 0.05
+"""em: a glyph of an insurer's that is smaller on both sides is a speck, and no character."""
+FURTHEST_OUT = 0.5
+"""em: what reaches further out of its square lies on another character, or on another line."""
+ASCENT, DESCENT = 0.88, 0.12
+"""em: how far the square of a kanji reaches above its baseline, and below."""
+
 FILES = {
     ("BIZ UDGothic", False): "BIZUDGothic-Regular.ttf",
     ("BIZ UDGothic", True): "BIZUDGothic-Bold.ttf",
@@ -139,10 +146,18 @@ class Face:
             gid = self._composed(cluster)
         return Glyph(self, gid, font.get_glyph_h_advance(gid)) if gid else None
 
-    def has_ink(self, gid: int) -> bool:
-        """Whether a glyph draws anything."""
-        extents = self.hb_font.get_glyph_extents(gid)
-        return extents is not None and bool(extents.width and extents.height)
+    def draws(self, gid: int) -> bool:
+        """Whether a glyph draws a character at its place: no blank, no speck, and nothing upon its neighbours."""
+        found, advance = self.hb_font.get_glyph_extents(gid), self.hb_font.get_glyph_h_advance(gid)
+        if found is None:
+            return False
+        wide, high = found.width, -found.height  # downwards from the bearing
+        left, bottom = found.x_bearing, found.y_bearing - high
+        least, out = self.upem * LEAST_INK, self.upem * FURTHEST_OUT
+        is_ink = bool(wide and high) and max(wide, high) >= least
+        is_across = -out <= left and left + wide <= self.upem + out and 0 < wide <= advance
+        lowest, highest = -DESCENT * self.upem - out, ASCENT * self.upem + out
+        return is_ink and is_across and lowest <= bottom and bottom + high <= highest
 
     def width(self, gid: int) -> int:
         """Return a glyph's advance in thousandths of an em, as PDF's /W holds it."""
@@ -265,7 +280,7 @@ class Chain:
         if is_private(cluster[0]):
             if self.gaiji and cluster in self.gaiji.characters:
                 glyph = self.gaiji.face.glyph_of(cluster)
-                if glyph and self.gaiji.face.has_ink(glyph.gid):  # a blank one would leave a hole in a name
+                if glyph and self.gaiji.face.draws(glyph.gid):  # a blank one would leave a hole in a name
                     return glyph
             raise Unprintable(cluster, ())
         for candidate in self.faces:

@@ -88,7 +88,7 @@ def test_a_slot_may_reach_to_the_edge(tmp_path: Path, css: dict[str, str]) -> No
         ('<table style="width: 90mm"><tr><td style="width: 9mm">{slot}</table>', FILLED, "its width depends"),
         ('<table style="table-layout: fixed"><tr><td>{slot}</table>', FILLED, "its width depends on its value"),
         ('<div style="display: none">{slot}</div>', {}, "is not on the sheet"),
-        ("<template>{slot}</template>", {}, "is not on the sheet"),
+        ("<div hidden>{slot}</div>", {}, "is not on the sheet"),
         ("{% set x = slot('name') %}", {}, "is not on the sheet"),
         ("<p title=\"{{ slot('name') }}\">x</p>", {}, "stands in an attribute; write it where its value"),
         ("<p title='{{ slot(\"name\") }}'>x</p>", {}, "do not write it into an attribute"),

@@ -367,3 +367,12 @@ def test_an_upright_page_is_printed_as_it_is_shown(tmp_path: Path, change: Chang
     with pixels.opened(tmp_path / "x.pdf") as ours, pixels.opened(written) as theirs:
         assert ours.size(1) == pytest.approx(theirs.size(0), abs=0.01)
         assert pixels.difference(theirs.pixels(0, 100), ours.pixels(1, 100), 100) is None
+
+
+def test_a_small_file_that_tells_of_the_same_codes_without_end_is_read_all_the_same(tmp_path: Path) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        font = composite(pdf, TRUETYPE, W=Array([0, 65534, 500] * 20_000))
+        font.ToUnicode = pdf.make_stream(b"beginbfrange\n" + b"<0000> <ffff> <0041>\n" * 50_000 + b"endbfrange")
+        draw(pdf, TEXT % b"<0002>", Font=Dictionary(F=font))
+
+    assert len(load_insert(insert(tmp_path, change)).pages) == 1

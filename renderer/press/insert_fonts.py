@@ -27,8 +27,10 @@ from renderer.press.unpacking import Damaged, unpacked
 MOST_TYPE1 = 2_000_000
 """Bytes of a Type 1 program: it is deciphered byte by byte, and no real one is as long."""
 _MOST_CODES = 0x10000
+_MOST_TOLD = 8 * _MOST_CODES
+"""Codes of which a font may tell in ranges, again and again: more are not read."""
 _NEEDED_TABLES = {"head", "maxp", "loca", "glyf"}
-_MOST_TABLES = 16
+_MOST_TABLES = 8
 _BLANK = re.compile(rb"(?:[\x20-\xf6]|[\xf7-\xfe].|\x1c..|\xff.{4})*\x0e?", re.DOTALL)
 """What a CFF program says of a glyph that has a width at most."""
 _SFNT = (b"\0\1\0\0", b"true", b"OTTO")
@@ -309,15 +311,17 @@ def _ranges_of_widths(widths: object) -> frozenset[int]:
     """Return the CIDs of which a composite font gives the widths (9.7.4.3)."""
     waiting = [item.get_object() for item in widths] if isinstance(widths, ArrayObject) else []
     cids: set[int] = set()
-    position = 0
-    while position + 1 < len(waiting) and len(cids) < _MOST_CODES:
+    position = told = 0
+    while position + 1 < len(waiting) and told < _MOST_TOLD:
         first, second = waiting[position : position + 2]
         if isinstance(second, ArrayObject):
-            cids.update(range(int(first), int(first) + len(second)))
+            said = range(int(first), int(first) + len(second))
             position += 2
         else:
-            cids.update(range(int(first), min(int(second), _MOST_CODES) + 1))
+            said = range(int(first), min(int(second), _MOST_CODES) + 1)
             position += 3
+        cids.update(said)
+        told += len(said)
     return frozenset(cids)
 
 
@@ -330,6 +334,7 @@ _ONE = re.compile(rb"<([0-9A-Fa-f\s]*)>")
 def _texts(to_unicode: object) -> dict[int, str]:
     """Return what a font says is read where its codes are shown (9.10.3)."""
     texts: dict[int, str] = {}
+    told = 0
     data = to_unicode.get_data() if isinstance(to_unicode, StreamObject) else b""
     for kind, body in _MAPPED.findall(data):
         if kind == b"bfchar":
@@ -337,8 +342,9 @@ def _texts(to_unicode: object) -> dict[int, str]:
             continue
         for first, last, text, listed in _TRIPLE.findall(body):
             codes = range(_integer(first), min(_integer(last), _MOST_CODES) + 1)
-            if len(texts) > _MOST_CODES:
-                break
+            told += len(codes)
+            if told > _MOST_TOLD:
+                return texts
             if listed:
                 texts.update(zip(codes, map(_text_of, _ONE.findall(listed)), strict=False))
             else:

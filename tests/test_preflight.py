@@ -11,7 +11,9 @@ from typing import Any
 import pikepdf
 import pytest
 import small_fonts
+from fontTools.misc.eexec import encrypt
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 from readers import complaints
@@ -376,3 +378,40 @@ def test_a_small_file_that_tells_of_the_same_codes_without_end_is_read_all_the_s
         draw(pdf, TEXT % b"<0002>", Font=Dictionary(F=font))
 
     assert len(load_insert(insert(tmp_path, change)).pages) == 1
+
+
+def with_characters(platform: int, encoding: int, characters: dict[int, str]) -> bytes:
+    font = TTFont(io.BytesIO(TRUETYPE))
+    table = CmapSubtable.newSubtable(0 if platform == 1 else 4)
+    table.platformID, table.platEncID, table.language, table.cmap = platform, encoding, 0, characters
+    font["cmap"].tables = [table]
+    written = io.BytesIO()
+    font.save(written)
+    return written.getvalue()
+
+
+def type1() -> bytes:
+    secret, _ = encrypt(b"0000dup /Private 8 dict dup begin /CharStrings 1 dict dup begin /A 4 RD abcd ND end", 55665)
+    return b"%!PS-AdobeFont-1.0: Small\n/Encoding 256 array\ndup 33 /A put\ncurrentfile eexec " + secret
+
+
+@pytest.mark.parametrize(
+    ("program", "keys", "code"),
+    [
+        (with_characters(3, 0, {0xF041: "A"}), {"Encoding": Dictionary()}, b"41"),
+        (
+            with_characters(1, 0, {0x8A: "A"}),
+            {"Encoding": Dictionary(Differences=Array([0x21, Name.adieresis]))},
+            b"21",
+        ),
+        (with_characters(3, 1, {0x2D: "A"}), {}, b"AD"),
+        (type1(), {}, b"41"),
+        (type1(), {"Encoding": Dictionary()}, b"21"),
+    ],
+)
+def test_a_glyph_is_found_in_whatever_table_has_it(
+    tmp_path: Path, program: bytes, keys: dict[str, Any], code: bytes
+) -> None:
+    assert len(load_insert(insert(tmp_path, shown(b"<%b>" % code, embedded, program, **keys))).pages) == 1
+    said = refused(tmp_path, shown(b"<%b42>" % code, embedded, program, **keys))
+    assert "font Small has no glyph for <42>" in said

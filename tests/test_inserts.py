@@ -19,6 +19,7 @@ import weasyprint
 from pypdf.annotations import FreeText, Link
 from pypdf.generic import FloatObject, NameObject, RectangleObject
 from readers import complaints, page_counts, text_by_poppler
+from small_fonts import truetype
 from small_layouts import small_plate
 
 from renderer.model.errors import BadJob
@@ -247,7 +248,9 @@ def form(pdf: pikepdf.Pdf, content: bytes = b"", **keys: Any) -> pikepdf.Object:
     drawn = pdf.make_stream(content, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 9, 9])
     for key, value in keys.items():
         drawn[f"/{key}"] = value
-    pdf.pages[1].Resources.XObject = pikepdf.Dictionary(X=drawn)
+    among = pikepdf.Dictionary(pdf.pages[1].Resources.get("/XObject", {}))
+    among.X = drawn
+    pdf.pages[1].Resources.XObject = among
     return drawn
 
 
@@ -361,7 +364,7 @@ def test_what_a_form_would_print_otherwise_is_refused_with_file_and_page(
 @pytest.mark.parametrize(
     "change",
     [
-        drawn(b"q (q \\( Q (q) BT) Tj <41> Tj Q % q\nq /q gs /BT /ET <</Q 1>> pop [(Q)]TJ Q"),
+        drawn(b"q (q \\( Q (q) BT) Tj <41> Tj Q % q\nq /q ri /BT /ET <</Q 1>> pop [(Q)]TJ Q"),
         drawn(b"q BI /W 2 /H 1 /BPC 8 /CS /G ID qQ EI Q BT ET"),
         nested(MOST_LEVELS - 10),
     ],
@@ -429,11 +432,13 @@ def test_the_fonts_of_an_insert_are_found_again_whatever_their_names(tmp_path: P
     """Another program's font is left out of the proof of glyphs by the name it has in the print file."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(595.28, 841.89))
-        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1)
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.TrueType)
         font.BaseFont = pikepdf.Name(name)
-        font.FontDescriptor = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontFile=pdf.make_stream(b""))
+        font.FontDescriptor = pikepdf.Dictionary(
+            Type=pikepdf.Name.FontDescriptor, FontFile2=pdf.make_stream(truetype())
+        )
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (leaflet) Tj ET")
+        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (A) Tj ET")
         pdf.save(tmp_path / "insert.pdf")
     insert = load_insert(tmp_path / "insert.pdf")
     with PrintFile(tmp_path / "x.pdf", []) as file:

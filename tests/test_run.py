@@ -222,7 +222,7 @@ def test_a_household_of_any_size_is_printed_or_held_and_does_not_stop_the_run(tm
         insured | {"整理番号": f"D{n}", "本人家族": "家族", "資格取得年月日": "", "認定年月日": "2020-04-01",
                    "氏名": "見本　次郎", "被保険者氏名": insured["氏名"]} for n in range(104)
     ]  # fmt: skip
-    other = alike(1)[0] | {"整理番号": "other", "番号": "77"}
+    other = alike(1)[0] | {"整理番号": "other", "番号": "77", "氏名": "別人　花"}
     job, report = trial(tmp_path, [insured, *dependants, other], envelope="household")
     assert report.read == report.printed + report.held == 106
     assert "other" in {row["record"] for row in manifest(job.folder)}

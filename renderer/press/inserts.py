@@ -18,7 +18,7 @@ from renderer.model.sums import sum_of_bytes
 from renderer.press.marks import number as written
 from renderer.press.pdffile import PdfFile
 from renderer.press.pdfobjects import Graph, Parts, join, put_objects
-from renderer.press.preflight import MOST_BYTES, Preflight
+from renderer.press.preflight import MOST_BYTES, Preflight, shown_box
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it cannot read, we say in our words
 
@@ -30,7 +30,7 @@ class InsertPage:
     """One page of an insert as a form's parts."""
 
     box: bytes
-    """What a reader shows of it (CropBox), four numbers in pt."""
+    """What a reader shows of it (``shown_box``), four numbers in pt."""
     content: bytes
     """Content stream, unfiltered."""
     resources: Parts
@@ -104,7 +104,7 @@ def _page(page: pypdf.PageObject, number: int, graph: Graph, preflight: Prefligh
     contents = page.get_contents()
     content = contents.get_data() if contents is not None else b""
     preflight.check_page(number, page, content)
-    box = " ".join(written(float(value)) for value in page.cropbox).encode()
+    box = " ".join(map(written, shown_box(page))).encode()
     resources = graph.parts(page["/Resources"]) if "/Resources" in page else (b"<<>>",)
     return InsertPage(box, content, resources)
 

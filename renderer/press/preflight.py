@@ -7,15 +7,18 @@ ISO 32000-1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, NoReturn
 
 import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 from renderer.model.errors import BadJob
 from renderer.model.paper import A4, MM_PER_PT
+from renderer.press.contents import operations
+from renderer.press.insert_fonts import Codes
+from renderer.press.unpacking import Damaged, check_picture, unpacked
 
 TOLERANCE = 1.0
 """Millimetres by which a page may be larger or smaller."""
@@ -27,12 +30,20 @@ MOST_LEVELS = 100
 """How deep these may stand in one another."""
 MOST_CONTENT = 20_000_000
 """Bytes of all its contents, unpacked: what says what is drawn, pictures and fonts apart."""
+MOST_UNPACKED = 4_000_000_000
+"""Bytes of all that its pages need, unpacked."""
 
 _PRINT_AGAIN = "print it to a new PDF first"
 _ELSEWHERE = {"/F": "a stream", "/Ref": "a page", "/OPI": "a picture", "/Alternates": "another picture"}
 """Keys of what is not in the file, or is shown on a screen alone (7.3.8.2, 8.10.4, 14.11.7, 8.9.5.4)."""
 _HARMLESS = ("/GoTo", "/GoToR", "/URI", "/Named")
 """Actions of a link that draw nothing and change nothing (12.6.4); none is printed."""
+_SHOWING = (b"Tj", b"TJ", b"'", b'"')
+_CATEGORIES = {b"Tf": "/Font", b"Do": "/XObject", b"gs": "/ExtGState", b"sh": "/Shading"}
+_CATEGORIES |= {b"cs": "/ColorSpace", b"CS": "/ColorSpace", b"scn": "/Pattern", b"SCN": "/Pattern"}
+"""What the operators take out of the resources by name (table 33)."""
+_OWN_SPACES = ("/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern")
+"""What needs no resource (8.6.3)."""
 
 
 class Preflight:
@@ -41,7 +52,8 @@ class Preflight:
     def __init__(self, name: str, reader: pypdf.PdfReader) -> None:
         self._insert = self._where = f"insert {name}"
         self._seen: set[int] = set()
-        self._objects = self._content = 0
+        self._objects = self._content = self._unpacked = 0
+        self._codes: dict[int, tuple[DictionaryObject, Codes | None]] = {}
         root = reader.root_object
         for layer in _array(_value(_dictionary(_value(root, "/OCProperties")), "/OCGs")):
             self._refuse_layer(_dictionary(layer))
@@ -59,20 +71,35 @@ class Preflight:
         self._where = f"{self._insert} page {number}"
         self._check_box(page)
         self._check_annotations(page)
-        self._check_balance(content)
+        contents = _value(page, "/Contents")
+        for part in _array(contents) or [contents]:
+            self._unpack("/Contents", _dictionary(part))
         missing: list[str] = []
+        streams = []
         for key, found in self._reached(_value(page, "/Resources")):
             kind = _value(found, "/Type")
             if key == "/Font" or kind == "/Font":
-                fonts = [found] if kind == "/Font" else map(_dictionary, found.values())
+                fonts = [found] if kind == "/Font" else list(map(_dictionary, found.values()))
                 missing += [_name(font) for font in fonts if not _is_embedded(font)]
+                for font in fonts:
+                    self._codes_of(font)
             if kind in ("/OCG", "/OCMD") or "/OC" in found:
                 self._refuse_layer(found)
             if isinstance(found, StreamObject):
-                self._check_stream(found)
+                self._check_stream(key, found)
+                streams.append(found)
         if missing:
             named = ", ".join(dict.fromkeys(missing))
             self._refuse(f"font {named} is not in the file, and another would be printed", "embed all fonts")
+        self._check_content(content, _dictionary(_value(page, "/Resources")))
+        draws = {}
+        for stream in streams:
+            if _value(stream, "/Subtype") == "/Form" or _value(stream, "/PatternType") == 1:
+                draws[id(stream)] = self._check_content(stream.get_data(), _dictionary(_value(stream, "/Resources")))
+        try:
+            TopologicalSorter(draws).prepare()
+        except CycleError:
+            self._refuse("a part of its drawing draws itself, without end", _PRINT_AGAIN)
 
     def _refuse(self, why: str, remedy: str) -> NoReturn:
         raise BadJob(f"{self._where}: {why}; {remedy}")
@@ -85,11 +112,12 @@ class Preflight:
         self._refuse(f"layer '{name}' may be hidden, and would be printed", "write it without layers")
 
     def _check_box(self, page: pypdf.PageObject) -> None:
-        if page.rotation:
+        if page.rotation % 360:
             self._refuse(f"it is turned by {page.rotation} degrees", "write it upright")
         if page.user_unit != 1:
             self._refuse("it has units of its own (UserUnit)", _PRINT_AGAIN)
-        size = float(page.cropbox.width) * MM_PER_PT, float(page.cropbox.height) * MM_PER_PT
+        left, bottom, right, top = shown_box(page)
+        size = (right - left) * MM_PER_PT, (top - bottom) * MM_PER_PT
         if any(abs(length - wanted) > TOLERANCE for length, wanted in zip(size, A4, strict=True)):
             said = f"it is a page of {size[0]:.0f} × {size[1]:.0f} mm, and the paper is A4 upright"
             self._refuse(said, "write it in that size")
@@ -99,38 +127,105 @@ class Preflight:
             # What a reader draws for a field, a stamp or a note is no part of the page (12.5); a link draws nothing.
             if _value(annotation, "/Subtype") not in ("/Link", "/Popup"):
                 self._refuse("it has fields, stamps or notes", _PRINT_AGAIN)
+            if "/AP" in annotation:
+                self._refuse("a link has a drawing of its own (/AP), which would not be printed", _PRINT_AGAIN)
             if "/AA" in annotation or not _is_harmless(_value(annotation, "/A")):
                 self._refuse("a link runs a script or a program", _PRINT_AGAIN)
         if "/AA" in page:
             self._refuse("it runs a script or an action when it is opened", _PRINT_AGAIN)
 
-    def _check_stream(self, stream: StreamObject) -> None:
-        for key, what in _ELSEWHERE.items():
-            if key in stream:
-                self._refuse(f"{what} of it lies outside the file ({key})", "put it into the file, or " + _PRINT_AGAIN)
+    def _check_stream(self, key: str, stream: StreamObject) -> None:
+        for where, what in _ELSEWHERE.items():
+            if where in stream:
+                self._refuse(
+                    f"{what} of it lies outside the file ({where})", "put it into the file, or " + _PRINT_AGAIN
+                )
         kinds = _value(stream, "/Subtype"), _value(stream, "/Subtype2")
         if "/PS" in kinds or "/PS" in stream:
             self._refuse("it holds PostScript, which not every printer runs", _PRINT_AGAIN)
-        if "/Form" in kinds or _value(stream, "/PatternType") == 1:
-            self._check_balance(stream.get_data())
+        data, packed = self._unpack(key, stream)
+        if "/Image" in kinds:
+            try:
+                check_picture(stream, data, packed)
+            except Damaged:
+                self._refuse(f"its picture {key} is damaged or has not all its rows", "put the picture in again")
 
-    def _check_balance(self, content: bytes) -> None:
-        """Check that a content ends in the state in which it began (8.4.2, 9.4.1)."""
+    def _unpack(self, key: str, stream: DictionaryObject) -> tuple[bytes, str]:
+        if not isinstance(stream, StreamObject):
+            return b"", ""
+        try:
+            data, packed = unpacked(stream)
+        except Damaged:
+            self._refuse(f"a part of it ({key}) is damaged", "write it again")
+        self._unpacked += len(data)
+        if self._unpacked > MOST_UNPACKED:
+            self._refuse(f"its parts take more than {MOST_UNPACKED // 10**9} GB", "write it with smaller pictures")
+        return data, packed
+
+    def _codes_of(self, font: DictionaryObject) -> Codes | None:
+        if id(font) not in self._codes:
+            try:
+                self._codes[id(font)] = font, Codes.of(font)
+            except Damaged:
+                self._refuse(f"font {_name(font)} is damaged, and another would be printed", "embed all fonts again")
+        return self._codes[id(font)][1]
+
+    def _check_content(self, content: bytes, resources: DictionaryObject) -> list[int]:
+        """Check what a content draws; return which contents it draws in their turn.
+
+        It ends in the state in which it began (8.4.2, 9.4.1), finds all that it names (7.8.3), and shows no code that
+        its font has no glyph for.
+        """
         self._content += len(content)
         if self._content > MOST_CONTENT:
             self._refuse(f"what is drawn takes more than {MOST_CONTENT // 10**6} MB", "make pictures of its drawings")
-        depth, in_text = 0, False
-        for operator in _operators(content):
-            if operator in (b"q", b"Q"):
-                depth += 1 if operator == b"q" else -1
-            elif in_text == (operator == b"BT"):
-                self._refuse("its BT and ET do not balance", _PRINT_AGAIN)
-            else:
+        draws: list[int] = []
+        kept: list[tuple[DictionaryObject | None, bool]] = []
+        font: DictionaryObject | None = None
+        is_shown, in_text = True, False
+        for operator, names, strings, before in operations(content):
+            if operator == b"q":
+                kept.append((font, is_shown))
+            elif operator == b"Q":
+                if not kept:
+                    self._refuse("its q and Q do not balance", _PRINT_AGAIN)
+                font, is_shown = kept.pop()
+            elif operator in (b"BT", b"ET"):
+                if in_text == (operator == b"BT"):
+                    self._refuse("its BT and ET do not balance", _PRINT_AGAIN)
                 in_text = not in_text
-            if depth < 0:
-                break
-        if depth or in_text:
+            elif operator == b"Tr":
+                is_shown = before.split()[-1:] != [b"3"]
+            elif operator in _SHOWING:
+                if font is not None and is_shown:
+                    self._check_glyphs(font, strings)
+            elif operator in _CATEGORIES and names:
+                found = self._named(_CATEGORIES[operator], names[-1], resources)
+                if operator == b"Tf":
+                    font = found
+                elif operator == b"gs":
+                    if given := _array(_value(found, "/Font")):
+                        font = _dictionary(given[0])
+                    found = _dictionary(_value(_dictionary(_value(found, "/SMask")), "/G"))
+                draws.append(id(found))
+        if kept or in_text:
             self._refuse(f"its {'BT and ET' if in_text else 'q and Q'} do not balance", _PRINT_AGAIN)
+        return draws
+
+    def _named(self, category: str, name: str, resources: DictionaryObject) -> DictionaryObject:
+        if category == "/ColorSpace" and name in _OWN_SPACES:
+            return DictionaryObject()
+        found = _value(_dictionary(_value(resources, category)), name)
+        if not isinstance(found, (ArrayObject, DictionaryObject, NameObject)):
+            self._refuse(f"it draws with {name}, which its resources lack ({category[1:]})", _PRINT_AGAIN)
+        return _dictionary(found)
+
+    def _check_glyphs(self, font: DictionaryObject, strings: list[bytes]) -> None:
+        codes = self._codes_of(font)
+        for string in strings:
+            if codes is not None and (holes := codes.holes(string)):
+                said = f"font {_name(font)} has no glyph for <{holes[0]:02X}>, and a hole would be printed in its place"
+                self._refuse(said, "write it again with a font that has all its signs")
 
     def _reached(self, value: object) -> Iterator[tuple[str, DictionaryObject]]:
         """Yield the dictionaries and streams that a value holds and refers to, each once, with their keys."""
@@ -153,6 +248,14 @@ class Preflight:
             if isinstance(found, DictionaryObject):
                 yield key, found
             waiting += [(str(name), item, level + 1) for name, item in reversed(list(pairs))]
+
+
+def shown_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
+    """Return the left, lower, right and upper edge of what a reader shows: CropBox in MediaBox (14.11.2)."""
+    boxes = [[float(edge) for edge in box] for box in (page.mediabox, page.cropbox)]
+    left, bottom = (max(min(box[at], box[at + 2]) for box in boxes) for at in (0, 1))
+    right, top = (min(max(box[at], box[at + 2]) for box in boxes) for at in (0, 1))
+    return left, bottom, right, top
 
 
 def _value(dictionary: DictionaryObject, key: str, default: object = None) -> Any:
@@ -191,25 +294,3 @@ def _is_harmless(action: object) -> bool:
     if not isinstance(action, DictionaryObject):
         return True
     return _value(action, "/S") in _HARMLESS and "/Next" not in action
-
-
-_TOKEN = re.compile(
-    rb"%[^\r\n]*|\(|(?<![^\s()<>\[\]{}%])(?:q|Q|BT|ET)(?![^\s()<>\[\]{}/%])"
-    rb"|(?<![^\s()<>\[\]{}%])BI\s.*?\sID\s.*?\sEI(?=\s|\Z)",
-    re.DOTALL,
-)
-_OF_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
-
-
-def _operators(content: bytes) -> Iterator[bytes]:
-    """Yield q, Q, BT and ET of a content, outside strings, comments and inline images (7.3.4.2, 8.9.7)."""
-    position = 0
-    while token := _TOKEN.search(content, position):
-        position = token.end()
-        if token[0] in (b"q", b"Q", b"BT", b"ET"):
-            yield token[0]
-        elif token[0] == b"(":
-            depth = 1
-            while depth and (part := _OF_STRING.search(content, position)):
-                depth += {b"(": 1, b")": -1}.get(part[0], 0)
-                position = part.end()

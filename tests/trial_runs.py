@@ -75,12 +75,14 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def alike(count: int) -> list[Row]:
-    """Rows of one variant, so that one sheet is enough to compare it with the reference."""
+    """Rows of one variant, so that one sheet is enough to compare it with the reference; each of another person."""
     found = [row for row in rows_of(DEMO) if row["本人家族"] == "本人" and not row["負担割合"]]
     found = [row | {"登録年月日": "2026-04-01", "個人番号": ""} for row in found]
     copies = -(-count // len(found))
     return [
-        row | {"整理番号": f"{row['整理番号']}-{copy}", "番号": f"{row['番号']}{copy:03}"}
+        row
+        | {"整理番号": f"{row['整理番号']}-{copy}", "番号": f"{row['番号']}{copy:03}"}
+        | ({"方書": f"{row['方書']}{copy}棟"} if copy else {})
         for copy in range(copies)
         for row in found
     ][:count]

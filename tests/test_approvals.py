@@ -58,7 +58,7 @@ def test_without_a_file_nobody_has_approved_anything(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[goldens]\nsignature = 2", r'approvals\.toml line 2: .*not known; did you mean "signatures"'),
-        ("[goldens]\nsignatures = 0", r"approvals\.toml line 2: .*greater than or equal to 1"),
+        ("[goldens]\nsignatures = 0", r"approvals\.toml line 2: .*must be 1 or more"),
         ('[sheets."notice/typical"]\npdff = "1"', r'approvals\.toml line 2: .*"sheets\.notice/typical\.pdff" is not'),
         ("[sheets", r"approvals\.toml: is not TOML: .*; take it back from the history"),
     ],

@@ -14,6 +14,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from small_fonts import truetype
 from small_layouts import print_sheets, small_plate
 from tampering import PrintedObjects
 from trial_runs import DEMO, AtOnce, rows_of, trial, write_job, write_members
@@ -251,10 +252,12 @@ def test_inserts_are_proved_when_the_job_names_them(tmp_path: Path) -> None:
 def test_a_font_that_only_the_job_knows_is_told_to_need_the_job(tmp_path: Path) -> None:
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(595.28, 841.89))
-        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
-        font.FontDescriptor = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontFile=pdf.make_stream(b""))
+        name = pikepdf.Name.Small
+        program = pdf.make_stream(truetype())
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.TrueType, BaseFont=name)
+        font.FontDescriptor = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontName=name, FontFile2=program)
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (leaflet) Tj ET")
+        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 50 50 Td (A) Tj ET")
         pdf.save(tmp_path / "leaflet.pdf")
     job, _ = trial(tmp_path / "job", rows_of(DEMO)[:1], inserts=[str(tmp_path / "leaflet.pdf")], inserter_marks="none")
     batch = job.folder / "batch-0001.pdf"

@@ -24,7 +24,7 @@ def options_of(words: list[str]) -> set[str]:
 def test_the_container_has_the_packages_of_the_set_up_and_extras_and_files_that_are_there() -> None:
     installed = re.search(r"--no-install-recommends \\\n +(.*?) \\\n", CONTAINERFILE)
     assert installed
-    setup = (ROOT / ".ci" / "setup").read_text("utf-8").partition('[ "${1:-}" = tests ]')[0]
+    setup = (ROOT / ".ci" / "setup").read_text("utf-8").partition('case "${1:-}" in tests')[0]
     assert set(installed[1].split()) == set(re.findall(r"\|\| echo ([\w.-]+)", setup))
     (extras,) = re.findall(r"\.whl\)\[([a-z,]+)\]", CONTAINERFILE)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -128,7 +128,7 @@ def test_every_slot_and_variant_of_both_documents_is_explained() -> None:
             assert {key, *values} <= set(re.findall(r"`(\w+)`", variants)), key
 
 
-LINT = tuple(f"desk/{module}" for module in ("lint", "places", "declared", "ink", "window", "grounds"))
+LINT = tuple(f"desk/{module}" for module in ("lint", "places", "declared", "ink", "window", "grounds", "fixed_codes"))
 
 
 @pytest.mark.parametrize(

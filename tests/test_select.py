@@ -29,7 +29,7 @@ ALL = rows_of(DEMO)
 PEOPLE = [row for row in ALL if row["本人家族"] == "本人"][:8]
 """Insured persons without their families: what changes of one says nothing of another."""
 ADA, BOB, *OTHERS = PEOPLE
-NEW = OTHERS[0] | {"整理番号": "NEW1", "番号": "7777"}
+NEW = OTHERS[0] | {"整理番号": "NEW1", "番号": "7777", "氏名": "新井　花"}
 MOVED, MOVED_AGAIN = (
     {"郵便番号": "100-0000", "住所": f"東京都千代田区架空町{place}番"} for place in ("一丁目9", "二丁目8")
 )
@@ -245,7 +245,7 @@ def test_only_what_has_changed_or_is_new_since_the_last_paper_of_each_is_printed
     assert printed(job) == {ADA["整理番号"], "NEW1"}
     assert (report.read, report.printed, report.not_selected) == (8, 2, 6)
     assert report.base == "demo-notices/1"
-    next_month(job, "january", [*december, OTHERS[1] | {"整理番号": "NEW2", "番号": "7778"}])
+    next_month(job, "january", [*december, OTHERS[1] | {"整理番号": "NEW2", "番号": "7778", "氏名": "新井　月"}])
     report = run(job)
     assert printed(job) == {"NEW2"}
     assert report.base == "demo-notices/1 december/1"

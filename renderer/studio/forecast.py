@@ -35,7 +35,8 @@ def forecast(
     hardest: _Hardest = (0.0, 0, "")
     held: set[int] = set()
     for number, says in enumerate(people, 1):
-        findings, strains = examine(job, ruler, plate, member, {**values, **says})
+        said = {slot: text for slot, text in says.items() if slot not in plate.left_out}  # they are of any variant
+        findings, strains = examine(job, ruler, plate, member, {**values, **said})
         for finding in findings:
             held.add(number)
             found.setdefault((finding.code, _slot_of(finding)), []).append((number, finding))

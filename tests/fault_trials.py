@@ -154,7 +154,10 @@ def people() -> list[dict[str, str]]:
     """The rows of all jobs: each stands for something that a fault may touch."""
     apart = {"住所": "架空県西市学生町5-6", "方書": "若葉寮", "郵便番号": "6570067"}
     brother = {"整理番号": "F111", "番号": "88", "氏名": "佐藤　一", "フリガナ": "サトウ　ハジメ"}
-    sister = DEPENDANT | brother | {"整理番号": "F112", "枝番": "02", "氏名": "佐藤　花", "被保険者氏名": "佐藤　一"}
+    works = {column: SINGLE[column] for column in ("事業所番号", "事業所名")}
+    sister = (
+        DEPENDANT | brother | works | {"整理番号": "F112", "枝番": "02", "氏名": "佐藤　花", "被保険者氏名": "佐藤　一"}
+    )
     leaving = {"番号": "45", "氏名": "早川　退", "フリガナ": "ハヤカワ　ノク"}
     twin = {"番号": "99", "枝番": "01", "氏名": "鈴木　一", "生年月日": "S60.2.3"}
     return [

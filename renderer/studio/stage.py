@@ -274,8 +274,9 @@ class Stage:
             return person
         member = bend(person.member, dict(wish.variant), scene.job)
         content = _content(scene, member)
-        values = content.values | dict(person.says)
         compiled = (compiled_of or self._compiled.compile)(scene, content.variant)
+        # Realistic people say what people of any variant say.
+        values = content.values | {k: v for k, v in dict(person.says).items() if k not in compiled.plate.left_out}
         ruler = Ruler(gaiji_of(scene.job))
         findings, _ = examine(scene.job, ruler, compiled.plate, member, values)
         return Said(content.variant, values, compiled, ruler, tuple(findings))

@@ -69,8 +69,8 @@ def test_memory_of_all_processes_is_added_up() -> None:
 
 
 def test_memory_that_processes_share_counts_once() -> None:
-    # Counted twice it would be 400 MB and more.
-    assert 200 * MB < cost_of(CHILDREN.format(before=SHARE, inside="pass"))["peak"] < 300 * MB
+    # Counted twice it would be 400 MB and more; a busy machine lets time pass between the looks at two processes.
+    assert 200 * MB < cost_of(CHILDREN.format(before=SHARE, inside="pass"))["peak"] < 390 * MB
 
 
 def test_cpu_time_of_children_counts_and_waiting_does_not() -> None:

@@ -449,11 +449,16 @@ def test_a_file_of_verdicts_is_taken_back_and_those_of_other_sheets_are_void(pag
 def test_verdicts_are_kept_nowhere_but_in_the_file_and_leaving_warns(page: Page) -> None:
     judge(page, "a")
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.close(run_before_unload=True)
-    page.wait_for_event("dialog") if not asked else None
-    assert asked == ["beforeunload"]
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(page.get_by_role("status")).to_be_visible()
+    # Left for good, and waited for: Chromium dies now and then when a context ends while its page is asked.
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    with page.expect_event("close"):
+        asked.value.accept()
 
 
 # ---- keys

@@ -380,6 +380,25 @@ def test_merged_cells_are_blank_but_for_the_first(tmp_path: Path) -> None:
     assert cells(read(tmp_path / "m.xlsx")[1]) == [["1", "x"], ["", "y"]]
 
 
+def test_rows_that_a_sheet_hides_are_read_only_where_somebody_says_so(tmp_path: Path) -> None:
+    """A person who sees thirty rows does not mean three hundred letters, or does: nobody can tell from the file."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (["表題"], ["番", "名"], ["1", NAME], ["2", NAME], [" "], ["計", 2]):
+        sheet.append(row)
+    for nobody in (1, 5, 6):
+        sheet.row_dimensions[nobody].hidden = True
+    path, dialect = tmp_path / "filtered.xlsx", Dialect(skip=1, last=Last("計", 2))
+    workbook.save(path)
+    assert cells(read(path, dialect)[1]) == [["1", NAME], ["2", NAME]]
+
+    sheet.row_dimensions[4].hidden = True
+    workbook.save(path)
+    assert "row 4 is hidden, and nobody can tell whether it is to be printed" in refusal(path, dialect)
+    assert cells(read(path, replace(dialect, hidden="read"))[1]) == [["1", NAME], ["2", NAME]]
+
+
 def test_of_several_sheets_one_is_named(tmp_path: Path) -> None:
     workbook = Workbook()
     workbook.create_sheet("加入者").append(["甲"])

@@ -91,6 +91,8 @@ class Dialect:
     """Own columns by position, where the file has no header."""
     sheet: str = ""
     """Which sheet of a workbook; "" for the only one."""
+    hidden: Literal["read"] | None = None
+    """What becomes of rows that a sheet hides; None: nobody knows whether they are meant, and the file is refused."""
     last: Last | None = None
     fixed: FixedLength | None = field(default=None)
     """Given where the format is fixed."""

@@ -120,6 +120,7 @@ _ONLY_IN = {
     "header": ("csv", "xlsx"),
     "last": ("csv", "xlsx"),
     "sheet": ("xlsx",),
+    "hidden": ("xlsx",),
     "length": ("fixed",),
     "lines": ("fixed",),
 }
@@ -269,6 +270,7 @@ class _FileTable(Strict):
     skip: Annotated[int, Field(ge=0, le=1000)] = PLAIN.skip
     header: Names = PLAIN.header
     sheet: str = PLAIN.sheet
+    hidden: Literal["read"] | None = PLAIN.hidden
     last: _LastTable | None = None
     length: Place | None = None
     lines: bool = True
@@ -325,6 +327,7 @@ class _MapFile(Strict):
             skip=file.skip,
             header=file.header,
             sheet=file.sheet,
+            hidden=file.hidden,
             last=Last(file.last.begins, file.last.count) if file.last else None,
             fixed=fixed,
         )

@@ -31,6 +31,8 @@ class SheetRow(NamedTuple):
     cells: list[str]
     numbers: tuple[int, ...]
     """Which cells, from 0, are numbers."""
+    is_hidden: bool
+    """By a filter, a group that is closed, or by hand."""
 
 
 def day_of_serial(days: int) -> date | None:
@@ -78,7 +80,7 @@ class Rows:
         self._texts, self._date_styles, self._earlier = texts, date_styles, 1462 if from_1904 else 0
         self.done: list[SheetRow] = []
         """Rows that have ended and were not taken."""
-        self._line, self._cells, self._numbers = 0, [""] * 0, [0] * 0
+        self._line, self._cells, self._numbers, self._is_hidden = 0, [""] * 0, [0] * 0, False
         self._kind, self._style, self._text = "n", "", ""
         self._is_text = self._is_reading = False
 
@@ -101,6 +103,7 @@ class Rows:
             if not self._line < line <= MOST_ROWS:
                 raise Unreadable(f"a row stands behind the {MOST_ROWS:,}th, or out of order; save the sheet anew")
             self._line = line
+            self._is_hidden = attributes.get("hidden") in ("1", "true")
 
     def end(self, name: str) -> None:
         """Keep a cell or a row when its element ends."""
@@ -108,7 +111,7 @@ class Rows:
             self._cells.append(self._cell())
         elif name == "row":
             if self._cells:
-                self.done.append(SheetRow(self._line, self._cells, tuple(self._numbers)))
+                self.done.append(SheetRow(self._line, self._cells, tuple(self._numbers), self._is_hidden))
                 self._cells, self._numbers = [], []
         elif name == "rPh":
             self._is_reading = False

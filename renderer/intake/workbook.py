@@ -85,7 +85,7 @@ def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: 
     last = LastRow(path, dialect.last) if dialect.last else None
     headers = 0 if dialect.header else 1
     width, read = len(dialect.header), 0
-    for line, cells, numbers in rows:
+    for line, cells, numbers, is_hidden in rows:
         if line <= dialect.skip:
             pass_over("title", line)
         elif not "".join(cells).strip(NOTHING):
@@ -95,6 +95,12 @@ def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: 
                 del cells
                 break
             pass_over("control", line)
+        elif is_hidden and dialect.hidden is None:
+            del cells
+            raise BadJob(
+                f"{path.name}: row {line} is hidden, and nobody can tell whether it is to be printed; show all rows "
+                'and delete those that are not, or write hidden = "read" under [file] of the column map'
+            )
         else:
             _fit(cells, width)
             width = width or len(cells)

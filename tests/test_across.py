@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from test_store import ISSUED_ON, PLAIN
 
 from renderer.intake.across import compare_rows
+from renderer.intake.numbersums import NumberSums
+from renderer.intake.rows import Row
 from renderer.intake.store import AbsentRow, Store, coded
 from renderer.model.member import Forwarding, Member
 
@@ -20,6 +22,7 @@ from renderer.model.member import Forwarding, Member
 def person(line: int, **changed: str) -> Member:
     """Somebody whom no other row speaks against, but for what is changed."""
     plain = {"record": f"A{line}", "number": f"{line}00", "name": f"見本　{line}", "kana": "", "branch": "00"}
+    plain["my_number_last4"] = f"{line:04}"
     born_on = date(1954, 1 + line // 4 % 12, 7)
     return PLAIN._replace(line=line, born_on=born_on, **(plain | changed))
 
@@ -53,6 +56,29 @@ def test_a_row_that_is_held_for_something_else_takes_part(tmp_path: Path) -> Non
     held = [(2, "A2", PLAIN.symbol, "7", "00", None, None), (3, "A1", "", "", "", None, None)]
     said = found(tmp_path, [person(1, number="7")], held)
     assert said == {"key-twice": {1, 2}, "record-number-twice": {1, 3}}
+
+
+def test_two_people_of_one_my_number_are_held_however_it_is_written_and_one_person_is_not(tmp_path: Path) -> None:
+    people = [person(line, number="7", branch=f"0{line}") for line in (1, 2, 3)]
+    people.append(people[2]._replace(line=4, record="A4", number="9", address="東京都見本区1-1"))
+    written = ["123456789018", "１２３４－５６７８ 9018", "012345678903", "0123-4567-8903", "9018", "", "123456789018"]
+    written += ["9" * 12] * 2
+    with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
+        store.add(coded(member, (), is_tried=True) for member in people)
+        store.add_absent([(line, f"A{line}", "", "", "", None, None) for line in range(5, 10)])
+        store.add_numbers(NumberSums().of([Row(line, {"個人番号": cell}) for line, cell in enumerate(written, 1)]))
+        compare_rows(store)
+        said = [(finding.code, finding.line, dict(finding.parameters)["other_line"]) for finding in store.findings()]
+        kept = (tmp_path / "s.sqlite").read_bytes()
+    assert said == [("my-number-of-another", 1, 7), ("my-number-of-another", 2, 1), ("my-number-of-another", 7, 1)]
+    assert b"123456789018" not in kept
+
+
+def test_what_numbers_are_compared_by_is_of_one_run_and_one_number() -> None:
+    rows = [Row(1, {"個人番号": "123456789018"}), Row(2, {"個人番号": "012345678903"}), Row(3, {})]
+    one, other = dict(NumberSums().of(rows)), dict(NumberSums().of(rows))
+    assert set(one) == {1, 2}
+    assert len({*one.values(), *other.values()}) == 4
 
 
 @pytest.mark.parametrize("name", ["見本　太郎", "見本太郎", "見本 太郎"])
@@ -91,6 +117,15 @@ def test_one_name_on_three_rows_with_unlike_numbers_is_a_doubt_for_all_of_them(t
     assert found(tmp_path, rows) == {"same-name-in-a-row": {2, 3, 4, 5, 6}}
     assert found(tmp_path, rows[:3]) == {}
     assert found(tmp_path, [row._replace(number="7", branch=f"0{row.line}") for row in rows[6:]]) == {}
+
+
+def test_one_my_number_on_three_rows_of_unlike_numbers_and_names_is_a_doubt_for_all_of_them(tmp_path: Path) -> None:
+    filled = [person(line, my_number_last4="0472" if 2 <= line <= 6 else f"{line:04}") for line in range(1, 9)]
+    assert found(tmp_path, filled) == {"same-my-number-in-a-row": {2, 3, 4, 5, 6}}
+    assert found(tmp_path, filled[:3]) == {}
+    assert found(tmp_path, [row._replace(my_number_last4="") for row in filled]) == {}
+    family = [row._replace(number="7", branch=f"0{row.line}") for row in filled]
+    assert found(tmp_path, family) == {}
 
 
 @pytest.mark.parametrize(

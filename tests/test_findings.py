@@ -20,6 +20,7 @@ from renderer.intake.across import compare_rows
 from renderer.intake.columnmap import ColumnMap, Split
 from renderer.intake.mapping import Told, standard_cells
 from renderer.intake.members import Needs, validate
+from renderer.intake.numbersums import NumberSums
 from renderer.intake.outlasting import doubt_outlasting
 from renderer.intake.records import Record
 from renderer.intake.rows import ALL, Row, read_rows
@@ -41,6 +42,8 @@ CODES_EVER = {
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
+    "my-number-of-another",
+    "same-my-number-in-a-row",
     "lives-apart", "number-with-and-without-zeros", "person-twice", "same-name-in-a-row", "workplace-left-over",
     "workplace-name-missing", "workplace-names-differ",
     "address-missing", "aged-75-or-over", "branch-not-readable", "character-not-printable", "date-after-issue",
@@ -315,10 +318,14 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "16", "事業所番号": "2", "事業所名": ""},
         {"番号": "18", "本人家族": "本人", "生年月日": "1972-01-01", "事業所番号": "3", "事業所名": "丁"},
         {"番号": "18", "事業所番号": "4", "事業所名": "戊"},
+        {"番号": "19", "個人番号": "123456789018"},
+        {"番号": "30", "個人番号": "1234-5678-9018"},
+        *({"番号": str(40 + at), "個人番号": "0472"} for at in range(3)),
         {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},
         *[{"番号": "3"}] * (MOST_SHEETS + 2),  # of which the first looks filled downwards
         *({"番号": str(20 + at // 2), "住所": f"架空県青山{(at - 1) // 2}"} for at in range(8)),
     ]
+    sums = NumberSums()
     for number, rules in enumerate(
         (
             MailingRules(envelope=Envelope.HOUSEHOLD, route=Route.WORKPLACE),
@@ -339,7 +346,9 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
                 names = (
                     {"被保険者氏名": "甲"} if changed.get("本人家族") != "本人" else {"被保険者氏名": "", "氏名": "甲"}
                 )
-                member = validate(Row(line, INSURED | plain | names | changed), needs=NEEDS)
+                row = Row(line, INSURED | plain | names | changed)
+                store.add_numbers(sums.of([row]))
+                member = validate(row, needs=NEEDS)
                 store.add([coded(member, (), is_tried=True)])
                 yield from look_at_workplace(member, rules)
             store.add_absent([(1000, "A1000", "", "5", "00", None, None)])

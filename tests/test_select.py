@@ -143,6 +143,16 @@ def test_check_says_the_same_and_prints_nothing(tmp_path: Path) -> None:
     assert {path.name for path in load_job(job).outbox.iterdir()} == {".plates"}
 
 
+def test_two_people_of_one_my_number_are_held_though_one_gets_no_paper(tmp_path: Path) -> None:
+    rows = [ADA | {"個人番号": "123456789018"}, BOB | {"個人番号": "1234 5678 9018"}, *OTHERS]
+    said = check(job_of(tmp_path, rows))
+    assert [(reason.first.code, reason.records) for reason in said.reasons] == [("my-number-of-another", 2)]
+    (tmp_path / "list.csv").write_text(f"整理番号,理由\n{ADA['整理番号']},転居\n", "utf-8")
+    ask(tmp_path / "job.toml", {"except": "list.csv"})
+    said = check(tmp_path / "job.toml")
+    assert [(reason.first.code, reason.records) for reason in said.reasons] == [("my-number-of-another", 1)]
+
+
 def test_lists_say_who_gets_one_who_does_not_and_why_and_who_is_not_in_the_file(tmp_path: Path) -> None:
     job = job_of(tmp_path, select={"only": "list.csv", "except": "stop.csv"})
     (tmp_path / "list.csv").write_text(f"整理番号\n{ADA['整理番号']}\n{BOB['整理番号']}\nZ9\n", "utf-8")

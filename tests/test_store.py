@@ -49,7 +49,8 @@ def finding(line: int, record: str, code: str = "date-not-in-calendar") -> Findi
 def person(line: int, record: str) -> Member:
     """Somebody whom no other row speaks against."""
     born_on = date.fromordinal(PLAIN.born_on.toordinal() + line)
-    return PLAIN._replace(line=line, record=record, number=str(line), name=f"見本　{line}", kana="", born_on=born_on)
+    own = {"number": str(line), "name": f"見本　{line}", "my_number_last4": f"{line % 10_000:04}"}
+    return PLAIN._replace(line=line, record=record, kana="", born_on=born_on, **own)
 
 
 def filled(path: Path, members: Iterable[Member] = (), findings: Iterable[Finding] = ()) -> Store:

@@ -25,6 +25,11 @@ _KEY_TWICE = """SELECT line, record, first, last, '' FROM everyone JOIN (
         SELECT symbol, number, branch, min(line) AS first, max(line) AS last FROM everyone
         WHERE number <> '' AND branch <> '' GROUP BY symbol, number, branch HAVING count(DISTINCT person) > 1
     ) USING (symbol, number, branch) ORDER BY line"""
+_MY_NUMBER_TWICE = """WITH shared AS (
+        SELECT sum, min(line) AS first, max(line) AS last FROM my_number JOIN everyone USING (line)
+        GROUP BY sum HAVING count(DISTINCT person) > 1
+    ) SELECT line, record, first, last, '' FROM my_number JOIN shared USING (sum) JOIN everyone USING (line)
+    ORDER BY line"""
 
 _PERSON_TWICE = shared_by("symbol, number, name, born_on", "count(*) > 1", "sum_of_values(member)")
 _NUMBERS = "count(DISTINCT symbol || ' ' || number) > 1"
@@ -35,14 +40,15 @@ _ZEROS = """SELECT line, record, first, last, '' FROM member JOIN (
         FROM everyone WHERE number <> ''
         GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
     ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
-_IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, CAST(born_on AS TEXT), home, forward FROM member
+_IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, last4, CAST(born_on AS TEXT), home, forward
+    FROM member
     ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
 
 _FEWEST_SLIPPED = 3
 """Borders between households at which addresses look slipped: two may be relatives who share a house."""
 _FEWEST_ALIKE = 3
-"""Rows, one below the other, with one name, フリガナ or 送付先 and unlike numbers that look filled downwards."""
+"""Rows, one below the other, with one name, フリガナ, 送付先 or 個人番号 and unlike numbers that look filled down."""
 _FEWEST_OF_ONE_DAY = 5
 """And with one 生年月日: those of one age may stand together, and three share a day by chance far sooner than five."""
 _FEWEST_STEPS = 20
@@ -53,7 +59,11 @@ def compare_rows(store: Store) -> None:
     """Hold or doubt every row that another row of the file speaks against."""
     store.flush()
     store.run(_EVERYONE)
-    for code, query in (("record-number-twice", _RECORD_TWICE), ("key-twice", _KEY_TWICE)):
+    for code, query in (
+        ("record-number-twice", _RECORD_TWICE),
+        ("key-twice", _KEY_TWICE),
+        ("my-number-of-another", _MY_NUMBER_TWICE),
+    ):
         store.hold(finding for _, finding, _ in _each_of_two(store, code, query))
     for code, query in (
         ("person-twice", _PERSON_TWICE),
@@ -61,8 +71,9 @@ def compare_rows(store: Store) -> None:
         ("number-with-and-without-zeros", _ZEROS),
     ):
         store.doubt(_each_of_two(store, code, query))
-    (names, *others), slips = _look_along(store)
-    store.doubt(_same_names(store, names))
+    (names, numbers, *others), slips = _look_along(store)
+    store.doubt(_same_in_a_row(store, "same-name-in-a-row", names))
+    store.doubt(_same_in_a_row(store, "same-my-number-in-a-row", numbers))
     for fill in others:  # people of like readings and ages may have been written together
         store.note(_filled_downwards(store, fill))
     store.doubt(_slipped_addresses(store, slips))
@@ -80,6 +91,7 @@ class _Row(NamedTuple):
     key: str
     name: str
     kana: str
+    last4: str
     born_on: str
     home: str
     forward: str
@@ -158,31 +170,33 @@ class _Slip:
 
 def _look_along(store: Store) -> tuple[tuple[_Fill, ...], tuple[_Slip, _Slip]]:
     """Look along the rows: whether columns are filled downwards, and whether addresses slipped down or up."""
-    names, kana, days, forwards = (
+    names, numbers, kana, days, forwards = (
         _Fill("氏名", _FEWEST_ALIKE),
+        _Fill("個人番号", _FEWEST_ALIKE),
         _Fill("フリガナ", _FEWEST_ALIKE),
         _Fill("生年月日", _FEWEST_OF_ONE_DAY),
         _Fill("送付先住所", _FEWEST_ALIKE),
     )
     down, up = _Slip(), _Slip()
-    rows = [_Row(0, "", "", "", "", "", "")] * 3
+    rows = [_Row(0, "", "", "", "", "", "", "")] * 3
     for below in map(_Row._make, store.database.execute(_IN_ORDER)):
         two_above, above, row = rows
         names.look(below.line, below.name, below.key)
         kana.look(below.line, below.kana, below.key, below.name)
+        numbers.look(below.line, below.last4, below.key, below.name)
         days.look(below.line, below.born_on, below.key)
         forwards.look(below.line, below.forward, below.key, below.home)
         if two_above.key == above.key != row.key == below.key:
             down.look(row.line, above.home == row.home != below.home, row.home)
             up.look(row.line, two_above.home != above.home == row.home, row.home)
         rows = [above, row, below]
-    return (names, kana, days, forwards), (down, up)
+    return (names, numbers, kana, days, forwards), (down, up)
 
 
-def _same_names(store: Store, names: _Fill) -> Iterator[tuple[int, Finding, str]]:
-    for first, last in _joined(names.spans):
+def _same_in_a_row(store: Store, code: str, fill: _Fill) -> Iterator[tuple[int, Finding, str]]:
+    for first, last in _joined(fill.spans):
         for line, record in store.database.execute(_BETWEEN, (first, last)):
-            yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last), ""
+            yield line, Finding.of(code, line, record, first_line=first, last_line=last), ""
 
 
 def _filled_downwards(store: Store, fill: _Fill) -> Iterator[Finding]:

@@ -39,12 +39,12 @@ EXAMPLES = 10
 """Records named for each reason."""
 
 StoredMember = tuple[
-    int, str, str, str, str, str, str, str, str, int, int | None, str, str, str, str, str, str, bool, bytes
+    int, str, str, str, str, str, str, str, str, str, int, int | None, str, str, str, str, str, str, bool, bytes
 ]
 """A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
 MEMBER_COLUMNS = (
-    "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "kana", "born_on", "loses_on",
-    "postal_code", "home", "forward", "workplace_code", "workplace", "variant", "is_tried", "member",
+    "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "kana", "last4", "born_on",
+    "loses_on", "postal_code", "home", "forward", "workplace_code", "workplace", "variant", "is_tried", "member",
 )  # fmt: skip
 """What members are found, joined, compared and ordered by, and the member, packed."""
 
@@ -65,6 +65,7 @@ _SCHEMA = (
     "CREATE TABLE released AS SELECT *, '' AS who, '' AS why FROM finding",
     "CREATE TABLE unselected (line INTEGER PRIMARY KEY, record TEXT, rule TEXT)",
     "CREATE TABLE paper (line INTEGER PRIMARY KEY, sums BLOB)",
+    "CREATE TABLE my_number (line INTEGER PRIMARY KEY, sum BLOB)",
 )
 
 _NO_FORWARDING = ("", "", "", "")
@@ -160,6 +161,10 @@ class Store:
     def add_papers(self, papers: Iterable[tuple[int, bytes]]) -> None:
         """Keep what is to be remembered of the papers of members, each by its line."""
         self.database.executemany("INSERT INTO paper VALUES (?, ?)", papers)
+
+    def add_numbers(self, sums: Iterable[tuple[int, bytes]]) -> None:
+        """Keep by what rows of one 個人番号 are known (``NumberSums``), each by its line."""
+        self.database.executemany("INSERT INTO my_number VALUES (?, ?)", sums)
 
     def hold(self, findings: Iterable[Finding]) -> None:
         """Keep the findings and doubts of records; who is held by them is taken out by ``settle``."""
@@ -315,7 +320,7 @@ def coded(member: Member, variant: Variant | None, *, is_tried: bool) -> StoredM
     ), PLAINLY)  # fmt: skip
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, _without_blanks(insured),
-        without_variants(_without_blanks(m.name)), _without_blanks(m.kana), m.born_on.toordinal(),
+        without_variants(_without_blanks(m.name)), _without_blanks(m.kana), m.my_number_last4, m.born_on.toordinal(),
         _ordinal(m.loses_on), place.postal_code,
         _as_place(f"{m.postal_code}{m.address}{m.building}"),
         _as_place(f"{to.name}\n{place.postal_code}{place.address}{place.building}") if to else "",

@@ -74,6 +74,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("record-number-not-allowed", columns=("整理番号",)),
     Kind("record-number-twice", columns=("整理番号",), forms={"": ("other_line",)}),
     Kind("key-twice", columns=("記号", "番号", "枝番"), forms={"": ("other_line",)}),
+    Kind("my-number-of-another", columns=("個人番号",), forms={"": ("other_line",)}),
     Kind("looks-like-my-number", columns=("整理番号",), forms={
         "": ("column",),
         "record": (),
@@ -146,6 +147,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("other_line",),
     }),
     Kind("same-name-in-a-row", columns=("氏名",), weight=Weight.DOUBT, forms={
+        "": ("first_line", "last_line"),
+    }),
+    Kind("same-my-number-in-a-row", columns=("個人番号",), weight=Weight.DOUBT, forms={
         "": ("first_line", "last_line"),
     }),
     Kind("outlasts-insured", columns=("資格喪失予定年月日", "生年月日"), weight=Weight.DOUBT, forms={

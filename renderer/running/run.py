@@ -22,6 +22,7 @@ from typing import Any
 
 from renderer.intake.across import compare_rows
 from renderer.intake.jobfile import check_title
+from renderer.intake.numbersums import NumberSums
 from renderer.intake.outlasting import doubt_outlasting
 from renderer.intake.postcodes import edition
 from renderer.intake.releases import load_releases
@@ -211,7 +212,7 @@ class Run:
         """
         columns = self.layout.document.columns
         rows = map(self.profiler.passing, rows_of(self.job, columns, self.passed))
-        tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in _chunks(rows))
+        tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in self._chunks(rows))
         with self._timed("validate"):
             self._read(islice(tasks, 1))
             self._compile()
@@ -223,6 +224,13 @@ class Run:
                 self.samples.remember(tried)
             compare_rows(self.store)
             doubt_outlasting(self.store, self.job, self.layout.document)
+
+    def _chunks(self, rows: Iterator[Row]) -> Iterator[list[Row]]:
+        """Divide rows into tasks; by what their 個人番号 are compared is kept here, where the numbers stay."""
+        sums = NumberSums()
+        while chunk := list(islice(rows, ROWS_A_TASK)):
+            self.store.add_numbers(sums.of(chunk))
+            yield chunk
 
     def _read(self, tasks: Iterable[Reading]) -> None:
         failed: BadBatch | None = None
@@ -405,9 +413,3 @@ class Run:
 def released(store: Store) -> tuple[Released, ...]:
     """Return the doubts that were freed, with who freed them and why."""
     return tuple(Released(finding.record, finding.code, who, why) for finding, who, why in store.released())
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rest = iter(rows)
-    while chunk := list(islice(rest, ROWS_A_TASK)):
-        yield chunk

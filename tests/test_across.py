@@ -119,9 +119,9 @@ def test_one_name_on_three_rows_with_unlike_numbers_is_a_doubt_for_all_of_them(t
     assert found(tmp_path, [row._replace(number="7", branch=f"0{row.line}") for row in rows[6:]]) == {}
 
 
-def test_one_my_number_on_three_rows_of_unlike_numbers_and_names_is_a_doubt_for_all_of_them(tmp_path: Path) -> None:
+def test_one_my_number_on_three_rows_of_unlike_numbers_and_names_is_noted(tmp_path: Path) -> None:
     filled = [person(line, my_number_last4="0472" if 2 <= line <= 6 else f"{line:04}") for line in range(1, 9)]
-    assert found(tmp_path, filled) == {"same-my-number-in-a-row": {2, 3, 4, 5, 6}}
+    assert found(tmp_path, filled) == {"filled-downwards": {2, 3, 4, 5, 6}}
     assert found(tmp_path, filled[:3]) == {}
     assert found(tmp_path, [row._replace(my_number_last4="") for row in filled]) == {}
     family = [row._replace(number="7", branch=f"0{row.line}") for row in filled]

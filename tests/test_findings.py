@@ -43,7 +43,6 @@ CODES_EVER = {
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
     "my-number-of-another",
-    "same-my-number-in-a-row",
     "lives-apart", "number-with-and-without-zeros", "person-twice", "same-name-in-a-row", "workplace-left-over",
     "workplace-name-missing", "workplace-names-differ",
     "address-missing", "aged-75-or-over", "branch-not-readable", "character-not-printable", "date-after-issue",
@@ -320,7 +319,6 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "18", "事業所番号": "4", "事業所名": "戊"},
         {"番号": "19", "個人番号": "123456789018"},
         {"番号": "30", "個人番号": "1234-5678-9018"},
-        *({"番号": str(40 + at), "個人番号": "0472"} for at in range(3)),
         {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},
         *[{"番号": "3"}] * (MOST_SHEETS + 2),  # of which the first looks filled downwards
         *({"番号": str(20 + at // 2), "住所": f"架空県青山{(at - 1) // 2}"} for at in range(8)),

@@ -71,9 +71,8 @@ def compare_rows(store: Store) -> None:
         ("number-with-and-without-zeros", _ZEROS),
     ):
         store.doubt(_each_of_two(store, code, query))
-    (names, numbers, *others), slips = _look_along(store)
-    store.doubt(_same_in_a_row(store, "same-name-in-a-row", names))
-    store.doubt(_same_in_a_row(store, "same-my-number-in-a-row", numbers))
+    (names, *others), slips = _look_along(store)
+    store.doubt(_same_names(store, names))
     for fill in others:  # people of like readings and ages may have been written together
         store.note(_filled_downwards(store, fill))
     store.doubt(_slipped_addresses(store, slips))
@@ -170,10 +169,10 @@ class _Slip:
 
 def _look_along(store: Store) -> tuple[tuple[_Fill, ...], tuple[_Slip, _Slip]]:
     """Look along the rows: whether columns are filled downwards, and whether addresses slipped down or up."""
-    names, numbers, kana, days, forwards = (
+    names, kana, numbers, days, forwards = (
         _Fill("氏名", _FEWEST_ALIKE),
-        _Fill("個人番号", _FEWEST_ALIKE),
         _Fill("フリガナ", _FEWEST_ALIKE),
+        _Fill("個人番号", _FEWEST_ALIKE),
         _Fill("生年月日", _FEWEST_OF_ONE_DAY),
         _Fill("送付先住所", _FEWEST_ALIKE),
     )
@@ -190,13 +189,13 @@ def _look_along(store: Store) -> tuple[tuple[_Fill, ...], tuple[_Slip, _Slip]]:
             down.look(row.line, above.home == row.home != below.home, row.home)
             up.look(row.line, two_above.home != above.home == row.home, row.home)
         rows = [above, row, below]
-    return (names, numbers, kana, days, forwards), (down, up)
+    return (names, kana, numbers, days, forwards), (down, up)
 
 
-def _same_in_a_row(store: Store, code: str, fill: _Fill) -> Iterator[tuple[int, Finding, str]]:
-    for first, last in _joined(fill.spans):
+def _same_names(store: Store, names: _Fill) -> Iterator[tuple[int, Finding, str]]:
+    for first, last in _joined(names.spans):
         for line, record in store.database.execute(_BETWEEN, (first, last)):
-            yield line, Finding.of(code, line, record, first_line=first, last_line=last), ""
+            yield line, Finding.of("same-name-in-a-row", line, record, first_line=first, last_line=last), ""
 
 
 def _filled_downwards(store: Store, fill: _Fill) -> Iterator[Finding]:

@@ -149,9 +149,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("same-name-in-a-row", columns=("氏名",), weight=Weight.DOUBT, forms={
         "": ("first_line", "last_line"),
     }),
-    Kind("same-my-number-in-a-row", columns=("個人番号",), weight=Weight.DOUBT, forms={
-        "": ("first_line", "last_line"),
-    }),
     Kind("outlasts-insured", columns=("資格喪失予定年月日", "生年月日"), weight=Weight.DOUBT, forms={
         "": ("insured_line",),
     }),

@@ -150,4 +150,4 @@ def test_a_fault_in_the_program_is_objected_to_by_whom_the_table_names(name: str
 
 def test_a_run_of_which_a_process_is_killed_at_a_random_instant_delivers_the_same(tmp_path: Path) -> None:
     killing = Killing(tmp_path, "notices", rows=60)
-    assert {killing.kill(seed).target for seed in range(4)} <= set(TARGETS)
+    assert {killing.kill(seed).target for seed in range(2)} <= set(TARGETS)

@@ -356,6 +356,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.mapfile": frozenset({"pydantic"}),
     "intake.mapping": NOTHING,
     "intake.members": NOTHING,
+    "intake.numbersums": NOTHING,
     "intake.oddities": NOTHING,
     "intake.packs": NOTHING,
     "intake.pictures": frozenset({"PIL"}),
@@ -428,7 +429,7 @@ DOORS = {
     "http": {"service.guard", "service.problems"},
     "random": set[str](),
     "secrets": {
-        *("running.machines", "running.remembered"),
+        *("intake.numbersums", "running.machines", "running.remembered"),
         *("service.drafts", "service.guard", "service.jobs", "service.tokens"),
         *("studio.application", "studio.session"),
     },

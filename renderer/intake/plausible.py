@@ -52,6 +52,9 @@ OLDEST = 120
 _NO_POSTAL_CODES = frozenset(("1234567", *(digit * 7 for digit in "0123456789")))
 """What is typed where a postal code must stand; the post office has given none of them away."""
 _POSTAL_CODE_IN_FRONT = re.compile(rf"\s*〒?\s*(\d{{3}})[{re.escape(HYPHENS)}]?(\d{{4}})(?![{re.escape(HYPHENS)}]?\d)")
+_SHORTEST_ADDRESS = 8
+"""Signs of one from its prefecture to its house number; a word in its place may be twice one half."""
+_LETTER = re.compile(r"[^\W\d_]")
 
 _TEXTS = {
     "記号": "symbol",
@@ -124,9 +127,17 @@ def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Fi
     written = _POSTAL_CODE_IN_FRONT.match(place.address)
     if written and (written[1] + written[2]).translate(NARROW) != place.postal_code:
         yield Finding.of("postal-code-not-of-address", m.line, m.record, "written")
-    if place.building.strip() == place.address.strip():
+    if _is_said_twice(place.address.strip(), place.building.strip()):
         column = "送付先住所" if form else "住所"
         yield Finding.of("not-an-address", m.line, m.record, "twice", column=column)
+
+
+def _is_said_twice(address: str, building: str) -> bool:
+    """Whether an address is written twice, or ends with its 方書; one of digits alone may be like a house number."""
+    ends_so = building and address.endswith(building) and _LETTER.search(building)
+    once = address[: (len(address) + 1) // 2].rstrip()
+    doubled = once * 2, f"{once} {once}", f"{once}　{once}"
+    return bool(ends_so) or (len(once) >= _SHORTEST_ADDRESS and address in doubled)
 
 
 def _dates(m: Member, asked: Asked) -> Iterator[Finding]:

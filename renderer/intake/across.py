@@ -23,11 +23,11 @@ _RECORD_TWICE = """SELECT line, record, first, last, '' FROM everyone JOIN (
 # One person twice under one key is a doubt, below; two persons cannot both be right.
 _KEY_TWICE = """SELECT line, record, first, last, '' FROM everyone JOIN (
         SELECT symbol, number, branch, min(line) AS first, max(line) AS last FROM everyone
-        WHERE number <> '' AND branch <> '' GROUP BY symbol, number, branch HAVING count(DISTINCT person) > 1
+        WHERE number <> '' AND branch <> '' GROUP BY symbol, number, branch HAVING min(person) < max(person)
     ) USING (symbol, number, branch) ORDER BY line"""
 _MY_NUMBER_TWICE = """WITH shared AS (
         SELECT sum, min(line) AS first, max(line) AS last FROM my_number JOIN everyone USING (line)
-        GROUP BY sum HAVING count(DISTINCT person) > 1
+        GROUP BY sum HAVING min(person) < max(person)
     ) SELECT line, record, first, last, '' FROM my_number JOIN shared USING (sum) JOIN everyone USING (line)
     ORDER BY line"""
 

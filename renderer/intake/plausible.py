@@ -134,10 +134,10 @@ def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Fi
 
 def _is_said_twice(address: str, building: str) -> bool:
     """Whether an address is written twice, or ends with its 方書; one of digits alone may be like a house number."""
-    ends_so = building and address.endswith(building) and _LETTER.search(building)
-    once = address[: (len(address) + 1) // 2].rstrip()
-    doubled = once * 2, f"{once} {once}", f"{once}　{once}"
-    return bool(ends_so) or (len(once) >= _SHORTEST_ADDRESS and address in doubled)
+    if building and address.endswith(building) and _LETTER.search(building):
+        return True
+    again = address.find(address[:_SHORTEST_ADDRESS], _SHORTEST_ADDRESS)
+    return again > 0 and address[:again].rstrip() == address[again:]
 
 
 def _dates(m: Member, asked: Asked) -> Iterator[Finding]:

@@ -56,6 +56,13 @@ class Problem:
     cause: Unprintable | DoesNotFit
 
 
+def _stands_on_a_line(rooms: Rooms, width: int, line: str) -> bool:
+    # Where so many of the widest would fit, these fit; what is plain is known of what was measured.
+    return (len(line) * rooms.widest <= width and rooms.plain.issuperset(line)) or (
+        sum(map(rooms.__getitem__, line)) <= width and rooms.plain.issuperset(line)
+    )
+
+
 class Ruler:
     """Fits values; remembers what it has measured."""
 
@@ -119,16 +126,12 @@ class Ruler:
     def _is_plain(place: Place, rooms: Rooms, width: int, text: str) -> bool:
         """Whether a value stands in the first font at its full size, each line as it is given: nearly all do."""
         try:
-            lines = text.split("\n") if "\n" in text else (text,)
-            fits = [
-                # where so many of the widest would fit, these fit
-                (len(line) * rooms.widest <= width and rooms.plain.issuperset(line))
-                or (sum(map(rooms.__getitem__, line)) <= width and rooms.plain.issuperset(line))
-                for line in lines
-            ]
+            if "\n" not in text:
+                return _stands_on_a_line(rooms, width, text)
+            lines = text.split("\n")
+            return len(lines) <= place.rule.lines and all(_stands_on_a_line(rooms, width, line) for line in lines)
         except Joined:
             return False
-        return all(fits) and len(lines) <= place.rule.lines
 
     @staticmethod
     def _strain(place: Place, fitted: Fitted, rooms: Rooms, text: str) -> float:

@@ -6,6 +6,7 @@ import csv
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
+from sheets_at_random import invent_members, pools
 from stdnum import luhn
 from stdnum.jp import in_
 
@@ -91,6 +93,13 @@ def test_a_member_file_of_any_length_is_valid_and_has_nobody_twice(tmp_path: Pat
     assert len(members) == 3000
     assert len({member.record for member in members}) == 3000
     assert len({(member.symbol, member.number, member.branch) for member in members}) == 3000
+
+
+def test_nobody_is_called_as_the_insured_of_their_family_however_few_names_there_are() -> None:
+    few = replace(pools(), men=pools().men[:2], women=pools().women[:2])
+    dependants = [row for row in invent_members(few, 500, 7) if row["本人家族"] == "家族"]
+    assert len(dependants) > 100
+    assert [row for row in dependants if row["氏名"] == row["被保険者氏名"]] == []
 
 
 def test_another_seed_makes_other_people(tmp_path: Path) -> None:

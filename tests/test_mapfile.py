@@ -107,6 +107,11 @@ def test_every_key_of_fixed_lengths_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, FIXED).dialect == Dialect("fixed", "cp932", fixed=fixed)
 
 
+def test_every_key_of_a_workbook_is_read(tmp_path: Path) -> None:
+    dialect = Dialect("xlsx", skip=1, sheet="加入者", hidden="read")
+    assert read(tmp_path, '[file]\nformat = "xlsx"\nskip = 1\nsheet = "加入者"\nhidden = "read"').dialect == dialect
+
+
 def test_an_empty_map_is_that_of_the_standard_file(tmp_path: Path) -> None:
     assert read(tmp_path, "") == ColumnMap()
 
@@ -121,6 +126,8 @@ def test_an_empty_map_is_that_of_the_standard_file(tmp_path: Path) -> None:
         ('[file]\nencoding = "sjis"', "line 2: key \"file.encoding\": must be 'auto', 'utf-8', 'cp932' or 'utf-16'"),
         ('[file]\ndelimiter = ";;"', 'line 2: key "file.delimiter": must be one sign'),
         ("[file]\ndelimiter = '\"'", 'key "file.quote": the same sign cannot quote and stand between cells'),
+        ('[file]\nformat = "csv"\nhidden = "read"', 'line 3: key "file.hidden": this is for xlsx only'),
+        ('[file]\nhidden = "leave"', "line 2: key \"file.hidden\": must be 'read'"),
         ('[file]\nformat = "xlsx"\nquote = ""', 'line 3: key "file.quote": this is for csv only'),
         ("[file]\nlength = 40", 'line 2: key "file.length": this is for fixed only'),
         ('[file]\nheader = ["名", "名"]', 'line 2: key "file.header": a column is named twice'),

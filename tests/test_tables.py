@@ -387,7 +387,7 @@ def test_rows_that_a_sheet_hides_are_read_only_where_somebody_says_so(tmp_path: 
     assert sheet is not None
     for row in (["表題"], ["番", "名"], ["1", NAME], ["2", NAME], [" "], ["計", 2]):
         sheet.append(row)
-    for nobody in (1, 5, 6):
+    for nobody in (1, 2, 5, 6):  # title, header, nothing and total
         sheet.row_dimensions[nobody].hidden = True
     path, dialect = tmp_path / "filtered.xlsx", Dialect(skip=1, last=Last("計", 2))
     workbook.save(path)

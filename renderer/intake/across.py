@@ -41,8 +41,7 @@ _ZEROS = """SELECT line, record, first, last, '' FROM member JOIN (
         GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
     ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
 _IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, last4, CAST(born_on AS TEXT), home, forward
-    FROM member
-    ORDER BY line"""
+    FROM member ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
 
 _FEWEST_SLIPPED = 3

@@ -95,7 +95,7 @@ def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: 
                 del cells
                 break
             pass_over("control", line)
-        elif is_hidden and dialect.hidden is None:
+        elif is_hidden and read >= headers and dialect.hidden is None:
             del cells
             raise BadJob(
                 f"{path.name}: row {line} is hidden, and nobody can tell whether it is to be printed; show all rows "

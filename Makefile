@@ -25,7 +25,7 @@ test: ## Run all tests, or those that T="-k press" chooses
 	@.ci/setup tests
 	@$(PYTHON) -m pytest -n auto $(T)
 
-trials: ## Run every case, ask a real store, work in the studio at length, put every fault in, kill a hundred runs; write docs/trials.md: an hour
+trials: ## Run every case, ask a real store, work in the studio at length, put every fault in, kill a hundred runs; write docs/trials.md: over an hour
 	@.ci/setup trials
 	@$(PYTHON) -m pytest -n auto -m campaign
 	@$(PYTHON) tests/trials.py

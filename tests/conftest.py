@@ -191,7 +191,6 @@ TRIALS_ALONE = {
     "test_studio_moves.py::test_any_nudge_of_any_box_of_our_layouts_changes_numbers_alone",
     "test_studio_moves.py::test_what_layouts_share_moves_in_all_of_them",
     "test_studio_server.py::test_two_studios_name_the_same_sheet_otherwise",
-    "test_trials.py::test_a_run_of_which_a_process_is_killed_at_a_random_instant_delivers_the_same",
     "test_wall.py::test_on_the_command_line_a_wall_of_a_pack_is_written",
     "test_wall.py::test_regions_are_those_of_the_sheet_at_hand",
     "test_wheel.py::test_a_pack_outside_the_repository_prints_its_own_document_and_checks_its_own_goldens",

@@ -368,6 +368,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.rows": NOTHING,
     "intake.sheet": NOTHING,
     "intake.shapes": NOTHING,
+    "intake.sharing": NOTHING,
     "intake.store": NOTHING,
     "intake.survey": NOTHING,
     "intake.synonyms": NOTHING,

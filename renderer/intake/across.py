@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from renderer.intake.store import Store, shared_by
+from renderer.intake.sharing import shared_by
+from renderer.intake.store import Store
 from renderer.model.findings import Finding
 
 _EVERYONE = """CREATE TEMP VIEW everyone AS

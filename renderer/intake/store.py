@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
+from renderer.intake.sharing import SumOfAll
 from renderer.model.findings import Finding, Known, Reason, Release
 from renderer.model.member import RELATIONS, SEXES, Forwarding, Member, Relation
 from renderer.model.sums import sum_of_all
@@ -121,7 +122,7 @@ class Store:
             database.execute(f"PRAGMA {pragma}")
         store = cls(database, issued_on)
         database.create_function("sum_of_values", 1, lambda packed: sum_of_values(packed, issued_on))
-        database.create_aggregate("sum_of_all", 1, cast("Any", _SumOfAll))
+        database.create_aggregate("sum_of_all", 1, cast("Any", SumOfAll))
         store.run("BEGIN", *_SCHEMA)  # one transaction for all of it: nobody else reads the file
         return store
 
@@ -349,35 +350,6 @@ def _without_blanks(name: str) -> str:
 def variant_text(variant: Variant) -> str:
     """Write a variant as the store keeps it."""
     return _text(variant)
-
-
-def shared_by(keys: str, having: str, others: str, *, among: str = "TRUE") -> str:
-    """Return the query for the members who share keys with others and, together with them, have something.
-
-    It gives the line and 整理番号 of each, the first and last line of those who share its keys, and a sum over what
-    ``others`` is of each of them, whatever their order. ``among`` says of which members.
-    """
-    return f"""WITH shared AS (
-            SELECT {keys}, min(line) AS first, max(line) AS last FROM member WHERE {among}
-            GROUP BY {keys} HAVING {having}
-        ), said AS (
-            SELECT {keys}, first, last, sum_of_all({others}) AS others FROM member JOIN shared USING ({keys})
-            WHERE {among} GROUP BY {keys}
-        ) SELECT line, record, first, last, others FROM member JOIN said USING ({keys})
-        WHERE {among} ORDER BY line"""  # noqa: S608 - ours
-
-
-class _SumOfAll:
-    """SQL's ``sum_of_all``: a sum over the values of a group, each once, in no order."""
-
-    def __init__(self) -> None:
-        self._values: set[str] = set()
-
-    def step(self, *value: str) -> None:
-        self._values.update(value)
-
-    def finalize(self) -> str:
-        return sum_of_all(sorted(self._values))
 
 
 def sum_of_values(packed: bytes, issued_on: date) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renderer.intake.store import Store, shared_by
+from renderer.intake.sharing import shared_by
+from renderer.intake.store import Store
 from renderer.model.findings import Finding
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
 from renderer.model.member import Member, Relation

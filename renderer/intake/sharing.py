@@ -1,0 +1,39 @@
+"""Keys that members share → the query for who shares them, and the sum of what they say together.
+
+A doubt that rests on other rows is released only as long as those say the same.
+"""
+
+from __future__ import annotations
+
+from renderer.model.sums import sum_of_all
+
+
+def shared_by(keys: str, having: str, others: str, *, among: str = "TRUE") -> str:
+    """Return the query for the members who share keys with others and, together with them, have something.
+
+    It gives the line and 整理番号 of each, the first and last line of those who share its keys, and a sum over what
+    ``others`` is of each of them, whatever their order. ``among`` says of which members.
+    """
+    return f"""WITH shared AS (
+            SELECT {keys}, min(line) AS first, max(line) AS last FROM member WHERE {among}
+            GROUP BY {keys} HAVING {having}
+        ), said AS (
+            SELECT {keys}, first, last, sum_of_all({others}) AS others FROM member JOIN shared USING ({keys})
+            WHERE {among} GROUP BY {keys}
+        ) SELECT line, record, first, last, others FROM member JOIN said USING ({keys})
+        WHERE {among} ORDER BY line"""  # noqa: S608 - ours
+
+
+class SumOfAll:
+    """SQL's ``sum_of_all``: a sum over the values of a group, each once, in no order."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+
+    def step(self, *value: str) -> None:
+        """Take in a value, as sqlite3 asks."""
+        self._values.update(value)
+
+    def finalize(self) -> str:
+        """Return the sum, as sqlite3 asks."""
+        return sum_of_all(sorted(self._values))

@@ -14,6 +14,7 @@ from renderer.press.plates import Place, Plate
 from renderer.press.ruler import Ruler, Strains
 from renderer.studio.messages import Held
 from renderer.studio.parts import Narrowest, Reason, Words
+from renderer.studio.people import said_on
 from renderer.studio.setting import fit_of
 
 _Hardest = tuple[float, int, str]
@@ -35,8 +36,7 @@ def forecast(
     hardest: _Hardest = (0.0, 0, "")
     held: set[int] = set()
     for number, says in enumerate(people, 1):
-        said = {slot: text for slot, text in says.items() if slot not in plate.left_out}  # they are of any variant
-        findings, strains = examine(job, ruler, plate, member, {**values, **said})
+        findings, strains = examine(job, ruler, plate, member, said_on(plate, values, says))
         for finding in findings:
             held.add(number)
             found.setdefault((finding.code, _slot_of(finding)), []).append((number, finding))

@@ -17,6 +17,7 @@ from renderer.documents.document import Document, Row
 from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.member import Member
+from renderer.press.plates import Plate
 from renderer.studio.parts import MemberChoice, Words
 
 EXAMPLES: Mapping[str, Words] = {
@@ -100,3 +101,11 @@ def realistic_values(document: Document) -> Sequence[Mapping[str, str]]:
         slot: field.realistic for slot, field in document.fields.items() if field.realistic
     }
     return [{slot: says(row) for slot, says in said.items()} for row in realistic_people()]
+
+
+def said_on(plate: Plate, values: Mapping[str, str], says: Mapping[str, str]) -> dict[str, str]:
+    """Return what a sheet says of somebody: ``says`` in the place of ``values``, but for slots without a place on it.
+
+    Realistic people say what people of any variant say.
+    """
+    return {**values, **{slot: text for slot, text in says.items() if slot not in plate.left_out}}

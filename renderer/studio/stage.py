@@ -38,7 +38,7 @@ from renderer.studio.messages import Move, Planned, Refused, Undo, Undone, Wrote
 from renderer.studio.moves import Planner
 from renderer.studio.nudging import Nudging
 from renderer.studio.parts import Box, Fact, LayoutFacts, Page, Problem, Shape, VariantState, Words
-from renderer.studio.people import EXAMPLES, Person, find_person, realistic_values
+from renderer.studio.people import EXAMPLES, Person, find_person, realistic_values, said_on
 from renderer.studio.problems import Files
 from renderer.studio.refusals import Refusal, Why
 from renderer.studio.scenes import Scene, Wish, facts_of, read_scene, variants_of
@@ -275,8 +275,7 @@ class Stage:
         member = bend(person.member, dict(wish.variant), scene.job)
         content = _content(scene, member)
         compiled = (compiled_of or self._compiled.compile)(scene, content.variant)
-        # Realistic people say what people of any variant say.
-        values = content.values | {k: v for k, v in dict(person.says).items() if k not in compiled.plate.left_out}
+        values = said_on(compiled.plate, content.values, person.says)
         ruler = Ruler(gaiji_of(scene.job))
         findings, _ = examine(scene.job, ruler, compiled.plate, member, values)
         return Said(content.variant, values, compiled, ruler, tuple(findings))

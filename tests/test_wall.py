@@ -7,6 +7,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -16,12 +17,14 @@ from playwright.sync_api import Page, sync_playwright
 from trial_runs import ROOT, ended, renderer
 
 from renderer.cli.exits import ExitCode
+from renderer.desk import wall_pdf
 from renderer.desk.examples import load_example, switched_jobs
 from renderer.desk.overlay_svg import ABOVE, LEFT
 from renderer.desk.overlays import Look
 from renderer.desk.wall import MEMBERS, Wall, figures, hang
 from renderer.desk.wall_html import KEYS, write_wall_html
 from renderer.desk.wall_pdf import SCALE, spot_of, write_wall_pdf
+from renderer.layout.engine import draw_paper
 from renderer.layout.load import load_layout
 from renderer.model.errors import BadJob
 from renderer.model.sums import sum_of_file
@@ -119,6 +122,21 @@ def test_a_contact_sheet_has_many_pages_as_they_were_printed_and_its_words_besid
     captions = [figure.caption for figure in figures(wall, SAID)]
     for said in (*captions, "折り99", "窓長3", "差し止め：does-not-fit", "止氏名", "±12.5mm"):
         assert "".join(said.split()) in words_of
+
+
+@pytest.mark.parametrize("member", ["typical", "shortest"])
+def test_a_caption_of_two_lines_stands_above_its_sheet(wall: Wall, tmp_path: Path, member: str) -> None:
+    said = f"{member}: insured, with the last four digits of 個人番号, with 負担割合, with 限度額区分"
+    shown = [replace(figure, caption=said[: len(said) - number]) for number, figure in enumerate(figures(wall, SAID))]
+    (tmp_path / "around.pdf").write_bytes(draw_paper("wall", wall_pdf._html(wall, shown, SAID), wall.job.insurer))
+    with pixels.opened(tmp_path / "around.pdf") as file:
+        found = list(file.characters(0))
+    for number in range(len(shown)):
+        spot = spot_of(number)
+        left, top = spot.x + LEFT * SCALE, spot.y + ABOVE * SCALE
+        across = [one.box for one in found if left - 0.1 < one.box.x < left + 210 * SCALE]
+        assert [box for box in across if top - 8 < box.y < top - 3 and box.h > 1]
+        assert [box for box in across if box.y < top < box.y + box.h or top < box.y < top + 2] == []
 
 
 def test_the_same_wall_is_the_same_bytes(wall: Wall, contact: Path, folder: Path) -> None:

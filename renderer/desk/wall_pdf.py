@@ -101,7 +101,8 @@ h1 {{ font-size: 12pt; line-height: 6mm; margin: 0 }} h1 small {{ font-size: 8pt
 .legend span {{ display: inline-block; margin-right: 4mm; white-space: nowrap }}
 .legend svg {{ width: 7mm; height: 2.8mm; vertical-align: -0.5mm; margin-right: 1mm }}
 figcaption {{ position: absolute; top: {-CAPTION:g}mm; left: {LEFT * SCALE:.2f}mm; right: 0;
-  height: {CAPTION - 0.5:g}mm; display: flex; flex-direction: column; justify-content: flex-end }}
+  height: {CAPTION - 0.5:g}mm }}
+figcaption div {{ position: absolute; bottom: 0; left: 0; right: 0 }}
 figure {{ margin: 0; width: {WIDTH * SCALE:.3f}mm }}
 figure svg {{ display: block; width: {WIDTH * SCALE:.3f}mm; height: {HEIGHT * SCALE:.3f}mm }}
 """

@@ -8,7 +8,7 @@ that the list does not have: of such an address is asked whether it names anothe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,6 +45,8 @@ _IN_NUMBER = re.compile("[0-9][0-9]")
 _CANNOT_BE_NAME = re.compile(r"[- 0-9]|$")
 _BEFORE_TOWN = re.compile(" *(?:大字|字)?")
 _BEGINS_NUMBER = re.compile(rf" ?[0-9{KANJI_NUMERALS}]")
+_BEFORE_NAME = re.compile(r"^(?:大字)?(?:字)?(?=.)", re.MULTILINE)
+_NUMBERED = re.compile(rf"^[0-9{KANJI_NUMERALS}].*", re.MULTILINE)
 # From where a town's name counts, as 保原町１丁目 does; 五反田 does not.
 _COUNTING = re.compile(rf"(?<=.)[0-9{KANJI_NUMERALS}]+(?:[丁番号地線条区].*)?$", re.MULTILINE)
 # A name in which nothing is counted, and behind it what can only be a house number. 第 counts what stands behind it.
@@ -110,11 +112,11 @@ def is_of_longer_town(area: Area, address: str, ends: Ends, towns_of: Callable[[
     before = _BEFORE_TOWN.match(written, ends.city)
     begins = {"", before[0] if before else ""}
     own = {spelling for place in area.places for spelling in _town_spellings(place.town)}
-    towns = {town for place in area.places for town in _spelled(towns_of(place))} - own
     return any(
-        at + len(town) > ends.town and written.startswith(town, at)
-        for at in (ends.city + len(begin) for begin in begins)
-        for town in towns
+        at + len(town) > ends.town and written.startswith(town, at) and town not in own
+        for at in {ends.city + len(begin) for begin in begins}
+        for place in area.places
+        for town in _spelled(towns_of(place), written[at : max(at, ends.town) + 1])
     )
 
 
@@ -150,10 +152,24 @@ def is_elsewhere(area: Area | None, address: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 6)
-def _spelled(towns: str) -> tuple[str, ...]:
-    """Spell the names of a city's towns as people do."""
-    return tuple(spelling for town in towns.split("\n") if town for spelling in _town_spellings(town))
+def _spelled(towns: str, begins: str) -> Iterator[str]:
+    """Spell, as people do, the names of a city's towns that may begin so."""
+    names = _named(towns)
+    begins = "\n" + _NUMERAL.split(begins, 1)[0]  # from a numeral on they may be spelled otherwise
+    if begins == "\n":
+        for name in _NUMBERED.findall(names):
+            yield from _town_spellings(name)
+        return
+    at = names.find(begins)
+    while at >= 0:
+        yield from _town_spellings(names[at + 1 : names.index("\n", at + 1)])
+        at = names.find(begins, at + 1)
+
+
+@lru_cache(maxsize=1 << 11)
+def _named(towns: str) -> str:
+    """Fold the names of a city's towns, each between two ends of a line; no 字 stands before them."""
+    return _BEFORE_NAME.sub("", f"\n{_folded(towns)}\n")
 
 
 @lru_cache(maxsize=1 << 6)
@@ -203,6 +219,7 @@ def _without_county(city: str) -> str:
     return re.sub(r"^[^市]+?郡(?=.+[町村]$)", "", city)
 
 
+@lru_cache(maxsize=1 << 8)
 def _town_spellings(town: str) -> tuple[str, ...]:
     """Spell a town as the list does, and with the numerals of its name in digits or in kanji."""
     name = _folded(town)

@@ -208,15 +208,19 @@ class Run:
     def validate(self, *beside: Reading) -> None:
         """Read the source, validate its rows and try their sheets, and keep what may be printed.
 
-        ``beside`` are done meanwhile. The first rows show which plates are needed; the others are tried when read.
+        ``beside`` are done meanwhile. Where no plates are kept, the first rows show which are needed; the others are
+        tried when read.
         """
         columns = self.layout.document.columns
         rows = map(self.profiler.passing, rows_of(self.job, columns, self.passed))
         tasks: Iterator[Reading] = (Task(read_members, chunk) for chunk in self._chunks(rows))
         with self._timed("validate"):
-            self._read(islice(tasks, 1))
-            self._compile()
-            self._read(chain(beside, tasks))
+            first = list(islice(tasks, 2))
+            if len(first) < 2 or not any(map(self.kept.has, self.layout.variants())):
+                self._read(first[:1])
+                self._compile()
+                del first[:1]
+            self._read(chain(beside, first, tasks))
             self._compile()
             waiting = (Task(try_members, members) for members in self.store.untried(ROWS_A_TASK))
             for tried in self.crew.do(waiting):

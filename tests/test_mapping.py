@@ -574,7 +574,7 @@ at = "-"
 """
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(ROWS, WAYS)
 def test_any_rows_written_in_any_way_are_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]], way: Way

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -438,6 +439,54 @@ def test_a_branch_that_a_spreadsheet_made_a_number_is_restored_and_said_and_a_ro
     assert codes(first) == [("number-was-rounded", ""), ("noughts-restored", "")]
     assert [finding.columns for finding in first.findings] == [("個人番号",), ("枝番",)]
     assert codes(second) == [("number-was-rounded", ""), ("too-many-digits", "")]
+
+
+@pytest.mark.parametrize("width", ['hidden="1"', 'width="0" customWidth="1"'])
+@pytest.mark.parametrize("has_header", [True, False])
+@pytest.mark.parametrize(("own", "is_used"), [("名", True), ("備", False), ("両", True), ("性別", False), ("", False)])
+def test_a_hidden_column_that_is_used_is_read_only_where_somebody_says_so(
+    tmp_path: Path, own: str, is_used: bool, has_header: bool, width: str
+) -> None:
+    names = ("番", "名", "備", "両", "性別")
+    at = names.index(own) + 1 if own else 6
+    last = at if own else 16384  # hidden as far as a sheet goes, as people do to see nothing behind their columns
+    path = a_sheet(tmp_path, *([names] if has_header else []), ("A1", "架空", "x", "1-2", "男"))
+    path = put_into_sheet(path, f'<cols><col min="{at}" max="{last}" {width}/></cols>')
+    mapped = ColumnMap(
+        Dialect(header=() if has_header else names),
+        ignored=frozenset(("備",)),
+        columns={"整理番号": ("番",), "氏名": ("名",)},
+        splits={"両": Split(("記号", "番号"), "-")},
+    )
+    asked = Columns(("整理番号", "氏名"), ("番号",))
+    if is_used:
+        with pytest.raises(BadJob, match=f'm.xlsx: column "{own}" is hidden, and nobody can tell') as caught:
+            list(read_rows(path, mapped, asked))
+        assert not any("架空" in text for text in texts_of(caught.value))
+        mapped = replace(mapped, dialect=replace(mapped.dialect, hidden="read"))
+    (row,) = read_rows(path, mapped, asked)
+    assert (row.fields["氏名"], row.fields["番号"]) == ("架空", "2")
+
+
+def a_sheet(folder: Path, *rows: Sequence[str]) -> Path:
+    workbook = Workbook()
+    assert workbook.active is not None
+    for row in rows:
+        workbook.active.append(row)
+    workbook.save(folder / "m.xlsx")
+    return folder / "m.xlsx"
+
+
+def put_into_sheet(path: Path, xml: str) -> Path:
+    """Write XML in front of the rows of a sheet."""
+    with ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"<sheetData>", f"{xml}<sheetData>".encode())
+    with ZipFile(path, "w") as whole:
+        for name, data in parts.items():
+            whole.writestr(name, data)
+    return path
 
 
 # Any standard rows, written in any way and under any map, are read back

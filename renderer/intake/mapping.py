@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -63,6 +63,10 @@ class Making:
     def is_plain(self) -> bool:
         """Whether all columns stand in the file as they are."""
         return not self.made and not self.divisions
+
+    def used_of(self, places: Collection[int]) -> list[str]:
+        """Return the own columns at these places that something is made of."""
+        return [own for at, (own, _) in self.numbers.items() if at in places]
 
     def __call__(self, record: Record, tell: Tell) -> dict[str, str]:
         """Make the cells of all standard columns and of those that the document adds; ``tell`` what is wrong."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from renderer.intake.sharing import shared_by
+from renderer.intake.sharing import but_for_noughts, shared_by
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
 
@@ -35,12 +35,7 @@ _MY_NUMBER_TWICE = """WITH shared AS (
 _PERSON_TWICE = shared_by("symbol, number, name, born_on", "count(*) > 1", "sum_of_values(member)")
 _NUMBERS = "count(DISTINCT symbol || ' ' || number) > 1"
 _TWO_NUMBERS = shared_by("name, born_on, home", _NUMBERS, "sum_of_values(member)")
-_ZEROS = """SELECT line, record, first, last, '' FROM member JOIN (
-        SELECT ltrim(symbol, '0') AS symbol_without, ltrim(number, '0') AS number_without,
-            min(line) AS first, max(line) AS last
-        FROM everyone WHERE number <> ''
-        GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
-    ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
+_ZEROS = but_for_noughts(("symbol", "number"), "number <> ''", "everyone")
 _IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, last4, CAST(born_on AS TEXT), home, forward
     FROM member ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"

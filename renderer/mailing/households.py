@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renderer.intake.sharing import shared_by
+from renderer.intake.sharing import but_for_noughts, shared_by
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
@@ -38,6 +38,8 @@ _APART = (
 _WORKPLACE_NAMES = shared_by(
     "workplace_code", "count(DISTINCT workplace) > 1", "workplace", among="workplace_code <> '' AND workplace <> ''"
 )
+# One of noughts alone is that of no workplace.
+_WORKPLACE_ZEROS = but_for_noughts(("workplace_code",), "ltrim(workplace_code, '0') <> ''")
 _INSURED_NAMES = shared_by(
     "symbol, number", "count(DISTINCT insured) > 1 AND sum(relation = '本人') < 2", "relation || insured"
 )
@@ -86,13 +88,15 @@ def _names_something(text: str) -> bool:
 def doubt_shared(store: Store, rules: MailingRules) -> None:
     """Doubt rows that share what they cannot share, and note two 本人 of one 記号 + 番号: some insurers have such.
 
-    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 家族 whose own letter would be handed out
+    A 事業所番号 with more than one 事業所名: two stacks would be mixed. One that is written with and without noughts in
+    front: one workplace would have two stacks. A 家族 whose own letter would be handed out
     elsewhere than where their 本人 works. A 記号 + 番号 whose 家族 name another than its
     本人, where ``settle_households`` does not hold them anyway: names may have slipped by a row.
     """
     store.flush()
     if rules.route is Route.WORKPLACE:
         store.doubt(_of_several(store, "workplace-names-differ", _WORKPLACE_NAMES))
+        store.doubt(_of_several(store, "workplace-with-and-without-zeros", _WORKPLACE_ZEROS))
     if rules.route is Route.WORKPLACE and rules.envelope is Envelope.MEMBER:
         store.doubt(_at_another_workplace(store))
     if rules.envelope is Envelope.MEMBER:

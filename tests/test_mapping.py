@@ -49,6 +49,7 @@ PERSON = BLANK | {
     "フリガナ": "カクウ　タロウ", "性別": "男", "生年月日": "1970-05-01", "資格取得年月日": "2020-04-01",
     "郵便番号": "100-0001", "住所": "東京都千代田区架空町1-2",
 }  # fmt: skip
+ALL_OF_THEM = Columns((), HEADER)
 SOME = Columns(("整理番号", "氏名"), tuple(name for name in HEADER if name not in ("整理番号", "氏名")))
 
 
@@ -137,8 +138,11 @@ def test_a_part_may_be_called_like_the_column_that_was_divided(tmp_path: Path) -
         (" 2　", "女", []),
         ("", "", []),
         ("3", "", [("value-not-in-table", "code")]),
+        ("09", "", [("value-not-in-table", "code")]),
+        ("X", "", [("value-not-in-table", "code")]),
         ("男性です", "", [("value-not-in-table", "")]),
-        ("12345", "", [("value-not-in-table", "")]),
+        ("LEE", "", [("value-not-in-table", "")]),
+        ("789", "", [("value-not-in-table", "")]),
     ],
 )
 def test_a_value_stands_for_what_the_table_says_and_one_that_is_not_there_is_held(
@@ -147,6 +151,15 @@ def test_a_value_stands_for_what_the_table_says_and_one_that_is_not_there_is_hel
     row = read(tmp_path, {"性別": cell}, ColumnMap(values={"性別": {"1": "男", "2": "女"}}))
     assert (row.fields["性別"], codes(row)) == (value, found)
     assert found != [("value-not-in-table", "")] or cell not in str(row.findings)
+
+
+@pytest.mark.parametrize("column", HEADER)
+def test_an_unknown_value_is_repeated_only_of_a_column_of_codes(tmp_path: Path, column: str) -> None:
+    row = read(tmp_path, {column: "47"}, ColumnMap(values={column: {"1": "男"}}), ALL_OF_THEM)
+    is_of_codes = column in ("本人家族", "性別", "負担割合", "限度額区分")
+    assert [(one.code, one.columns, "47" in one.told("en")) for one in row.findings] == [
+        ("value-not-in-table", (column,), is_of_codes)
+    ]
 
 
 def test_a_blank_value_is_in_a_table_that_has_it(tmp_path: Path) -> None:

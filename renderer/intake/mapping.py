@@ -18,7 +18,10 @@ from renderer.intake.records import Record, cells_at
 from renderer.model.toml import advice, nearest
 from renderer.model.widths import HYPHENS, NARROW
 
-_SHORT_CODE = re.compile("[0-9A-Za-z]{1,4}")
+_OF_CODES = frozenset(("本人家族", "性別", "負担割合", "限度額区分"))
+"""Columns whose values are a closed list, which exports write as codes; what stands in any other may say who it is."""
+_CODE = re.compile("[0-9]{1,2}|[A-Za-z]")
+"""What can only be a code, should the map have taken another column for one of these."""
 _POSTAL_CODE_IN_FRONT = re.compile(rf"〒? *([0-9]{{3}})[{HYPHENS}]?([0-9]{{4}})(?![0-9]) *")
 _DIGITS_KEPT = 15
 """Of a number, by spreadsheets."""
@@ -259,7 +262,7 @@ def _replaced(column: str, table: Mapping[str, str], cell: str, tell: Tell) -> s
     found = table.get(value)
     if found is not None or not value:
         return found or ""
-    if _SHORT_CODE.fullmatch(value):
+    if column in _OF_CODES and _CODE.fullmatch(value):
         tell(Told("value-not-in-table", "code", {"column": column, "code": value}))
     else:
         tell(Told("value-not-in-table", "", {"column": column}))

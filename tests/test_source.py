@@ -763,6 +763,35 @@ def test_who_lives_elsewhere_is_told_where_the_job_gives_them_an_envelope(tmp_pa
         second.piece(["S1", "S2"], 1)
 
 
+KITA = "北海道札幌市北区北二十四条西4丁目1-2"
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "is_one"),
+    [
+        ("福岡県北九州市八幡西区青山三丁目8番20号", "北九州市八幡西区大字青山3-8-20", True),
+        ("福岡県北九州市八幡西区青山三丁目8番20号", "福岡県北九州市八幡西区青山3-8-21", False),
+        ("福岡県北九州市八幡西区青山3-8-20", "福岡県北九州市八幡西区青山8-20", True),  # that is for the first to tell
+        ("福岡県北九州市八幡西区青山3-8-20", "福岡県北九州市八幡西区青山", False),
+        (KITA, "札幌市北区北24条西4丁目1-2", True),
+        (KITA, "札幌市北区北24条西4丁目1-3", False),
+    ],
+)
+def test_one_home_written_in_two_ways_has_one_postal_code_and_the_same_numbers(
+    address: str, other: str, is_one: bool, tmp_path: Path
+) -> None:
+    rows = [INSURED | {"住所": address, "方書": ""}, DEPENDANT | {"住所": other, "方書": ""}]
+    job = load_job(write_job(tmp_path, rows, envelope="household", apart="own-envelope"))
+    elsewhere = [rows[0], rows[1] | {"郵便番号": "1000001"}]
+    other_job = load_job(write_job(tmp_path / "other", elsewhere, envelope="household", apart="own-envelope"))
+    for its, may_be_one in ((job, is_one), (other_job, False)):
+        with (
+            reading(its, tmp_path) as second,
+            nullcontext() if may_be_one else pytest.raises(BadBatch, match="do not belong into one envelope"),
+        ):
+            second.piece(["S1", "S2"], 1)
+
+
 @pytest.mark.parametrize("pieces", [[["S1"], ["S2"]], [["S2"], ["S1"]]])
 def test_only_who_lives_elsewhere_has_an_envelope_apart(pieces: list[list[str]], tmp_path: Path) -> None:
     for rows, is_right in (([INSURED, DEPENDANT | {"住所": "架空県別市2-2"}], True), ([INSURED, DEPENDANT], False)):

@@ -24,16 +24,18 @@ _DOUBTFUL = f"""SELECT line, record, has_two_insured, is_too_large FROM member J
     ) USING (symbol, number) ORDER BY line"""  # noqa: S608 - ours
 _INCOMPLETE = """SELECT line, record FROM member WHERE (symbol, number) IN (
         SELECT symbol, number FROM absent WHERE number <> '') ORDER BY line"""
-_WITHOUT_INSURED = """SELECT line, record, homes FROM member JOIN (
-        SELECT symbol, number, count(DISTINCT home) FILTER (WHERE forward = '') AS homes FROM member
+_WITHOUT_INSURED = """WITH without AS (
+        SELECT symbol, number, min(home) FILTER (WHERE forward = '') AS one FROM member
         GROUP BY symbol, number HAVING sum(relation = '本人') = 0
-    ) USING (symbol, number) WHERE forward = '' ORDER BY line"""
+    ) SELECT line, record, max(NOT is_one_home(home, one)) OVER (PARTITION BY symbol, number)
+    FROM member JOIN without USING (symbol, number) WHERE forward = '' ORDER BY line"""
 _APART = (
     "CREATE TABLE apart (line INTEGER PRIMARY KEY, record TEXT, forward TEXT)",
     """INSERT INTO apart SELECT member.line, member.record, member.forward FROM member LEFT JOIN member AS head
         ON head.symbol = member.symbol AND head.number = member.number AND head.relation = '本人'
     WHERE member.relation <> '本人' AND CASE member.forward
-        WHEN '' THEN head.home <> member.home ELSE member.forward <> coalesce(head.forward, '') END""",
+        WHEN '' THEN CASE WHEN head.home <> member.home THEN NOT is_one_home(head.home, member.home) END
+        ELSE member.forward <> coalesce(head.forward, '') END""",
 )
 _WORKPLACE_NAMES = shared_by(
     "workplace_code", "count(DISTINCT workplace) > 1", "workplace", among="workplace_code <> '' AND workplace <> ''"
@@ -126,8 +128,8 @@ def settle_households(store: Store, rules: MailingRules) -> None:
     store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL))
     store.take_out_held()
     _let_wait(store, rules)
-    for line, record, homes in store.database.execute(_WITHOUT_INSURED):
-        if homes > 1:
+    for line, record, has_several_homes in store.database.execute(_WITHOUT_INSURED):
+        if has_several_homes:
             store.hold([Finding.of("household-without-insured", line, record)])
         else:
             store.note([Finding.of("insured-has-no-row", line, record)])

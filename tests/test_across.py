@@ -16,7 +16,7 @@ from renderer.intake.across import compare_rows
 from renderer.intake.numbersums import NumberSums
 from renderer.intake.rows import Row
 from renderer.intake.store import AbsentRow, Store, coded
-from renderer.model.member import Forwarding, Member
+from renderer.model.member import Forwarding, Member, Relation
 
 
 def person(line: int, **changed: str) -> Member:
@@ -79,6 +79,30 @@ def test_what_numbers_are_compared_by_is_of_one_run_and_one_number() -> None:
     one, other = dict(NumberSums().of(rows)), dict(NumberSums().of(rows))
     assert set(one) == {1, 2}
     assert len({*one.values(), *other.values()}) == 4
+
+
+SINCE = date(2020, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "others", "is_told"),
+    [
+        (SINCE - timedelta(1), [SINCE], True),
+        (SINCE, [SINCE], False),
+        (SINCE + timedelta(1), [SINCE], False),
+        (None, [SINCE], False),
+        (SINCE - timedelta(1), [], False),
+        (SINCE - timedelta(1), [SINCE, SINCE - timedelta(9)], False),
+    ],
+)
+def test_a_dependant_who_was_recognised_before_the_insured_came_is_told(
+    tmp_path: Path, since: date | None, others: Sequence[date], is_told: bool
+) -> None:
+    own = person(1, number="7", branch="01")
+    family = own._replace(relation=Relation.DEPENDANT, certified_on=since, qualified_on=None, name="見本　花子")
+    heads = [person(line, number="7", branch="")._replace(qualified_on=day) for line, day in enumerate(others, 2)]
+    strangers = [person(9)._replace(qualified_on=SINCE)]
+    assert found(tmp_path, [family, *heads, *strangers]) == ({"certified-before-insured": {1}} if is_told else {})
 
 
 @pytest.mark.parametrize("name", ["見本　太郎", "見本太郎", "見本 太郎"])

@@ -38,7 +38,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
-    "two-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
+    "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
@@ -302,7 +302,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "6", "住所": "架空県一丁目1"},
         {"番号": "6", "住所": "架空県一丁目2"},
         {"番号": "7", "本人家族": "本人", "生年月日": "1971-01-01"},
-        {"番号": "7", "住所": "架空県一丁目2"},
+        {"番号": "7", "住所": "架空県一丁目2", "認定年月日": "2010-03-31"},
         {"番号": "8", "枝番": "01"},
         {"番号": "8", "枝番": "01"},
         {"番号": "9", "氏名": "見本　一"},

@@ -36,6 +36,12 @@ _PERSON_TWICE = shared_by("symbol, number, name, born_on", "count(*) > 1", "sum_
 _NUMBERS = "count(DISTINCT symbol || ' ' || number) > 1"
 _TWO_NUMBERS = shared_by("name, born_on, home", _NUMBERS, "sum_of_values(member)")
 _ZEROS = but_for_noughts(("symbol", "number"), "number <> ''", "everyone")
+# Of two rows of a 本人 the first to come counts: one of them may be of the time before.
+_BEFORE_INSURED = """SELECT line, record, insured_line FROM member JOIN (
+        SELECT symbol, number, min(since) FILTER (WHERE relation = '本人') AS insured_since,
+            min(line) FILTER (WHERE relation = '本人') AS insured_line FROM member
+        GROUP BY symbol, number HAVING min(since) < insured_since
+    ) USING (symbol, number) WHERE relation <> '本人' AND since < insured_since ORDER BY line"""
 _IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, last4, CAST(born_on AS TEXT), home, forward
     FROM member ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
@@ -66,6 +72,10 @@ def compare_rows(store: Store) -> None:
         ("number-with-and-without-zeros", _ZEROS),
     ):
         store.doubt(_each_of_two(store, code, query))
+    store.note(
+        Finding.of("certified-before-insured", line, record, insured_line=insured_line)
+        for line, record, insured_line in store.database.execute(_BEFORE_INSURED)
+    )
     (names, *others), slips = _look_along(store)
     store.doubt(_same_names(store, names))
     for fill in others:  # people of like readings and ages may have been written together

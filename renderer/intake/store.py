@@ -40,14 +40,17 @@ EXAMPLES = 10
 """Records named for each reason."""
 
 StoredMember = tuple[
-    int, str, str, str, str, str, str, str, str, str, int, int | None, str, str, str, str, str, str, bool, bytes
-]
+    int, str, str, str, str, str, str, str, str, str, int, int | None, int | None, str, str, str, str, str, str, bool,
+    bytes,
+]  # fmt: skip
 """A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
 MEMBER_COLUMNS = (
     "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "kana", "last4", "born_on",
-    "loses_on", "postal_code", "home", "forward", "workplace_code", "workplace", "variant", "is_tried", "member",
+    "since", "loses_on", "postal_code", "home", "forward", "workplace_code", "workplace", "variant", "is_tried",
+    "member",
 )  # fmt: skip
-"""What members are found, joined, compared and ordered by, and the member, packed."""
+"""What members are found, joined, compared and ordered by, and the member, packed; they belong to the insurer ``since``
+their 資格取得, 家族 since their 認定."""
 
 AbsentRow = tuple[int, str, str, str, str, int | None, int | None]
 """A row that is no member: line, 整理番号, 記号, 番号, 枝番, "" for what could not be read; of a 本人 生年月日 and
@@ -321,7 +324,8 @@ def coded(member: Member, variant: Variant | None, *, is_tried: bool) -> StoredM
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, _without_blanks(insured),
         without_variants(_without_blanks(m.name)), _without_blanks(m.kana), m.my_number_last4, m.born_on.toordinal(),
-        _ordinal(m.loses_on), place.postal_code,
+        _ordinal(m.qualified_on if m.relation is Relation.INSURED else m.certified_on), _ordinal(m.loses_on),
+        place.postal_code,
         place_of_home(m.postal_code, m.address, m.building),
         as_place(f"{to.name}\n{place.postal_code}{place.address}{place.building}") if to else "",
         "" if m.loses_on or to else m.workplace_code, _without_blanks(m.workplace),

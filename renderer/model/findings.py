@@ -170,6 +170,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("first_line", "last_line"),
     }),
     Kind("filled-downwards", weight=Weight.NOTE, forms={"": ("column", "first_line", "last_line")}),
+    Kind("certified-before-insured", columns=("認定年月日",), weight=Weight.NOTE, forms={"": ("insured_line",)}),
     Kind("workplace-left-over", columns=("事業所名",), weight=Weight.NOTE),
     Kind("household-sent-incomplete", "gather", Weight.NOTE, columns=("記号", "番号")),
     Kind("insured-has-no-row", "gather", Weight.NOTE, columns=("本人家族",)),

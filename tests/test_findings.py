@@ -38,6 +38,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
+    "address-may-be-cut-off",
     "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
@@ -209,6 +210,8 @@ NOTED: list[dict[str, str]] = [
     {"氏名": "見本2　太郎"},
     {"住所": "090-0000-0000"},
     {"方書": INSURED["住所"]},
+    {"住所": f"{INSURED['住所']}-"},
+    {"住所": f"{TOWN}三丁目"},
     {"事業所名": "10016"},
     {"住所": f"〒100-0002{INSURED['住所']}"},
     DEPENDANT | {"氏名": "架空太郎"},
@@ -292,6 +295,7 @@ def of_a_map() -> Iterator[Finding]:
 def of_a_store(folder: Path) -> Iterator[Finding]:
     """Households with two insured, two names, too many; incomplete ones, without insured, apart; rows that disagree."""
     rows = [
+        *({"番号": str(40 + at), "住所": f"東京都千代田区架空町一丁目{at}番見本"} for at in range(5)),
         {"番号": "1", "本人家族": "本人"},
         {"番号": "1", "本人家族": "本人", "生年月日": "1970-01-01"},
         {"番号": "2", "被保険者氏名": "甲"},

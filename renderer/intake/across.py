@@ -42,6 +42,12 @@ _BEFORE_INSURED = """SELECT line, record, insured_line FROM member JOIN (
             min(line) FILTER (WHERE relation = '本人') AS insured_line FROM member
         GROUP BY symbol, number HAVING min(since) < insured_since
     ) USING (symbol, number) WHERE relation <> '本人' AND since < insured_since ORDER BY line"""
+# In a home the address stands between the seven digits of its postal code and its 方書, each on a line.
+_ADDRESSES = "(SELECT line, record, home, instr(substr(home, 9), char(10)) - 1 AS signs FROM member)"
+_UNENDED = f"""SELECT signs, count(DISTINCT substr(home, 9, signs)) FROM {_ADDRESSES}
+    WHERE substr(home, 8 + signs, 1) NOT GLOB '[0-9A-Za-z〇一二三四五六七八九十百千番地号目]'
+    GROUP BY signs ORDER BY signs DESC"""  # noqa: S608 - ours
+_AS_LONG = f"SELECT line, record, signs FROM {_ADDRESSES} WHERE signs >= ? ORDER BY line"  # noqa: S608 - ours
 _IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, last4, CAST(born_on AS TEXT), home, forward
     FROM member ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
@@ -50,6 +56,8 @@ _FEWEST_SLIPPED = 3
 """Borders between households at which addresses look slipped: two may be relatives who share a house."""
 _FEWEST_ALIKE = 3
 """Rows, one below the other, with one name, フリガナ, 送付先 or 個人番号 and unlike numbers that look filled down."""
+_FEWEST_CUT_OFF = 5
+"""Addresses of the greatest length that end in the middle of something."""
 _FEWEST_OF_ONE_DAY = 5
 """And with one 生年月日: those of one age may stand together, and three share a day by chance far sooner than five."""
 _FEWEST_STEPS = 20
@@ -76,6 +84,7 @@ def compare_rows(store: Store) -> None:
         Finding.of("certified-before-insured", line, record, insured_line=insured_line)
         for line, record, insured_line in store.database.execute(_BEFORE_INSURED)
     )
+    store.note(_cut_off(store))
     (names, *others), slips = _look_along(store)
     store.doubt(_same_names(store, names))
     for fill in others:  # people of like readings and ages may have been written together
@@ -88,6 +97,20 @@ def _each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Fin
     """Yield a finding for each row that a query gives (``shared_by``)."""
     for line, record, first, last, others in store.database.execute(query):
         yield line, Finding.of(code, line, record, other_line=last if line == first else first), others
+
+
+def _cut_off(store: Store) -> Iterator[Finding]:
+    """Tell of all addresses of the greatest length where that of their column may have cut them off.
+
+    Then many of these end in the middle of something, as addresses do not, and hardly a shorter one.
+    """
+    (longest, cut), *shorter = store.database.execute(_UNENDED).fetchall() or [(0, 0)]
+    if cut < _FEWEST_CUT_OFF or cut <= sum(unended for _, unended in shorter):
+        return
+    rows = store.database.execute(_AS_LONG, (longest,)).fetchall()
+    if all(signs == longest for _, _, signs in rows):
+        for line, record, signs in rows:
+            yield Finding.of("address-may-be-cut-off", line, record, "longest", column="住所", signs=signs, found=cut)
 
 
 class _Row(NamedTuple):

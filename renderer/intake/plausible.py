@@ -55,9 +55,11 @@ _POSTAL_CODE_IN_FRONT = re.compile(rf"\s*〒?\s*(\d{{3}})[{re.escape(HYPHENS)}]?
 _SHORTEST_ADDRESS = 8
 """Signs of one from its prefecture to its house number; a word in its place may be twice one half."""
 _LETTER = re.compile(r"[^\W\d_]")
-_JOINTS = (*HYPHENS, "の", "ノ")
-_CUT_OFF = re.compile(rf"[\d番地号目](?:{'|'.join(_JOINTS)})$")
+_JOINTS = f"{HYPHENS}のノ"
+_CUT_OFF = re.compile(rf"[\d番地号目][{re.escape(_JOINTS)}]$")
 """How no address ends: behind the joint stands another number."""
+_LOOKED_AT = f"{_JOINTS}目"
+"""Last signs of those that end so, or with 丁目."""
 
 _TEXTS = {
     "記号": "symbol",
@@ -133,7 +135,9 @@ def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Fi
     address, building, column = place.address.strip(), place.building.strip(), "送付先住所" if form else "住所"
     if _is_said_twice(address, building):
         yield Finding.of("not-an-address", m.line, m.record, "twice", column=column)
-    if address.endswith(_JOINTS) and _CUT_OFF.search(address):
+    if address[-1:] not in _LOOKED_AT:
+        return
+    if _CUT_OFF.search(address):
         yield Finding.of("not-an-address", m.line, m.record, "cut", column=column)
     if address.endswith("丁目") and not building:
         yield Finding.of("address-may-be-cut-off", m.line, m.record, column=column)

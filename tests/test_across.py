@@ -16,7 +16,7 @@ from renderer.intake.across import compare_rows
 from renderer.intake.numbersums import NumberSums
 from renderer.intake.rows import Row
 from renderer.intake.store import AbsentRow, Store, coded
-from renderer.model.member import Forwarding, Member
+from renderer.model.member import Forwarding, Member, Relation
 
 
 def person(line: int, **changed: str) -> Member:
@@ -79,6 +79,65 @@ def test_what_numbers_are_compared_by_is_of_one_run_and_one_number() -> None:
     one, other = dict(NumberSums().of(rows)), dict(NumberSums().of(rows))
     assert set(one) == {1, 2}
     assert len({*one.values(), *other.values()}) == 4
+
+
+LONG = [f"東京都千代田区架空町{kanji}丁目{at}番地{at}号" for at, kanji in enumerate("一二三四五六七", 1)]
+
+
+def cut_at(width: int, addresses: Sequence[str]) -> list[Member]:
+    """People at these addresses, in a file whose column has room for so many signs."""
+    return [person(line, address=address[:width]) for line, address in enumerate(addresses, 1)]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "width"), [(LONG, 12), ([f"東京都千代田区架空{at}の見本町{at}-1" for at in range(7)], 13)]
+)
+def test_addresses_of_the_longest_that_end_in_the_middle_are_told_and_all_of_their_length(
+    tmp_path: Path, addresses: Sequence[str], width: int
+) -> None:
+    others = ["東京都見本区1-1", "東京都別区見本", "東京都千代田区架空町12-34567890"]
+    told = found(tmp_path, cut_at(width, [*addresses, *others]))
+    assert told == {"address-may-be-cut-off": {1, 2, 3, 4, 5, 6, 7, 10}}
+    assert found(tmp_path, cut_at(99, [*addresses, *others])) == {}
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        LONG,
+        [address[:12] for address in LONG[:4]],  # too few
+        [address[:12] for address in LONG[:1] * 7],  # one address
+        [*(address[:12] for address in LONG), *(address[:10] + address[-2:] + "荘見本" for address in LONG)],
+        [*(address[:12] for address in LONG), *(f"東京都千代田区{at}荘" for at in range(8))],
+        [*(address[:12] for address in LONG), f"{LONG[0]}-2"],
+    ],
+)
+def test_of_addresses_that_may_end_so_nothing_is_told(tmp_path: Path, addresses: Sequence[str]) -> None:
+    assert "address-may-be-cut-off" not in found(tmp_path, cut_at(99, addresses))
+
+
+SINCE = date(2020, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "others", "is_told"),
+    [
+        (SINCE - timedelta(1), [SINCE], True),
+        (SINCE, [SINCE], False),
+        (SINCE + timedelta(1), [SINCE], False),
+        (None, [SINCE], False),
+        (SINCE - timedelta(1), [], False),
+        (SINCE - timedelta(1), [SINCE, SINCE - timedelta(9)], False),
+    ],
+)
+def test_a_dependant_who_was_recognised_before_the_insured_came_is_told(
+    tmp_path: Path, since: date | None, others: Sequence[date], is_told: bool
+) -> None:
+    own = person(1, number="7", branch="01")
+    family = own._replace(relation=Relation.DEPENDANT, certified_on=since, qualified_on=None, name="見本　花子")
+    heads = [person(line, number="7", branch="")._replace(qualified_on=day) for line, day in enumerate(others, 2)]
+    strangers = [person(9)._replace(qualified_on=SINCE)]
+    assert found(tmp_path, [family, *heads, *strangers]) == ({"certified-before-insured": {1}} if is_told else {})
 
 
 @pytest.mark.parametrize("name", ["見本　太郎", "見本太郎", "見本 太郎"])

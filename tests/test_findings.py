@@ -38,13 +38,14 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
-    "two-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
+    "address-may-be-cut-off",
+    "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
     "household-incomplete", "household-sent-incomplete", "household-without-insured", "insured-has-no-row", "key-twice",
     "my-number-of-another",
     "lives-apart", "number-with-and-without-zeros", "person-twice", "same-name-in-a-row", "workplace-left-over",
-    "workplace-name-missing", "workplace-names-differ",
+    "workplace-name-missing", "workplace-names-differ", "workplace-with-and-without-zeros",
     "address-missing", "aged-75-or-over", "branch-not-readable", "character-not-printable", "date-after-issue",
     "date-before-birth", "date-era-had-ended", "date-missing", "date-not-in-calendar", "date-not-readable",
     "date-outside-era", "date-unknown-era", "does-not-fit", "household-names-differ", "household-too-large",
@@ -209,6 +210,8 @@ NOTED: list[dict[str, str]] = [
     {"氏名": "見本2　太郎"},
     {"住所": "090-0000-0000"},
     {"方書": INSURED["住所"]},
+    {"住所": f"{INSURED['住所']}-"},
+    {"住所": f"{TOWN}三丁目"},
     {"事業所名": "10016"},
     {"住所": f"〒100-0002{INSURED['住所']}"},
     DEPENDANT | {"氏名": "架空太郎"},
@@ -292,6 +295,7 @@ def of_a_map() -> Iterator[Finding]:
 def of_a_store(folder: Path) -> Iterator[Finding]:
     """Households with two insured, two names, too many; incomplete ones, without insured, apart; rows that disagree."""
     rows = [
+        *({"番号": str(40 + at), "住所": f"東京都千代田区架空町一丁目{at}番見本"} for at in range(5)),
         {"番号": "1", "本人家族": "本人"},
         {"番号": "1", "本人家族": "本人", "生年月日": "1970-01-01"},
         {"番号": "2", "被保険者氏名": "甲"},
@@ -302,7 +306,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "6", "住所": "架空県一丁目1"},
         {"番号": "6", "住所": "架空県一丁目2"},
         {"番号": "7", "本人家族": "本人", "生年月日": "1971-01-01"},
-        {"番号": "7", "住所": "架空県一丁目2"},
+        {"番号": "7", "住所": "架空県一丁目2", "認定年月日": "2010-03-31"},
         {"番号": "8", "枝番": "01"},
         {"番号": "8", "枝番": "01"},
         {"番号": "9", "氏名": "見本　一"},
@@ -317,6 +321,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "16", "事業所番号": "2", "事業所名": ""},
         {"番号": "18", "本人家族": "本人", "生年月日": "1972-01-01", "事業所番号": "3", "事業所名": "丁"},
         {"番号": "18", "事業所番号": "4", "事業所名": "戊"},
+        {"番号": "31", "事業所番号": "04", "事業所名": "戊"},
         {"番号": "19", "個人番号": "123456789018"},
         {"番号": "30", "個人番号": "1234-5678-9018"},
         {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},

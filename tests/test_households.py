@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_store import ISSUED_ON, PLAIN
 
+from renderer.intake.homes import is_one_home, place_of_home
 from renderer.intake.store import AbsentRow, Store, coded
 from renderer.mailing.households import doubt_shared, look_at_workplace
 from renderer.mailing.pieces import gather, mailings, read_chunk, write_chunk
@@ -102,6 +105,73 @@ def test_the_way_an_address_is_written_makes_nobody_live_apart(tmp_path: Path) -
     assert sent(tmp_path, [insured(**home), dependant(2, **wide)], HOUSEHOLD)[1] == {}
 
 
+TOWN = "福岡県北九州市八幡西区青山"
+"""What the postal code 806-0043 stands for, and nothing else."""
+ONE_HOME: list[tuple[str, str, str, str]] = [
+    (f"{TOWN}三丁目8番20号", "", f"{TOWN}３－８－２０", ""),
+    (f"{TOWN}3丁目8番地20", "見本荘201", f"{TOWN}3-8-20", "見本荘２０１"),
+    (f"{TOWN}3丁目8番20号見本荘201", "", f"{TOWN}3-8-20", "見本荘201"),
+    (f"{TOWN}3丁目8番20号", "201", f"{TOWN}3-8-20", "201"),
+    (f"{TOWN}12番地の5", "", f"{TOWN}12の5", ""),
+    (f"{TOWN}12番", "", f"{TOWN}12番地", ""),
+    (f"{TOWN}3-8-20", "", "北九州市 八幡西区大字青山3ー8ー20", ""),
+    (f"{TOWN}字岡1", "", f"{TOWN}岡1", ""),
+    (f"{TOWN}3-8", "ひばりヶ丘荘", f"{TOWN}3-8", "ひばりケ丘荘"),
+    ("架空県見本市架空町三丁目4番5号", "", "架空県見本市架空町3-4-5", ""),
+]
+TWO_HOMES: list[tuple[str, str, str, str]] = [
+    (f"{TOWN}3-8-20", "", f"{TOWN}3-8-2", ""),
+    (f"{TOWN}3-8-20", "", f"{TOWN}3-82-0", ""),
+    (f"{TOWN}3丁目", "", f"{TOWN}3", ""),
+    (f"{TOWN}3丁目8", "", f"{TOWN}38", ""),
+    (f"{TOWN}3・8", "", f"{TOWN}38", ""),
+    (f"{TOWN}3-8", "20", f"{TOWN}3-82", "0"),
+    (f"{TOWN}3-8", "20", f"{TOWN}3-820", ""),
+    (f"{TOWN}3-8", "見本荘201", f"{TOWN}3-8", "見本荘202"),
+    (f"{TOWN}3-8", "見本荘201", f"{TOWN}3-8", "別荘201"),
+    (f"{TOWN}3-8", "見本荘201", f"{TOWN}3-8", ""),
+    (f"{TOWN}3-8", "コーポタカ", f"{TOWN}3-8", "コーポタケ"),
+    (f"{TOWN}三番町1", "", f"{TOWN}三町1", ""),
+    (f"{TOWN}3-8-20", "", "福岡県北九州市八幡東区青山3-8-20", ""),
+]
+
+
+def homes_of(one: tuple[str, str, str, str]) -> list[Member]:
+    """A 本人 and a 家族 of two addresses and 方書."""
+    home = {"postal_code": "8060043", "address": one[0], "building": one[1]}
+    return [insured(**home), dependant(2, **home | {"address": one[2], "building": one[3]})]
+
+
+@pytest.mark.parametrize("homes", ONE_HOME)
+def test_one_home_that_is_written_in_two_ways_is_one(tmp_path: Path, homes: tuple[str, str, str, str]) -> None:
+    family = homes_of(homes)
+    for rules in (HOUSEHOLD, replace(HOUSEHOLD, apart=Apart.OWN_ENVELOPE)):
+        assert sent(tmp_path, family, rules) == ([("見本　太郎", [1, 2])], {})
+    without = [dependant(3)._replace(**{key: getattr(family[0], key) for key in ELSEWHERE}), family[1]]
+    assert sent(tmp_path, without, HOUSEHOLD)[1] == {"insured-has-no-row": {2, 3}}
+
+
+@pytest.mark.parametrize("homes", TWO_HOMES)
+def test_two_homes_that_are_written_alike_are_two(tmp_path: Path, homes: tuple[str, str, str, str]) -> None:
+    family = homes_of(homes)
+    assert sent(tmp_path, family, HOUSEHOLD)[1] == {"lives-apart": {2}}
+    without = [dependant(3)._replace(**{key: getattr(family[0], key) for key in ELSEWHERE}), family[1]]
+    assert sent(tmp_path, without, HOUSEHOLD)[1] == {"household-without-insured": {2, 3}}
+
+
+@given(numbers=st.tuples(*[st.integers(1, 120)] * 4), manners=st.tuples(*[st.sampled_from("-ーの目地番")] * 2))
+def test_no_two_house_numbers_are_one_however_they_are_written(
+    numbers: tuple[int, int, int, int], manners: tuple[str, str]
+) -> None:
+    joints = {"目": "丁目", "地": "番地"}
+    one, other = (
+        place_of_home("8060043", f"{TOWN}{first}{joints.get(manner, manner)}{last}", "")
+        for first, last, manner in zip(numbers[::2], numbers[1::2], manners, strict=True)
+    )
+    assert is_one_home(one, other) == (numbers[:2] == numbers[2:])
+    assert is_one_home(one, one)
+
+
 def test_an_infant_gets_no_letter_of_its_own_where_the_job_says_so(tmp_path: Path) -> None:
     family = [insured(), dependant(2)]
     assert sent(tmp_path, family, MailingRules())[0] == [("見本　太郎", [1]), ("見本　2子", [2])]
@@ -164,6 +234,27 @@ def test_one_code_of_two_workplaces_is_a_doubt_for_all_its_rows(tmp_path: Path) 
     assert sent(tmp_path, rows, WORKPLACE)[1] == {"workplace-names-differ": {1, 2, 3}}
     assert sent(tmp_path, rows[:2], WORKPLACE)[1] == {}
     assert sent(tmp_path, rows, MailingRules())[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("codes", "doubted"),
+    [
+        (("10016", "0010016", "10017"), {1, 2}),
+        (("10016", "010016", "0010016"), {1, 2, 3}),
+        (("甲1", "0甲1"), {1, 2}),
+        (("10016", "10016", "100160"), set()),
+        (("0", "000", ""), set()),
+    ],
+)
+def test_a_workplace_with_and_without_noughts_in_front_is_a_doubt(
+    tmp_path: Path, codes: Sequence[str], doubted: set[int]
+) -> None:
+    rows = [
+        insured(line, number=f"{line}", workplace_code=code, workplace="甲工場") for line, code in enumerate(codes, 1)
+    ]
+    code = "workplace-with-and-without-zeros"
+    assert sent(tmp_path, rows, WORKPLACE)[1].get(code, set()) == doubted
+    assert code not in sent(tmp_path, rows, MailingRules())[1]
 
 
 @pytest.mark.parametrize(

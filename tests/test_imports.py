@@ -348,6 +348,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.encodings": NOTHING,
     "intake.fixed": NOTHING,
     "intake.guessing": NOTHING,
+    "intake.homes": NOTHING,
     "intake.insurerfile": frozenset({"pydantic"}),
     "intake.jobfile": frozenset({"pydantic"}),
     "intake.keys": frozenset({"pydantic"}),

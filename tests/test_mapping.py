@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -48,6 +49,7 @@ PERSON = BLANK | {
     "フリガナ": "カクウ　タロウ", "性別": "男", "生年月日": "1970-05-01", "資格取得年月日": "2020-04-01",
     "郵便番号": "100-0001", "住所": "東京都千代田区架空町1-2",
 }  # fmt: skip
+ALL_OF_THEM = Columns((), HEADER)
 SOME = Columns(("整理番号", "氏名"), tuple(name for name in HEADER if name not in ("整理番号", "氏名")))
 
 
@@ -136,8 +138,11 @@ def test_a_part_may_be_called_like_the_column_that_was_divided(tmp_path: Path) -
         (" 2　", "女", []),
         ("", "", []),
         ("3", "", [("value-not-in-table", "code")]),
+        ("09", "", [("value-not-in-table", "code")]),
+        ("X", "", [("value-not-in-table", "code")]),
         ("男性です", "", [("value-not-in-table", "")]),
-        ("12345", "", [("value-not-in-table", "")]),
+        ("LEE", "", [("value-not-in-table", "")]),
+        ("789", "", [("value-not-in-table", "")]),
     ],
 )
 def test_a_value_stands_for_what_the_table_says_and_one_that_is_not_there_is_held(
@@ -146,6 +151,15 @@ def test_a_value_stands_for_what_the_table_says_and_one_that_is_not_there_is_hel
     row = read(tmp_path, {"性別": cell}, ColumnMap(values={"性別": {"1": "男", "2": "女"}}))
     assert (row.fields["性別"], codes(row)) == (value, found)
     assert found != [("value-not-in-table", "")] or cell not in str(row.findings)
+
+
+@pytest.mark.parametrize("column", HEADER)
+def test_an_unknown_value_is_repeated_only_of_a_column_of_codes(tmp_path: Path, column: str) -> None:
+    row = read(tmp_path, {column: "47"}, ColumnMap(values={column: {"1": "男"}}), ALL_OF_THEM)
+    is_of_codes = column in ("本人家族", "性別", "負担割合", "限度額区分")
+    assert [(one.code, one.columns, "47" in one.told("en")) for one in row.findings] == [
+        ("value-not-in-table", (column,), is_of_codes)
+    ]
 
 
 def test_a_blank_value_is_in_a_table_that_has_it(tmp_path: Path) -> None:
@@ -438,6 +452,54 @@ def test_a_branch_that_a_spreadsheet_made_a_number_is_restored_and_said_and_a_ro
     assert codes(first) == [("number-was-rounded", ""), ("noughts-restored", "")]
     assert [finding.columns for finding in first.findings] == [("個人番号",), ("枝番",)]
     assert codes(second) == [("number-was-rounded", ""), ("too-many-digits", "")]
+
+
+@pytest.mark.parametrize("width", ['hidden="1"', 'width="0" customWidth="1"'])
+@pytest.mark.parametrize("has_header", [True, False])
+@pytest.mark.parametrize(("own", "is_used"), [("名", True), ("備", False), ("両", True), ("性別", False), ("", False)])
+def test_a_hidden_column_that_is_used_is_read_only_where_somebody_says_so(
+    tmp_path: Path, own: str, is_used: bool, has_header: bool, width: str
+) -> None:
+    names = ("番", "名", "備", "両", "性別")
+    at = names.index(own) + 1 if own else 6
+    last = at if own else 16384  # hidden as far as a sheet goes, as people do to see nothing behind their columns
+    path = a_sheet(tmp_path, *([names] if has_header else []), ("A1", "架空", "x", "1-2", "男"))
+    path = put_into_sheet(path, f'<cols><col min="{at}" max="{last}" {width}/></cols>')
+    mapped = ColumnMap(
+        Dialect(header=() if has_header else names),
+        ignored=frozenset(("備",)),
+        columns={"整理番号": ("番",), "氏名": ("名",)},
+        splits={"両": Split(("記号", "番号"), "-")},
+    )
+    asked = Columns(("整理番号", "氏名"), ("番号",))
+    if is_used:
+        with pytest.raises(BadJob, match=f'm.xlsx: column "{own}" is hidden, and nobody can tell') as caught:
+            list(read_rows(path, mapped, asked))
+        assert not any("架空" in text for text in texts_of(caught.value))
+        mapped = replace(mapped, dialect=replace(mapped.dialect, hidden="read"))
+    (row,) = read_rows(path, mapped, asked)
+    assert (row.fields["氏名"], row.fields["番号"]) == ("架空", "2")
+
+
+def a_sheet(folder: Path, *rows: Sequence[str]) -> Path:
+    workbook = Workbook()
+    assert workbook.active is not None
+    for row in rows:
+        workbook.active.append(row)
+    workbook.save(folder / "m.xlsx")
+    return folder / "m.xlsx"
+
+
+def put_into_sheet(path: Path, xml: str) -> Path:
+    """Write XML in front of the rows of a sheet."""
+    with ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"<sheetData>", f"{xml}<sheetData>".encode())
+    with ZipFile(path, "w") as whole:
+        for name, data in parts.items():
+            whole.writestr(name, data)
+    return path
 
 
 # Any standard rows, written in any way and under any map, are read back

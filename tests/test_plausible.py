@@ -18,6 +18,7 @@ from renderer.intake.oddities import oddness
 from renderer.intake.plausible import _TEXTS, _is_said_twice
 from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding, Held, Weight
+from renderer.model.widths import HYPHENS
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "examples"
 SEVENTIES = {"生年月日": "1954-05-05", "負担割合": "2割", "発効期日": "2026-08-01"}
@@ -218,6 +219,29 @@ def test_an_address_that_is_its_own_building_is_a_doubt() -> None:
 )
 def test_a_part_of_an_address_that_is_said_twice_is_a_doubt(address: str, building: str, codes: list[str]) -> None:
     assert told({"郵便番号": "1000001", "住所": address, "方書": building}) == codes
+
+
+@pytest.mark.parametrize(
+    ("end", "building", "codes"),
+    [
+        *((f"3-8{hyphen}", "", ["not-an-address"]) for hyphen in HYPHENS),
+        ("３－８－　", "見本荘", ["not-an-address"]),
+        ("12番地の", "", ["not-an-address"]),
+        ("12ノ", "", ["not-an-address"]),
+        ("三丁目", "", ["address-may-be-cut-off"]),
+        ("３丁目　", "　", ["address-may-be-cut-off"]),
+        ("三丁目", "2-3見本荘", []),
+        ("12番", "", []),
+        ("一丁目8番20号コーポー", "", []),
+        ("字一ノ", "", []),
+    ],
+)
+def test_an_address_that_ends_as_none_does_is_a_doubt_and_one_without_a_number_a_note(
+    end: str, building: str, codes: list[str]
+) -> None:
+    assert told({"郵便番号": "1000001", "住所": f"東京都千代田区架空町{end}", "方書": building}) == codes
+    forwarding = {"送付先郵便番号": "1000001", "送付先住所": f"東京都千代田区架空町{end}", "送付先方書": building}
+    assert told(forwarding) == codes
 
 
 @pytest.mark.parametrize("code", ["1111112", "0000001", "1234568"])

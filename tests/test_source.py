@@ -28,6 +28,7 @@ from trial_runs import DEMO, FIXTURES, demo, rows_of, trial, write_job, write_me
 from renderer.documents.document import HEADER, Content
 from renderer.documents.eras import format_wareki
 from renderer.documents.postal import address_number, join
+from renderer.intake.homes import is_one_home, place_of_home
 from renderer.intake.jobfile import load_job
 from renderer.intake.members import validate
 from renderer.intake.rows import Row, read_rows
@@ -42,7 +43,7 @@ from renderer.model.job import Addressee, Apart, Envelope, Incomplete, Job, Mail
 from renderer.press.press import PrintFile
 from renderer.proof.cells import day, last_four, wareki, wide_kana
 from renderer.proof.complete import PrintedPiece, in_order, prove_complete, prove_released
-from renderer.proof.envelopes import is_in_address
+from renderer.proof.envelopes import goes_along, is_in_address
 from renderer.proof.placing import Beginning, ExpectedPage, differing_slot
 from renderer.proof.readback import opened_again
 from renderer.proof.restated import COLUMNS, expiry, is_from_70_to_74, told
@@ -761,6 +762,59 @@ def test_who_lives_elsewhere_is_told_where_the_job_gives_them_an_envelope(tmp_pa
     job = load_job(write_job(tmp_path, rows, envelope="household", apart="own-envelope"))
     with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
         second.piece(["S1", "S2"], 1)
+
+
+KITA = "北海道札幌市北区北二十四条西4丁目1-2"
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "is_one"),
+    [
+        ("福岡県北九州市八幡西区青山三丁目8番20号", "北九州市八幡西区大字青山3-8-20", True),
+        ("福岡県北九州市八幡西区青山三丁目8番20号", "福岡県北九州市八幡西区青山3-8-21", False),
+        ("福岡県北九州市八幡西区青山3-8-20", "福岡県北九州市八幡西区青山8-20", True),  # that is for the first to tell
+        ("福岡県北九州市八幡西区青山3-8-20", "福岡県北九州市八幡西区青山", False),
+        (KITA, "札幌市北区北24条西4丁目1-2", True),
+        (KITA, "札幌市北区北24条西4丁目1-3", False),
+    ],
+)
+def test_one_home_written_in_two_ways_has_one_postal_code_and_the_same_numbers(
+    address: str, other: str, is_one: bool, tmp_path: Path
+) -> None:
+    rows = [INSURED | {"住所": address, "方書": ""}, DEPENDANT | {"住所": other, "方書": ""}]
+    job = load_job(write_job(tmp_path, rows, envelope="household", apart="own-envelope"))
+    elsewhere = [rows[0], rows[1] | {"郵便番号": "1000001"}]
+    other_job = load_job(write_job(tmp_path / "other", elsewhere, envelope="household", apart="own-envelope"))
+    for its, may_be_one in ((job, is_one), (other_job, False)):
+        with (
+            reading(its, tmp_path) as second,
+            nullcontext() if may_be_one else pytest.raises(BadBatch, match="do not belong into one envelope"),
+        ):
+            second.piece(["S1", "S2"], 1)
+
+
+HOMES = st.tuples(
+    st.sampled_from(["福岡県北九州市八幡西区青山", "北九州市 八幡西区大字青山", "青山"]),
+    st.sampled_from(["{}-{}", "{}ー{}", "{}丁目{}", "{}番{}号", "{}番地の{}", "{}の{}号", "{}番地 {}", "{}{}"]),
+    st.sampled_from([1, 2, 3, 12, 23, 31, "二", "十二", "二十三"]),
+    st.sampled_from([1, 2, 3, 12, 23, 31, "三", "二三"]),
+    st.sampled_from(["", "見本荘201", "201", "201号室", "字一ノ坪", "2番館"]),
+    st.booleans(),
+)
+
+
+@given(one=HOMES, other=HOMES)
+def test_what_is_one_home_when_envelopes_are_filled_is_one_when_they_are_proved(one: Any, other: Any) -> None:
+    rows = []
+    for town, manner, first, last, building, is_in_line in (one, other):
+        address = town + manner.format(first, last)
+        parts = (address + building, "") if is_in_line else (address, building)
+        rows.append(dict(zip(("郵便番号", "住所", "方書"), ("8060043", *parts), strict=True)))
+    if is_one_home(*(place_of_home(*row.values()) for row in rows)):
+        assert goes_along(replace(NOTICE, mailing=OWN), *(row | NOWHERE for row in rows))
+
+
+NOWHERE = dict.fromkeys(("本人家族", "送付先氏名", "送付先郵便番号", "送付先住所", "送付先方書"), "")
 
 
 @pytest.mark.parametrize("pieces", [[["S1"], ["S2"]], [["S2"], ["S1"]]])

@@ -42,6 +42,9 @@ _NUMERAL = re.compile(f"[0-9{KANJI_NUMERALS}]")
 _INNER_KANJI = re.compile(f"[{KANJI_NUMERALS}]+(?=[^0-9{KANJI_NUMERALS}])")
 _INNER_DIGITS = re.compile("[0-9]+(?=[^0-9])")
 _IN_NUMBER = re.compile("[0-9][0-9]")
+_COUNTY = "[^市]+?郡(?=.+[町村]$)"
+_OF_CITY = re.compile(f"{_COUNTY}|.+?市(?=.+区$)")
+"""The part of a city's name that may be left out."""
 _CANNOT_BE_NAME = re.compile(r"[- 0-9]|$")
 _BEFORE_TOWN = re.compile(" *(?:大字|字)?")
 _BEGINS_NUMBER = re.compile(rf" ?[0-9{KANJI_NUMERALS}]")
@@ -88,9 +91,10 @@ def ends_of(area: Area, address: str) -> Ends:
     city = town = -1
     for place in area.places:
         begun = _end(written, 0, (place.prefecture,))
-        city_end = _end(written, 0 if begun is None else begun, _city_spellings(place.city))
-        if city_end is None:
+        found = _city_written(place.city).match(written, begun or 0)
+        if found is None:
             continue
+        city_end = found.end()
         city = max(city, city_end)
         town_end = _end(written, city_end, _town_spellings(place.town))
         if town_end is None and place.city.startswith("京都市"):
@@ -209,14 +213,16 @@ def _end_after_streets(written: str, at: int, spellings: Iterable[str]) -> int |
 
 
 @lru_cache(maxsize=1 << 12)
-def _city_spellings(city: str) -> tuple[str, ...]:
-    ward = re.fullmatch(r".+?市(.+区)", city)
-    names = (city, _without_county(city), *([ward[1]] if ward else []))
-    return tuple(dict.fromkeys(name.translate(_FOLDED) for name in names))
+def _city_written(city: str) -> re.Pattern[str]:
+    """Match a city as people write it: its county, or the city of a ward, is left out, or blanks stand behind it."""
+    name = city.translate(_FOLDED)
+    whole = _OF_CITY.match(name)
+    within = whole[0] if whole else ""
+    return re.compile(f" *(?:{within} *)?{name.removeprefix(within)}")
 
 
 def _without_county(city: str) -> str:
-    return re.sub(r"^[^市]+?郡(?=.+[町村]$)", "", city)
+    return re.sub(f"^{_COUNTY}", "", city)
 
 
 @lru_cache(maxsize=1 << 8)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from renderer.intake.sharing import shared_by
+from renderer.intake.sharing import but_for_noughts, shared_by
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
 
@@ -35,12 +35,19 @@ _MY_NUMBER_TWICE = """WITH shared AS (
 _PERSON_TWICE = shared_by("symbol, number, name, born_on", "count(*) > 1", "sum_of_values(member)")
 _NUMBERS = "count(DISTINCT symbol || ' ' || number) > 1"
 _TWO_NUMBERS = shared_by("name, born_on, home", _NUMBERS, "sum_of_values(member)")
-_ZEROS = """SELECT line, record, first, last, '' FROM member JOIN (
-        SELECT ltrim(symbol, '0') AS symbol_without, ltrim(number, '0') AS number_without,
-            min(line) AS first, max(line) AS last
-        FROM everyone WHERE number <> ''
-        GROUP BY symbol_without, number_without HAVING count(DISTINCT symbol || ' ' || number) > 1
-    ) ON ltrim(symbol, '0') = symbol_without AND ltrim(number, '0') = number_without ORDER BY line"""
+_ZEROS = but_for_noughts(("symbol", "number"), "number <> ''", "everyone")
+# Of two rows of a 本人 the first to come counts: one of them may be of the time before.
+_BEFORE_INSURED = """SELECT line, record, insured_line FROM member JOIN (
+        SELECT symbol, number, min(since) FILTER (WHERE relation = '本人') AS insured_since,
+            min(line) FILTER (WHERE relation = '本人') AS insured_line FROM member
+        GROUP BY symbol, number HAVING min(since) < insured_since
+    ) USING (symbol, number) WHERE relation <> '本人' AND since < insured_since ORDER BY line"""
+# In a home the address stands between the seven digits of its postal code and its 方書, each on a line.
+_ADDRESSES = "(SELECT line, record, home, instr(substr(home, 9), char(10)) - 1 AS signs FROM member)"
+_UNENDED = f"""SELECT signs, count(DISTINCT substr(home, 9, signs)) FROM {_ADDRESSES}
+    WHERE substr(home, 8 + signs, 1) NOT GLOB '[0-9A-Za-z〇一二三四五六七八九十百千番地号目]'
+    GROUP BY signs ORDER BY signs DESC"""  # noqa: S608 - ours
+_AS_LONG = f"SELECT line, record, signs FROM {_ADDRESSES} WHERE signs >= ? ORDER BY line"  # noqa: S608 - ours
 _IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, last4, CAST(born_on AS TEXT), home, forward
     FROM member ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
@@ -49,6 +56,8 @@ _FEWEST_SLIPPED = 3
 """Borders between households at which addresses look slipped: two may be relatives who share a house."""
 _FEWEST_ALIKE = 3
 """Rows, one below the other, with one name, フリガナ, 送付先 or 個人番号 and unlike numbers that look filled down."""
+_FEWEST_CUT_OFF = 5
+"""Addresses of the greatest length that end in the middle of something."""
 _FEWEST_OF_ONE_DAY = 5
 """And with one 生年月日: those of one age may stand together, and three share a day by chance far sooner than five."""
 _FEWEST_STEPS = 20
@@ -71,6 +80,11 @@ def compare_rows(store: Store) -> None:
         ("number-with-and-without-zeros", _ZEROS),
     ):
         store.doubt(_each_of_two(store, code, query))
+    store.note(
+        Finding.of("certified-before-insured", line, record, insured_line=insured_line)
+        for line, record, insured_line in store.database.execute(_BEFORE_INSURED)
+    )
+    store.note(_cut_off(store))
     (names, *others), slips = _look_along(store)
     store.doubt(_same_names(store, names))
     for fill in others:  # people of like readings and ages may have been written together
@@ -83,6 +97,20 @@ def _each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Fin
     """Yield a finding for each row that a query gives (``shared_by``)."""
     for line, record, first, last, others in store.database.execute(query):
         yield line, Finding.of(code, line, record, other_line=last if line == first else first), others
+
+
+def _cut_off(store: Store) -> Iterator[Finding]:
+    """Tell of all addresses of the greatest length where that of their column may have cut them off.
+
+    Then many of these end in the middle of something, as addresses do not, and hardly a shorter one.
+    """
+    (longest, cut), *shorter = store.database.execute(_UNENDED).fetchall() or [(0, 0)]
+    if cut < _FEWEST_CUT_OFF or cut <= sum(unended for _, unended in shorter):
+        return
+    rows = store.database.execute(_AS_LONG, (longest,)).fetchall()
+    if all(signs == longest for _, _, signs in rows):
+        for line, record, signs in rows:
+            yield Finding.of("address-may-be-cut-off", line, record, "longest", column="住所", signs=signs, found=cut)
 
 
 class _Row(NamedTuple):

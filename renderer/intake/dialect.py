@@ -92,7 +92,7 @@ class Dialect:
     sheet: str = ""
     """Which sheet of a workbook; "" for the only one."""
     hidden: Literal["read"] | None = None
-    """What becomes of rows that a sheet hides; None: nobody knows whether they are meant, and the file is refused."""
+    """What becomes of rows and columns that a sheet hides; None: nobody knows whether they are meant: it is refused."""
     last: Last | None = None
     fixed: FixedLength | None = field(default=None)
     """Given where the format is fixed."""

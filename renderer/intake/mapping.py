@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -18,7 +18,10 @@ from renderer.intake.records import Record, cells_at
 from renderer.model.toml import advice, nearest
 from renderer.model.widths import HYPHENS, NARROW
 
-_SHORT_CODE = re.compile("[0-9A-Za-z]{1,4}")
+_OF_CODES = frozenset(("本人家族", "性別", "負担割合", "限度額区分"))
+"""Columns whose values are a closed list, which exports write as codes; what stands in any other may say who it is."""
+_CODE = re.compile("[0-9]{1,2}|[A-Za-z]")
+"""What can only be a code, should the map have taken another column for one of these."""
 _POSTAL_CODE_IN_FRONT = re.compile(rf"〒? *([0-9]{{3}})[{HYPHENS}]?([0-9]{{4}})(?![0-9]) *")
 _DIGITS_KEPT = 15
 """Of a number, by spreadsheets."""
@@ -63,6 +66,10 @@ class Making:
     def is_plain(self) -> bool:
         """Whether all columns stand in the file as they are."""
         return not self.made and not self.divisions
+
+    def used_of(self, places: Collection[int]) -> list[str]:
+        """Return the own columns at these places that something is made of."""
+        return [own for at, (own, _) in self.numbers.items() if at in places]
 
     def __call__(self, record: Record, tell: Tell) -> dict[str, str]:
         """Make the cells of all standard columns and of those that the document adds; ``tell`` what is wrong."""
@@ -255,7 +262,7 @@ def _replaced(column: str, table: Mapping[str, str], cell: str, tell: Tell) -> s
     found = table.get(value)
     if found is not None or not value:
         return found or ""
-    if _SHORT_CODE.fullmatch(value):
+    if column in _OF_CODES and _CODE.fullmatch(value):
         tell(Told("value-not-in-table", "code", {"column": column, "code": value}))
     else:
         tell(Told("value-not-in-table", "", {"column": column}))

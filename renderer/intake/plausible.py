@@ -55,6 +55,11 @@ _POSTAL_CODE_IN_FRONT = re.compile(rf"\s*〒?\s*(\d{{3}})[{re.escape(HYPHENS)}]?
 _SHORTEST_ADDRESS = 8
 """Signs of one from its prefecture to its house number; a word in its place may be twice one half."""
 _LETTER = re.compile(r"[^\W\d_]")
+_JOINTS = f"{HYPHENS}のノ"
+_CUT_OFF = re.compile(rf"[\d番地号目][{re.escape(_JOINTS)}]$")
+"""How no address ends: behind the joint stands another number."""
+_LOOKED_AT = f"{_JOINTS}目"
+"""Last signs of those that end so, or with 丁目."""
 
 _TEXTS = {
     "記号": "symbol",
@@ -127,9 +132,15 @@ def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Fi
     written = _POSTAL_CODE_IN_FRONT.match(place.address)
     if written and (written[1] + written[2]).translate(NARROW) != place.postal_code:
         yield Finding.of("postal-code-not-of-address", m.line, m.record, "written")
-    if _is_said_twice(place.address.strip(), place.building.strip()):
-        column = "送付先住所" if form else "住所"
+    address, building, column = place.address.strip(), place.building.strip(), "送付先住所" if form else "住所"
+    if _is_said_twice(address, building):
         yield Finding.of("not-an-address", m.line, m.record, "twice", column=column)
+    if address[-1:] not in _LOOKED_AT:
+        return
+    if _CUT_OFF.search(address):
+        yield Finding.of("not-an-address", m.line, m.record, "cut", column=column)
+    if address.endswith("丁目") and not building:
+        yield Finding.of("address-may-be-cut-off", m.line, m.record, column=column)
 
 
 def _is_said_twice(address: str, building: str) -> bool:

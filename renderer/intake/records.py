@@ -37,6 +37,8 @@ class Table:
     """The own columns. In a file of which nobody says that it has no header they are a person's cells."""
     records: Iterator[Record] = field(repr=False)
     """Each is read when it is asked for; raises BadJob where the file cannot be read on."""
+    hidden: frozenset[int] = frozenset()
+    """Which columns, from 0, a sheet hides, unless the dialect says that what is hidden is meant."""
 
 
 class LastRow:

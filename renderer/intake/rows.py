@@ -108,7 +108,7 @@ def read_rows(
     passed = passed or PassedOver()
     dialect = column_map.dialect
     with open_table(path, dialect, passed.line) as table:
-        own, records = table.columns, table.records
+        own, records, hidden = table.columns, table.records, table.hidden
         del table  # what stands in the place of a header may be a person's cells, and a traceback keeps the locals
         fault, has_header = "", not (dialect.header or dialect.fixed)
         try:
@@ -118,6 +118,11 @@ def read_rows(
         if fault:
             del own
             raise BadJob(f"{path.name}: {fault}; mend the header, or the column map")
+        if unseen := make.used_of(hidden):
+            raise BadJob(
+                f'{path.name}: column "{unseen[0]}" is hidden, and nobody can tell whether it is to be printed; show '
+                'all columns and mend the column map, or write hidden = "read" under its [file]'
+            )
         passed.columns |= dict.fromkeys(make.ignored)
         # no loop here: its variables would keep the last record for a traceback
         row = partial(_plain_row, make, make.plain, make.plain_cells) if make.is_plain else partial(_row, make)

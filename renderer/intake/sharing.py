@@ -5,6 +5,8 @@ A doubt that rests on other rows is released only as long as those say the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from renderer.model.sums import sum_of_all
 
 
@@ -22,6 +24,20 @@ def shared_by(keys: str, having: str, others: str, *, among: str = "TRUE") -> st
             WHERE {among} GROUP BY {keys}
         ) SELECT line, record, first, last, others FROM member JOIN said USING ({keys})
         WHERE {among} ORDER BY line"""  # noqa: S608 - ours
+
+
+def but_for_noughts(keys: Sequence[str], among: str, table: str = "member") -> str:
+    """Return the query for the members whose keys differ from those of another row in nothing but noughts in front.
+
+    It gives what ``shared_by`` gives; ``among`` says which rows of the table are compared.
+    """
+    bare = ", ".join(f"ltrim({key}, '0') AS bare_{key}" for key in keys)
+    alike = " AND ".join(f"ltrim({key}, '0') = bare_{key}" for key in keys)
+    return f"""SELECT line, record, first, last, '' FROM member JOIN (
+            SELECT {bare}, min(line) AS first, max(line) AS last FROM {table} WHERE {among}
+            GROUP BY {", ".join(f"bare_{key}" for key in keys)}
+            HAVING count(DISTINCT {" || ' ' || ".join(keys)}) > 1
+        ) ON {alike} ORDER BY line"""  # noqa: S608 - ours
 
 
 class SumOfAll:

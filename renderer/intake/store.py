@@ -20,12 +20,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
+from renderer.intake.homes import as_place, is_one_home, place_of_home
 from renderer.intake.sharing import SumOfAll
 from renderer.model.findings import Finding, Known, Reason, Release
 from renderer.model.member import RELATIONS, SEXES, Forwarding, Member, Relation
 from renderer.model.sums import sum_of_all
 from renderer.model.variant import Variant
-from renderer.model.widths import NARROW
 
 _DISK_REFUSES = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 """Primary result codes, the lowest byte of all → what the machine calls it."""
@@ -40,14 +40,17 @@ EXAMPLES = 10
 """Records named for each reason."""
 
 StoredMember = tuple[
-    int, str, str, str, str, str, str, str, str, str, int, int | None, str, str, str, str, str, str, bool, bytes
-]
+    int, str, str, str, str, str, str, str, str, str, int, int | None, int | None, str, str, str, str, str, str, bool,
+    bytes,
+]  # fmt: skip
 """A member as the store keeps it, and as processes hand it on: ``MEMBER_COLUMNS``."""
 MEMBER_COLUMNS = (
     "line", "record", "symbol", "number", "branch", "relation", "insured", "name", "kana", "last4", "born_on",
-    "loses_on", "postal_code", "home", "forward", "workplace_code", "workplace", "variant", "is_tried", "member",
+    "since", "loses_on", "postal_code", "home", "forward", "workplace_code", "workplace", "variant", "is_tried",
+    "member",
 )  # fmt: skip
-"""What members are found, joined, compared and ordered by, and the member, packed."""
+"""What members are found, joined, compared and ordered by, and the member, packed; they belong to the insurer ``since``
+their 資格取得, 家族 since their 認定."""
 
 AbsentRow = tuple[int, str, str, str, str, int | None, int | None]
 """A row that is no member: line, 整理番号, 記号, 番号, 枝番, "" for what could not be read; of a 本人 生年月日 and
@@ -84,8 +87,6 @@ _USUAL = {ord(sign): signs[0] for signs in _VARIANTS for sign in signs[1:]} | {
     selector: None for selector in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
 """Those, and variation selectors, which say nothing but the form of a character."""
-_AS_PLACE = NARROW | dict.fromkeys(map(ord, " 　"))
-"""Widths and blanks of an address say nothing of where it is."""
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT_MEMBER = f"INSERT INTO member VALUES ({', '.join('?' * len(MEMBER_COLUMNS))})"  # noqa: S608 - only ?
 _INSERT_ABSENT = "INSERT INTO absent VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -122,6 +123,7 @@ class Store:
             database.execute(f"PRAGMA {pragma}")
         store = cls(database, issued_on)
         database.create_function("sum_of_values", 1, lambda packed: sum_of_values(packed, issued_on))
+        database.create_function("is_one_home", 2, is_one_home, deterministic=True)
         database.create_aggregate("sum_of_all", 1, cast("Any", SumOfAll))
         store.run("BEGIN", *_SCHEMA)  # one transaction for all of it: nobody else reads the file
         return store
@@ -322,19 +324,14 @@ def coded(member: Member, variant: Variant | None, *, is_tried: bool) -> StoredM
     return (
         m.line, m.record, m.symbol, m.number, m.branch, m.relation.value, _without_blanks(insured),
         without_variants(_without_blanks(m.name)), _without_blanks(m.kana), m.my_number_last4, m.born_on.toordinal(),
-        _ordinal(m.loses_on), place.postal_code,
-        _as_place(f"{m.postal_code}{m.address}{m.building}"),
-        _as_place(f"{to.name}\n{place.postal_code}{place.address}{place.building}") if to else "",
+        _ordinal(m.qualified_on if m.relation is Relation.INSURED else m.certified_on), _ordinal(m.loses_on),
+        place.postal_code,
+        place_of_home(m.postal_code, m.address, m.building),
+        as_place(f"{to.name}\n{place.postal_code}{place.address}{place.building}") if to else "",
         "" if m.loses_on or to else m.workplace_code, _without_blanks(m.workplace),
         "" if variant is None else variant_text(variant), is_tried,
         packed,
     )  # fmt: skip
-
-
-@lru_cache(maxsize=1 << 8)
-def _as_place(written: str) -> str:
-    """Leave out of an address what says nothing of where it is; the members of a household have the same."""
-    return written.translate(_AS_PLACE)
 
 
 def without_variants(name: str) -> str:

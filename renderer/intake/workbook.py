@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from renderer.intake.dialect import Dialect, PassOver
 from renderer.intake.records import NOTHING, LastRow, Record, Table
-from renderer.intake.sheet import Rows, SheetRow, Texts, Unreadable, parser_of
+from renderer.intake.sheet import MOST_COLUMNS, Rows, SheetRow, Texts, Unreadable, parser_of
 from renderer.model.errors import BadJob
 from renderer.model.toml import advice
 
@@ -40,6 +41,7 @@ _NO_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*[^\]hms][^\]]*\]|general|g/
 _DATE_LETTERS = re.compile("[ymdhsge]")
 
 Element = tuple[str, Mapping[str, str]]
+Found = TypeVar("Found")
 
 
 @contextmanager
@@ -49,26 +51,28 @@ def opened_workbook(path: Path, dialect: Dialect, pass_over: PassOver) -> Iterat
     :raises BadJob: when the file is no workbook that can be read, has not the sheet, or would take too much to read.
     """
     with _opened(path) as archive, closing(_rows(path, archive, dialect.sheet)) as rows:
+        is_asked = dialect.hidden is None
+        hidden = _found(path, partial(_hidden_columns, archive, dialect.sheet)) if is_asked else frozenset[int]()
         records = _records(path, rows, dialect, pass_over)
-        yield Table(dialect.header or tuple(next(records).cells), records)
+        yield Table(dialect.header or tuple(next(records).cells), records, hidden)
 
 
 def names_of_sheets(path: Path) -> tuple[str, ...]:
     """Name the sheets of a workbook that have cells. Raises BadJob where it is none that can be read."""
-    fault = ""
     with _opened(path) as archive:
-        try:
-            return tuple(_Workbook(archive).sheets())
-        except (Unreadable, *_BROKEN) as error:
-            fault = _said(error)
-    raise BadJob(f"{path.name}: {fault}")
+        return _found(path, lambda: tuple(_Workbook(archive).sheets()))
 
 
 def _opened(path: Path) -> ZipFile:
+    return _found(path, partial(ZipFile, path))
+
+
+def _found(path: Path, find: Callable[[], Found]) -> Found:
+    """Find something in a workbook. Raises BadJob where it cannot be read; the error and its frames are left behind."""
     fault = ""
     try:
-        return ZipFile(path)
-    except _BROKEN as error:
+        return find()
+    except (Unreadable, *_BROKEN) as error:
         fault = _said(error)
     raise BadJob(f"{path.name}: {fault}")
 
@@ -118,6 +122,26 @@ def _fit(cells: list[str], width: int) -> None:
     while len(cells) > width and not cells[-1]:
         del cells[-1]
     cells += [""] * (width - len(cells))
+
+
+def _hidden_columns(archive: ZipFile, sheet: str) -> frozenset[int]:
+    """Return which columns, from 0, a sheet hides; it says so in front of its rows."""
+    hidden: set[int] = set()
+    rows: list[str] = []
+
+    def begin(name: str, about: Mapping[str, str]) -> None:
+        if name == "sheetData":
+            rows.append(name)
+        elif name == "col" and (about.get("hidden") in ("1", "true") or float(about.get("width", 1)) == 0):
+            hidden.update(range(int(about["min"]) - 1, min(int(about["max"]), MOST_COLUMNS)))
+
+    parser = parser_of(begin)
+    with _content(archive, _Workbook(archive).sheet(sheet)) as chunks:
+        for chunk in chunks:
+            parser.Parse(chunk)
+            if rows:
+                break
+    return frozenset(hidden)
 
 
 def _rows(path: Path, archive: ZipFile, sheet: str) -> Generator[SheetRow]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renderer.intake.sharing import shared_by
+from renderer.intake.sharing import but_for_noughts, shared_by
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
 from renderer.model.job import Apart, Envelope, Incomplete, MailingRules, Route
@@ -24,20 +24,24 @@ _DOUBTFUL = f"""SELECT line, record, has_two_insured, is_too_large FROM member J
     ) USING (symbol, number) ORDER BY line"""  # noqa: S608 - ours
 _INCOMPLETE = """SELECT line, record FROM member WHERE (symbol, number) IN (
         SELECT symbol, number FROM absent WHERE number <> '') ORDER BY line"""
-_WITHOUT_INSURED = """SELECT line, record, homes FROM member JOIN (
-        SELECT symbol, number, count(DISTINCT home) FILTER (WHERE forward = '') AS homes FROM member
+_WITHOUT_INSURED = """WITH without AS (
+        SELECT symbol, number, min(home) FILTER (WHERE forward = '') AS one FROM member
         GROUP BY symbol, number HAVING sum(relation = '本人') = 0
-    ) USING (symbol, number) WHERE forward = '' ORDER BY line"""
+    ) SELECT line, record, max(NOT is_one_home(home, one)) OVER (PARTITION BY symbol, number)
+    FROM member JOIN without USING (symbol, number) WHERE forward = '' ORDER BY line"""
 _APART = (
     "CREATE TABLE apart (line INTEGER PRIMARY KEY, record TEXT, forward TEXT)",
     """INSERT INTO apart SELECT member.line, member.record, member.forward FROM member LEFT JOIN member AS head
         ON head.symbol = member.symbol AND head.number = member.number AND head.relation = '本人'
     WHERE member.relation <> '本人' AND CASE member.forward
-        WHEN '' THEN head.home <> member.home ELSE member.forward <> coalesce(head.forward, '') END""",
+        WHEN '' THEN CASE WHEN head.home <> member.home THEN NOT is_one_home(head.home, member.home) END
+        ELSE member.forward <> coalesce(head.forward, '') END""",
 )
 _WORKPLACE_NAMES = shared_by(
     "workplace_code", "count(DISTINCT workplace) > 1", "workplace", among="workplace_code <> '' AND workplace <> ''"
 )
+# One of noughts alone is that of no workplace.
+_WORKPLACE_ZEROS = but_for_noughts(("workplace_code",), "ltrim(workplace_code, '0') <> ''")
 _INSURED_NAMES = shared_by(
     "symbol, number", "count(DISTINCT insured) > 1 AND sum(relation = '本人') < 2", "relation || insured"
 )
@@ -86,13 +90,15 @@ def _names_something(text: str) -> bool:
 def doubt_shared(store: Store, rules: MailingRules) -> None:
     """Doubt rows that share what they cannot share, and note two 本人 of one 記号 + 番号: some insurers have such.
 
-    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 家族 whose own letter would be handed out
+    A 事業所番号 with more than one 事業所名: two stacks would be mixed. One that is written with and without noughts in
+    front: one workplace would have two stacks. A 家族 whose own letter would be handed out
     elsewhere than where their 本人 works. A 記号 + 番号 whose 家族 name another than its
     本人, where ``settle_households`` does not hold them anyway: names may have slipped by a row.
     """
     store.flush()
     if rules.route is Route.WORKPLACE:
         store.doubt(_of_several(store, "workplace-names-differ", _WORKPLACE_NAMES))
+        store.doubt(_of_several(store, "workplace-with-and-without-zeros", _WORKPLACE_ZEROS))
     if rules.route is Route.WORKPLACE and rules.envelope is Envelope.MEMBER:
         store.doubt(_at_another_workplace(store))
     if rules.envelope is Envelope.MEMBER:
@@ -122,8 +128,8 @@ def settle_households(store: Store, rules: MailingRules) -> None:
     store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL))
     store.take_out_held()
     _let_wait(store, rules)
-    for line, record, homes in store.database.execute(_WITHOUT_INSURED):
-        if homes > 1:
+    for line, record, has_several_homes in store.database.execute(_WITHOUT_INSURED):
+        if has_several_homes:
             store.hold([Finding.of("household-without-insured", line, record)])
         else:
             store.note([Finding.of("insured-has-no-row", line, record)])

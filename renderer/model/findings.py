@@ -123,7 +123,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("placeholder", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("character-entity", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("not-a-name", weight=Weight.DOUBT, forms=_COLUMN),
-    Kind("not-an-address", weight=Weight.DOUBT, forms={"": ("column",), "twice": ("column",)}),
+    Kind("not-an-address", weight=Weight.DOUBT, forms={
+        "": ("column",),
+        "twice": ("column",),
+        "cut": ("column",),
+    }),
     Kind("not-a-workplace", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("insured-by-own-name", columns=("氏名", "被保険者氏名"), weight=Weight.DOUBT),
@@ -159,6 +163,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("workplace-names-differ", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={
         "": ("first_line", "last_line"),
     }),
+    Kind("workplace-with-and-without-zeros", "gather", Weight.DOUBT, columns=("事業所番号",), forms={
+        "": ("first_line", "last_line"),
+    }),
     Kind("workplace-of-another", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={
         "": ("insured_line",),
     }),
@@ -167,6 +174,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("first_line", "last_line"),
     }),
     Kind("filled-downwards", weight=Weight.NOTE, forms={"": ("column", "first_line", "last_line")}),
+    Kind("address-may-be-cut-off", weight=Weight.NOTE, forms={
+        "": ("column",),
+        "longest": ("column", "signs", "found"),
+    }),
+    Kind("certified-before-insured", columns=("認定年月日",), weight=Weight.NOTE, forms={"": ("insured_line",)}),
     Kind("workplace-left-over", columns=("事業所名",), weight=Weight.NOTE),
     Kind("household-sent-incomplete", "gather", Weight.NOTE, columns=("記号", "番号")),
     Kind("insured-has-no-row", "gather", Weight.NOTE, columns=("本人家族",)),

@@ -18,6 +18,7 @@ FORWARDED = {"氏名": "送付先氏名", "郵便番号": "送付先郵便番号
 """Column → the column that says instead where a letter goes."""
 _forwarded_of = itemgetter(*FORWARDED.values())
 _KANJI_NUMERAL = re.compile("[〇一二三四五六七八九十百千]+")
+_NUMBER_OF_HOME = re.compile(f"[0-9]+|{_KANJI_NUMERAL.pattern}(?=丁目|番|号)")
 _KANJI_DIGITS = {sign: digit for digit, sign in enumerate("〇一二三四五六七八九")}
 _KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
 _LETTER_IN_BARS = re.compile("[abc][0-9]?")
@@ -53,7 +54,7 @@ def goes_along(job: Job, row: Row, first: Row) -> bool:
         return forwarding(row) == forwarding(first)
     if forwarding(first) and not is_insured:
         return False
-    return (is_insured and job.mailing.apart is Apart.WITH_INSURED) or home(row) == home(first)
+    return (is_insured and job.mailing.apart is Apart.WITH_INSURED) or _may_be_one_home(row, first)
 
 
 def mailing_key(job: Job, addressee: Row) -> list[tuple[int, str]]:
@@ -93,7 +94,27 @@ def forwarding(row: Row) -> str:
 
 def home(row: Row) -> str:
     """Return where somebody lives, whatever the widths and blanks it is written with."""
-    return "".join(narrow(digits(row["郵便番号"]) + row["住所"] + row["方書"]).split())
+    parts = (digits(row["郵便番号"]), row["住所"], row["方書"])
+    return "\n".join("".join(narrow(part).split()) for part in parts)
+
+
+def _may_be_one_home(row: Row, first: Row) -> bool:
+    """Whether two live in one place, as far as postal code and numbers say: names are written in too many ways.
+
+    One may name a town with a number in it (北24条) that the other writes in kanji, so that only the last agree.
+    """
+    if home(row) == home(first):
+        return True
+    if digits(row["郵便番号"]) != digits(first["郵便番号"]):
+        return False
+    fewer, more = sorted((_numbers_of(row), _numbers_of(first)), key=len)
+    return bool(fewer) == bool(more) and more[len(more) - len(fewer) :] == fewer
+
+
+def _numbers_of(row: Row) -> list[int]:
+    """Return the numbers of an address, those of kanji as far as they count."""
+    _, address = home(row).split("\n", 1)
+    return [int(number) if number.isdigit() else _number(number) for number in _NUMBER_OF_HOME.findall(address)]
 
 
 def window(addressee: Row) -> tuple[str, str, str]:

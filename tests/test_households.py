@@ -237,7 +237,7 @@ def test_one_code_of_two_workplaces_is_a_doubt_for_all_its_rows(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("codes", "doubted"),
+    ("codes", "noted"),
     [
         (("10016", "0010016", "10017"), {1, 2}),
         (("10016", "010016", "0010016"), {1, 2, 3}),
@@ -246,14 +246,14 @@ def test_one_code_of_two_workplaces_is_a_doubt_for_all_its_rows(tmp_path: Path) 
         (("0", "000", ""), set()),
     ],
 )
-def test_a_workplace_with_and_without_noughts_in_front_is_a_doubt(
-    tmp_path: Path, codes: Sequence[str], doubted: set[int]
+def test_a_workplace_with_and_without_noughts_in_front_is_noted(
+    tmp_path: Path, codes: Sequence[str], noted: set[int]
 ) -> None:
     rows = [
         insured(line, number=f"{line}", workplace_code=code, workplace="甲工場") for line, code in enumerate(codes, 1)
     ]
     code = "workplace-with-and-without-zeros"
-    assert sent(tmp_path, rows, WORKPLACE)[1].get(code, set()) == doubted
+    assert sent(tmp_path, rows, WORKPLACE)[1].get(code, set()) == noted
     assert code not in sent(tmp_path, rows, MailingRules())[1]
 
 

@@ -88,17 +88,19 @@ def _names_something(text: str) -> bool:
 
 
 def doubt_shared(store: Store, rules: MailingRules) -> None:
-    """Doubt rows that share what they cannot share, and note two 本人 of one 記号 + 番号: some insurers have such.
+    """Doubt rows that share what they cannot share, and note what may be right.
 
-    A 事業所番号 with more than one 事業所名: two stacks would be mixed. One that is written with and without noughts in
-    front: one workplace would have two stacks. A 家族 whose own letter would be handed out
-    elsewhere than where their 本人 works. A 記号 + 番号 whose 家族 name another than its
-    本人, where ``settle_households`` does not hold them anyway: names may have slipped by a row.
+    A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 家族 whose own letter would be handed out
+    elsewhere than where their 本人 works. A 記号 + 番号 whose 家族 name another than its 本人, where
+    ``settle_households`` does not hold them anyway: names may have slipped by a row. Noted are two 本人 of one 記号 +
+    番号, for some insurers have such, and a 事業所番号 with and without noughts in front: its workplace has two stacks.
     """
     store.flush()
     if rules.route is Route.WORKPLACE:
         store.doubt(_of_several(store, "workplace-names-differ", _WORKPLACE_NAMES))
-        store.doubt(_of_several(store, "workplace-with-and-without-zeros", _WORKPLACE_ZEROS))
+        store.note(
+            finding for _, finding, _ in _of_several(store, "workplace-with-and-without-zeros", _WORKPLACE_ZEROS)
+        )
     if rules.route is Route.WORKPLACE and rules.envelope is Envelope.MEMBER:
         store.doubt(_at_another_workplace(store))
     if rules.envelope is Envelope.MEMBER:

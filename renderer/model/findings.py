@@ -163,7 +163,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("workplace-names-differ", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={
         "": ("first_line", "last_line"),
     }),
-    Kind("workplace-with-and-without-zeros", "gather", Weight.DOUBT, columns=("事業所番号",), forms={
+    Kind("workplace-with-and-without-zeros", "gather", Weight.NOTE, columns=("事業所番号",), forms={
         "": ("first_line", "last_line"),
     }),
     Kind("workplace-of-another", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={

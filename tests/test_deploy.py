@@ -32,6 +32,13 @@ def test_the_container_has_the_packages_of_the_set_up_and_extras_and_files_that_
     assert (ROOT / "requirements.lock").exists()
 
 
+def test_a_trial_does_all_that_building_the_image_does() -> None:
+    words = re.findall(r"^([A-Z]+) ", CONTAINERFILE, re.MULTILINE)
+    done, said = words[: words.index("USER")], words[words.index("USER") :]
+    assert set(done) == {"FROM", "COPY", "RUN"}
+    assert set(said) <= {"USER", "WORKDIR", "VOLUME", "ENV", "EXPOSE", "CMD"}
+
+
 def test_the_container_and_the_unit_begin_the_service_by_words_that_it_has() -> None:
     (words,) = re.findall(r"^CMD \[(.*)\]$", CONTAINERFILE, re.MULTILINE)
     unit = configparser.ConfigParser(strict=False, interpolation=None)

@@ -12,6 +12,7 @@ from stdnum import luhn
 from stdnum.jp import in_
 
 from renderer.documents.numbers import (
+    APART,
     NumberRefused,
     check_insurer_number,
     had_my_number,
@@ -21,6 +22,7 @@ from renderer.documents.numbers import (
     last4,
     looks_like_my_number,
     mask,
+    may_be_torn,
     my_number_check_digit,
     spans_my_number,
     without_my_numbers,
@@ -349,6 +351,7 @@ def test_a_number_that_goes_on_in_the_next_field_is_found(eleven: str, at: int, 
     number = (eleven + my_number_check_digit(eleven)).translate(way)
     begun, ended = f"架空県見本市青山{number[:at]}{edge}", f"{edge}{number[at:]}見本荘"
     assert spans_my_number(begun, ended)
+    assert may_be_torn(APART.join(("架空", begun, ended, "")))
     assert spans_my_number(begun, ended, least=5) is (5 <= at <= 7)
     assert not spans_my_number(f"{begun}番", ended)
     assert not spans_my_number(begun, f"荘{ended}")
@@ -373,6 +376,11 @@ def test_over_two_fields_a_number_is_in_a_run_or_in_groups_of_one_length(
     text: str, following: str, is_found: bool
 ) -> None:
     assert spans_my_number(text, following) is is_found
+    assert may_be_torn(APART.join((text, following))) >= is_found
+
+
+def test_texts_that_do_not_meet_by_digits_are_looked_at_no_further() -> None:
+    assert not may_be_torn(APART.join(("青山3-8-20", "", "10016", "架空電機株式会社", "2026")))
 
 
 HOUSES = [

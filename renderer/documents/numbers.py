@@ -65,6 +65,7 @@ _BEGINS_WITH_DATE = re.compile(rf"{_DATE}(?!\d)")
 _LONG_GROUP = re.compile(r"\d{5,}")
 # What may be left at the edge of a field where a number was torn at one of its signs.
 _AT_EDGES = f" \u3000/／.．・{HYPHENS}"
+_MAY_BE_TORN = re.compile(rf"[{_MAYBE}][{re.escape(_AT_EDGES)}]*{APART}[{re.escape(_AT_EDGES)}]*[{_MAYBE}]")
 _HIDDEN = "*" * 8
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
@@ -169,6 +170,11 @@ def _readings(text: str) -> set[str]:
     """Return a text with each numeral as a digit: letters that look like one as they stand, and as digits."""
     plain = text.translate(_AS_DIGITS)
     return {plain, _LOOK_ALIKE.sub(lambda letters: letters[0].translate(_MEANT), plain)}
+
+
+def may_be_torn(apart: str) -> bool:
+    """Whether ``spans_my_number`` may be so of two texts side by side, of several that are joined by ``APART``."""
+    return _MAY_BE_TORN.search(apart) is not None
 
 
 def spans_my_number(text: str, following: str, least: int = 1) -> bool:

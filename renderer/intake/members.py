@@ -21,6 +21,7 @@ from renderer.documents.numbers import (
     is_of_one_digit,
     last4,
     looks_like_my_number,
+    may_be_torn,
     spans_my_number,
 )
 from renderer.intake.kana import read_kana
@@ -32,22 +33,10 @@ from renderer.model.findings import Finding, Held, Known, Weight
 from renderer.model.member import LIMIT_CLASSES, RATIOS, RELATIONS, SEXES, Forwarding, Member, Relation
 from renderer.model.widths import NARROW
 
-_TEXTS = (
-    "記号",
-    "番号",
-    "氏名",
-    "フリガナ",
-    "被保険者氏名",
-    "住所",
-    "方書",
-    "事業所番号",
-    "事業所名",
-    "備考",
-    "送付先氏名",
-    "送付先住所",
-    "送付先方書",
-)
-_texts_of = itemgetter(*_TEXTS)
+_NAMED = ("記号", "番号", "氏名", "フリガナ", "被保険者氏名")
+_ADDRESSED = ("住所", "方書", "事業所番号", "事業所名", "備考", "送付先氏名", "送付先住所", "送付先方書")
+_TEXTS = (*_NAMED, *_ADDRESSED)
+_named_of, _addressed_of = itemgetter(*_NAMED), itemgetter(*_ADDRESSED)
 _forwarding_of = itemgetter(*FORWARDING_COLUMNS)
 NEIGHBOURS = (
     ("住所", "方書", 1),
@@ -272,8 +261,11 @@ def _take_record(record: str, desk: _Desk) -> None:
 
 def _check_texts(fields: Mapping[str, str], adds: tuple[str, ...], desk: _Desk) -> None:
     """Hold a text with what no sheet can show, or twelve digits; nearly every row is clear at a glance."""
-    torn = [pair for *pair, least in NEIGHBOURS if spans_my_number(fields[pair[0]], fields[pair[1]], least)]
-    glance = APART.join((*_texts_of(fields), *(fields[column] for column in adds)))
+    torn: list[list[str]] = []
+    addressed = APART.join(_addressed_of(fields))
+    if may_be_torn(addressed):
+        torn = [pair for *pair, least in NEIGHBOURS if spans_my_number(fields[pair[0]], fields[pair[1]], least)]
+    glance = APART.join((*_named_of(fields), addressed, *(fields[column] for column in adds)))
     printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
     if printable and not torn and not looks_like_my_number(glance) and not had_my_number(glance):
         return

@@ -180,6 +180,7 @@ CAMPAIGNS: dict[str, set[str]] = {
         "test_the_wall_shows_every_variant_with_the_members_and_a_click_shows_that_sheet",
     },
     "test_studio_session.py": {
+        "test_a_folder_that_goes_is_told_and_is_shown_again_when_it_comes",
         "test_a_save_is_shown_with_its_boxes_and_only_the_pages_that_changed",
         "test_all_that_is_wrong_is_told_at_once_and_the_last_good_sheet_stands",
         "test_another_member_is_shown_on_the_same_variant",

@@ -191,7 +191,7 @@ class Session:
                 answer = await self._front.do(*task, may_be_left=not asked.write)
             else:
                 answer = await self._front.do("undo", asked, may_be_left=False)
-        except (Left, Died):
+        except (Left, Died, RunStopped):  # what was good is wrong by now: the next sheet tells that
             why = Refusal(Why.CHANGED, file=shown.sheet.layout.name).words
             answer = Refused(move=getattr(asked, "move", None), write_id=getattr(asked, "write_id", None), why=why)
         listener.messages.put_nowait(answer)
@@ -228,7 +228,7 @@ class Session:
             self._newer.clear()
             await self._make_one()
             if not self._newer.is_set():
-                with suppress(Left, Died):
+                with suppress(Left, Died, RunStopped):
                     await self._front.do("prepare_moves")
 
     async def _make_one(self) -> None:

@@ -35,6 +35,7 @@ from renderer.model.widths import NARROW
 
 _NAMED = ("記号", "番号", "氏名", "フリガナ", "被保険者氏名")
 _ADDRESSED = ("住所", "方書", "事業所番号", "事業所名", "備考", "送付先氏名", "送付先住所", "送付先方書")
+"""In the order in which those of ``NEIGHBOURS`` stand side by side."""
 _TEXTS = (*_NAMED, *_ADDRESSED)
 _named_of, _addressed_of = itemgetter(*_NAMED), itemgetter(*_ADDRESSED)
 _forwarding_of = itemgetter(*FORWARDING_COLUMNS)

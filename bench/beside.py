@@ -1,9 +1,9 @@
-"""Measure whole runs of this tree beside those of another commit, in turn → how many times as fast, in CPU time.
+"""Measure whole runs of this tree beside those of another commit, in turn → how many times as fast.
 
     python bench/beside.py COMMIT [--sheets N] [--pairs N]
 
-CPU seconds of all processes, not wall time: of two programs that run in turn on a machine that does other things, too,
-these can be compared. Both print the same invented members with kept plates, each by its own ``bench/notice.toml``.
+Both print the same invented members, each by its own ``bench/notice.toml``: once with plates that are compiled for it, then
+with kept ones. CPU seconds of all processes can be compared on a machine that does other things, too; wall time on a quiet one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import measured
+from measure import Measured, measured
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,18 +44,28 @@ def compare(folder: Path, other: Path, sheets: int, pairs: int) -> None:
     members = folder / "members.csv"
     generate = [sys.executable, str(ROOT / "fixtures" / "generate.py"), "--members", str(sheets), "--out", str(members)]
     subprocess.run(generate, check=True)
-    for tree in (other, ROOT):
-        whole_run(tree, members, folder / f"outbox-{tree.name}")  # compiles the plates
-    ratios = []
+    first = whole_run(other, members, folder / "outbox-other"), whole_run(ROOT, members, folder / "outbox-here")
+    print(f"{sheets:,} sheets, plates compiled: {told(*first)}", flush=True)
+    pairs_run = []
     for _ in range(pairs):
-        before, now = (whole_run(tree, members, folder / f"outbox-{tree.name}") for tree in (other, ROOT))
-        ratios.append(before / now)
-        print(f"{sheets:,} sheets: {before:.1f} CPU seconds there, {now:.1f} here, {before / now:.2f} times as fast")
-    print(f"{statistics.median(ratios):.2f} times as fast in the middle")
+        pair = whole_run(other, members, folder / "outbox-other"), whole_run(ROOT, members, folder / "outbox-here")
+        print(f"{sheets:,} sheets, plates kept: {told(*pair)}", flush=True)
+        pairs_run.append(pair)
+    for unit, cost in (("CPU", lambda run: run.cpu), ("wall time", lambda run: run.seconds)):
+        middle = statistics.median(cost(there) / cost(here) for there, here in pairs_run)
+        print(f"plates kept, in the middle: {middle:.2f} times as fast by {unit}")
 
 
-def whole_run(tree: Path, members: Path, outbox: Path) -> float:
-    """Print all members by the program of a tree, with the plates that its outbox keeps; return its CPU seconds."""
+def told(there: Measured, here: Measured) -> str:
+    """What two runs cost, and how many times as fast the one here is."""
+    return (
+        f"CPU {there.cpu:.1f} s there, {here.cpu:.1f} s here, {there.cpu / here.cpu:.2f}; "
+        f"wall {there.seconds:.1f} s there, {here.seconds:.1f} s here, {there.seconds / here.seconds:.2f}"
+    )
+
+
+def whole_run(tree: Path, members: Path, outbox: Path) -> Measured:
+    """Print all members by the program of a tree, with the plates that its outbox keeps, if any."""
     for path in outbox.iterdir() if outbox.exists() else ():
         if path.name != ".plates":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -63,7 +73,7 @@ def whole_run(tree: Path, members: Path, outbox: Path) -> float:
     command = [sys.executable, "-P", "-m", "renderer.cli", "run", str(tree / "bench" / "notice.toml"), "--json"]
     cost = measured([*command, "--source", str(members), "--outbox", str(outbox)])
     print(f"{tree.name}: {json.loads(cost.stdout)['printed']:,} printed", file=sys.stderr)
-    return cost.cpu
+    return cost
 
 
 def _git(*words: str) -> None:

@@ -38,7 +38,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
-    "address-may-be-cut-off",
+    "address-may-be-cut-off", "postal-code-of-another-city",
     "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
@@ -225,6 +225,8 @@ NOTED: list[dict[str, str]] = [
     {"郵便番号": "000-0001"},
     {"住所": "京都府京都市北区1-2"},
     {"送付先郵便番号": "530-0001", "送付先住所": "京都府京都市北区1-2"},
+    {"住所": "東京都港区赤坂1-2"},
+    {"送付先郵便番号": "530-0001", "送付先住所": "大阪府堺市堺区1-2"},
     {"住所": "東京都千代田区霞が関1-2"},
     {"住所": TOWN},
     {"住所": f"{TOWN}二○番五号"},

@@ -484,7 +484,7 @@ def test_what_the_document_finds_holds_a_member_or_is_told_as_its_weight_says() 
         ("100-0001", "京都府京都市上京区元四丁目12", ["postal-code-not-of-address"]),
         ("100-0001", "　神奈川県横浜市緑区1-2", ["postal-code-not-of-address"]),
         ("100-8792", "大阪府大阪市北区梅田1-2", ["postal-code-not-of-address"]),
-        ("100-0001", "東京都港区赤坂1-2", []),
+        ("100-0001", "東京都港区赤坂1-2", ["postal-code-of-another-city"]),
         ("100-0001", "横浜市緑区1-2", []),
         ("498-0000", "三重県桑名郡木曽岬町見本1", []),
         ("000-0001", "京都府京都市上京区元四丁目12", []),

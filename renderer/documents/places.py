@@ -156,9 +156,12 @@ def is_elsewhere(area: Area | None, address: str) -> bool:
     )
 
 
-def names_city_of(area: Area, address: str) -> bool:
-    """Whether a city stands in an address where it may be one that the postal code stands for; at a glance."""
-    return any(place.city in address for place in area.places)
+def is_city_alone(area: Area | None, address: str) -> bool:
+    """Whether an address ends with the city of its postal code: neither town nor number stand behind it."""
+    if area is None:
+        return False
+    tidy = tidied(address)
+    return ends_of(area, tidy).city == len(tidy)
 
 
 def is_in_another_city(area: Area, address: str, cities: Iterable[str]) -> bool:

@@ -13,9 +13,10 @@ from typing import Protocol
 
 from renderer.documents.ages import birthday, ratio_begins
 from renderer.documents.expiry import LEAVES_AT, MOST_YEARS
-from renderer.documents.places import is_elsewhere
+from renderer.documents.places import KANJI_NUMERALS, is_city_alone, is_elsewhere
 from renderer.intake.oddities import VOLUNTARY, may_be_odd, oddness
 from renderer.intake.postcodes import area_of, is_of_another_city
+from renderer.intake.store import without_variants
 from renderer.model.findings import Finding
 from renderer.model.member import Forwarding, Member, Relation
 from renderer.model.widths import HYPHENS, NARROW
@@ -54,12 +55,17 @@ _NO_POSTAL_CODES = frozenset(("1234567", *(digit * 7 for digit in "0123456789"))
 _POSTAL_CODE_IN_FRONT = re.compile(rf"\s*〒?\s*(\d{{3}})[{re.escape(HYPHENS)}]?(\d{{4}})(?![{re.escape(HYPHENS)}]?\d)")
 _SHORTEST_ADDRESS = 8
 """Signs of one from its prefecture to its house number; a word in its place may be twice one half."""
+_BRACKETED = re.compile(r"\([^()]*\)")
 _LETTER = re.compile(r"[^\W\d_]")
 _JOINTS = f"{HYPHENS}のノ"
 _CUT_OFF = re.compile(rf"[\d番地号目][{re.escape(_JOINTS)}]$")
 """How no address ends: behind the joint stands another number."""
-_LOOKED_AT = f"{_JOINTS}目"
-"""Last signs of those that end so, or with 丁目."""
+_NUMBERED = frozenset("0123456789０１２３４５６７８９番地号")
+"""Last signs of nearly all addresses: there is a number in them, and they end behind it."""
+_NUMBER = re.compile(rf"[\d①-⑳]|[{KANJI_NUMERALS}](?:$|丁|番|号|条|線|[{re.escape(_JOINTS)}])", re.MULTILINE)
+"""Of a house; a kanji alone may be of the place, as in 北九州市."""
+_PLACE_TWICE = re.compile(r"([^\s都道府県市区]{2,}[都道府県市区])\s*\1")
+"""A prefecture or city that is written twice: two columns are joined of which the second has it, too."""
 
 _TEXTS = {
     "記号": "symbol",
@@ -83,15 +89,33 @@ def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
     yield from _odd_texts(member, asked)
     yield from _ratio_and_class(member, asked)
     yield from _dates(member, asked)
-    if member.relation is Relation.DEPENDANT and _is_one_name(member.name, member.insured_name):
-        yield Finding.of("insured-by-own-name", member.line, member.record)
+    if code := _insured_by(member):
+        yield Finding.of(code, member.line, member.record)
     yield from _place(member, member)
     if member.place is not member:
         yield from _place(member, member.place, "forwarding")
 
 
-def _is_one_name(name: str, other: str) -> bool:
-    return "".join(name.split()) == "".join(other.split())
+def _insured_by(m: Member) -> str:
+    """Return what is odd about the 被保険者氏名: that of a 家族 is of another, that of a 本人 is their own, or blank.
+
+    Where it is not so, 本人家族 may be wrong, and with it the form that is printed.
+    """
+    name = m.insured_name
+    if m.relation is Relation.DEPENDANT:
+        return "insured-by-own-name" if _without_blanks(name) == _without_blanks(m.name) else ""
+    if name == m.name or not name.strip() or _as_name(name) in {_as_name(m.name), _as_name(m.kana)}:
+        return ""
+    return "insured-by-another"
+
+
+def _without_blanks(name: str) -> str:
+    return "".join(name.split())
+
+
+def _as_name(written: str) -> str:
+    """Leave out of a name what registers write otherwise: blanks, variants of a character, what stands in brackets."""
+    return _BRACKETED.sub("", without_variants(_without_blanks(written)))
 
 
 def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:
@@ -127,9 +151,10 @@ def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Fi
     """Compare postal code, address and 方書 of home or 送付先."""
     if place.postal_code in _NO_POSTAL_CODES:
         yield Finding.of("placeholder", m.line, m.record, column="送付先郵便番号" if form else "郵便番号")
-    if is_elsewhere(area_of(place.postal_code), place.address):
+    area = area_of(place.postal_code)
+    if is_elsewhere(area, place.address):
         yield Finding.of("postal-code-not-of-address", m.line, m.record, form)
-    elif is_of_another_city(place.postal_code, place.address):
+    elif area is not None and area.places[0].city not in place.address and is_of_another_city(area, place.address):
         yield Finding.of("postal-code-of-another-city", m.line, m.record, form)
     written = _POSTAL_CODE_IN_FRONT.match(place.address)
     if written and (written[1] + written[2]).translate(NARROW) != place.postal_code:
@@ -137,17 +162,27 @@ def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Fi
     address, building, column = place.address.strip(), place.building.strip(), "送付先住所" if form else "住所"
     if _is_said_twice(address, building):
         yield Finding.of("not-an-address", m.line, m.record, "twice", column=column)
-    if address[-1:] not in _LOOKED_AT:
+    if address[-1:] in _NUMBERED or oddness(column, address):
         return
     if _CUT_OFF.search(address):
         yield Finding.of("not-an-address", m.line, m.record, "cut", column=column)
-    if address.endswith("丁目") and not building:
+    elif is_city_alone(area, address) and not building:
+        yield Finding.of("not-an-address", m.line, m.record, "city", column=column)
+    elif address.endswith("丁目") and not building:
         yield Finding.of("address-may-be-cut-off", m.line, m.record, column=column)
+    elif not _NUMBER.search(f"{address}\n{building}"):
+        yield Finding.of("address-may-be-cut-off", m.line, m.record, "number", column=column)
 
 
 def _is_said_twice(address: str, building: str) -> bool:
-    """Whether an address is written twice, or ends with its 方書; one of digits alone may be like a house number."""
+    """Whether an address or the place it begins with is written twice, or it ends with its 方書.
+
+    A 方書 of digits alone may be like a house number.
+    """
     if building and address.endswith(building) and _LETTER.search(building):
+        return True
+    is_twice = address.count("市") > 1 or address.count("区") > 1 or address.find(address[:2], 2) > 0
+    if is_twice and _PLACE_TWICE.search(address):
         return True
     again = address.find(address[:_SHORTEST_ADDRESS], _SHORTEST_ADDRESS)
     return again > 0 and address[:again].rstrip() == address[again:]

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from renderer.documents.places import Area, Place, is_in_another_city, names_city_of
+from renderer.documents.places import Area, Place, is_in_another_city
 from renderer.documents.postal import Reading, read_address
 
 _BLOCK = re.compile("第?[０-９]+地割")
@@ -66,11 +66,8 @@ def towns_of(place: Place) -> str:
     return _towns()[place.prefecture + place.city]
 
 
-def is_of_another_city(postal_code: str, address: str) -> bool:
-    """Whether an address names another city of its prefecture than the postal code stands for."""
-    area = area_of(postal_code)
-    if area is None or names_city_of(area, address):
-        return False
+def is_of_another_city(area: Area, address: str) -> bool:
+    """Whether an address names another city of its prefecture than those that its postal code stands for."""
     return is_in_another_city(area, address, _cities_of(area.places[0].prefecture))
 
 

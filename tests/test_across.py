@@ -60,7 +60,7 @@ def test_a_row_that_is_held_for_something_else_takes_part(tmp_path: Path) -> Non
 
 def test_two_people_of_one_my_number_are_held_however_it_is_written_and_one_person_is_not(tmp_path: Path) -> None:
     people = [person(line, number="7", branch=f"0{line}") for line in (1, 2, 3)]
-    people.append(people[2]._replace(line=4, record="A4", number="9", address="東京都見本区1-1"))
+    people.append(people[2]._replace(line=4, record="A4", number="9", my_number_last4="", address="東京都見本区1-1"))
     written = ["123456789018", "１２３４－５６７８ 9018", "012345678903", "0123-4567-8903", "9018", "", "123456789018"]
     written += ["9" * 12] * 2
     with Store.create(tmp_path / "s.sqlite", ISSUED_ON) as store:
@@ -148,6 +148,35 @@ def test_one_person_under_two_branches_is_a_doubt(tmp_path: Path, name: str) -> 
     assert found(tmp_path, [rows[0], rows[1]._replace(number="8")]) == {"person-under-two-numbers": {1, 2}}
     moved = rows[1]._replace(number="8", address="東京都見本区1-1")
     assert found(tmp_path, [rows[0], moved]) == {}
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (("9018", "9018"), {"person-under-two-numbers": {1, 3}}),
+        (("9018", "9019"), {}),
+        (("9018", ""), {"person-at-two-addresses": {1, 3}}),
+        (("", ""), {"person-at-two-addresses": {1, 3}}),
+        (("9018", "9018", "9018"), {"person-under-two-numbers": {1, 3, 5}}),
+        (("9018", "9018", ""), {"person-under-two-numbers": {1, 3}, "person-at-two-addresses": {5}}),
+        (("9018", "9019", ""), {"person-at-two-addresses": {1, 3, 5}}),
+    ],
+)
+def test_one_person_at_two_addresses_is_known_by_the_end_of_the_my_number(
+    tmp_path: Path, ends: tuple[str, ...], said: dict[str, set[int]]
+) -> None:
+    rows = [
+        person(
+            line, name="髙見　花" if line == 1 else "高見花", address=f"東京都見本区{line}", my_number_last4=end
+        )._replace(born_on=date(1960, 1, 1))
+        for line, end in zip(range(1, 6, 2), ends, strict=False)
+    ]
+    between = [person(2), person(4)]
+    assert found(tmp_path, [*rows, *between]) == said
+    elsewhere = [row._replace(born_on=date(1961, 1, row.line)) for row in rows]
+    assert found(tmp_path, [*elsewhere, *between]) == {}
+    of_one_number = [row._replace(number="7", branch=f"0{row.line}") for row in rows]
+    assert set(found(tmp_path, [*of_one_number, *between])) == {"person-twice"}
 
 
 @pytest.mark.parametrize(

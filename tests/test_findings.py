@@ -38,7 +38,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
-    "address-may-be-cut-off", "postal-code-of-another-city",
+    "address-may-be-cut-off", "postal-code-of-another-city", "person-at-two-addresses",
     "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
@@ -326,7 +326,9 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "18", "本人家族": "本人", "生年月日": "1972-01-01", "事業所番号": "3", "事業所名": "丁"},
         {"番号": "18", "事業所番号": "4", "事業所名": "戊"},
         {"番号": "31", "事業所番号": "04", "事業所名": "戊"},
+        {"番号": "51", "氏名": "見本　三", "住所": "架空県二丁目1"},
         {"番号": "19", "個人番号": "123456789018"},
+        {"番号": "52", "氏名": "見本　三", "住所": "架空県二丁目2"},
         {"番号": "30", "個人番号": "1234-5678-9018"},
         {"番号": "17", "事業所番号": "2", "事業所名": "丙", "資格喪失予定年月日": "2027-04-01"},
         *[{"番号": "3"}] * (MOST_SHEETS + 2),  # of which the first looks filled downwards

@@ -5,13 +5,16 @@ Rows that are held for other reasons take part: of two with one number the valid
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 from renderer.intake.sharing import but_for_noughts, shared_by
 from renderer.intake.store import Store
 from renderer.model.findings import Finding
+from renderer.model.sums import sum_of_all
 
 _EVERYONE = """CREATE TEMP VIEW everyone AS
     SELECT line, record, symbol, number, branch, name || ' ' || born_on AS person FROM member UNION ALL
@@ -34,7 +37,10 @@ _MY_NUMBER_TWICE = """WITH shared AS (
 
 _PERSON_TWICE = shared_by("symbol, number, name, born_on", "count(*) > 1", "sum_of_values(member)")
 _NUMBERS = "count(DISTINCT symbol || ' ' || number) > 1"
-_TWO_NUMBERS = shared_by("name, born_on, home", _NUMBERS, "sum_of_values(member)")
+# Of those who share name and birthday, few enough to look at each, ``_under_two_numbers`` says who is one person.
+_TWO_NUMBERS = f"""WITH shared AS (SELECT name, born_on FROM member GROUP BY name, born_on HAVING {_NUMBERS})
+    SELECT name, born_on, line, record, symbol || ' ' || number, home, last4, sum_of_values(member)
+    FROM member JOIN shared USING (name, born_on) ORDER BY name, born_on, line"""  # noqa: S608 - ours
 _ZEROS = but_for_noughts(("symbol", "number"), "number <> ''", "everyone")
 # Of two rows of a 本人 the first to come counts: one of them may be of the time before.
 _BEFORE_INSURED = """SELECT line, record, insured_line FROM member JOIN (
@@ -74,12 +80,9 @@ def compare_rows(store: Store) -> None:
         ("my-number-of-another", _MY_NUMBER_TWICE),
     ):
         store.hold(finding for _, finding, _ in _each_of_two(store, code, query))
-    for code, query in (
-        ("person-twice", _PERSON_TWICE),
-        ("person-under-two-numbers", _TWO_NUMBERS),
-        ("number-with-and-without-zeros", _ZEROS),
-    ):
-        store.doubt(_each_of_two(store, code, query))
+    store.doubt(_each_of_two(store, "person-twice", _PERSON_TWICE))
+    _under_two_numbers(store)
+    store.doubt(_each_of_two(store, "number-with-and-without-zeros", _ZEROS))
     store.note(
         Finding.of("certified-before-insured", line, record, insured_line=insured_line)
         for line, record, insured_line in store.database.execute(_BEFORE_INSURED)
@@ -97,6 +100,51 @@ def _each_of_two(store: Store, code: str, query: str) -> Iterator[tuple[int, Fin
     """Yield a finding for each row that a query gives (``shared_by``)."""
     for line, record, first, last, others in store.database.execute(query):
         yield line, Finding.of(code, line, record, other_line=last if line == first else first), others
+
+
+_Lines = dict[str, int]
+"""記号 and 番号 → the first line that has them."""
+
+
+class _Namesake(NamedTuple):
+    name: str
+    born_on: int
+    line: int
+    record: str
+    key: str
+    home: str
+    last4: str
+    sum: str
+
+
+def _under_two_numbers(store: Store) -> None:
+    """Doubt one person who has two 記号 and 番号, and note who may be one.
+
+    Of one name and birthday, the home or the end of the 個人番号 says that it is one person, and two such ends that it
+    is two.
+    """
+    namesakes = map(_Namesake._make, store.database.execute(_TWO_NUMBERS).fetchall())
+    for _, group in groupby(namesakes, key=lambda row: (row.name, row.born_on)):
+        rows = list(group)
+        said = sum_of_all(sorted({row.sum for row in rows}))
+        homes: dict[str, _Lines] = defaultdict(dict)
+        ends: dict[str, _Lines] = defaultdict(dict)
+        everyone: _Lines = {}
+        for row in rows:
+            for lines in (homes[row.home], ends[row.last4], everyone):
+                lines.setdefault(row.key, row.line)
+        for row in rows:
+            same = _of_another(row.key, homes[row.home]) or (row.last4 and _of_another(row.key, ends[row.last4]))
+            if same:
+                finding = Finding.of("person-under-two-numbers", row.line, row.record, other_line=same)
+                store.doubt([(row.line, finding, said)])
+            elif may_be := _of_another(row.key, ends[""] if row.last4 else everyone):
+                store.note([Finding.of("person-at-two-addresses", row.line, row.record, other_line=may_be)])
+
+
+def _of_another(key: str, lines: _Lines) -> int:
+    """Return the first line of another 記号 and 番号, or 0."""
+    return next((line for other, line in lines.items() if other != key), 0)
 
 
 def _cut_off(store: Store) -> Iterator[Finding]:

@@ -181,6 +181,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "longest": ("column", "signs", "found"),
         "number": ("column",),
     }),
+    Kind("person-at-two-addresses", columns=("氏名", "生年月日", "住所"), weight=Weight.NOTE, forms={
+        "": ("other_line",),
+    }),
     Kind("postal-code-of-another-city", weight=Weight.NOTE, columns=_PLACES, forms={"": (), "forwarding": ()}),
     Kind("certified-before-insured", columns=("認定年月日",), weight=Weight.NOTE, forms={"": ("insured_line",)}),
     Kind("workplace-left-over", columns=("事業所名",), weight=Weight.NOTE),

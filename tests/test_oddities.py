@@ -77,7 +77,12 @@ def test_a_sign_that_no_name_has_is_a_lost_character(name: str, column: str) -> 
      "外山　一",
      "他田　二名", "会社　一", "男女ノ川　一", "女部田　一", "家族　一郎", "字　一",
      "JOHN \"JACK\" SMITH", "JOSÉ, MARIA",
-     "浅間　あさま", "オサマ　ビン", "ラニア　サマ", "莉子", "莉田　莉子"],
+     "浅間　あさま", "オサマ　ビン", "ラニア　サマ", "莉子", "莉田　莉子",
+     "長男　一", "妻木　頼子", "子安　太郎", "本田　本人", "故郷　太郎", "テストーニ　マリア", "TESTA MARIO",
+     "サンプルナ　タマン", "ダミーア　一", "林　林", "LI LI", "WEI WEI LI", "佐藤　佐藤子",
+     "山田　ロミ", "ロミ　山田", "見本　ニコ", "ニコラス　一", "金ロメオ", "クニ子", "三ツ二　一", "一ノ瀬　カ二",
+     "八ツ橋　二ノ",
+     "ΑΝΝΑ　一", "АННА　一", "マリア　一"],
 )  # fmt: skip
 def test_the_signs_and_words_of_real_names_are_no_matter(name: str, column: str) -> None:
     assert told({column: name}) == []
@@ -89,10 +94,46 @@ def test_the_signs_and_words_of_real_names_are_no_matter(name: str, column: str)
     ["佐藤1　花子", "佐藤　花子２", "٣佐藤", "佐藤①", "佐藤　太郎（死亡）", "佐藤（世帯主）太郎", "佐藤　太郎　外1名",
      "佐藤　太郎外一名",
      "佐藤　太郎　他二名",
-     "株式会社架空電子", "架空電子株式会社", "架空　有限会社"],
+     "株式会社架空電子", "架空電子株式会社", "架空　有限会社",
+     "佐藤　花子（長女）", "佐藤　花子(養子)", "佐藤　花子（被扶養者）", "佐藤（未命名）", "佐藤　未命名",
+     "佐藤　花子　世帯主", "故　佐藤　花子", "亡 佐藤",
+     "佐藤　花子　佐藤　花子", "佐藤　花子佐藤　花子", "ANNA LEE ANNA LEE",
+     "テスト　太郎", "テスト太郎", "ダミー　太郎", "サンプル花子", "TEST TARO", "dummy　一"],
 )  # fmt: skip
 def test_what_no_name_of_one_person_has_is_a_doubt(name: str, column: str) -> None:
     assert told({column: name}) == ["not-a-name"]
+
+
+@pytest.mark.parametrize("column", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    ["田ロ　太郎", "ロ田　太郎", "見本　ニ郎", "見本　健ニ", "マイケル・ジョ一ダン", "ロバ一ト　一", "見本　マ力ロ",
+     "M\u0410RY SMITH", "\u0410NN", "MARI\u0391"],
+)  # fmt: skip
+def test_a_character_that_only_looks_like_the_right_one_is_a_doubt(name: str, column: str) -> None:
+    assert told({column: name}) == ["look-alike-character"]
+
+
+@pytest.mark.parametrize(
+    "reached",
+    ["093-000-0000", "TEL0930000000", "（電話０９０－０００１－０００２）", "(03)0000-0000", "070 0000 0000",
+     "０３‐００００‐００００", "name@example.jp", "ｎａｍｅ＠ｅｘａｍｐｌｅ．ｊｐ"],
+)  # fmt: skip
+def test_a_telephone_number_or_an_e_mail_address_is_a_doubt_where_nobody_is_called(reached: str) -> None:
+    for column in ("事業所名", "送付先氏名"):
+        assert told({column: f"見本 {reached}"}) == ["telephone-or-mail"]
+    assert told({"住所": f"東京都千代田区千代田1番見本荘 {reached}"}) == ["telephone-or-mail"]
+    assert told({"住所": "東京都千代田区千代田1番", "方書": reached}) == ["telephone-or-mail"]
+    assert told({"備考": f"見本 {reached}"}) == []
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["-05", "-0101", "-01-0203", " 01棟0203号室", " 0-1-2-3-4", " A棟01-0203-01", " @101", " 第01架空寮0123456号"],
+)
+def test_a_number_of_a_house_or_a_room_is_no_telephone_number(number: str) -> None:
+    assert [code for code in told({"住所": f"{INSURED['住所']}{number}"}) if code != "address-may-be-cut-off"] == []
+    assert told({"方書": f"見本荘{number}"}) == []
 
 
 @pytest.mark.parametrize("address", ["090-0000-0000", "架空　太郎", "架空電子株式会社", "青山3-8-20", "TEL 03"])
@@ -202,6 +243,7 @@ def test_a_word_for_no_value_and_signs_alone_are_a_doubt(text: str, column: str)
     [
         *((column, column) for column in (*PRINTED, *KEYS, "フリガナ", "備考")),
         *(("氏名", text) for text in ("{氏名}", "【氏名】", "＜お名前＞", "${name}", "テスト", "氏名不詳", "本人")),
+        *(("氏名", text) for text in ("妻", "長男", "（次女）", "サンプル", "未命名", "新生児", "要確認", "姓　名")),
         *(
             (column, text)
             for column in NAMES

@@ -20,6 +20,7 @@ _ADDRESSES = ("住所", "送付先住所")
 _BUILDINGS = ("方書", "送付先方書")
 _OF_LETTERS = (*_NAMES, "送付先氏名", *_ADDRESSES, *_BUILDINGS, "フリガナ", "事業所名")
 _ADDRESSED = (*_NAMES, "送付先氏名", "事業所名")
+_REACHED = (*_ADDRESSES, *_BUILDINGS, "送付先氏名", "事業所名")
 _REMARKS = "備考"
 
 # Signs for something lost: a geta (〓) stands for a character that a system did not have, a question mark or a box for
@@ -49,18 +50,38 @@ _BETWEEN_PARTS = re.compile(
 )
 _BRACKETED = re.compile(r"\([^()]*\)")
 _JOINT = re.compile(f"[{_JOINTS}]")
-# What is no name, or more than one: a number, a remark, further people, a company.
+# A letter in the place of one that looks the same: Cyrillic or Greek in a Latin name, a kanji between katakana, or
+# katakana beside kanji (ロ for 口, ニ for 二). ノ, ケ and ツ stand between the kanji of places.
+_KATAKANA = "ァ-ネハ-ヴ"
+_LOOKS_ALIKE = re.compile(
+    "[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]"
+    rf"|(?<=[{_KATAKANA}])(?<![ガケツ])[一力口二夕卜八工](?=[{_KATAKANA}ー])(?![ガケツ])"
+    rf"|(?<=[{_KANJI}])[ロニ](?![ァ-ヺー])|(?<![ァ-ヺー])[ロニ](?=[{_KANJI}])"
+)
+# What is no name, or more than one: a number, a remark, further people, a company, somebody who was made up, one twice.
 _FURTHER = "[外他][一二三四五六七八九十]"
+_RELATIVE = "[夫妻子父母]|[長次二三四五][男女]|養子"
+_MADE_UP = "テスト|ダミー|サンプル|TEST|DUMMY"
+_STATE = "死亡|削除|喪失|退職|転出|世帯主|家族|被保険者|被扶養者|未命名"
+_REMARK = f"{_STATE}|本人|命名前"
 _COMPANY = "(?:株式|有限|合同|合資|合名)会社"
 _NO_NAME = re.compile(
-    r"[\d①-⑳]|\((?:死亡|削除|喪失|退職|転出|世帯主|本人|家族|[男女]性)\)"
-    rf"|{_FURTHER}+名$|^{_COMPANY}|{_COMPANY}$"
+    rf"[\d①-⑳]|\((?:{_REMARK}|[男女]性|{_RELATIVE})\)|(?<= )(?:{_STATE})$|^[故亡] "
+    rf"|{_FURTHER}+名$|^{_COMPANY}|{_COMPANY}$|^(?:{_MADE_UP})(?![ァ-ヺーA-Za-z])|^(\S+ +\S+) *\1$",
+    re.IGNORECASE,
 )
 _MUNICIPALITY = re.compile("[都道府県市区町村郡]")
 # A number alone, or an address: a name has a place in front, too, but no house number (東京都千代田区役所).
 _NO_WORKPLACE = re.compile(
     rf"[\d\s{re.escape(HYPHENS)}]+$"
     rf"|(?:{'|'.join(PREFECTURES)}).*?[市区町村].*(?:丁目|番地|\d[番号]|\d[{re.escape(HYPHENS)}]\d)"
+)
+# Ten or eleven digits that begin as a telephone number does: neither a house nor a room is numbered so.
+_OF_TELEPHONE = rf"[{re.escape(HYPHENS)}() ]"
+_CONTACT = re.compile(
+    rf"(?<!\d)(?=0[1-9])(?=(?:{_OF_TELEPHONE}{{0,2}}\d){{10,11}}(?!{_OF_TELEPHONE}?\d))0\d{{1,4}}"
+    rf"(?:{_OF_TELEPHONE}{{1,2}}\d{{1,4}}{_OF_TELEPHONE}{{1,2}}\d{{3,4}}|\d{{8,9}})(?!\d)"
+    r"|[\w.+-]+@[\w-]+\.[A-Za-z]"
 )
 _SAYS_SOMETHING = re.compile(rf"(?![ーｰ_])[\w{_GAIJI}{_LOST}]")
 
@@ -101,7 +122,9 @@ _OWN_NAME: Mapping[str, Sequence[str]] = {
 _WHOSE = ("本人", "家族", "男", "女")
 _NOBODY = (
     *("テスト", "ダミー", "匿名", "氏名不詳", "氏名不明", "TEST", "DUMMY", "UNKNOWN", "フメイ", "NONAME"),
+    *("サンプル", "名無し", "名前なし", "未命名", "命名前", "新生児", "欠番", "確認中", "要確認", "調査中", "姓名"),
     *(*_WHOSE, "世帯主", "男性", "女性", "死亡", "削除", "仝", "仝上", "々", "々々"),
+    *("夫", "妻", "子", "父", "母", "長男", "長女", "次男", "次女", "二男", "二女", "三男", "三女"),
 )
 _NOWHERE = ("住所不定", *(f"{what}不明" for what in ("住所", "現住所", "居所", "所在", "宛先", "宛所", "転居先")))
 _WITHOUT_WORK = ("退職", "退職者", "退職済", "離職", "無職", "喪失", "資格喪失", "自宅", "個人")
@@ -163,17 +186,19 @@ _JAPANESE = re.compile(r"[\s0-9０-９\-－々〇]*(?:[ぁ-ヿ一-鿿][\s0-9０-
 _BEGINNINGS = sorted({word[:2] for words in _WORDS.values() for word in words} - {name[:2] for name in PREFECTURES})
 _WORD_BEGINS = "|".join(rf"{word[0]}[^\w\x1f]*{word[1:] or chr(0x1F)}" for word in _BEGINNINGS)
 _FIRST = "".join(word[0] for word in _BEGINNINGS)
-_ALONE = rf"{_LOST}{_SHAPES}ï#＃&＆%％<＜=＝\\＼'＇,，:：様樣殿{re.escape(_OF_SHIFT_JIS)}"
+_ALONE = rf"@＠{_LOST}{_SHAPES}ï#＃&＆%％<＜=＝\\＼'＇,，:：様樣殿{re.escape(_OF_SHIFT_JIS)}"
 _GLANCE = re.compile(
     rf"(?=[\x1f0-9０-９A-Za-zＡ-Ｚａ-ｚ\-－_＿御各さサｻ先日都道府県!！?？ã-é{_ALONE}])(?:[{_ALONE}]"
     r"|\x1f(?=[^\x1f])(?:\s*(?:[0０A-Za-zＡ-Ｚａ-ｚ(<{\[（＜［｛+−△▲＋\-－.．]|[0-9０-９]{1,4}[-/－／])"
     rf"|[^\w\x1f{_GAIJI}]*(?:[\x1fー_ｰ]|(?=[{_FIRST}])(?:{_WORD_BEGINS})))"
     r"|[0-9０-９](?:[EeＥｅ.．]|[XxＸｘ]|(?<=[0-9０-９]{4})(?:[/／]|[-－][0-9０-９]{2}[-－]))"
-    r"|[日都道府県!！?？]\s*\x1f|[A-Za-zＡ-Ｚａ-ｚ](?:[-－+＋/／]|(?<=[NnＮｎ])[UuOoAaＵｕＯｏＡａ]|(?<=[UuＵｕ])[NnＮｎ])"
+    r"|(?<![0-9０-９])[0０][1-9１-９]|[日都道府県!！?？]\s*\x1f|[A-Za-zＡ-Ｚａ-ｚ](?:[-－+＋/／]|(?<=[NnＮｎ])[UuOoAaＵｕＯｏＡａ]|(?<=[UuＵｕ])[NnＮｎ])"
     r"|[-－_＿][A-Za-zＡ-Ｚａ-ｚ]|御中|各位|さ[まん]|サマ|ｻﾏ|先生|[ã-é][\x80-\xbf‚-›€™ŒœŠšŸŽžƒˆ˜])"
 )
 _GLANCE_AT_NAMES = re.compile(
-    rf"[^\w\s\x1f\ue000-\uf8ff{_MARKS}\U00010000-\U0010ffff]|[_ーｰ\d①-⑳]|n[oau]|u|{_FURTHER}|会社", re.IGNORECASE
+    rf"[^\w\s\x1f\ue000-\uf8ff{_MARKS}\U00010000-\U0010ffff]|[_ーｰ\d①-⑳ァ-ヺ\u0370-\u04ff故亡死除喪職転帯族者未]|[nt](?:[oau]|es)|u"
+    rf"|{_FURTHER}|会社",
+    re.IGNORECASE,
 )
 
 
@@ -184,7 +209,12 @@ def may_be_odd(texts: Sequence[str], names: Sequence[str], addresses: Sequence[s
         or _GLANCE_AT_NAMES.search("\x1f".join(names))
         or not all(map(_MUNICIPALITY.search, addresses))
         or _NO_WORKPLACE.match(workplace.strip())
+        or any(map(_begins_again, names))
     )
+
+
+def _begins_again(name: str) -> bool:
+    return name.find(name[:2], 2) > 0
 
 
 def oddness(column: str, text: str) -> str:
@@ -200,10 +230,14 @@ def oddness(column: str, text: str) -> str:
         return "honorific-in-name"
     if _has_lost(column, text, bare):
         return "lost-character"
+    if column in _NAMES and _LOOKS_ALIKE.search(bare):
+        return "look-alike-character"
     if column in _NAMES and _NO_NAME.search(bare):
         return "not-a-name"
     if column in _ADDRESSES and not _MUNICIPALITY.search(bare):
         return "not-an-address"
+    if column in _REACHED and _CONTACT.search(bare):
+        return "telephone-or-mail"
     if column == "事業所名" and _NO_WORKPLACE.match(text.strip()):
         return "not-a-workplace"
     return ""

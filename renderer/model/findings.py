@@ -130,6 +130,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "city": ("column",),
     }),
     Kind("not-a-workplace", weight=Weight.DOUBT, forms=_COLUMN),
+    Kind("telephone-or-mail", weight=Weight.DOUBT, forms=_COLUMN),
+    Kind("look-alike-character", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("insured-by-own-name", columns=("氏名", "被保険者氏名"), weight=Weight.DOUBT),
     Kind("insured-by-another", columns=("氏名", "被保険者氏名", "本人家族"), weight=Weight.DOUBT),

@@ -43,7 +43,7 @@ def found(path: Path, members: Sequence[Member], absent: Sequence[AbsentRow] = (
 def test_rows_of_one_key_are_held_and_a_blank_branch_is_no_key(tmp_path: Path) -> None:
     two = [person(1, number="7", branch="01"), person(2, number="7", branch="01"), person(3, number="7", branch="02")]
     blank = [person(4, number="8", branch=""), person(5, number="8", branch="")]
-    assert found(tmp_path, [*two, *blank]) == {"key-twice": {1, 2}}
+    assert found(tmp_path, [*two, *blank]) == {"key-twice": {1, 2}, "blank-unlike-others": {4, 5}}
 
 
 def test_one_person_twice_under_one_key_is_a_doubt_and_no_more(tmp_path: Path) -> None:
@@ -135,7 +135,9 @@ def test_a_dependant_who_was_recognised_before_the_insured_came_is_told(
 ) -> None:
     own = person(1, number="7", branch="01")
     family = own._replace(relation=Relation.DEPENDANT, certified_on=since, qualified_on=None, name="見本　花子")
-    heads = [person(line, number="7", branch="")._replace(qualified_on=day) for line, day in enumerate(others, 2)]
+    heads = [
+        person(line, number="7", branch=f"{line:02}")._replace(qualified_on=day) for line, day in enumerate(others, 2)
+    ]
     strangers = [person(9)._replace(qualified_on=SINCE)]
     assert found(tmp_path, [family, *heads, *strangers]) == ({"certified-before-insured": {1}} if is_told else {})
 
@@ -148,6 +150,13 @@ def test_one_person_under_two_branches_is_a_doubt(tmp_path: Path, name: str) -> 
     assert found(tmp_path, [rows[0], rows[1]._replace(number="8")]) == {"person-under-two-numbers": {1, 2}}
     moved = rows[1]._replace(number="8", address="東京都見本区1-1")
     assert found(tmp_path, [rows[0], moved]) == {}
+
+
+@pytest.mark.parametrize("column", ["symbol", "branch"])
+def test_a_blank_symbol_or_branch_is_told_where_half_of_the_others_have_one(tmp_path: Path, column: str) -> None:
+    for blank, of, said in ((1, 4, {1}), (2, 4, {1, 2}), (3, 4, set()), (4, 4, set()), (0, 4, set())):
+        rows = [person(line, **({column: ""} if line <= blank else {})) for line in range(1, of + 1)]
+        assert found(tmp_path, rows) == ({"blank-unlike-others": said} if said else {})
 
 
 @pytest.mark.parametrize(
@@ -194,7 +203,8 @@ def test_a_number_with_and_without_noughts_in_front_is_a_doubt(
     tmp_path: Path, one: tuple[str, str], other: tuple[str, str], is_doubt: bool
 ) -> None:
     rows = [person(n, symbol=symbol, number=number, branch=f"0{n}") for n, (symbol, number) in enumerate((one, other))]
-    assert found(tmp_path, rows) == ({"number-with-and-without-zeros": {0, 1}} if is_doubt else {})
+    doubted = found(tmp_path, rows).get("number-with-and-without-zeros", set())
+    assert doubted == ({0, 1} if is_doubt else set())
 
 
 def test_one_name_on_three_rows_with_unlike_numbers_is_a_doubt_for_all_of_them(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
     "address-may-be-cut-off", "postal-code-of-another-city", "person-at-two-addresses",
+    "blank-unlike-others",
     "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
     "character-entity", "dates-disagree", "honorific-in-name", "limit-class-of-another-age", "loses-late",
     "lost-character", "my-number-of-one-digit", "placeholder", "ratio-and-limit-class", "ratio-of-another-age",
@@ -375,10 +376,11 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
 def of_a_family(folder: Path) -> Iterator[Finding]:
     job = load_example("eligibility_certificate")
     with Store.create(folder / "family.sqlite", job.issued_on) as store:
-        for line, fields in enumerate((INSURED | {"資格喪失予定年月日": "2026-11-25"}, DEPENDANT), 2):
+        for line, fields in enumerate((INSURED | {"資格喪失予定年月日": "2026-11-25", "枝番": "00"}, DEPENDANT), 2):
             store.add([coded(validate(Row(line, fields), needs=needs_of(job)), (), is_tried=True)])
+        compare_rows(store)
         doubt_outlasting(store, job, of_certificate.CERTIFICATE)
-        yield from store.findings()
+        yield from (*store.findings(), *store.notes())
 
 
 def of_sheets() -> Iterator[Finding]:

@@ -54,6 +54,10 @@ _UNENDED = f"""SELECT signs, count(DISTINCT substr(home, 9, signs)) FROM {_ADDRE
     WHERE substr(home, 8 + signs, 1) NOT GLOB '[0-9A-Za-z〇一二三四五六七八九十百千番地号目]'
     GROUP BY signs ORDER BY signs DESC"""  # noqa: S608 - ours
 _AS_LONG = f"SELECT line, record, signs FROM {_ADDRESSES} WHERE signs >= ? ORDER BY line"  # noqa: S608 - ours
+_BLANK_KEYS = """SELECT line, record, symbol = '' AND 2 * symbols <= rows, branch = '' AND 2 * branches <= rows
+    FROM member JOIN (
+        SELECT count(*) AS rows, sum(symbol = '') AS symbols, sum(branch = '') AS branches FROM member
+    ) WHERE symbol = '' OR branch = '' ORDER BY line"""
 _IN_ORDER = """SELECT line, symbol || ' ' || number, name, kana, last4, CAST(born_on AS TEXT), home, forward
     FROM member ORDER BY line"""
 _BETWEEN = "SELECT line, record FROM member WHERE line BETWEEN ? AND ?"
@@ -87,6 +91,7 @@ def compare_rows(store: Store) -> None:
         Finding.of("certified-before-insured", line, record, insured_line=insured_line)
         for line, record, insured_line in store.database.execute(_BEFORE_INSURED)
     )
+    store.note(_blank_keys(store))
     store.note(_cut_off(store))
     (names, *others), slips = _look_along(store)
     store.doubt(_same_names(store, names))
@@ -145,6 +150,14 @@ def _under_two_numbers(store: Store) -> None:
 def _of_another(key: str, lines: _Lines) -> int:
     """Return the first line of another 記号 and 番号, or 0."""
     return next((line for other, line in lines.items() if other != key), 0)
+
+
+def _blank_keys(store: Store) -> Iterator[Finding]:
+    """Tell of a blank 記号 or 枝番 where half of the rows have one, or more: the paper is printed without it."""
+    for line, record, *blank in store.database.execute(_BLANK_KEYS):
+        for column, is_odd in zip(("記号", "枝番"), blank, strict=True):
+            if is_odd:
+                yield Finding.of("blank-unlike-others", line, record, column=column)
 
 
 def _cut_off(store: Store) -> Iterator[Finding]:

@@ -183,6 +183,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "longest": ("column", "signs", "found"),
         "number": ("column",),
     }),
+    Kind("blank-unlike-others", weight=Weight.NOTE, forms=_COLUMN),
     Kind("person-at-two-addresses", columns=("氏名", "生年月日", "住所"), weight=Weight.NOTE, forms={
         "": ("other_line",),
     }),

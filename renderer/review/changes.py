@@ -173,12 +173,18 @@ class Repaint:
 
     @property
     def kind(self) -> str:
-        """``ink-changed``, or where the inks are the same ``overprint-changed`` or ``transparency-changed``."""
+        """Return ``ink-changed``; where the inks are the same ``overprint-changed``, ``transparency-changed``.
+
+        Of another halftone, intent, profile or the like it is ``screening-changed``.
+        """
         plain_before, plain_after = (tuple(paint and paint.plain() for paint in each) for each in self._sides)
         if not same_paints(plain_before, plain_after):
             return "ink-changed"
-        overprints = [tuple(paint and paint.overprint for paint in each) for each in self._sides]
-        return "transparency-changed" if overprints[0] == overprints[1] else "overprint-changed"
+        for name, kind in (("overprint", "overprint-changed"), ("ways", "screening-changed")):
+            before, after = (tuple(paint and getattr(paint, name) for paint in each) for each in self._sides)
+            if before != after:
+                return kind
+        return "transparency-changed"
 
     @property
     def difference(self) -> float | None:

@@ -12,8 +12,6 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-import pikepdf
-
 from renderer.model.paper import MM_PER_PT
 from renderer.proof.pixels import Box
 from renderer.review.fonts import Font
@@ -209,8 +207,7 @@ class Canvas:
         self._pictures.append(Placed(read, state.matrix))
         stencil = bool(image.get("/ImageMask", image.get("/IM", False)))
         given = image.get("/ColorSpace", image.get("/CS", "/None"))
-        # A profile of its own is told with its samples.
-        ways = () if isinstance(given, pikepdf.Array) else setting.profiled(given)
+        ways = setting.profiled_by_name(given)  # a profile of its own is told with its samples
         paint = state.filling if stencil else state.drawing(Paint(named_space(given, setting.resources), ways=ways))
         # Which of its corners is where tells one that is turned or mirrored.
         points = [at(point, state.matrix) for point in ((0, 1), (1, 1), (1, 0), (0, 0))]

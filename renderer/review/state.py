@@ -150,6 +150,10 @@ class Setting:
         """Say by which profile a colour space is meant, as a way of its paint."""
         return profiled(space, self.resources, self.kept)
 
+    def profiled_by_name(self, space: Any) -> tuple[str, ...]:
+        """Do as ``profiled`` for the name of a space; of one that is written where it is used, say nothing."""
+        return () if isinstance(space, pikepdf.Array) else self.profiled(space)
+
     @staticmethod
     def _colour(state: State, operator: str, chosen: Paint) -> None:
         if operator.isupper():

@@ -161,6 +161,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "desk.sign_off": NOTHING,
     "desk.specimen": NOTHING,
     "desk.stamp": frozenset({"pikepdf"}),
+    "desk.unanswered": frozenset({"tinycss2"}),
     "desk.value_tables": NOTHING,
     "desk.wall": NOTHING,
     "desk.wall_html": frozenset({"PIL"}),

@@ -250,6 +250,18 @@ def test_a_profile_in_the_place_of_the_colours_of_the_device_is_found(tmp_path: 
     assert any(str(change).startswith(f"{black} became {black}, by the profile ") for change in changes)
 
 
+def test_a_page_that_is_drawn_twice_is_one_change(tmp_path: Path) -> None:
+    plain, path = sheet(SHEET), tmp_path / "x.pdf"
+    path.write_bytes(plain)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+        pdf.pages[0].Contents = pdf.make_stream(b"q " + content + b" Q q " + content + b" Q")
+        pdf.save(path)
+    (change,) = found(tmp_path, plain, path.read_bytes())
+    assert " are drawn once more: " in str(change)
+    assert {"text-new", "rule-new", "frame-new"} <= kinds(change)
+
+
 def test_black_of_its_own_space_is_another_than_that_of_rgb_and_of_four_inks(tmp_path: Path) -> None:
     plain = sheet(SHEET)
     grey = rewritten(plain, tmp_path / "x.pdf", b"/DeviceCMYK cs\n0 0 0 1 scn", b"0 g")

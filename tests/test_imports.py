@@ -209,6 +209,8 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "review.approving": NOTHING,
     "proof": NOTHING,
     "review.align": frozenset({"PIL", "cv2", "numpy"}),
+    "review.aloud": NOTHING,
+    "review.entries": frozenset({"pikepdf"}),
     "review.canvas": NOTHING,
     "review.changes": NOTHING,
     "proof.claims": frozenset({"pypdf"}),

@@ -122,8 +122,8 @@ def _told(inspection: _Inspection, realistic: Mapping[str, Sequence[str]], looke
     measured = measure(inspection.places, realistic)
     inspection.look_at_widths(measured)
     layout = inspection.layout
-    for fault in unanswered(layout):
-        inspection.remember(fault)
+    for where, sentence, action in unanswered(layout):
+        inspection.fault("matches-nothing", where, sentence, action)
     return Linted(layout.name, len(list(layout.variants())), looked_at, inspection.result(), measured)
 
 

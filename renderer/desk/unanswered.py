@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2
 
-from renderer.desk.faults import Fault
 from renderer.layout.declarations import Declaration, declarations
 from renderer.layout.load import Layout
 from renderer.model.insurer import CardCorner
@@ -28,7 +27,16 @@ _USED = re.compile(r"var\(\s*(--[\w-]+)\s*(,?)")
 _PAPER = re.compile(r"\b(?:print|all|not)\b", re.IGNORECASE)
 
 
-def unanswered(layout: Layout) -> Iterator[Fault]:
+class Unanswered(NamedTuple):
+    """A name that nothing answers to, or rules that nobody asks for."""
+
+    where: str
+    """File, line and selector."""
+    sentence: str
+    action: str
+
+
+def unanswered(layout: Layout) -> Iterator[Unanswered]:
     """Tell names of classes, ids, slots and custom properties that there are not, and rules for screens."""
     texts = layout.sources.texts()
     own = {path: text for path, text in texts.items() if path.suffix == ".css" and path.parent == layout.folder}
@@ -42,10 +50,6 @@ def unanswered(layout: Layout) -> Iterator[Fault]:
             yield from _of_property(found, everything)
     for path, text in own.items():
         yield from _for_screens(f"{path.parent.name}/{path.name}", text)
-
-
-def _fault(where: str, sentence: str, action: str) -> Fault:
-    return Fault("matches-nothing", where, sentence, action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class _Known:
         )
 
 
-def _of_selector(found: Declaration, known: _Known) -> Iterator[Fault]:
+def _of_selector(found: Declaration, known: _Known) -> Iterator[Unanswered]:
     if found.element or found.selector.startswith("@"):
         return
     for what, name in _names(tinycss2.parse_component_value_list(found.selector)):
@@ -73,7 +77,9 @@ def _of_selector(found: Declaration, known: _Known) -> Iterator[Fault]:
             blank = "a blank of full width is taken for a part of a name: " if re.search(r"\s", name) else ""
             meant = advice(name, known.slots if is_slot else known.words, "'")
             sentence = f"{blank}no template writes the {what} '{name}'{meant}"
-            yield _fault(f"{found.file}, line {found.line}, {found.selector}", sentence, "correct it, or take it out")
+            yield Unanswered(
+                f"{found.file}, line {found.line}, {found.selector}", sentence, "correct it, or take it out"
+            )
 
 
 def _names(tokens: Sequence[Any]) -> Iterator[tuple[str, str]]:
@@ -95,23 +101,23 @@ def _names(tokens: Sequence[Any]) -> Iterator[tuple[str, str]]:
         before = token.value if token.type == "literal" else ""
 
 
-def _of_property(found: Declaration, everything: str) -> Iterator[Fault]:
+def _of_property(found: Declaration, everything: str) -> Iterator[Unanswered]:
     where = f"{found.file}, line {found.line}, {found.selector}"
     used, given = dict(_USED.findall(everything)), set(_SET.findall(everything))
     if found.name.startswith("--") and found.name not in used:
         meant = advice(found.name, used, "'")
-        yield _fault(where, f"nothing asks for {found.name}{meant}", "correct it, or take it out")
+        yield Unanswered(where, f"nothing asks for {found.name}{meant}", "correct it, or take it out")
     for name, other in _USED.findall(found.value):
         if not other and name not in given:
             meant = advice(name, given, "'")
-            yield _fault(where, f"nothing sets {name}{meant}", "set it, or correct the name")
+            yield Unanswered(where, f"nothing sets {name}{meant}", "set it, or correct the name")
 
 
-def _for_screens(file: str, text: str) -> Iterator[Fault]:
+def _for_screens(file: str, text: str) -> Iterator[Unanswered]:
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         if rule.type == "at-rule" and rule.lower_at_keyword == "media":
             media = tinycss2.serialize(rule.prelude).strip()
             if not _PAPER.search(media):
                 where = f"{file}, line {rule.source_line}"
                 sentence = f"a sheet is printed, and these rules are for another medium ({media})"
-                yield _fault(where, sentence, "write them without @media")
+                yield Unanswered(where, sentence, "write them without @media")

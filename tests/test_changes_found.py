@@ -203,6 +203,16 @@ def rewritten(pdf: bytes, path: Path, before: bytes, after: bytes, **states: dic
         ({"ca": 0.5}, "transparency-changed", "became black of 1 ink (C 0 M 0 Y 0 K 100), 50 % opaque: a text"),
         ({"BM": pikepdf.Name.Multiply}, "transparency-changed", "(C 0 M 0 Y 0 K 100), Multiply: a text"),
         ({"SMask": pikepdf.Dictionary(S=pikepdf.Name.Alpha)}, "transparency-changed", "K 100), masked: a text"),
+        ({"HT": pikepdf.Dictionary(HalftoneType=1, Frequency=30)}, "screening-changed", "K 100), halftone "),
+        ({"TR2": pikepdf.Dictionary(FunctionType=2, N=2)}, "screening-changed", "K 100), transfer function "),
+        ({"TR": pikepdf.Dictionary(FunctionType=2, N=2)}, "screening-changed", "K 100), transfer function "),
+        ({"BG": pikepdf.Dictionary(FunctionType=2, N=2)}, "screening-changed", "K 100), black generation "),
+        ({"UCR2": pikepdf.Dictionary(FunctionType=2, N=2)}, "screening-changed", "K 100), undercolour removal "),
+        ({"RI": pikepdf.Name.Saturation}, "screening-changed", "K 100), rendering intent Saturation: a text"),
+        ({"FL": 90}, "screening-changed", "K 100), flatness 90: a text"),
+        ({"SM": 0.5}, "screening-changed", "K 100), smoothness 0.5: a text"),
+        ({"TK": False}, "screening-changed", "K 100), text knockout False: a text"),
+        ({"AIS": True}, "screening-changed", "K 100), alpha as shape True: a text"),
     ],
 )
 def test_what_a_paint_does_to_those_below_is_found(
@@ -217,6 +227,39 @@ def test_what_a_paint_does_to_those_below_is_found(
     (off,) = found(tmp_path, other, plain)
     assert kinds(off) == {kind}
     assert str(off).startswith(told.split("became ")[-1].partition(":")[0]) or "became black of 1 ink" in str(off)
+
+
+@pytest.mark.parametrize(
+    "state", [{"RI": pikepdf.Name.RelativeColorimetric}, {"HT": pikepdf.Name.Default}, {"TK": True}]
+)
+def test_what_a_device_does_anyway_may_be_written_or_not(tmp_path: Path, state: dict[str, object]) -> None:
+    black, plain = b"0 0 0 1 scn", sheet(SHEET)
+    assert found(tmp_path, plain, rewritten(plain, tmp_path / "x.pdf", black, b"/Over gs " + black, Over=state)) == ()
+
+
+def test_a_profile_in_the_place_of_the_colours_of_the_device_is_found(tmp_path: Path) -> None:
+    plain, path = sheet(SHEET), tmp_path / "x.pdf"
+    path.write_bytes(plain)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        calibrated = pikepdf.Array([pikepdf.Name.ICCBased, pdf.make_stream(b"a profile", N=4)])
+        pdf.pages[0].Resources.ColorSpace = pikepdf.Dictionary(DefaultCMYK=calibrated)
+        pdf.save(path)
+    changes = found(tmp_path, plain, path.read_bytes())
+    assert {kind for change in changes for kind in kinds(change)} == {"screening-changed"}
+    black = "black of 1 ink (C 0 M 0 Y 0 K 100)"
+    assert any(str(change).startswith(f"{black} became {black}, by the profile ") for change in changes)
+
+
+def test_a_page_that_is_drawn_twice_is_one_change(tmp_path: Path) -> None:
+    plain, path = sheet(SHEET), tmp_path / "x.pdf"
+    path.write_bytes(plain)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+        pdf.pages[0].Contents = pdf.make_stream(b"q " + content + b" Q q " + content + b" Q")
+        pdf.save(path)
+    (change,) = found(tmp_path, plain, path.read_bytes())
+    assert " are drawn once more: " in str(change)
+    assert {"text-new", "rule-new", "frame-new"} <= kinds(change)
 
 
 def test_black_of_its_own_space_is_another_than_that_of_rgb_and_of_four_inks(tmp_path: Path) -> None:

@@ -512,6 +512,15 @@ def test_so_is_one_with_a_word_that_no_job_or_insurer_has(tmp_path: Path, asked:
     assert said in refusal(tmp_path, f"{{% if {asked} %}}x{{% endif %}}{SLOT}")
 
 
+@pytest.mark.parametrize("asked", ["variant.relation", "not variant.relation", "job.route and job.title"])
+def test_a_word_that_is_always_there_is_not_asked_whether_it_is(tmp_path: Path, asked: str) -> None:
+    body = f"\n{{% if {asked} %}}x{{% endif %}}{SLOT}"
+    with pytest.raises(
+        BadLayout, match=r"^small/sheet\.html\.j2, line 2: this is always one of .*, and never nothing; "
+    ):
+        small_plate(tmp_path, body, variants={"relation": ["insured", "dependant"]})
+
+
 def test_the_words_that_there_are_can_be_compared_printed_and_looked_up(tmp_path: Path) -> None:
     body = """{% if variant.relation in ("dependant", "insured") and variant.relation != "dependant" %}{{
     {"insured": variant.relation ~ "!"}[variant.relation] }}{% endif %}"""

@@ -189,3 +189,25 @@ def test_a_counter_style_that_there_is_not_is_named_with_its_declaration(tmp_pat
 def test_a_list_is_counted_in_any_style_that_there_is(tmp_path: Path, css: str) -> None:
     css = "ol { padding-left: 20mm; font-size: 5mm } li { line-height: 9mm } " + css
     assert small_plate(tmp_path, SLOT + "<ol><li>見本</li></ol>", FONT + rules("name", top="60mm") + css).pages
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("{ insurer.name }", "'{'"),
+        ("{ {insurer.name} }", "'{'"),
+        ("&lt;%= insurer.name %>", "'<%'"),
+        ("電話&nbps;番号", "'&nbps;'"),
+        ("電話\ufffd番号", "U+FFFD"),
+        ("電話\u202e番号", "U+202E"),
+        ("電話\ufeff番号", "U+FEFF"),
+    ],
+)
+def test_what_was_meant_for_a_program_is_no_text(tmp_path: Path, text: str, sign: str) -> None:
+    said = refused(tmp_path, body(BOX, f"{{% raw %}}{text}{{% endraw %}}"))
+    assert f"has {sign}, left over of a template, an entity, another encoding or direction; " in said
+
+
+@pytest.mark.parametrize("text", ["R&amp;D", "A &amp; B; C", "100% <b>注</b>", "葛\U000e0100城", "電話\u200b番号"])
+def test_signs_that_a_paper_may_say_are_taken(tmp_path: Path, text: str) -> None:
+    taken(tmp_path, body(BOX, text))

@@ -17,6 +17,7 @@ from renderer.review.opened import opened
 from renderer.review.paints import Paint
 
 MM = 72 / 25.4
+ONE, INTENT = "black of 1 ink", "rendering intent"
 
 
 def drawn(path: Path, content: str) -> Drawn:
@@ -132,7 +133,14 @@ def test_what_leaves_no_ink_is_no_mark(tmp_path: Path, content: str) -> None:
         ("1 0 0 rg", Paint("rgb", (1, 0, 0)), "R 255 G 0 B 0"),
         ("0 0 0 1 k", Paint("cmyk", (0, 0, 0, 1)), "black of 1 ink (C 0 M 0 Y 0 K 100)"),
         ("/DeviceCMYK cs", Paint("cmyk", (0, 0, 0, 1)), "black of 1 ink (C 0 M 0 Y 0 K 100)"),
-        ("/Icc cs 1 1 1 0 sc", Paint("cmyk", (1, 1, 1, 0)), "black of 3 inks (C 100 M 100 Y 100 K 0)"),
+        (
+            "/Icc cs 1 1 1 0 sc",
+            Paint("cmyk", (1, 1, 1, 0), ways=("by the profile 6fee834a",)),
+            "black of 3 inks (C 100 M 100 Y 100 K 0), by the profile 6fee834a",
+        ),
+        ("/Perceptual ri", Paint("grey", (0,), ways=("rendering intent Perceptual",)), f"{ONE}, {INTENT} Perceptual"),
+        ("/Perceptual ri /RelativeColorimetric ri", Paint("grey", (0,)), ONE),
+        ("5 i", Paint("grey", (0,), ways=("flatness 5",)), f"{ONE}, flatness 5"),
         ("0 1 0 0 k", Paint("cmyk", (0, 1, 0, 0)), "(C 0 M 100 Y 0 K 0)"),
         ("/Spot cs 0.5 scn", Paint("Gold", (0.5,)), "Gold 50 %"),
         ("/Pattern cs /P1 scn", Paint("Pattern"), "Pattern"),

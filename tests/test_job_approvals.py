@@ -14,12 +14,14 @@ import pytest
 from trial_runs import DEMO, FIXTURES, AtOnce, ended, renderer, rows_of, write_job, write_members
 
 from renderer.cli.exits import ExitCode
-from renderer.desk.approving import approve, bound_now
+from renderer.desk import approving
+from renderer.desk.approving import bound_now
 from renderer.intake.jobfile import load_job
 from renderer.layout.load import LAYOUTS
 from renderer.model.errors import BadJob
 from renderer.model.job import Job, Selection
 from renderer.running import approval, checking, run
+from renderer.running.approval import Approval
 from renderer.running.once import DeliveredAlready, NotAllowed
 from renderer.running.register import REGISTER, opened_register
 from renderer.running.report import Report
@@ -50,13 +52,18 @@ def printed(job: Job, *, again: bool = False, replace: bool = False) -> Report:
     return run.run(load_job(job.path), workers=1, make_workers=AtOnce, again=again, replace=replace)
 
 
+def approve(job: Job, by: str, reason: str = "") -> Approval:
+    """Approve the proof of a job as it is now."""
+    return approving.approve(job, by, bound_now(job).short, reason)
+
+
 def refusal(job: Job) -> str:
     refused = checking.check(load_job(job.path), workers=1).refused
     return refused.told("en") if refused else ""
 
 
 def test_a_run_waits_for_an_approval_and_says_what_to_do(job: Job) -> None:
-    with pytest.raises(NotAllowed, match=r"waits for an approval; .* renderer approve job.toml --by NAME"):
+    with pytest.raises(NotAllowed, match=r"waits for an approval; .* renderer approve job.toml --by NAME --proof SUM"):
         printed(job)
     assert not job.folder.exists()
     assert refusal(job).startswith(f"{job.name}: waits for an approval")
@@ -166,9 +173,17 @@ def test_who_approves_is_named_in_one_line_without_a_number_of_a_person(job: Job
 def test_an_approval_of_a_proof_that_shows_something_else_is_refused(job: Job) -> None:
     short = bound_now(job).short
     other_seal(job)
-    with pytest.raises(BadJob, match=rf"the proof with the sum {short} shows another job"):
-        approve(job, BY, proof=short)
-    assert approve(job, BY, proof=bound_now(job).short).bound == bound_now(job)
+    with pytest.raises(BadJob, match=rf"the proof with the sum {short} shows another job") as refused:
+        approving.approve(job, BY, short)
+    assert bound_now(job).short not in str(refused.value)  # it stands on the proof, and is read there
+    assert approve(job, BY).bound == bound_now(job)
+
+
+@pytest.mark.parametrize("proof", ["", " "])
+def test_who_names_no_proof_has_seen_none_and_approves_nothing(job: Job, proof: str) -> None:
+    with pytest.raises(BadJob, match=r"no proof is named, and only what somebody has seen can be approved; .* --proof"):
+        approving.approve(job, BY, proof)
+    assert refusal(job).startswith(f"{job.name}: waits for an approval")
 
 
 def test_what_an_insert_says_is_approved_and_not_where_it_lies(job: Job, tmp_path: Path) -> None:
@@ -209,7 +224,11 @@ def test_on_the_command_line_a_job_waits_is_approved_and_printed(tmp_path: Path)
     assert (code, out) == (ExitCode.BAD_JOB, "")
     assert "waits for an approval" in err
     assert ended(renderer("approve", path))[0] == ExitCode.BAD_COMMAND_LINE
-    code, out, _ = ended(renderer("approve", path, "--by", BY, "--reason", "良い", "--json"))
+    code, _, err = ended(renderer("approve", path, "--by", BY))
+    assert code == ExitCode.BAD_JOB
+    assert "no proof is named" in err
+    short = bound_now(load_job(path)).short
+    code, out, _ = ended(renderer("approve", path, "--by", BY, "--proof", short, "--reason", "良い", "--json"))
     assert code == ExitCode.ALL_PRINTED
     told = json.loads(out)
     assert (told["by"], told["reason"], told["sum"]) == (BY, "良い", bound_now(load_job(path)).short)

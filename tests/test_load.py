@@ -69,6 +69,11 @@ def test_a_style_that_depends_on_a_value_is_refused(tmp_path: Path, style: str, 
             "\n.who { position: running(who) }",
             "small/sheet.css, line 2: running takes a text off the sheet",
         ),
+        (
+            "sheet.html.j2",
+            '\n{% include "_shared/crad.html.j2" ignore missing %}',
+            "small/sheet.html.j2, line 2: ignore missing leaves a part out in silence",
+        ),
         *(
             ("sheet.html.j2", f"\n<{tag}>見本</{tag}>", f"small/sheet.html.j2, line 2: {tag} is not printed; write its")
             for tag in ("script", "template", "iframe", "object", "embed", "video", "audio", "canvas")

@@ -343,3 +343,62 @@ def test_pages_that_are_asked_apart_tell_what_all_tell_together() -> None:
 def test_a_file_that_is_broken_where_it_is_read_is_refused(break_it: Edit) -> None:
     with pytest.raises(Unreadable, match="cannot be read as a PDF; make it again"):
         told(GOLDEN, edited(GOLDEN, break_it))
+
+
+SCRIPT = Dictionary(O=Dictionary(S=Name.JavaScript, JS=String("app.alert(1)")))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("/AA", SCRIPT, "what is done when it is opened or closed is new: "),
+        ("/AF", Array([Dictionary(F=String("a.txt"))]), "what is attached to it is new: "),
+        ("/Dur", 3, "how many seconds it is shown is new: 3"),
+        ("/OutputIntents", Array([Dictionary()]), "what it is prepared to be printed on is new: "),
+        ("/Unheard", Name.Of, "the entry Unheard is new: Of"),
+    ],
+)
+def test_what_a_page_says_beside_what_is_seen(key: str, value: object, sentence: str) -> None:
+    with_it = edited(PLAIN, lambda pdf: pdf.pages[0].obj.__setitem__(key, value))
+    (came,) = told(PLAIN, with_it)
+    assert came.kind == "page-changed"
+    assert came.sentence.startswith(f"page 1: {sentence}")
+    (gone,) = told(with_it, PLAIN)
+    assert " is gone: " in gone.sentence
+    assert told(with_it, with_it) == []
+
+
+@pytest.mark.parametrize("key", ["/PieceInfo", "/LastModified", "/StructParents"])
+def test_what_a_program_keeps_for_itself_on_a_page_is_not_told(key: str) -> None:
+    assert told(PLAIN, edited(PLAIN, lambda pdf: pdf.pages[0].obj.__setitem__(key, String("x")))) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (root("/AcroForm", Dictionary(XFA=String("x"))), "the form that a program fills in (XFA) is new: "),
+        (root("/AcroForm", Dictionary(NeedAppearances=True)), "whether a reader draws its fields anew is new: True"),
+        (root("/AcroForm", Dictionary(SigFlags=3)), "what its signatures ask for is new: 3"),
+        (
+            lambda pdf: pdf.Root.__setitem__(
+                "/AF",
+                Array([pdf.make_indirect(Dictionary(F=String("a.txt"), EF=Dictionary(F=pdf.make_stream(b"x"))))]),
+            ),
+            "the attachment a.txt is new: 1 bytes, sum ",
+        ),
+        (root("/Collection", Dictionary(View=Name.T)), "how its attachments are shown is new: "),
+        (root("/Requirements", Array([Dictionary()])), "what a reader must be able to do is new: "),
+        (
+            root("/URI", Dictionary(Base=String("https://x.invalid/"))),
+            "the address from which its links begin is new: ",
+        ),
+        (root("/Legal", Dictionary(JavaScriptActions=1)), "what it says of its signatures is new: "),
+        (root("/Perms", Dictionary()), "what its signatures allow is new: "),
+        (root("/DPartRoot", Dictionary()), "the list of its parts is new: there"),
+        (root("/Threads", Array([])), "the list of its articles is new: there"),
+        (lambda pdf: pdf.docinfo.__setitem__("/Customer", String("架空花子")), "the customer is new: 架空花子"),
+    ],
+)
+def test_what_a_file_brings_or_asks_beside_its_pages(edit: Edit, sentence: str) -> None:
+    (change,) = told(PLAIN, edited(PLAIN, edit))
+    assert change.sentence.startswith(sentence)

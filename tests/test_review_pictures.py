@@ -74,6 +74,20 @@ def test_a_picture_that_shines_through_otherwise_is_told() -> None:
     assert "of other mask" in change.sentence
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("Interpolate", True), ("Alternates", pikepdf.Array([])), ("OPI", Dictionary())]
+)
+def test_a_picture_that_a_device_is_told_to_draw_otherwise_is_told(key: str, value: object) -> None:
+    golden = shown(gradient())
+
+    def edit(pdf: pikepdf.Pdf) -> None:
+        for image in images(pdf):
+            image[f"/{key}"] = value
+
+    (change,) = told(golden, edited(golden, edit))
+    assert "of other drawing (smoothed, or another in its place)" in change.sentence
+
+
 def test_a_picture_behind_texts_is_read_from_its_pattern() -> None:
     def behind(picture: Image.Image) -> bytes:
         return sheet(f'<p style="background: url({address(picture)}); height: 50mm">資格</p>')

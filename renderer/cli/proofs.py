@@ -76,7 +76,8 @@ def approve(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who has approved the proof.", show_default=False)],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="What was said to it.", show_default=False)] = "",
     proof: Annotated[
-        str, typer.Option(metavar="SUM", help="照合値 of the sign-off page; another is refused.", show_default=False)
+        str,
+        typer.Option(metavar="SUM", help="照合値 of the sign-off page, and of no other.", show_default=False),
     ] = "",
     outbox: Outbox = None,
     lang: Lang = None,
@@ -86,7 +87,7 @@ def approve(
     from renderer.desk.approving import approve as approve_proof
 
     loaded, said = load_job(job, outbox=outbox), words(lang or language_of_terminal())
-    approval = approve_proof(loaded, by, reason, proof)
+    approval = approve_proof(loaded, by, proof, reason)
     told = said.say("approved_by", by=approval.by, day=day_of(approval.approved_at), sum=approval.bound.short)
     lines = [said.say("told_approved", job=approval.job, by=told)]
     lines += [] if loaded.needs_approval else [f"  {said.say('told_waits_not', file=job.name)}"]

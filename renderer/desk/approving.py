@@ -21,17 +21,24 @@ def bound_now(job: Job) -> Bound:
     return bound_of(job, layout.digest(), check_fonts().values())
 
 
-def approve(job: Job, by: str, reason: str = "", proof: str = "") -> Approval:
+def approve(job: Job, by: str, proof: str, reason: str = "") -> Approval:
     """Write that somebody has approved the proof of a job; ``proof`` is the sum (照合値) that stands on it.
 
-    :raises BadJob: when nobody is named, or the job is no longer what its proof shows.
+    Without it nothing says that there was a proof, or that it shows what there is now. So no refusal tells the sum.
+
+    :raises BadJob: when nobody is named, no proof is, or the job is no longer what its proof shows.
     """
     check_said(by, reason)
+    if not proof.strip():
+        raise BadJob(
+            f"{job.name}: no proof is named, and only what somebody has seen can be approved; make one with renderer "
+            "proof, let the insurer look at it, and say with --proof the sum (照合値) of its sign-off page"
+        )
     bound = bound_now(job)
-    if proof and proof != bound.short:
+    if proof.strip() != bound.short:
         raise BadJob(
             f"{job.name}: the proof with the sum {proof} shows another job, layout, insurer or program than there is "
-            f"now ({bound.short}); make a new proof and let the insurer look at it"
+            "now; make a new proof and let the insurer look at it"
         )
     job.outbox.mkdir(exist_ok=True)
     with opened_register(job.outbox) as register:

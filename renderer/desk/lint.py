@@ -21,6 +21,7 @@ from renderer.desk.grounds import wrong_grounds
 from renderer.desk.ink import ink_under_slots, misplaced_ink
 from renderer.desk.places import SLACK, holds, wrong_floors, wrong_places
 from renderer.desk.press_difference import drawn_otherwise, empty_drawn_otherwise, printed_pages, slots_at
+from renderer.desk.unanswered import unanswered
 from renderer.desk.value_moves import changed_by_long_values, changed_on, may_follow_values
 from renderer.desk.window import title_in_window
 from renderer.layout.boxes import Boxes
@@ -121,6 +122,8 @@ def _told(inspection: _Inspection, realistic: Mapping[str, Sequence[str]], looke
     measured = measure(inspection.places, realistic)
     inspection.look_at_widths(measured)
     layout = inspection.layout
+    for where, sentence, action in unanswered(layout):
+        inspection.fault("matches-nothing", where, sentence, action)
     return Linted(layout.name, len(list(layout.variants())), looked_at, inspection.result(), measured)
 
 

@@ -59,14 +59,14 @@ def _ignored(sources: Sources, name: str, known: Iterable[str], prop: str, value
 
 def _missing(sources: Sources, name: str, sign: str, code: str) -> str:
     """Say where a sign is written that no font of its text has."""
-    where = _line_with(sources, sign) or name
+    where = line_with(sources, sign) or name
     return (
         f"{where}: no font of its text has '{sign}' ({code}); write another sign, name a font first that has it, or "
         "place it as a picture"
     )
 
 
-def _line_with(sources: Sources, *words: str) -> str:
+def line_with(sources: Sources, *words: str) -> str:
     """Say in which line of which file one of some words is written; "" where it is not."""
     for source, text in sources.texts().items():
         if (found := max(map(text.find, words))) >= 0:
@@ -77,7 +77,7 @@ def _line_with(sources: Sources, *words: str) -> str:
 def _lost(sources: Sources, name: str, url: str, kind: str | None, reason: str) -> str:
     """Say where a file is asked for that cannot be read."""
     path = Path(urlsplit(url).path)
-    where = _line_with(sources, path.name, unquote(path.name)) or name
+    where = line_with(sources, path.name, unquote(path.name)) or name
     if kind == "FileNotFoundError":
         return f"{where}: there is no file {path.name}; add it to the layout's folder, or correct the name"
     return f"{where}: {path.name} cannot be used: {reason.replace(f'{path.parent}/', '') or 'it is no picture'}"

@@ -24,6 +24,8 @@ SHORT = {
     **{f"border-{side}-color": "border-color" for side in ("top", "right", "bottom", "left")},
 }  # fmt: skip
 """A property → the shorthand that sets it, where it does not begin with its name."""
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+"""What is blank to CSS; one of full width is a name."""
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 _START = re.compile(r"<([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
@@ -137,7 +139,7 @@ def _of_rules(file: str, text: str, line: int) -> Iterator[Declaration]:
 def _of_rule(file: str, rule: Any, lines_before: int, around: str) -> Iterator[Declaration]:
     if rule.type not in ("qualified-rule", "at-rule") or rule.content is None:
         return
-    prelude = " ".join(tinycss2.serialize(rule.prelude).split())
+    prelude = _BLANKS.sub(" ", tinycss2.serialize(rule.prelude)).strip(" ")
     if rule.type == "at-rule":
         selector = around or f"@{rule.at_keyword}"
     else:

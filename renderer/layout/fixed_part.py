@@ -7,12 +7,14 @@ personal and may be told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from renderer.layout.boxes import border_box, called, has_element, ink_of, quoted, texts_of
+from renderer.layout.complaints import line_with
 from renderer.layout.declarations import declared_at
 from renderer.layout.elements import own_text
 from renderer.layout.engine import COUNTER_STYLES
@@ -29,6 +31,8 @@ SLACK = 0.1
 CUTS = {"max_lines": "none", "continue": "auto", "block_ellipsis": "none", "text_overflow": "clip", "clip": ()}
 """What would leave a text out that does not fit, or a part of it → what does not."""
 FORM_FIELDS = frozenset({"input", "textarea", "select", "button"})
+LEFT_OVER = re.compile(r"[{}]|<%|%>|&#?\w+;|[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
+"""What no paper says: a template, an entity or an encoding that was mistaken, or a sign that turns the text."""
 WHAT_TO_DO = "shorten it (the insurer's own: in the insurer file), or give it more room"
 
 
@@ -41,6 +45,8 @@ def check_fixed_part(layout: Layout, number: int, page: Any) -> None:
     for text, _ in texts:
         with refusals.collected():
             _check_fonts(layout, page, text)
+        with refusals.collected():
+            _check_signs(layout, text.text)
     for box in _all_boxes(page):
         with refusals.collected():
             _check_drawn(layout, page, box)
@@ -162,6 +168,16 @@ def _check_fonts(layout: Layout, page: Any, box: Any) -> None:
                 f"{layout.name}: {fonts.code_points(cluster)} in the fixed text would be drawn as another "
                 "character; name a font first that has it"
             )
+
+
+def _check_signs(layout: Layout, text: str) -> None:
+    """No text may have what was meant for a program: WeasyPrint prints it as it stands."""
+    if found := LEFT_OVER.search(text):
+        sign = f"'{found[0]}'" if found[0].isascii() else fonts.code_points(found[0])
+        raise BadLayout(
+            f"{line_with(layout.sources, text) or layout.name}: {quoted(text)} has {sign}, left over of a template, an "
+            "entity, another encoding or direction; correct it, or take it out"
+        )
 
 
 def _check_cut(layout: Layout, page: Any, box: Any) -> None:

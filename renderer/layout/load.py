@@ -261,6 +261,7 @@ _REFUSED = {
     r"<(?:script|template|iframe|object|embed|video|audio|canvas)\b": (
         "is not printed; write its texts into the template, and place a picture as <img>"
     ),
+    r"\bignore\s+missing\b": "leaves a part out in silence where its name is misspelt; name one that there is",
     r"\brunning\(": "takes a text off the sheet; place it with position: absolute",
     r"@counter-style\b": "is not known where a list is drawn, its signs would be lost; write them as text",
 }

@@ -156,6 +156,13 @@ class Word(str):
         """As ``__eq__``."""
         return not self == other
 
+    def __bool__(self) -> bool:
+        """Ask whether there is any.
+
+        :raises ValueError: always, for there always is one, such as ``hidden``.
+        """
+        raise ValueError(f"this is always one of {', '.join(self._known)}, and never nothing; compare it with one")
+
     __hash__ = str.__hash__
 
 

@@ -34,7 +34,7 @@ from renderer.review.shapes import (
     with_frames,
     within,
 )
-from renderer.review.state import State
+from renderer.review.state import Setting, State
 from renderer.review.view import Matrix, at, times
 
 MOST_PARTS = 16
@@ -200,14 +200,15 @@ class Canvas:
         )
         self.things.append(shown)
 
-    def picture(self, state: State, image: Any, resources: Any, read: Callable[[], Picture]) -> None:
+    def picture(self, state: State, image: Any, setting: Setting, read: Callable[[], Picture]) -> None:
         """Place a picture (8.9)."""
         if self.hidden:
             return
         self._pictures.append(Placed(read, state.matrix))
         stencil = bool(image.get("/ImageMask", image.get("/IM", False)))
-        space = named_space(image.get("/ColorSpace", image.get("/CS", "/None")), resources)
-        paint = state.filling if stencil else replace(state.filling, space=space, parts=())
+        given = image.get("/ColorSpace", image.get("/CS", "/None"))
+        ways = setting.profiled_by_name(given)  # a profile of its own is told with its samples
+        paint = state.filling if stencil else state.drawing(Paint(named_space(given, setting.resources), ways=ways))
         # Which of its corners is where tells one that is turned or mirrored.
         points = [at(point, state.matrix) for point in ((0, 1), (1, 1), (1, 0), (0, 0))]
         left, top, right, bottom = edges = bounds(points)

@@ -153,6 +153,17 @@ class Several(Together):
         return f"{counted(things)} {how}: {around(thing.box for thing in things)}{named(things)}"
 
 
+class Doubled(Together):
+    """What is drawn once more on itself: nobody may see it, but a press lays its ink twice."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        things = self.things
+        verb = "is" if len(things) == 1 else "are"
+        return f"{counted(things)} {verb} drawn once more: {around(thing.box for thing in things)}{named(things)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Repaint:
     """Things that were drawn in one paint and are drawn in another."""
@@ -173,12 +184,18 @@ class Repaint:
 
     @property
     def kind(self) -> str:
-        """``ink-changed``, or where the inks are the same ``overprint-changed`` or ``transparency-changed``."""
+        """Return ``ink-changed``; where the inks are the same ``overprint-changed``, ``transparency-changed``.
+
+        Of another halftone, intent, profile or the like it is ``screening-changed``.
+        """
         plain_before, plain_after = (tuple(paint and paint.plain() for paint in each) for each in self._sides)
         if not same_paints(plain_before, plain_after):
             return "ink-changed"
-        overprints = [tuple(paint and paint.overprint for paint in each) for each in self._sides]
-        return "transparency-changed" if overprints[0] == overprints[1] else "overprint-changed"
+        for name, kind in (("overprint", "overprint-changed"), ("ways", "screening-changed")):
+            before, after = (tuple(paint and getattr(paint, name) for paint in each) for each in self._sides)
+            if before != after:
+                return kind
+        return "transparency-changed"
 
     @property
     def difference(self) -> float | None:
@@ -207,7 +224,7 @@ class Repaint:
         return min((thing.box.y, thing.box.x) for thing in self.things)
 
 
-AnyChange = Change | Group | Several | Repaint
+AnyChange = Change | Group | Several | Doubled | Repaint
 
 
 def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
@@ -215,7 +232,13 @@ def changes(before: Content, after: Content) -> tuple[AnyChange, ...]:
     texts = text_pairs(before.texts, after.texts)
     vectors = {change.vector for change in texts if _is_told(change)}
     pairs = [*texts, *(Change(*pair) for pair in paired_marks(before.marks, after.marks, vectors))]
-    found = [*_grouped(filter(_is_told, pairs)), *_repaints(pairs)]
+    # What came and is the same as what was there, to the last digit, was drawn twice.
+    there = {*before.texts, *before.marks}
+    told = [pair for pair in pairs if _is_told(pair)]
+    doubles = [pair for pair in told if pair.before is None and pair.after in there]
+    doubled = [Doubled(tuple(doubles))] if doubles else []
+    rest = (pair for pair in told if pair not in doubles)
+    found = [*_grouped(rest), *doubled, *_repaints(pairs)]
     return tuple(sorted(found, key=lambda change: change.place))
 
 

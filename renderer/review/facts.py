@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 import pikepdf
 
+from renderer.review.aloud import aloud_changed
+from renderer.review.entries import entries_changed
 from renderer.review.file_changes import bookmarks, bookmarks_changed, facts_told, labels_changed
 from renderer.review.file_facts import facts_of
 from renderer.review.font_changes import FontUse, fonts_changed, renamed, typeset, ways_changed
@@ -69,10 +71,12 @@ class TwoFiles:
         both = self._pages[pair]
         with refusing(_EITHER):
             yield from paper_changed(both)
+            yield from entries_changed(both)
             before, after = self._shown(pair) if is_read else (Shown(), Shown())
             lines = typeset(before.lines), typeset(after.lines)
             self._renamed |= renamed(*lines)
             yield from fonts_changed(both, *lines)
+            yield from aloud_changed(both, before.lines, after.lines)
             yield from pictures_changed(both, before.pictures, after.pictures)
             yield from upon_changed(both, *self._targets, before.lines, after.lines)
 

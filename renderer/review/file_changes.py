@@ -20,14 +20,20 @@ _MOST_LEVELS = 32
 
 def facts_told(kind: str, before: Facts, after: Facts) -> Iterator[ChangeRecord]:
     """Tell what a file says otherwise of itself."""
+    for sentence, old, new in differences(before, after):
+        yield told_of_file(kind, sentence, old, new)
+
+
+def differences(before: Facts, after: Facts) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield what went, came or is said otherwise: in a sentence, what it was and what it is."""
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old is None:
-            yield told_of_file(kind, f"{name} is new: {new}", old, new)
+            yield f"{name} is new: {new}", old, new
         elif new is None:
-            yield told_of_file(kind, f"{name} is gone: {old}", old, new)
+            yield f"{name} is gone: {old}", old, new
         elif old != new:
-            yield told_of_file(kind, f"{name} was {old} and is {new}", old, new)
+            yield f"{name} was {old} and is {new}", old, new
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from typing import Any
 
 import pikepdf
 
-from renderer.review.resolved import decoded, resolved
+from renderer.review.resolved import UPWARDS, decoded, resolved
 from renderer.review.targets import Targets, names
 
 Facts = Mapping[str, str]
 """What is meant, in words → what the file says of it; what it does not say is not there."""
 
-_INFO = ("/Title", "/Author", "/Subject", "/Keywords", "/Trapped", "/GTS_PDFXVersion", "/GTS_PDFXConformance")
+_OF_PROGRAMS = frozenset({"/Producer", "/Creator", "/CreationDate", "/ModDate"})
+"""Of the information about a file: which program wrote it, and when; all else may be a person's."""
 _XMP = {
     "dc:title": "title",
     "dc:creator": "author",
@@ -44,6 +45,20 @@ _ALLOWED = {
 """Attributes of pikepdf's Permissions, and what each allows (7.6.3.2)."""
 
 
+_OF_FORMS = {
+    "/XFA": "the form that a program fills in (XFA)",
+    "/NeedAppearances": "whether a reader draws its fields anew",
+    "/SigFlags": "what its signatures ask for",
+}
+_OTHERS = {
+    "/Collection": "how its attachments are shown",
+    "/Requirements": "what a reader must be able to do",
+    "/URI": "the address from which its links begin",
+    "/Legal": "what it says of its signatures",
+    "/Perms": "what its signatures allow",
+}
+_THERE = {"/DPartRoot": "the list of its parts", "/Threads": "the list of its articles"}
+"""What leads to every page, and is not compared any further."""
 _DATED = frozenset({"/Params"})
 """Of an attachment: its dates and its sum."""
 
@@ -52,7 +67,7 @@ def facts_of(pdf: pikepdf.Pdf, targets: Targets) -> tuple[Facts, Facts]:
     """Read what a file says: of its content, and of how it is to be shown, printed and used."""
     described = {**dict(_info(pdf)), **dict(_xmp(pdf))}
     used = dict[str, str]()
-    for read in (_language, _tags, _view, _intents, _layers, _attachments, _scripts):
+    for read in (_language, _tags, _view, _intents, _layers, _attachments, _scripts, _forms, _others):
         used |= dict(read(pdf.Root))
     used |= dict(_permissions(pdf))
     if "/OpenAction" in pdf.Root:
@@ -62,7 +77,7 @@ def facts_of(pdf: pikepdf.Pdf, targets: Targets) -> tuple[Facts, Facts]:
 
 def _info(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
     info: Any = pdf.trailer.get("/Info", {})
-    return ((f"the {key[1:].lower()}", str(info[key])) for key in _INFO if key in info)
+    return ((f"the {key[1:].lower()}", str(info[key])) for key in dict(info) if key not in _OF_PROGRAMS)
 
 
 def _xmp(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
@@ -125,12 +140,15 @@ def _layers(root: Any) -> Iterator[tuple[str, str]]:
 
 
 def _attachments(root: Any) -> Iterator[tuple[str, str]]:
-    for name, attached in names(root.get("/Names", {}).get("/EmbeddedFiles")):
+    named = [(str(pikepdf.String(name)), found) for name, found in names(root.get("/Names", {}).get("/EmbeddedFiles"))]
+    known = {found.objgen for _, found in named}
+    loose = [(str(found.get("/UF", found.get("/F", ""))), found) for found in root.get("/AF", [])]
+    for name, attached in [*named, *(each for each in loose if each[1].objgen not in known)]:
         streams: Any = attached.get("/EF", {}) if isinstance(attached, pikepdf.Dictionary) else {}
         stream = streams.get("/UF", streams.get("/F"))
         if stream is not None:
             yield (
-                f"the attachment {pikepdf.String(name)!s}",
+                f"the attachment {name}",
                 f"{len(decoded(stream))} bytes, sum {resolved(stream, _DATED)[:8]}",
             )
 
@@ -141,6 +159,22 @@ def _scripts(root: Any) -> Iterator[tuple[str, str]]:
         yield f"the script {pikepdf.String(name)!s}", resolved(script)[:8]
     if "/AA" in root:
         yield "what is done when it is closed, saved or printed", resolved(root["/AA"])[:8]
+
+
+def _forms(root: Any) -> Iterator[tuple[str, str]]:
+    """Say what a program makes of its form fields, which are told with their pages (12.7.2)."""
+    form = root.get("/AcroForm", {})
+    for key, words in _OF_FORMS.items():
+        if key in form:
+            yield words, resolved(form[key])[:8] if key == "/XFA" else str(form[key])
+
+
+def _others(root: Any) -> Iterator[tuple[str, str]]:
+    """Say what else it brings, asks of a reader or is made for (7.7.2)."""
+    for key, words in _OTHERS.items():
+        if key in root:
+            yield words, resolved(root[key], UPWARDS | _DATED)[:8]
+    yield from ((words, "there") for key, words in _THERE.items() if key in root)
 
 
 def _permissions(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:

@@ -129,7 +129,7 @@ def _other_selectors(both: Both, before: Typeset, after: Typeset) -> Iterator[Ch
         gone, came = texts.keys() - news.get(drawing, {}).keys(), news.get(drawing, {}).keys() - texts.keys()
         for old in sorted(gone):
             for new in sorted(came):
-                if _bare(old) == _bare(new):
+                if bare(old) == bare(new):
                     yield _other_selector(both, old, new, news[drawing][new])
 
 
@@ -142,12 +142,13 @@ def _texts_by_drawing(page: Typeset) -> Mapping[tuple[str, Outlines], Mapping[st
     return found
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Leave the selectors out of a text."""
     return "".join(character for character in text if not is_selector(character))
 
 
 def _other_selector(both: Both, old: str, new: str, place: Place) -> ChangeRecord:
-    kind = "selector-lost" if new == _bare(new) else "selector-new" if old == _bare(old) else "selector-changed"
+    kind = "selector-lost" if new == bare(new) else "selector-new" if old == bare(old) else "selector-changed"
     line, cluster = place
     sentence = f"「{old}」 ({_code_points(old)}) is drawn as before and says 「{new}」 ({_code_points(new)})"
     return both.told(kind, sentence, _code_points(old), _code_points(new), line.box_of(cluster))

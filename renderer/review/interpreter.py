@@ -63,8 +63,10 @@ class Interpreter:
         seen = self.view(page, turn)
         with refusing(self._name):
             found = self.page(page)
-            state = State(seen.matrix, (0, 0, *seen.size))
-            return _Reading(Setting(found.resources, self._kept), state, self._layers).read(found).drawn()
+            state, setting = State(seen.matrix, (0, 0, *seen.size)), Setting(found.resources, self._kept)
+            for operator in ("g", "G"):  # it begins in black, as the page means it
+                setting.take(operator, (0,), state)
+            return _Reading(setting, state, self._layers).read(found).drawn()
 
 
 class _Marked(NamedTuple):
@@ -154,13 +156,13 @@ class _Reading:
             return
         if drawn.get("/Subtype") == "/Image":
             read = partial(self._setting.kept.once, "pictures", drawn, partial(picture, drawn))
-            self._canvas.picture(self._state, drawn, self._setting.resources, read)
+            self._canvas.picture(self._state, drawn, self._setting, read)
         else:
             self._canvas.add(self._content(drawn, self._state.matrix))
 
     def _draw_inline(self, operator: str, given: Given) -> None:
-        image, resources = given[0], self._setting.resources
-        self._canvas.picture(self._state, image.obj, resources, partial(inline_picture, image, resources))
+        image, setting = given[0], self._setting
+        self._canvas.picture(self._state, image.obj, setting, partial(inline_picture, image, setting.resources))
 
     def _shade(self, operator: str, given: Given) -> None:
         self._canvas.shade(self._state)

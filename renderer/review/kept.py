@@ -6,13 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-MOST_KEPT = {"fonts": 256, "forms": 64, "pictures": 4096}
+MOST_KEPT = {"fonts": 256, "forms": 64, "pictures": 4096, "profiles": 16}
 
 Read = TypeVar("Read")
 
 
 class Kept:
-    """What was read of the fonts, forms and pictures of one file."""
+    """What was read of the fonts, forms, pictures and profiles of one file."""
 
     def __init__(self) -> None:
         self._kept: dict[str, OrderedDict[Hashable, Any]] = {kind: OrderedDict() for kind in MOST_KEPT}

@@ -8,15 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pikepdf
+
+from renderer.review.kept import Kept
+from renderer.review.resolved import resolved
 
 SAME_PART = 0.0015
 """Two amounts nearer than this are one: a third of a step of 255, and more than three decimals leave open."""
 
 _SPACES = {"/DeviceGray": "grey", "/CalGray": "grey", "/DeviceRGB": "rgb", "/CalRGB": "rgb", "/DeviceCMYK": "cmyk"}
 _SHORT = {"/G": "grey", "/RGB": "rgb", "/CMYK": "cmyk"}
+_STANDING = {
+    **{name: f"/Default{kind}" for kind in ("Gray", "RGB", "CMYK") for name in (f"/Device{kind}", f"/{kind}")},
+    "/G": "/DefaultGray",
+}
+_PROFILED = frozenset({"/ICCBased", "/CalGray", "/CalRGB", "/Lab"})
 _BY_COMPONENTS = {1: "grey", 3: "rgb", 4: "cmyk"}
 _FIRST = {"grey": (0.0,), "rgb": (0.0, 0.0, 0.0), "cmyk": (0.0, 0.0, 0.0, 1.0)}
 """The colour in which a space begins (8.6.8)."""
@@ -38,6 +47,8 @@ class Paint:
     """The mode, by its name in the file (11.3.5)."""
     masked: bool = False
     """Whether a soft mask is in force (11.6.5)."""
+    ways: tuple[str, ...] = ()
+    """What else decides how its ink comes onto the paper, in words: a halftone, an intent, a profile."""
 
     def __str__(self) -> str:
         effects = [
@@ -45,6 +56,7 @@ class Paint:
             f"{self.opacity * 100:.4g} % opaque" if self.opacity < 1 else "",
             self.blend if self.blend != "Normal" else "",
             "masked" if self.masked else "",
+            *self.ways,
         ]
         return ", ".join(filter(None, [self._inks(), *effects]))
 
@@ -80,7 +92,7 @@ class Paint:
 
     def same(self, other: Paint) -> bool:
         """Whether both print the same on whatever is below."""
-        effects = [(paint.overprint, paint.blend, paint.masked) for paint in (self, other)]
+        effects = [(paint.overprint, paint.blend, paint.masked, paint.ways) for paint in (self, other)]
         return self.same_ink(other) and effects[0] == effects[1] and abs(self.opacity - other.opacity) < SAME_PART
 
     def plain(self) -> Paint:
@@ -108,10 +120,21 @@ def named_space(value: Any, resources: Mapping[str, Any]) -> str:
             return _SPACES.get(name) or _SHORT.get(name) or name.lstrip("/")
 
 
-def paint(space: str, given: Iterable[Any]) -> Paint:
+def profiled(value: Any, resources: Mapping[str, Any], kept: Kept) -> tuple[str, ...]:
+    """Say by which profile or white a colour space, or the name of one, is meant; nothing where the device decides."""
+    spaces = resources.get("/ColorSpace", {})
+    found = value if isinstance(value, pikepdf.Array) else spaces.get(str(value), value)
+    if not isinstance(found, pikepdf.Array):
+        found = spaces.get(_STANDING.get(str(found), "/"), found)  # in the place of a device's own (8.6.5.6)
+    if not isinstance(found, pikepdf.Array) or str(found[0]) not in _PROFILED:
+        return ()
+    return (f"by the profile {kept.once('profiles', found[1], partial(resolved, found[1]))[:8]}",)
+
+
+def paint(space: str, given: Iterable[Any], ways: tuple[str, ...] = ()) -> Paint:
     """Make a paint of the operands; without any, the one in which a space begins."""
     parts = tuple(float(part) for part in given if isinstance(part, int | float | Decimal))
-    return Paint(space, parts or _FIRST.get(space, (1.0,) if space != "Pattern" else ()))
+    return Paint(space, parts or _FIRST.get(space, (1.0,) if space != "Pattern" else ()), ways=ways)
 
 
 def overprinting(space: str, mode: int) -> str:

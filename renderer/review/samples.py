@@ -35,6 +35,8 @@ class Picture:
     """The sum of all that makes colours of samples: space, palette, profile, /Decode."""
     mask: str
     """The sum of what hides parts of it; empty where nothing does."""
+    drawing: str = ""
+    """The sum of what else tells a device how to draw it: smoothed, or another one in its place."""
 
     def __str__(self) -> str:
         return f"{self.width} × {self.height} samples, {self.space}, {self.bits} bit"
@@ -49,6 +51,8 @@ class Picture:
             yield "colours"
         if self.mask != other.mask:
             yield "mask"
+        if self.drawing != other.drawing:
+            yield "drawing (smoothed, or another in its place)"
 
 
 def inline_picture(image: pikepdf.PdfInlineImage, resources: Any) -> Picture:
@@ -65,6 +69,7 @@ def picture(stream: Any) -> Picture:
     """Read an image object (8.9.5)."""
     image = pikepdf.PdfImage(stream)
     colours = [stream.get(key) for key in ("/ColorSpace", "/Decode", "/Intent", "/SMaskInData")]
+    drawing = [stream.get("/Interpolate", False), *(stream.get(key) for key in ("/Alternates", "/OPI"))]
     masks = [stream[key] for key in ("/SMask", "/Mask") if key in stream]
     return Picture(
         width=image.width,
@@ -74,6 +79,7 @@ def picture(stream: Any) -> Picture:
         samples=_samples(image),
         colours=resolved(pikepdf.Array(colours)),
         mask="".join(map(_mask, masks)),
+        drawing=resolved(pikepdf.Array(drawing)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -12,14 +13,16 @@ import pikepdf
 
 from renderer.review.fonts import Font
 from renderer.review.kept import Kept
-from renderer.review.paints import BLACK, Paint, named_space, overprinting, paint
+from renderer.review.paints import BLACK, Paint, named_space, overprinting, paint, profiled
+from renderer.review.resolved import resolved
 from renderer.review.shapes import Bounds, Point
 from renderer.review.view import UPRIGHT, Matrix, as_matrix, times
 
 Given = Sequence[Any]
 """The operands of an operator."""
 
-_COLOUR = {"g": "grey", "rg": "rgb", "k": "cmyk", "G": "grey", "RG": "rgb", "K": "cmyk"}
+_COLOUR = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
+_COLOUR |= {operator.upper(): space for operator, space in _COLOUR.items()}
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class State:
     stroke_opacity: float = 1.0
     blend: str = "Normal"
     masked: bool = False
+    ways: tuple[tuple[str, str], ...] = ()
+    """What else decides how ink comes onto the paper: each by what it is, in words."""
     font: Font | None = None
     size: float = 0.0
     spacing: float = 0.0
@@ -77,16 +82,26 @@ class State:
         """What an area or a letter is filled with."""
         return self._effective(self.fill, self.fill_overprints, self.fill_opacity)
 
+    def drawing(self, paint: Paint) -> Paint:
+        """Return what a picture is drawn with, whose samples are its paint."""
+        return self._effective(paint, self.fill_overprints, self.fill_opacity)
+
     @property
     def stroking(self) -> Paint:
         """What a line is drawn with."""
         return self._effective(self.stroke, self.stroke_overprints, self.stroke_opacity)
 
     def _effective(self, plain: Paint, overprints: bool, opacity: float) -> Paint:
-        if overprints or opacity != 1 or self.masked or self.blend != "Normal":
+        if overprints or opacity != 1 or self.masked or self.blend != "Normal" or self.ways:
             words = overprinting(plain.space, self.overprint_mode) if overprints else ""
-            return Paint(plain.space, plain.parts, words, opacity, self.blend, self.masked)
+            ways = (*plain.ways, *(f"{what} {how}" for what, how in self.ways))
+            return Paint(plain.space, plain.parts, words, opacity, self.blend, self.masked, ways)
         return plain
+
+    def go(self, what: str, how: str) -> None:
+        """Set one of the ways in which ink comes onto the paper; "" for that of the device."""
+        others = {other: way for other, way in self.ways if other != what}
+        self.ways = tuple(sorted((others | ({what: how} if how else {})).items()))
 
     def next_line(self, x: float, y: float) -> None:
         """Begin a line of text, so far from the beginning of the one before."""
@@ -114,12 +129,12 @@ class Setting:
         if setter := _SETTERS.get(operator):
             setter(state, given)
         elif operator in _COLOUR:
-            self._colour(state, operator, paint(_COLOUR[operator], given))
+            self._colour(state, operator, self._paint(_COLOUR[operator], given))
         elif operator in ("cs", "CS"):
-            self._colour(state, operator, paint(named_space(given[0], self.resources), ()))
+            self._colour(state, operator, self._paint(given[0], ()))
         elif operator in ("sc", "scn", "SC", "SCN"):
-            space = (state.stroke if operator.isupper() else state.fill).space
-            self._colour(state, operator, paint(space, given))
+            before = state.stroke if operator.isupper() else state.fill
+            self._colour(state, operator, paint(before.space, given, before.ways))
         elif operator == "Tf":
             found = self.named("/Font", given[0])
             state.font, state.size = None if found is None else self.font(found), float(given[1])
@@ -127,6 +142,17 @@ class Setting:
     def named(self, category: str, name: Any) -> Any:
         """Find a resource; readers pass over one that is missing, and so do we."""
         return self.resources.get(category, {}).get(name)
+
+    def _paint(self, space: Any, given: Given) -> Paint:
+        return paint(named_space(space, self.resources), given, self.profiled(space))
+
+    def profiled(self, space: Any) -> tuple[str, ...]:
+        """Say by which profile a colour space is meant, as a way of its paint."""
+        return profiled(space, self.resources, self.kept)
+
+    def profiled_by_name(self, space: Any) -> tuple[str, ...]:
+        """Do as ``profiled`` for the name of a space; of one that is written where it is used, say nothing."""
+        return () if isinstance(space, pikepdf.Array) else self.profiled(space)
 
     @staticmethod
     def _colour(state: State, operator: str, chosen: Paint) -> None:
@@ -173,6 +199,17 @@ def _blend(state: State, value: Any) -> None:
     state.blend = str(value[0] if isinstance(value, pikepdf.Array) else value).lstrip("/")
 
 
+def _way(what: str, usual: str = "Default") -> Callable[[State, Any], None]:
+    """Set one of the ways in which ink comes onto the paper: a name or a number as it is, all else by its sum."""
+
+    def take(state: State, value: Any) -> None:
+        is_plain = isinstance(value, pikepdf.Name | int | float | Decimal)
+        how = str(value).lstrip("/") if is_plain else resolved(value)[:8]
+        state.go(what, "" if how in (usual, "Identity") else how)
+
+    return take
+
+
 def _sets(name: str, read: Callable[[Any], Any] = float) -> Callable[[State, Given], None]:
     """Set a field to the only operand."""
 
@@ -199,6 +236,9 @@ def _set_dash(state: State, given: Given) -> None:
     state.dash = _dash(given)
 
 
+_intent = _way("rendering intent", "RelativeColorimetric")
+_flatness = _way("flatness", "0")
+
 _SETTERS: dict[str, Callable[[State, Given], None]] = {
     "cm": _concatenate,
     "w": _sets("width"),
@@ -216,6 +256,8 @@ _SETTERS: dict[str, Callable[[State, Given], None]] = {
     "Tz": _sets("condensed", lambda percent: float(percent) / 100),
     "Ts": _sets("rise"),
     "Tr": _sets("mode", int),
+    "ri": lambda state, given: _intent(state, given[0]),
+    "i": lambda state, given: _flatness(state, given[0]),
 }
 _ENTRIES: dict[str, Callable[[State, Any], None]] = {
     "/OP": _enters("stroke_overprints", bool),
@@ -229,4 +271,13 @@ _ENTRIES: dict[str, Callable[[State, Any], None]] = {
     "/LC": _enters("cap", int),
     "/LJ": _enters("join", int),
     "/D": _enters("dash", _dash),
+    "/RI": _intent,
+    "/FL": _flatness,
+    "/HT": _way("halftone"),
+    **dict.fromkeys(("/TR", "/TR2"), _way("transfer function")),
+    **dict.fromkeys(("/BG", "/BG2"), _way("black generation")),
+    **dict.fromkeys(("/UCR", "/UCR2"), _way("undercolour removal")),
+    "/SM": _way("smoothness"),
+    "/TK": _way("text knockout", "True"),
+    "/AIS": _way("alpha as shape", "False"),
 }

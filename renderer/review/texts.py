@@ -63,12 +63,28 @@ def texts(characters: Iterable[Character]) -> tuple[Text, ...]:
     Places decide, not the order of drawing: two files may draw the same page in different orders.
     """
     found: list[list[Character]] = []
-    for character in _in_reading_order(characters):
-        if found and _continues(found[-1][-1].box, character.box):
-            found[-1].append(character)
-        else:
-            found.append([character])
+    for layer in _layers(characters):
+        begun = len(found)
+        for character in _in_reading_order(layer):
+            if len(found) > begun and _continues(found[-1][-1].box, character.box):
+                found[-1].append(character)
+            else:
+                found.append([character])
     return tuple(text for text in map(_text, found) if text.text)
+
+
+def _layers(characters: Iterable[Character]) -> list[list[Character]]:
+    """Put a character that is drawn upon one like it on a layer above: it is the same text once more."""
+    layers: list[list[Character]] = [[]]
+    drawn: dict[str, list[Box]] = {}
+    for character in characters:
+        box, below = character.box, drawn.setdefault(character.text, [])
+        level = sum(abs(box.x - other.x) < box.w / 4 and abs(box.y - other.y) < box.h / 4 for other in below)
+        below.append(box)
+        if level == len(layers):
+            layers.append([])
+        layers[min(level, len(layers) - 1)].append(character)
+    return layers
 
 
 def _in_reading_order(characters: Iterable[Character]) -> Iterator[Character]:

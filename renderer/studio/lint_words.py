@@ -28,6 +28,7 @@ JAPANESE: Mapping[str, str] = {
     "ink-under-slot": "値の下にインキがあります",
     "leaves-region": "差込欄が領域から出ています",
     "low-contrast": "地の上の文字が読みにくくなっています",
+    "matches-nothing": "スタイルシートに書いた名前がどこにもありません",
     "never-measured": "宣言したものがどの版にもありません",
     "never-placed": "差込欄がどの版にも置かれていません",
     "absent-from-variant": "値があるのに、この版には差込欄が置かれていません",

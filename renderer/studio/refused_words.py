@@ -103,6 +103,17 @@ SENTENCES: Mapping[str, str] = {
     "{what} is not printed; write its texts into the template, and place a picture as <img>": (
         "{what} は印刷しません。文字はテンプレートに書き、絵は <img> で置いてください。"
     ),
+    "{what} leaves a part out in silence where its name is misspelt; name one that there is": (
+        "{what} があると、名前を間違えた部品が黙って抜けます。ある部品の名前を書いてください。"
+    ),
+    "{text} has {sign}, left over of a template, an entity, another encoding or direction; correct it, or take it "
+    "out": (
+        "{text} に {sign} が残っています（テンプレート、実体参照、文字コードか書字方向の書き損じ）。"
+        "直すか、取ってください。"
+    ),
+    "this is always one of {known}, and never nothing; compare it with one; mend the template": (
+        "これはいつも {known} のどれかで、空にはなりません。どれかと比べてください。"
+    ),
     "{what} takes a text off the sheet; place it with position: absolute": (
         "{what} は文字を紙から外します。position: absolute で置いてください。"
     ),

@@ -2,8 +2,9 @@
 
     python bench/beside.py COMMIT [--sheets N] [--pairs N]
 
-Both print the same invented members, each by its own ``bench/notice.toml``: once with plates that are compiled for it, then
-with kept ones. CPU seconds of all processes can be compared on a machine that does other things, too; wall time on a quiet one.
+Both print the same invented members, each by its own ``bench/notice.toml``: once with plates that are compiled for it,
+then with kept ones. CPU seconds of all processes can be compared on a machine that does other things, too; wall time
+on a quiet one.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def compare(folder: Path, other: Path, sheets: int, pairs: int) -> None:
 
 
 def told(there: Measured, here: Measured) -> str:
-    """What two runs cost, and how many times as fast the one here is."""
+    """Tell what two runs cost, and how many times as fast the one here is."""
     return (
         f"CPU {there.cpu:.1f} s there, {here.cpu:.1f} s here, {there.cpu / here.cpu:.2f}; "
         f"wall {there.seconds:.1f} s there, {here.seconds:.1f} s here, {there.seconds / here.seconds:.2f}"

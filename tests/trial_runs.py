@@ -60,10 +60,8 @@ class AtOnce(Executor):
 
 
 def share_plates(outbox: Path) -> Path:
-    """Let an outbox use the plates that other trials have compiled, and not what these were proved on."""
+    """Let an outbox use the plates that other trials have compiled, and what these were proved on."""
     (_SESSION / "plates").mkdir(exist_ok=True)
-    for proofs in (_SESSION / "plates").glob("*.proofs"):
-        shutil.rmtree(proofs)
     outbox.mkdir(parents=True, exist_ok=True)
     (outbox / ".plates").symlink_to(_SESSION / "plates")
     return outbox

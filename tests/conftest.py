@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +22,10 @@ FONTS = Path(__file__).resolve().parents[1] / "fonts"
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 # Where plates of the examples are kept: nothing of the tests lies in anybody's home.
 os.environ["XDG_CACHE_HOME"] = str(FONTS.parent / "build" / "cache")
+# What all processes of a session compile once: the one that starts the others makes the folder, and takes it away.
+if "TRIAL_PLATES" not in os.environ:
+    os.environ["TRIAL_PLATES"] = tempfile.mkdtemp(prefix="trial-plates-")
+    atexit.register(shutil.rmtree, os.environ["TRIAL_PLATES"], ignore_errors=True)
 # What makes a pipe a terminal for those who draw progress: no test depends on how its shell was started.
 for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
     os.environ.pop(name, None)
@@ -151,7 +158,6 @@ CAMPAIGNS: dict[str, set[str]] = {
         "test_addresses_that_lead_nowhere_are_refused",
     },
     "test_service_client.py": {
-        "test_a_client_made_of_the_description_has_a_job_printed_and_fetches_its_files",
         "test_a_client_has_a_sheet_and_the_reasons_where_there_is_none",
     },
     "test_service_faults.py": {
@@ -197,11 +203,13 @@ CAMPAIGNS: dict[str, set[str]] = {
 """Files of tests that ``make trials`` runs whole, and the sample of each that ``make test`` runs, too, if any."""
 TRIALS_ALONE = {
     "test_bench.py::test_press_and_plain_weasyprint_print_the_same_finished_sheets",
+    "test_cli_goldens.py::test_a_golden_is_missing_then_approved_then_the_same_then_changed",
     "test_cli_goldens.py::test_a_person_is_told_where_the_report_lies_and_may_say_no",
     "test_cli_goldens.py::test_a_person_sees_what_changes_and_is_asked_for_a_name_and_a_reason",
     "test_cli_goldens.py::test_a_sheet_is_rejected_with_a_reason_that_the_check_tells",
     "test_cli_goldens.py::test_what_was_judged_in_the_report_is_taken",
     "test_compiling.py::test_nothing_of_the_probes_is_left_in_the_fixed_part",
+    "test_deliveries_compared.py::test_regions_of_the_layout_are_named_on_every_sheet_and_can_be_passed_over",
     "test_examples.py::test_a_part_that_is_changed_in_a_copy_shows_on_its_sheet",
     "test_examples.py::test_without_goldens_where_one_stands_that_is_said",
     "test_exports.py::test_the_command_writes_a_folder_for_each_with_its_map_its_meaning_and_its_jobs",
@@ -213,6 +221,7 @@ TRIALS_ALONE = {
     "test_map.py::test_a_file_of_fixed_lengths_gets_a_skeleton_with_what_can_be_seen",
     "test_map.py::test_a_plain_export_is_checked_by_its_draft_without_a_persons_help",
     "test_one_process.py::test_jobs_run_one_after_the_other_deliver_what_they_deliver_alone",
+    "test_one_process.py::test_one_after_the_other_each_is_printed_as_alone",
     "test_one_process.py::test_the_sheets_of_these_insurers_are_different",
     "test_own_fonts.py::test_a_job_of_a_pack_is_printed_in_its_own_font",
     "test_packs.py::test_a_document_of_a_pack_is_printed_from_the_columns_it_adds",
@@ -250,6 +259,8 @@ TRIALS_ALONE = {
     "test_studio_moves.py::test_nothing_is_written_while_another_layout_that_shares_the_file_cannot_be_read",
     "test_studio_moves.py::test_what_layouts_share_moves_in_all_of_them",
     "test_studio_server.py::test_two_studios_name_the_same_sheet_otherwise",
+    "test_tables.py::test_memory_does_not_grow_with_a_file_of_fixed_lengths",
+    "test_trials.py::test_what_is_said_to_have_no_part_in_plates_has_none",
     "test_wall.py::test_on_the_command_line_a_wall_of_a_pack_is_written",
     "test_wall.py::test_regions_are_those_of_the_sheet_at_hand",
     "test_wheel.py::test_a_pack_outside_the_repository_prints_its_own_document_and_checks_its_own_goldens",
@@ -265,7 +276,7 @@ SAMPLED = {
     "test_examples.py::test_a_copied_layout_stands_alone_and_draws_the_same_sheet": 2,
     "test_examples.py::test_a_job_laid_down_prints_as_it_stands": 2,
     "test_exports.py::test_an_export_is_printed_as_the_standard_file_that_it_means": 40,
-    "test_exports.py::test_an_export_is_the_same_bytes_every_time": 12,
+    "test_exports.py::test_an_export_is_the_same_bytes_every_time": 20,
     "test_fixed_words.py::test_every_plate_of_both_documents_says_what_the_files_say": 2,
     "test_foreign_pdfs.py::test_a_change_in_a_pdf_of_libreoffice_is_found_and_nothing_else": 5,
     "test_geometry.py::test_a_long_name_of_the_insurer_keeps_clear_of_seal_frame_and_cut_line": 5,
@@ -280,8 +291,8 @@ SAMPLED = {
     "test_mapfile.py::test_a_map_that_takes_long_is_refused_in_seconds": 2,
     "test_mapping.py::test_an_export_is_the_members_that_it_means": 20,
     "test_marks.py::test_every_fit_family_alignment_and_spacing_is_drawn_as_weasyprint_draws_it": 4,
-    "test_one_process.py::test_one_after_the_other_each_is_printed_as_alone": 2,
     "test_packs.py::test_what_a_pack_adds_is_proved_from_the_member_file": 3,
+    "test_press.py::test_each_font_and_each_plate_is_written_once_in_a_file": 2,
     "test_press.py::test_every_variant_is_printed_without_a_differing_pixel": 2,
     "test_press.py::test_marks_and_corners_are_printed_without_a_differing_pixel": 2,
     "test_press.py::test_no_reader_finds_anything_wrong_with_a_print_file": 2,
@@ -306,7 +317,6 @@ SAMPLED = {
     "test_studio_moves.py::test_what_moves_is_what_was_said_and_nothing_else": 6,
     "test_studio_server.py::test_it_ends_when_it_is_told_to_and_says_nothing": 2,
     "test_studio_server.py::test_what_is_no_message_ends_the_connection_and_nothing_else": 3,
-    "test_tables.py::test_memory_does_not_grow_with_a_file_of_fixed_lengths": 2,
     "test_trials.py::test_a_fault_in_the_program_is_objected_to_by_whom_the_table_names": 4,
 }
 """Of tests with many cases: ``make test`` runs the first of each so many, ``make trials`` the others."""

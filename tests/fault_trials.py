@@ -160,6 +160,7 @@ def people() -> list[dict[str, str]]:
         DEPENDANT | brother | works | {"整理番号": "F112", "枝番": "02", "氏名": "佐藤　花", "被保険者氏名": "佐藤　一"}
     )
     leaving = {"番号": "45", "氏名": "早川　退", "フリガナ": "ハヤカワ　ノク"}
+    elsewhere = {"郵便番号": "8060043", "住所": "東京都千代田区架空町1-2"}
     twin = {"番号": "99", "枝番": "01", "氏名": "鈴木　一", "生年月日": "S60.2.3"}
     return [
         INSURED,
@@ -184,7 +185,7 @@ def people() -> list[dict[str, str]]:
         # twelve digits in a text, insured after the issue, a 郵便番号 of elsewhere, and two persons of one 枝番
         SINGLE | {"整理番号": "F118", "番号": "41", "氏名": "十二　桁", "備考": "登録 1234-5678-9018"},
         SINGLE | {"整理番号": "F119", "番号": "42", "氏名": "川上　未来", "資格取得年月日": "R8.11.24"},
-        SINGLE | {"整理番号": "F120", "番号": "43", "氏名": "遠町　番", "郵便番号": "8060043", "住所": "東京都千代田区架空町1-2"},
+        SINGLE | elsewhere | {"整理番号": "F120", "番号": "43", "氏名": "遠町　番"},
         SINGLE | {"整理番号": "F121", "番号": "44", "氏名": "同番　甲"},
         SINGLE | {"整理番号": "F122", "番号": "44", "氏名": "同番　乙"},
         # a 家族 whose certificate would outlast the qualification of their 本人

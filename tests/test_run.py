@@ -40,6 +40,7 @@ from trial_runs import (
     demo,
     ended,
     files_of,
+    nothing_proved,
     renderer,
     rows_of,
     trial,
@@ -72,6 +73,13 @@ BAD = FIXTURES / "bad"
 HARD = tomllib.loads((FIXTURES / "hard.toml").read_text("utf-8"))
 CATALOGUE = tomllib.loads((BAD / "catalogue.toml").read_text("utf-8"))
 USUAL = {"本人家族": "本人", "負担割合": "", "資格喪失予定年月日": ""}
+
+
+@pytest.fixture(autouse=True)
+def comparing() -> Iterator[None]:
+    """Let every run compare, for what a run does is what these tests are about."""
+    with nothing_proved():
+        yield
 
 
 def table(path: Path) -> list[Row]:

@@ -1,6 +1,7 @@
 """A job and a member file → a run in this process or in one of its own, from what the fixtures have.
 
-Plates are kept in one folder for all trials of a test session: compiling is not what these tests are about.
+Plates are kept in one folder for all trials of a test session, with what they were proved on: neither compiling nor
+comparing is what these tests are about, but where a test says so (``nothing_proved``).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ DEMO = FIXTURES / "examples" / "members.csv"
 
 _SESSION = Path(tempfile.mkdtemp(prefix="trials-"))
 atexit.register(shutil.rmtree, _SESSION, ignore_errors=True)
+_plates = Path(os.environ["TRIAL_PLATES"])
 
 Row = Mapping[str, str]
 
@@ -61,10 +64,26 @@ class AtOnce(Executor):
 
 def share_plates(outbox: Path) -> Path:
     """Let an outbox use the plates that other trials have compiled, and what these were proved on."""
-    (_SESSION / "plates").mkdir(exist_ok=True)
     outbox.mkdir(parents=True, exist_ok=True)
-    (outbox / ".plates").symlink_to(_SESSION / "plates")
+    (outbox / ".plates").symlink_to(_plates)
     return outbox
+
+
+@contextmanager
+def nothing_proved() -> Iterator[None]:
+    """Let runs compare every plate with WeasyPrint, whatever other trials have proved."""
+    global _plates
+    shared, _plates = _plates, _SESSION / "unproved"
+    _plates.mkdir(exist_ok=True)
+    for proofs in _plates.glob("*.proofs"):
+        shutil.rmtree(proofs)
+    for plate in shared.glob("*.plate"):
+        if not (_plates / plate.name).exists():
+            os.link(plate, _plates / plate.name)
+    try:
+        yield
+    finally:
+        _plates = shared
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -62,11 +62,24 @@ def test_a_day_is_written_as_the_guide_writes_it(day: date, wareki: str, short: 
         "㋿6年12月2日",
         "2024年12月2日",
         " 2024-12-02　",
+        "2024/12/2 0:00",
+        "2024/12/02 00:00:00",
+        "2024-12-02T00:00:00",
+        "2024-12-02 00:00:00.000",
+        "２０２４／１２／２　０：００",
     ],
 )
 def test_every_form_of_one_day_is_that_day(text: str) -> None:
     assert parse_date(text).date == date(2024, 12, 2)
     assert parse_date(text).ended is None
+
+
+@pytest.mark.parametrize(
+    "time", [" 9:00", "T15:00:00", " 0:00:01", "T00:00:00Z", "T00:00:00+09:00", " 0", ":00", " 24:00"]
+)
+def test_a_day_with_another_time_may_be_another_day(time: str) -> None:
+    with pytest.raises(DateRefused, match="date-not-readable"):
+        parse_date(f"2024-12-02{time}")
 
 
 def forms(day: date) -> dict[str, str]:
@@ -166,7 +179,7 @@ def test_the_last_day_of_an_era_needs_no_note(text: str) -> None:
         ("2024-12/02", "date-not-readable"),
         ("2024 12 02", "date-not-readable"),
         ("241202", "date-not-readable"),
-        ("2024-12-02 00:00", "date-not-readable"),
+        ("2024-12-02 00:01", "date-not-readable"),
         ("令和7年6月", "date-not-readable"),
         ("２０２４-①-1", "date-not-readable"),
         ("123456789018", "date-not-readable"),

@@ -270,13 +270,14 @@ def forms(on: date) -> list[str]:
     eras = [in_words, f"{letter}{year}.{on.month}.{on.day}", f"{letter}{year:02}/{on:%m/%d}"]
     wide = in_words.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     together = [f"{sign}{year:02}{on:%m%d}" for sign in (number, letter, in_words[:2], in_words[:1])]
-    return [*western, *eras, wide, in_words.replace("年", "年 "), *together]
+    moments = [f"{on.year}/{on.month}/{on.day} 0:00", f"{on}T00:00:00", f"{in_words}　００：００"]
+    return [*western, *eras, wide, in_words.replace("年", "年 "), *together, *moments]
 
 
 days = st.dates(date(1873, 1, 1), date(2026, 11, 23))
 
 
-@given(on=days, form=st.integers(0, 13))
+@given(on=days, form=st.integers(0, 16))
 @example(on=date(2019, 5, 1), form=5)
 @example(on=date(1912, 7, 30), form=0)
 def test_a_day_in_any_form_is_written_as_the_first_statement_writes_it(on: date, form: int) -> None:
@@ -296,6 +297,19 @@ def test_a_day_in_any_form_is_written_as_the_first_statement_writes_it(on: date,
 )  # fmt: skip
 def test_a_day_in_an_era_that_had_ended_is_the_day_it_must_mean(cell: str, on: date | None) -> None:
     assert day(cell) == on
+
+
+@pytest.mark.parametrize("envelope", ["member", "household"])
+def test_what_fills_a_code_up_is_none_of_it(tmp_path: Path, envelope: str) -> None:
+    codes = ("本人家族", "性別", "負担割合", "限度額区分")
+    rows = rows_of(DEMO)[:12]
+    filled = [row | {column: f" {row[column]}　 " for column in codes} for row in rows]
+    printed = []
+    for name, people in (("plain", rows), ("filled", filled)):
+        job, report = trial(tmp_path / name, people, fixture="certificate", envelope=envelope)
+        printed.append([(job.folder / file.name).read_bytes() for file in report.files])
+        assert report.printed == len(rows)
+    assert printed[0] == printed[1]
 
 
 MONTH_DAYS = st.dates(date(2025, 1, 1), date(2025, 12, 31)).map(lambda on: (on.month, on.day))

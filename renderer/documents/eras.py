@@ -65,6 +65,8 @@ _KANJI = re.compile(r"([^0-9 元]{1,2}) *(元|[0-9]{1,2}) *年 *([0-9]{1,2}) *�
 _SIGN = "([A-Z㍻㍼㍽㍾㋿]|[明大昭平令][治正和成]?)"
 _APART = re.compile(_SIGN + r" *(元|[0-9]{1,2}) *([-/.]) *([0-9]{1,2}) *\3 *([0-9]{1,2})")
 _TOGETHER = re.compile(_SIGN + r" *(元|[0-9]{2})([0-9]{2})([0-9]{2})")
+# What a program writes of a day that it keeps as a moment. Another time than midnight may be a day of another zone.
+_MIDNIGHT = re.compile(r"(?:T| +)0?0:00(?::00(?:\.0+)?)?$")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -78,6 +80,8 @@ def parse_date(text: str) -> ParsedDate:
     narrowed = (text if text.isascii() else text.translate(NARROW)).strip(" ").upper()
     if narrowed.isascii() and narrowed.isdigit():
         return _from_digits(narrowed)
+    if ":" in narrowed:
+        narrowed = _MIDNIGHT.sub("", narrowed)
     if found := _WESTERN.fullmatch(narrowed):
         return _from_western(found[1], found[3], found[4])
     if found := _WESTERN_KANJI.fullmatch(narrowed):

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ ALL = Columns(STANDARD_COLUMNS, FORWARDING_COLUMNS)
 
 
 Take = Callable[[Sequence[str]], Sequence[str]]
+_CODES = ("本人家族", "性別", "負担割合", "限度額区分")
+"""Columns with one of a few words: blanks that fill a column up are none of it, and of no other is anything changed."""
+_codes_of = itemgetter(*_CODES)
 
 
 class Row(NamedTuple):
@@ -134,7 +138,7 @@ def _plain_row(make: Making, names: Sequence[str], take: Take, width: int, befor
     begin, end, cells, numbers = record
     if numbers or len(cells) != width:
         return _row(make, width, before, record)
-    fields = dict(zip(names, take(cells), strict=True)) | make.blank
+    fields = _without_padding(dict(zip(names, take(cells), strict=True)) | make.blank)
     return Row(before + begin, fields, (), before + end if end > begin else 0)
 
 
@@ -144,10 +148,15 @@ def _row(make: Making, width: int, before: int, record: Record) -> Row:
     if len(cells) != width:
         return Row(line, {}, (_wrong_number_of_fields(line, last_line, len(cells), width),), last_line)
     told: list[Told] = []
-    fields = make(record, told.append)
+    fields = _without_padding(make(record, told.append))
     return Row(
         line, fields, tuple(Finding.of(one.code, line, "", one.form, **one.parameters) for one in told), last_line
     )
+
+
+def _without_padding(fields: dict[str, str]) -> dict[str, str]:
+    fields.update(zip(_CODES, map(str.strip, _codes_of(fields)), strict=True))
+    return fields
 
 
 def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int) -> Finding:

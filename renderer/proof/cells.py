@@ -25,6 +25,7 @@ _YEAR_BEFORE = {
     for sign in signs
 }  # fmt: skip
 _YEAR_BEFORE_ERA = {era: first.year - 1 for first, era in _ERAS}
+_NO_TIME = re.compile("[ T]+0?0(?::00)+(?:[.]0+)?[ ]*$", re.IGNORECASE)
 _PARTS = re.compile("ee?|yyyy|yy|mm|dd")
 """Of the form of a date: code of the era, year, month, day."""
 _SERIAL_FROM = date(1899, 12, 30)
@@ -45,6 +46,7 @@ Row = Mapping[str, str]
 def day(cell: str) -> date | None:
     """Return the day that a cell means in any of the forms of docs/member-file.md; None for none."""
     text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell).replace("元", "1")
+    text = _NO_TIME.sub("", text) if ":" in text else text
     numbers = NUMBER.findall(text)
     era = text.lstrip()[:1].upper()
     if len(numbers) == 1:  # 20241202, or 5061202 or R061202 with the era in front

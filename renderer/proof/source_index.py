@@ -35,6 +35,7 @@ from renderer.proof.source_file import encoding_of, is_one_row, is_row, is_workb
 from renderer.proof.source_map import STANDARD, ColumnMap
 
 _BOM = b"\xef\xbb\xbf"
+_CODES = ("本人家族", "性別", "負担割合", "限度額区分")
 _HEAD_AT = struct.Struct("<Q")
 """Of the index, in front of all: where its head begins."""
 _ENTRY = struct.Struct("<8sQQQIQIIQ")
@@ -229,8 +230,11 @@ class Index:
         self.slots = (len(data) - self._start) // _ENTRY.size
 
     def row(self, cells: Sequence[str]) -> dict[str, str]:
-        """Return a row under its columns, those that the file does not have blank."""
-        return dict(zip(self._columns, [*cells, *self._blank], strict=True))
+        """Return a row under its columns, those that the file does not have blank; a code without what fills it up."""
+        row = dict(zip(self._columns, [*cells, *self._blank], strict=True))
+        for column in _CODES:
+            row[column] = row[column].strip()
+        return row
 
     def where(self, *places: int) -> str:
         """Say where rows stand."""

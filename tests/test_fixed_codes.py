@@ -13,7 +13,7 @@ from renderer.desk.lint import lint
 CODE = '<div class="portal">{{ qr("https://example.jp/") }}</div>'
 CSS = (
     "body { margin: 0; font: 4mm/5mm 'BIZ UDGothic' } .portal { position: absolute; left: 40mm; top: 60mm }\n"
-    ".qr, .over { position: absolute; left: 0; top: 0; width: 22mm; height: 22mm }\n" + rules("name")
+    ".qr { position: absolute; left: 0; top: 0; width: 22mm; height: 22mm }\n" + rules("name")
 )
 """33 modules with the quiet zone, of 0.67 mm."""
 
@@ -31,7 +31,7 @@ def test_a_code_that_is_read_is_taken(tmp_path: Path, css: str) -> None:
 
 
 def test_a_sheet_without_a_code_is_not_asked_for_one(tmp_path: Path) -> None:
-    assert found(tmp_path, code="") == []
+    assert found(tmp_path, code='<div class="portal"></div>') == []
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_a_code_that_is_not_read_is_told_with_what_it_says(tmp_path: Path, css: 
 
 def test_a_code_that_another_covers_is_told_with_what_is_read_instead(tmp_path: Path) -> None:
     over = '<div class="portal over" style="background: #fff">{{ qr("https://example.com/") }}</div>'
-    (fault, *_) = found(tmp_path, ".over { left: 40mm; top: 60mm }", over)
+    (fault, *_) = found(
+        tmp_path, ".over { position: absolute; left: 40mm; top: 60mm; width: 22mm; height: 22mm }", over
+    )
     assert fault.code == "code-unreadable"
     assert fault.sentence.endswith(" cannot be read and is read as 「https://example.com/」")
 

@@ -425,7 +425,10 @@ def test_a_run_that_is_killed_and_started_again_selects_the_same(
 
 
 def test_nobody_reads_a_person_from_what_is_remembered(tmp_path: Path) -> None:
-    twins = [ADA | {"整理番号": "T1", "番号": "1"}, ADA | {"整理番号": "T2", "番号": "2", "方書": "別棟"}]
+    twins = [
+        ADA | {"整理番号": "T1", "番号": "1"},
+        ADA | {"整理番号": "T2", "番号": "2", "方書": "別棟", "個人番号": "4711"},
+    ]
     job = job_of(tmp_path, twins)
     run(job)
     with opened_register(load_job(job).outbox) as register:

@@ -795,9 +795,11 @@ KITA = "北海道札幌市北区北二十四条西4丁目1-2"
 def test_one_home_written_in_two_ways_has_one_postal_code_and_the_same_numbers(
     address: str, other: str, is_one: bool, tmp_path: Path
 ) -> None:
-    rows = [INSURED | {"住所": address, "方書": ""}, DEPENDANT | {"住所": other, "方書": ""}]
+    code, of_another = ("0010024", "0600001") if address == KITA else ("8060043", "8100001")
+    home = {"郵便番号": code, "方書": ""}
+    rows = [INSURED | home | {"住所": address}, DEPENDANT | home | {"住所": other}]
     job = load_job(write_job(tmp_path, rows, envelope="household", apart="own-envelope"))
-    elsewhere = [rows[0], rows[1] | {"郵便番号": "1000001"}]
+    elsewhere = [rows[0], rows[1] | {"郵便番号": of_another}]
     other_job = load_job(write_job(tmp_path / "other", elsewhere, envelope="household", apart="own-envelope"))
     for its, may_be_one in ((job, is_one), (other_job, False)):
         with (

@@ -44,10 +44,11 @@ def unanswered(layout: Layout) -> Iterator[Unanswered]:
     facts = {value for values in layout.document.facts.values() for value in values}
     known = _Known({*_WORD.findall(written), *_OURS, *facts}, frozenset(layout.slots))
     everything = "\n".join(texts.values())
+    used, given = {name for name, _ in _USED.findall(everything)}, set(_SET.findall(everything))
     for found in declarations(layout.sources):
         if found.path in own:
             yield from _of_selector(found, known)
-            yield from _of_property(found, everything)
+            yield from _of_property(found, used, given)
     for path, text in own.items():
         yield from _for_screens(f"{path.parent.name}/{path.name}", text)
 
@@ -101,9 +102,8 @@ def _names(tokens: Sequence[Any]) -> Iterator[tuple[str, str]]:
         before = token.value if token.type == "literal" else ""
 
 
-def _of_property(found: Declaration, everything: str) -> Iterator[Unanswered]:
+def _of_property(found: Declaration, used: Collection[str], given: Collection[str]) -> Iterator[Unanswered]:
     where = f"{found.file}, line {found.line}, {found.selector}"
-    used, given = dict(_USED.findall(everything)), set(_SET.findall(everything))
     if found.name.startswith("--") and found.name not in used:
         meant = advice(found.name, used, "'")
         yield Unanswered(where, f"nothing asks for {found.name}{meant}", "correct it, or take it out")

@@ -2,7 +2,8 @@
 
 Written as ``restated`` is, from docs/member-file.md. Less is asked than intake asks, so that nothing is unfit here that
 intake lets through: what no sheet can do without, days that cannot be, who has lost the qualification, a 個人番号 in a
-text, and signs of a value that was lost. What rows say of one another and the lesser doubts are stated once.
+text, signs of a value that was lost, and a 郵便番号 of another prefecture, by the list that intake asks, too, but in a
+way of its own. What rows say of one another and the lesser doubts are stated once.
 """
 
 from __future__ import annotations
@@ -38,60 +39,18 @@ _ODDITIES = (
     ("lost-character", re.compile("[〓?？□●]"), (*_TO_WHOM, "記号", "番号", "備考")),
 )
 """Code, what is looked for in cells of which each stands between two U+001F, and in which columns."""
+_PREFIXES = """
+    北海道 00 04 05 06 07 08 09; 青森県 01 03; 岩手県 02; 宮城県 98; 秋田県 01; 山形県 99; 福島県 96 97;
+    茨城県 30 31; 栃木県 31 32 34; 群馬県 37 38; 埼玉県 33 34 35 36 37; 千葉県 26 27 28 29;
+    東京都 10 11 12 13 14 15 16 17 18 19 20; 神奈川県 21 22 23 24 25; 新潟県 38 94 95; 富山県 93; 石川県 92 93;
+    福井県 91 92; 山梨県 40; 長野県 38 39 94; 岐阜県 50; 静岡県 41 42 43; 愛知県 43 44 45 46 47 48 49;
+    三重県 49 51 64; 滋賀県 52; 京都府 52 60 61 62; 大阪府 53 54 55 56 57 58 59 61 63; 兵庫県 56 65 66 67;
+    奈良県 63 64; 和歌山県 64; 鳥取県 68; 島根県 68 69; 岡山県 70 71; 広島県 72 73; 山口県 74 75; 徳島県 77;
+    香川県 76; 愛媛県 79; 高知県 78; 福岡県 80 81 82 83 87; 佐賀県 84; 長崎県 81 84 85; 熊本県 86; 大分県 83 87;
+    宮崎県 88; 鹿児島県 89; 沖縄県 90
+"""
 PREFIXES: Mapping[str, frozenset[str]] = {
-    prefecture: frozenset(digits)
-    for prefecture, *digits in map(
-        str.split,
-        """
-    北海道 00 04 05 06 07 08 09
-    青森県 01 03
-    岩手県 02
-    宮城県 98
-    秋田県 01
-    山形県 99
-    福島県 96 97
-    茨城県 30 31
-    栃木県 31 32 34
-    群馬県 37 38
-    埼玉県 33 34 35 36 37
-    千葉県 26 27 28 29
-    東京都 10 11 12 13 14 15 16 17 18 19 20
-    神奈川県 21 22 23 24 25
-    新潟県 38 94 95
-    富山県 93
-    石川県 92 93
-    福井県 91 92
-    山梨県 40
-    長野県 38 39 94
-    岐阜県 50
-    静岡県 41 42 43
-    愛知県 43 44 45 46 47 48 49
-    三重県 49 51 64
-    滋賀県 52
-    京都府 52 60 61 62
-    大阪府 53 54 55 56 57 58 59 61 63
-    兵庫県 56 65 66 67
-    奈良県 63 64
-    和歌山県 64
-    鳥取県 68
-    島根県 68 69
-    岡山県 70 71
-    広島県 72 73
-    山口県 74 75
-    徳島県 77
-    香川県 76
-    愛媛県 79
-    高知県 78
-    福岡県 80 81 82 83 87
-    佐賀県 84
-    長崎県 81 84 85
-    熊本県 86
-    大分県 83 87
-    宮崎県 88
-    鹿児島県 89
-    沖縄県 90
-""".strip().split("\n"),
-    )
+    prefecture: frozenset(first_digits) for prefecture, *first_digits in map(str.split, _PREFIXES.split(";"))
 }
 """Prefecture → the first two digits of its postal codes, but for those of some offices."""
 FREED_BY: Mapping[str, tuple[str, ...]] = {

@@ -392,6 +392,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "documents.registry": NOTHING,
     "documents.specimen": NOTHING,
     "model": NOTHING,
+    "model.blocks": NOTHING,
     "model.errors": NOTHING,
     "model.findings": NOTHING,
     "model.insurer": NOTHING,

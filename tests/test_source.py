@@ -125,7 +125,7 @@ def differences(job: Job, folder: Path) -> list[str]:
                 pages = list(file.pages())
             for number, entry in enumerate(entries, 1):
                 piece = [other.record for other in entries if other.sequence == entry.sequence]
-                sheet = second.piece(piece, number - entry.sheet + 1)[entry.sheet - 1]
+                sheet = next(second.pieces([piece], number - entry.sheet + 1))[entry.sheet - 1]
                 variant = tuple((fact, value) for fact, value in (pair.split("=") for pair in entry.variant.split()))
                 plate, values = plates[variant], sheet.values(variant, "")
                 for page, marks in zip(plate.pages, pages[entry.page_from - 1 : entry.page_to], strict=True):
@@ -195,14 +195,14 @@ def test_other_headers_are_read_by_the_column_map_and_named_as_the_file_names_th
     columns = tmp_path / "columns.toml"
     columns.write_text('[file]\nencoding = "cp932"\n[columns]\n"フリガナ" = "カナ氏名"\n', "utf-8")
     with reading(replace(NOTICE, sources=(path,), columns=columns), tmp_path) as second:
-        (sheet,) = second.piece(["S3"], 1)
+        (sheet,) = next(second.pieces([["S3"]], 1))
     assert sheet.origin("kana") == "line 2 of the member file, カナ氏名"
 
 
 def test_twelve_digits_of_a_my_number_are_not_kept(tmp_path: Path) -> None:
     path = write_members(tmp_path / "m.csv", [STRANGER | {"個人番号": "1234 5678 9018"}])
     with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
-        (sheet,) = second.piece(["S3"], 1)
+        (sheet,) = next(second.pieces([["S3"]], 1))
     assert (sheet.row.cells["個人番号"], sheet.told.values["my_number"]) == ("9018", "********9018")
     assert not any(text in repr(sheet.row) for text in ("別名", "9018"))
 
@@ -483,7 +483,9 @@ def test_both_statements_write_to_the_same_people_at_the_same_places(
         assert pieces
         for piece in pieces:
             sheets = list(sheets_of(job, piece, number))
-            for sheet, source in zip(sheets, second.piece([one.record for one in sheets], number), strict=True):
+            for sheet, source in zip(
+                sheets, next(second.pieces([[one.record for one in sheets]], number)), strict=True
+            ):
                 first = sheet.content.values
                 values = source.values(sheet.content.variant, first["customer_barcode"])
                 on_envelope = ("postal_code", "address", "address_block", "workplace", "addressee", "sheet_of")
@@ -693,7 +695,7 @@ def as_read(bench: Bench, job: Job, folder: Path) -> Printed:
     """Read these three as they must be printed."""
     facts = [fact for fact, _ in next(iter(bench.layout.variants()))]
     with reading(job, folder) as second:
-        sheets = [*second.piece(["S1", "S2"], 1), *second.piece(["S3"], 3)]
+        sheets = [*next(second.pieces([["S1", "S2"]], 1)), *next(second.pieces([["S3"]], 3))]
     values = [dict(sheet.values(sheet.told.facts.items(), "")) for sheet in sheets]
     return Printed(sheets, values, [{fact: sheet.told.facts[fact] for fact in facts} for sheet in sheets])
 
@@ -754,7 +756,7 @@ def test_marks_of_another_sheet_are_told(marks: str, tmp_path: Path) -> None:
 def test_a_piece_of_other_people_is_told_by_its_lines(piece: list[str], tmp_path: Path) -> None:
     bench, _ = household("notice")
     with reading(bench.job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
-        second.piece(piece, 1)
+        next(second.pieces([piece], 1))
 
 
 FOR_ONE = DEPENDANT | {"整理番号": "S4", "枝番": "2", "送付先氏名": "後見　花子"}
@@ -766,16 +768,16 @@ def test_who_has_a_forwarding_address_is_told_in_the_envelope_of_others(piece: l
     rows = [INSURED, DEPENDANT, FOR_ONE, DEPENDANT | {"整理番号": "S5", "枝番": "3"}]
     job = load_job(write_job(tmp_path, rows, envelope="household"))
     with reading(job, tmp_path) as second:
-        assert second.piece(["S1", "S2", "S5"], 1)
+        assert next(second.pieces([["S1", "S2", "S5"]], 1))
         with pytest.raises(BadBatch, match="do not belong into one envelope"):
-            second.piece(piece, 1)
+            next(second.pieces([piece], 1))
 
 
 def test_who_lives_elsewhere_is_told_where_the_job_gives_them_an_envelope(tmp_path: Path) -> None:
     rows = [INSURED, DEPENDANT | {"住所": "架空県別市2-2"}]
     job = load_job(write_job(tmp_path, rows, envelope="household", apart="own-envelope"))
     with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
-        second.piece(["S1", "S2"], 1)
+        next(second.pieces([["S1", "S2"]], 1))
 
 
 KITA = "北海道札幌市北区北二十四条西4丁目1-2"
@@ -806,7 +808,7 @@ def test_one_home_written_in_two_ways_has_one_postal_code_and_the_same_numbers(
             reading(its, tmp_path) as second,
             nullcontext() if may_be_one else pytest.raises(BadBatch, match="do not belong into one envelope"),
         ):
-            second.piece(["S1", "S2"], 1)
+            next(second.pieces([["S1", "S2"]], 1))
 
 
 HOMES = st.tuples(
@@ -866,7 +868,7 @@ def test_an_envelope_of_their_own_is_no_second_one_of_the_household(tmp_path: Pa
 def test_two_people_in_the_envelope_of_one_are_told(tmp_path: Path) -> None:
     job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", [INSURED, DEPENDANT]),))
     with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="lines 2, 3 of the member file"):
-        second.piece(["S1", "S2"], 1)
+        next(second.pieces([["S1", "S2"]], 1))
 
 
 OTHERS = {
@@ -884,7 +886,7 @@ def test_rows_of_one_number_that_cannot_be_one_household_are_told(name: str, tmp
     mailing = replace(NOTICE.mailing, envelope=Envelope.HOUSEHOLD)
     job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),), mailing=mailing)
     with reading(job, tmp_path) as second, pytest.raises(BadBatch, match="do not belong into one envelope"):
-        second.piece(["S1", "S4"], 1)
+        next(second.pieces([["S1", "S4"]], 1))
 
 
 UNFIT: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
@@ -930,10 +932,10 @@ def test_a_row_that_may_not_be_printed_is_told_by_code_and_column(name: str, tmp
     source = write_members(tmp_path / "m.csv", [row, row | {"整理番号": "S9"} | change])
     job = replace(job_of(name), sources=(source,))
     with reading(job, tmp_path) as second:
-        second.piece([row["整理番号"]], 1)
+        next(second.pieces([[row["整理番号"]]], 1))
         words = rf"record S9 is printed, and may not be: {code} \(line 3 of the member file, {column}\)"
         with pytest.raises(BadBatch, match=words):
-            second.piece(["S9"], 1)
+            next(second.pieces([["S9"]], 1))
 
 
 @pytest.mark.parametrize("name", UNFIT)
@@ -971,7 +973,7 @@ def test_what_a_release_names_may_be_printed_and_what_none_can_free_may_not(
         reading(replace(job_of(name), sources=(source,), releases=releases), tmp_path) as second,
         nullcontext() if is_free else pytest.raises(BadBatch, match="record S9 is printed, and may not be"),
     ):
-        second.piece(["S9"], 1)
+        next(second.pieces([["S9"]], 1))
 
 
 def test_an_insurer_that_keeps_members_of_75_and_over_prints_them(tmp_path: Path) -> None:
@@ -979,7 +981,7 @@ def test_an_insurer_that_keeps_members_of_75_and_over_prints_them(tmp_path: Path
     keeps = replace(CERTIFICATE.insurer, expiry=replace(CERTIFICATE.insurer.expiry, keeps_75=True))
     job = replace(CERTIFICATE, insurer=keeps, sources=(write_members(tmp_path / "m.csv", [row | change]),))
     with reading(job, tmp_path) as second:
-        second.piece(["S1"], 1)
+        next(second.pieces([["S1"]], 1))
 
 
 @pytest.mark.parametrize(

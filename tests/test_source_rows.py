@@ -57,7 +57,9 @@ def cut_out(job: Job, records: list[str], folder: Path) -> Path:
 
 def sheets(job: Job, index: Path, records: list[str]) -> list[tuple[object, ...]]:
     with second_reader(job, index) as second:
-        found: list[SourceSheet] = [second.piece([record], number)[0] for number, record in enumerate(records, 1)]
+        found: list[SourceSheet] = [
+            next(second.pieces([[record]], number))[0] for number, record in enumerate(records, 1)
+        ]
         orders = [second.standing(sheet.addressee) for sheet in found]
         return [
             (sheet.told, dict(sheet.row.cells), sheet.row.where, sheet.origin("name"), order)
@@ -96,4 +98,4 @@ def test_a_record_that_is_not_once_in_them_is_told(record: str, tmp_path: Path) 
         second_reader(job, alone) as second,
         pytest.raises(BadBatch, match=f"record {record} is not once in the member"),
     ):
-        second.piece([record], 1)
+        next(second.pieces([[record]], 1))

@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 from array import array
 from pathlib import Path
+from typing import NamedTuple
 
 import deflate
 
+from renderer.model.blocks import AT_ONCE
 from renderer.model.paper import A4, MM_PER_PT
 
 FANOUT = 64
@@ -36,15 +38,14 @@ class PdfFile:
         self._sum = hashlib.sha256()
         self.catalog = self.reserve()
         self._pages = _PageTree(self)
+        self._to_come: list[_Page | _Beginning] = []
+        """Pages to be packed and written together, and where pieces begin between them."""
+        self.page_count = 0
+        """Pages put so far."""
         self._outline = _Outline(self)
         self._labels = _Labels(self)
         # A comment of four bytes above 127 tells transfer programs that the file is binary (7.5.2).
         self._emit(b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n")
-
-    @property
-    def page_count(self) -> int:
-        """Pages written so far."""
-        return self._pages.count
 
     def reserve(self) -> int:
         """Return the number of an object that will be written later."""
@@ -60,21 +61,39 @@ class PdfFile:
 
     def put_stream(self, data: bytes, entries: bytes = b"") -> int:
         """Write a Flate-compressed stream with further dictionary ``entries``; return its number."""
-        packed = deflate.zlib_compress(data, COMPRESSION)
+        return self._put_packed(_packed(data), entries)
+
+    def _put_packed(self, packed: bytearray, entries: bytes = b"") -> int:
         head = b"<</Length %d/Filter/FlateDecode%b>>\nstream\n" % (len(packed), entries)
         return self.put(head + packed + b"\nendstream")
 
-    def put_page(self, media_box: bytes, entries: bytes) -> None:
-        """Write a page with its MediaBox and ``entries`` (all but /Type and /Parent)."""
-        self._pages.add(media_box, entries)
+    def put_page(self, media_box: bytes, entries: bytes, content: bytes) -> None:
+        """Write a page with its MediaBox, ``entries`` (all but /Type, /Parent and /Contents) and its content."""
+        self.page_count += 1
+        self._to_come.append(_Page(media_box, entries, content))
+        if len(self._to_come) >= AT_ONCE:
+            self._put_pages()
 
     def begin_piece(self, bookmark: str, label_prefix: str) -> None:
         """Begin a piece at the next page: a bookmark, and pages labelled ``<prefix>1``, ``<prefix>2`` and so on."""
-        self._outline.add(bookmark, self._pages.next_number())
-        self._labels.add(label_prefix, self._pages.count)
+        self._to_come.append(_Beginning(bookmark, label_prefix))
+
+    def _put_pages(self) -> None:
+        """Pack the contents of all pages that wait, and then write the pages."""
+        packed = [_packed(page.content) for page in self._to_come if isinstance(page, _Page)]
+        contents = iter(packed)
+        for page in self._to_come:
+            if isinstance(page, _Page):
+                content = b"/Contents %d 0 R" % self._put_packed(next(contents))
+                self._pages.add(page.media_box, page.entries + content)
+            else:
+                self._outline.add(page.bookmark, self._pages.next_number())
+                self._labels.add(page.label_prefix, self._pages.count)
+        self._to_come.clear()
 
     def finish(self, title: str, producer: str) -> str:
         """Write what stands at the end, close the file and return its SHA-256."""
+        self._put_pages()
         pages = self._pages.finish()
         outline = self._outline.finish()
         labels = self._labels.finish()
@@ -129,6 +148,25 @@ class PdfFile:
     def close(self) -> None:
         """Close the file, finished or not."""
         self._file.close()
+
+
+class _Page(NamedTuple):
+    """A page that is to be written."""
+
+    media_box: bytes
+    entries: bytes
+    content: bytes
+
+
+class _Beginning(NamedTuple):
+    """A piece that begins with the next page."""
+
+    bookmark: str
+    label_prefix: str
+
+
+def _packed(data: bytes) -> bytearray:
+    return deflate.zlib_compress(data, COMPRESSION)
 
 
 class _PageTree:

@@ -102,26 +102,34 @@ class SecondReader:
         self._own = own_statement(job)
         self._released = {release[:2] for release in releases_of(job.releases)}
 
-    def piece(self, records: Sequence[str], number: int) -> list[SourceSheet]:
-        """Say what each sheet of an envelope must be; ``records`` are those printed for it, in their order.
+    def pieces(self, pieces: Sequence[Sequence[str]], number: int) -> Iterator[list[SourceSheet]]:
+        """Say what each sheet of some envelopes must be; of each the records that were printed for it, in their order.
 
         ``number`` is that of the first of them in the print file, from 1.
 
         :raises BadBatch: when a record is not in the member file, or there twice, or may not be printed, or they are
             not of one envelope.
         """
-        rows = list(map(self.row, records))
-        for row in rows:
-            self._check_fit(row)
+        found = [list(map(self.row, records)) for records in pieces]
+        for rows in found:
+            for row in rows:
+                self._check_fit(row)
+        for rows in found:
+            self._check_together(rows)
+        origins = self._table.head.origins
+        columns = {**COLUMNS, **(self._own.columns if self._own else {})}
+        for rows in found:
+            yield [
+                SourceSheet(row, rows[0], self._told(row, rows[0], place, len(rows), at), origins, columns)
+                for at, (place, row) in enumerate(enumerate(rows, 1), number)
+            ]
+            number += len(rows)
+
+    def _check_together(self, rows: Sequence[SourceRow]) -> None:
+        """Check that rows belong into one envelope, in this order."""
         if not is_one_piece(self._job, [row.cells for row in rows]):
             wrong = self._table.where(*(row.place for row in rows))
             raise BadBatch(f"{wrong} do not belong into one envelope in this order; {REDO}")
-        first, origins = rows[0], self._table.head.origins
-        columns = {**COLUMNS, **(self._own.columns if self._own else {})}
-        return [
-            SourceSheet(row, first, self._told(row, first, place, len(rows), at), origins, columns)
-            for at, (place, row) in enumerate(enumerate(rows, 1), number)
-        ]
 
     def _told(self, row: SourceRow, addressee: SourceRow, place: int, sheets: int, number: int) -> Told:
         document = self._own.like if self._own else self._job.document

@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from renderer.model.blocks import blocks
 from renderer.model.errors import BadBatch
 from renderer.model.insurer import UNMOVED, Offset
 from renderer.model.paper import PROOF_DPI
@@ -107,12 +108,14 @@ def verify(
 def _paired(file: ReadBack, expected: Iterable[ExpectedPage]) -> Iterator[tuple[PageMarks | None, ExpectedPage | None]]:
     """Yield each page with what it must be; None for one that is missing or too many."""
     pages = file.pages()
-    for wanted in expected:
-        try:
-            page = next(pages, None)
-        except BadBatch as wrong:
-            raise BadBatch(f"{wrong}; this is a page of {_whose(wanted)}") from None
-        yield page, wanted
+    for some in blocks(expected):
+        found: list[PageMarks | None] = []
+        for wanted in some:
+            try:
+                found.append(next(pages, None))
+            except BadBatch as wrong:
+                raise BadBatch(f"{wrong}; this is a page of {_whose(wanted)}") from None
+        yield from zip(found, some, strict=True)
     yield from ((page, None) for page in pages)
 
 

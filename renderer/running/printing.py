@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from renderer.mailing.batches import Batch
 from renderer.mailing.sheets import Sheet, sheets_of
+from renderer.model.blocks import blocks
 from renderer.model.errors import BadBatch
 from renderer.model.variant import Variant, spelled
 from renderer.press.fitting import DoesNotFit
@@ -70,7 +72,7 @@ def _print(bench: RunBench, task: BatchToPrint, target: Path) -> tuple[Printed, 
     """Print the pieces of a batch, each with its inserts."""
     printed: list[PrintedSheet] = []
     with PrintFile(target, map(bench.plate, task.variants), bench.ruler, bench.job.insurer.offset) as file:
-        for sequence, sheets in _pieces(bench, task.chunk):
+        for sequence, sheets in chain.from_iterable(blocks(_pieces(bench, task.chunk))):
             file.begin_piece(sheets[0].record, f"{sequence}-")
             for sheet in sheets:
                 content, first = sheet.content, file.pdf.page_count + 1

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from renderer.model.blocks import blocks
 from renderer.model.errors import BadBatch
 from renderer.model.job import Job
 from renderer.model.variant import Variant
@@ -35,21 +36,21 @@ Said = tuple[Mapping[str, str], Origin | None]
 def said_by_source(second: SecondReader, sheets: Sequence[PrintedSheet]) -> Iterator[Said]:
     """Say what the sheets of a batch must say, as the second reader finds it in the member file."""
     number, before = 1, None
-    for _, printed in groupby(sheets, key=lambda one: one.entry.sequence):
-        piece = list(printed)
-        sources = second.piece([one.entry.record for one in piece], number)
-        number += len(piece)
-        standing = second.standing(sources[0].addressee)
-        if before:
-            second.check_order(before, standing)
-        before = standing
-        for place, (one, source) in enumerate(zip(piece, sources, strict=True), 1):
-            if (one.entry.sheet, one.entry.sheets) != (place, len(piece)):
-                raise BadBatch(
-                    f"record {one.entry.record} is sheet {place} of {len(piece)} in the member file, and another in "
-                    "the manifest; it is not delivered, start the run again"
-                )
-            yield source.values(one.variant, one.bars), source.origin
+    for pieces in blocks(list(piece) for _, piece in groupby(sheets, key=lambda one: one.entry.sequence)):
+        records = [[one.entry.record for one in piece] for piece in pieces]
+        for piece, sources in zip(pieces, second.pieces(records, number), strict=True):
+            number += len(piece)
+            standing = second.standing(sources[0].addressee)
+            if before:
+                second.check_order(before, standing)
+            before = standing
+            for place, (one, source) in enumerate(zip(piece, sources, strict=True), 1):
+                if (one.entry.sheet, one.entry.sheets) != (place, len(piece)):
+                    raise BadBatch(
+                        f"record {one.entry.record} is sheet {place} of {len(piece)} in the member file, and another "
+                        "in the manifest; it is not delivered, start the run again"
+                    )
+                yield source.values(one.variant, one.bars), source.origin
 
 
 def prove(bench: Bench, path: Path, number: int, sheets: Sequence[PrintedSheet], said: Iterable[Said]) -> list[str]:

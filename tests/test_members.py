@@ -13,10 +13,10 @@ from stdnum.jp import in_
 
 from renderer.documents.document import HEADER
 from renderer.documents.numbers import without_my_numbers
-from renderer.intake.members import LIMIT_CLASSES, Needs, validate
+from renderer.intake.members import Needs, validate
 from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding, Held
-from renderer.model.member import Forwarding, Member, Relation, Sex
+from renderer.model.member import LIMIT_CLASSES, Forwarding, Member, Relation, Sex
 
 NEEDS = Needs(issued_on=date(2026, 11, 23), prints_ratio=True)
 INSURED = {name: "" for name in HEADER} | {

@@ -6,7 +6,7 @@ Nothing is decided here but what a person should look at: each is a doubt, or a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Protocol
@@ -84,29 +84,17 @@ _texts_of = attrgetter(*_TEXTS.values())
 _FORWARDED_TEXTS = ("送付先氏名", "送付先住所", "送付先方書")
 
 
-def implausible(member: Member, asked: Asked) -> Iterator[Finding]:
-    """Yield what a person should look at before this member is printed, or know when it is."""
-    yield from _odd_texts(member, asked)
-    yield from _ratio_and_class(member, asked)
-    yield from _dates(member, asked)
-    if code := _insured_by(member):
-        yield Finding.of(code, member.line, member.record)
-    yield from _place(member, member)
-    if member.place is not member:
-        yield from _place(member, member.place, "forwarding")
+def _insured_by(m: Member, _: Asked) -> Iterator[Finding]:
+    """Doubt a 被保険者氏名 of a 家族 that is not of another, and of a 本人 that is neither their own nor blank.
 
-
-def _insured_by(m: Member) -> str:
-    """Return what is odd about the 被保険者氏名: that of a 家族 is of another, that of a 本人 is their own, or blank.
-
-    Where it is not so, 本人家族 may be wrong, and with it the form that is printed.
+    本人家族 may be wrong then, and with it the form that is printed.
     """
     name = m.insured_name
     if m.relation is Relation.DEPENDANT:
-        return "insured-by-own-name" if _without_blanks(name) == _without_blanks(m.name) else ""
-    if name == m.name or not name.strip() or _as_name(name) in {_as_name(m.name), _as_name(m.kana)}:
-        return ""
-    return "insured-by-another"
+        if _without_blanks(name) == _without_blanks(m.name):
+            yield Finding.of("insured-by-own-name", m.line, m.record)
+    elif name != m.name and name.strip() and _as_name(name) not in {_as_name(m.name), _as_name(m.kana)}:
+        yield Finding.of("insured-by-another", m.line, m.record)
 
 
 def _without_blanks(name: str) -> str:
@@ -145,6 +133,12 @@ def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
     is_of_70s = bool(m.ratio and m.limit_class and m.limit_class not in UNDER_70)
     if is_of_70s and m.limit_class.startswith("現役並み") is not (m.ratio == "3割"):
         yield Finding.of("ratio-and-limit-class", m.line, m.record)
+
+
+def _places(m: Member, _: Asked) -> Iterator[Finding]:
+    yield from _place(m, m)
+    if m.place is not m:
+        yield from _place(m, m.place, "forwarding")
 
 
 def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Finding]:
@@ -226,3 +220,13 @@ def _other_than(m: Member, ratio_from: date, asked: Asked) -> str:
     if m.loses_on is not None and ratio_from >= m.loses_on:
         return "資格喪失予定年月日"
     return "交付年月日" if ratio_from > birthday(asked.issued_on, 1) else ""
+
+
+CHECKS: Sequence[Callable[[Member, Asked], Iterator[Finding]]] = (
+    _odd_texts,
+    _ratio_and_class,
+    _dates,
+    _insured_by,
+    _places,
+)
+"""What a person should look at before a member is printed, or know when it is: each yields it."""

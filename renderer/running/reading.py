@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 
-from renderer.intake.members import validate
+from renderer.intake.cells import Verdict
+from renderer.intake.members import judge
 from renderer.intake.rows import Row
 from renderer.intake.selection import RECORD, Selector
 from renderer.intake.store import AbsentRow, StoredMember, UnselectedRow, absent_row, coded, decoded, sum_of_values
 from renderer.mailing.households import look_at_workplace
 from renderer.mailing.sheets import content_alone, examine
-from renderer.model.findings import Finding, Held, Weight
+from renderer.model.blocks import blocks
+from renderer.model.findings import Finding, Weight
 from renderer.model.member import Member
 from renderer.model.variant import Variant
 from renderer.press.plates import Plate
@@ -79,29 +81,31 @@ def read_members(bench: RunBench, rows: Sequence[Row]) -> Read:
     """Validate rows, and try the sheet of each member who gets a paper and whose plate has been compiled already."""
     read = Read(len(rows))
     with bench.last_papers() as last:
-        for row in rows:
-            said: list[Finding] = []
-            try:
-                member = validate(row, needs=bench.needs, note=said.append)
-            except Held as held:
-                _leave_out(bench, row, held, read)
-                continue
-            days = (member.qualified_on, member.certified_on, member.registered_on)
-            read.newest = max(read.newest, *filter(None, days))
-            if not bench.selector or _is_selected(bench, bench.selector, row, member, last, read):
-                _take(bench, member, said, read)
+        for some in blocks(rows):
+            chosen = []
+            for row, verdict in zip(some, judge(some, bench.needs), strict=True):
+                if (member := _member(bench, row, verdict, read)) is None:
+                    continue
+                days = (member.qualified_on, member.certified_on, member.registered_on)
+                read.newest = max(read.newest, *filter(None, days))
+                if not bench.selector or _is_selected(bench, bench.selector, row, member, last, read):
+                    chosen.append((member, verdict.said))
+            _take(bench, chosen, read)
     return read
 
 
-def _leave_out(bench: RunBench, row: Row, held: Held, read: Read) -> None:
-    """Hold a row, unless it gets no paper whatever is wrong with it."""
-    record = held.findings[0].record
+def _member(bench: RunBench, row: Row, verdict: Verdict, read: Read) -> Member | None:
+    """Return who may be printed, or hold the row, unless it gets no paper whatever is wrong with it."""
+    if verdict.member is not None and not verdict.findings:
+        return verdict.member
+    record = verdict.findings[0].record
     rule = _rule(bench.selector, row, read, is_member=False) if bench.selector else ""
     if rule:
         read.unselected.append((row.line, record, rule))
     else:
-        read.tried.findings += held.findings
-    read.absent.append(absent_row(row.line, record, held.known))
+        read.tried.findings += verdict.findings
+    read.absent.append(absent_row(row.line, record, verdict.known))
+    return None
 
 
 def _rule(selector: Selector, row: Row, read: Read, *, is_member: bool) -> str:
@@ -122,27 +126,30 @@ def _is_selected(bench: RunBench, selector: Selector, row: Row, member: Member, 
     return not rule
 
 
-def _take(bench: RunBench, member: Member, said: Sequence[Finding], read: Read) -> None:
-    """Try the sheet of a member, and keep what may be printed."""
-    content = content_alone(bench.job, member)
-    plate = bench.find_plate(content.variant)
-    if plate is not None:
-        read.tried.sheet(bench, member, plate, content.variant, content.values)
-    stored = coded(member, content.variant, is_tried=plate is not None)
-    read.members.append(stored)
-    if paper := bench.paper(member):
-        read.papers.append((member.line, paper.record + paper.columns))
-    for finding in (*said, *look_at_workplace(member, bench.job.mailing)):
-        if finding.weight is Weight.DOUBT:
-            read.doubts.append(replace(finding, sum=sum_of_values(stored[-1], bench.job.issued_on)))
-        else:
-            read.notes.append(finding)
+def _take(bench: RunBench, chosen: Sequence[tuple[Member, Sequence[Finding]]], read: Read) -> None:
+    """Try the sheets of members, of whom so much was found, and keep what may be printed."""
+    contents = [content_alone(bench.job, member) for member, _ in chosen]
+    plates = [bench.find_plate(content.variant) for content in contents]
+    for (member, _), content, plate in zip(chosen, contents, plates, strict=True):
+        if plate is not None:
+            read.tried.sheet(bench, member, plate, content.variant, content.values)
+    for (member, said), content, plate in zip(chosen, contents, plates, strict=True):
+        stored = coded(member, content.variant, is_tried=plate is not None)
+        read.members.append(stored)
+        if paper := bench.paper(member):
+            read.papers.append((member.line, paper.record + paper.columns))
+        for finding in (*said, *look_at_workplace(member, bench.job.mailing)):
+            if finding.weight is Weight.DOUBT:
+                read.doubts.append(replace(finding, sum=sum_of_values(stored[-1], bench.job.issued_on)))
+            else:
+                read.notes.append(finding)
 
 
 def try_members(bench: RunBench, members: Sequence[bytes]) -> Tried:
     """Try the sheets of members that waited for their plates."""
     tried = Tried()
-    for member in map(decoded, members):
-        content = content_alone(bench.job, member)
-        tried.sheet(bench, member, bench.plate(content.variant), content.variant, content.values)
+    for some in blocks(map(decoded, members)):
+        contents = [content_alone(bench.job, member) for member in some]
+        for member, content in zip(some, contents, strict=True):
+            tried.sheet(bench, member, bench.plate(content.variant), content.variant, content.values)
     return tried

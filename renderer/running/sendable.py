@@ -13,7 +13,7 @@ from renderer.documents.numbers import (
     mask,
     spans_my_number,
 )
-from renderer.intake.members import NEIGHBOURS
+from renderer.intake.cells import NEIGHBOURS
 from renderer.intake.rows import Row
 
 _MY_NUMBER = "個人番号"

@@ -16,7 +16,7 @@ from renderer.desk.examples import load_example
 from renderer.intake.columnmap import ColumnMap
 from renderer.intake.keys import narrow_key
 from renderer.intake.members import validate
-from renderer.intake.oddities import is_no_part, may_be_odd, oddness
+from renderer.intake.oddities import is_no_part, oddness, texts_that_may_be_odd
 from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding
 from renderer.proof.cells import key_of
@@ -445,11 +445,18 @@ def texts() -> Iterator[st.SearchStrategy[str]]:
     yield st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
-@given(column=st.sampled_from([*PRINTED, *KEYS, "フリガナ", "備考"]), text=st.one_of(*texts()))
-def test_one_look_over_all_texts_misses_nothing(column: str, text: str) -> None:
-    if "\x1f" not in text and oddness(column, text):
-        names, places = ([text] if column in columns else [] for columns in (NAMES, ("住所",)))
-        assert may_be_odd(["1", text, ""], names, places, text if column == "事業所名" else "")
+@given(
+    column=st.sampled_from([*PRINTED, *KEYS, "フリガナ", "備考"]),
+    text=st.one_of(*texts()),
+    others=st.lists(st.one_of(*texts()), max_size=3),
+)
+def test_one_look_over_all_texts_misses_nothing(column: str, text: str, others: list[str]) -> None:
+    if "\x1f" not in "".join((text, *others)) and oddness(column, text):
+        named, placed, worked = (
+            [text, *others] if column in columns else [] for columns in (NAMES, ("住所",), ("事業所名",))
+        )
+        all_texts = ["1", *others, text, ""]
+        assert text in texts_that_may_be_odd(all_texts, names=named, addresses=placed, workplaces=worked)
 
 
 def test_keys_are_the_same_whatever_is_written_for_a_hyphen() -> None:

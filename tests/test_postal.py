@@ -24,7 +24,8 @@ from renderer.documents.postal import (
     join,
     read_address,
 )
-from renderer.intake.postcodes import area_of, read_barcode, towns_of
+from renderer.intake import postcodes
+from renderer.intake.postcodes import area_of, areas_of, read_barcode, towns_of
 from renderer.model.widths import HYPHENS
 from renderer.proof.unfit import PREFIXES, is_of_another_prefecture
 
@@ -365,12 +366,30 @@ def test_the_towns_of_a_city_are_all_there_also_those_that_share_a_postal_code()
 
 
 def test_the_list_is_asked_from_any_thread() -> None:
-    found: list[Area | None] = []
-    asking = threading.Thread(target=lambda: found.append(area_of.__wrapped__("8060043")))
-    assert area_of.__wrapped__("8060043") is not None
+    codes = [f"80600{number}" for number in range(21, 69)]
+    found: list[dict[str, Area | None]] = []
+    asking = threading.Thread(target=lambda: found.append(dict(areas_of(codes[::2]))))
+    assert any(areas_of(codes[1::2]).values())
     asking.start()
     asking.join()
-    assert found == [area_of("8060043")]
+    assert any(found[0].values())
+
+
+def test_many_postal_codes_are_told_as_each_alone_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = ["8060043", "4980000", "1008792", "0000000", "not one", "8060043", ""]
+    alone = {code: area_of(code) for code in codes}
+    monkeypatch.setattr(postcodes, "_known", {})
+    assert areas_of(codes) == alone
+    assert areas_of([]) == {}
+
+
+def test_no_more_postal_codes_are_kept_than_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[str, Area | None] = {}
+    monkeypatch.setattr(postcodes, "_known", known)
+    monkeypatch.setattr(postcodes, "_REMEMBERED", 10)
+    for number in range(1000):
+        area_of(f"80600{number:02}")
+        assert len(known) <= 11
 
 
 def towns_of_japan() -> list[tuple[str, str, str]]:

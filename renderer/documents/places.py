@@ -91,10 +91,9 @@ def ends_of(area: Area, address: str) -> Ends:
     city = town = -1
     for place in area.places:
         begun = _end(written, 0, (place.prefecture,))
-        found = _city_written(place.city).match(written, begun or 0)
-        if found is None:
+        city_end = _end_of_city(written, begun or 0, place.city)
+        if city_end is None:
             continue
-        city_end = found.end()
         city = max(city, city_end)
         town_end = _end(written, city_end, _town_spellings(place.town))
         if town_end is None and place.city.startswith("京都市"):
@@ -177,7 +176,7 @@ def is_in_another_city(area: Area, address: str, cities: Iterable[str]) -> bool:
         return False
     written = tidy.translate(_FOLDED)
     begun = _end(written, 0, PREFECTURES) or 0
-    return any(_city_written(city).match(written, begun) for city in cities)
+    return any(_end_of_city(written, begun, city) is not None for city in cities)
 
 
 def _spelled(towns: str, begins: str) -> Iterator[str]:
@@ -212,8 +211,7 @@ def _folded(text: str) -> str:
 
 def _end(written: str, at: int, spellings: Iterable[str]) -> int | None:
     """Return where one of the spellings ends that stands at ``at``, blanks and a 字 before it passed over."""
-    while written.startswith(" ", at):
-        at += 1
+    at = _behind_blanks(written, at)
     for word in ("", "大字", "字"):
         if written.startswith(word, at):
             begun = at + len(word)
@@ -236,13 +234,30 @@ def _end_after_streets(written: str, at: int, spellings: Iterable[str]) -> int |
     return None
 
 
+def _end_of_city(written: str, at: int, city: str) -> int | None:
+    """Return where a city ends that stands at ``at``: its county, or the city of a ward, may be left out."""
+    within, name = _parts_of_city(city)
+    at = _behind_blanks(written, at)
+    if within and written.startswith(within, at):
+        begun = _behind_blanks(written, at + len(within))
+        if written.startswith(name, begun):
+            return begun + len(name)
+    return at + len(name) if written.startswith(name, at) else None
+
+
+def _behind_blanks(written: str, at: int) -> int:
+    while written.startswith(" ", at):
+        at += 1
+    return at
+
+
 @lru_cache(maxsize=1 << 12)
-def _city_written(city: str) -> re.Pattern[str]:
-    """Match a city as people write it: its county, or the city of a ward, is left out, or blanks stand behind it."""
+def _parts_of_city(city: str) -> tuple[str, str]:
+    """Return what may be left out of a city's name, "" where nothing may, and its name without that."""
     name = city.translate(_FOLDED)
     whole = _OF_CITY.match(name)
     within = whole[0] if whole else ""
-    return re.compile(f" *(?:{within} *)?{name.removeprefix(within)}")
+    return within, name.removeprefix(within)
 
 
 def _without_county(city: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -117,30 +117,45 @@ class Verdict:
         return parsed.date
 
 
-def check_texts(fields: Mapping[str, str], adds: tuple[str, ...], verdict: Verdict) -> None:
-    """Hold a text with what no sheet can show, or twelve digits; nearly every row is clear at a glance."""
-    torn: list[list[str]] = []
-    addressed = APART.join(_addressed_of(fields))
-    if may_be_torn(addressed):
-        torn = [pair for *pair, least in NEIGHBOURS if spans_my_number(fields[pair[0]], fields[pair[1]], least)]
-    glance = APART.join((*_named_of(fields), addressed, *(fields[column] for column in adds)))
-    printable = glance.replace("\u3000", "").isprintable() and not _INKLESS.search(glance)
-    if printable and not torn and not looks_like_my_number(glance) and not had_my_number(glance):
-        return
-    for column, following in torn:
-        verdict.refuse("looks-like-my-number", "split", column=column, following=following)
-    for column in (*_TEXTS, *adds):
-        text = fields[column]
-        places = [f"U+{ord(sign):04X} ({at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
-        if places:
-            found = {"column": column, "places": ", ".join(places[:5])}
-            if verdict.last_line:
-                lines = {"first_line": verdict.line, "last_line": verdict.last_line}
-                verdict.refuse("character-not-printable", "spread", **found, **lines)
-            else:
-                verdict.refuse("character-not-printable", **found)
-        if looks_like_my_number(text) or had_my_number(text):
-            verdict.refuse("looks-like-my-number", column=column)
+def check_texts(rows: Sequence[tuple[Mapping[str, str], Verdict]], adds: tuple[str, ...]) -> None:
+    """Hold each row with a text that no sheet can show, or with twelve digits; nearly all are clear at a glance."""
+    addressed = {_addressed_of(fields) for fields, _ in rows}
+    torn = {cells: pairs for cells in addressed if (pairs := _torn(cells))}
+    texts = set().union(*addressed, *(_named_of(fields) for fields, _ in rows))
+    texts.update(fields[column] for column in adds for fields, _ in rows)
+    unclear = set() if _is_clear(APART.join(texts)) else {text for text in texts if not _is_clear(text)}
+    for fields, verdict in rows if torn or unclear else ():
+        for column, following in torn.get(_addressed_of(fields), ()):
+            verdict.refuse("looks-like-my-number", "split", column=column, following=following)
+        for column in (*_TEXTS, *adds):
+            if fields[column] in unclear:
+                _refuse_text(column, fields[column], verdict)
+
+
+def _torn(addressed: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the columns side by side over which a 個人番号 is torn, of a row's ``_ADDRESSED``."""
+    if not may_be_torn(APART.join(addressed)):
+        return []
+    text = dict(zip(_ADDRESSED, addressed, strict=True))
+    return [(one, next_) for one, next_, least in NEIGHBOURS if spans_my_number(text[one], text[next_], least)]
+
+
+def _is_clear(text: str) -> bool:
+    printable = text.replace("\u3000", "").isprintable() and not _INKLESS.search(text)
+    return printable and not looks_like_my_number(text) and not had_my_number(text)
+
+
+def _refuse_text(column: str, text: str, verdict: Verdict) -> None:
+    places = [f"U+{ord(sign):04X} ({at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
+    if places:
+        found = {"column": column, "places": ", ".join(places[:5])}
+        if verdict.last_line:
+            lines = {"first_line": verdict.line, "last_line": verdict.last_line}
+            verdict.refuse("character-not-printable", "spread", **found, **lines)
+        else:
+            verdict.refuse("character-not-printable", **found)
+    if looks_like_my_number(text) or had_my_number(text):
+        verdict.refuse("looks-like-my-number", column=column)
 
 
 def _is_refused(sign: str) -> bool:

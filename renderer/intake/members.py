@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from renderer.documents.ages import ratio_is_due
@@ -24,7 +25,7 @@ from renderer.intake.cells import (
 )
 from renderer.intake.keys import narrow_key
 from renderer.intake.plausible import CHECKS
-from renderer.intake.postcodes import read_barcode
+from renderer.intake.postcodes import areas_of, read_barcode
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Known, Weight
 from renderer.model.member import RATIOS, RELATIONS, SEXES, Member, Relation
@@ -75,21 +76,19 @@ def judge(rows: Sequence[Row], needs: Needs) -> list[Verdict]:
     """
     verdicts = [_begun(row) for row in rows]
     whole = [(row.fields, verdict) for row, verdict in zip(rows, verdicts, strict=True) if _is_whole(row)]
-    for fields, verdict in whole:
-        check_texts(fields, needs.adds, verdict)
+    check_texts(whole, needs.adds)
     for fields, verdict in whole:
         verdict.member = _member(fields, needs, verdict)
-    for _, verdict in whole if needs.barcode else ():
-        if verdict.member is not None:
-            verdict.member = _with_barcode(verdict.member, verdict)
-    told = [(verdict.member, verdict) for _, verdict in whole if verdict.member is not None]
-    for check in CHECKS:
-        for member, verdict in told:
-            for finding in check(member, needs):
-                verdict.tell(finding)
-    for member, verdict in told:
-        for finding in needs.examine(member):
-            verdict.tell(finding)
+    told = [(verdict, verdict.member) for _, verdict in whole if verdict.member is not None]
+    areas_of({code for _, member in told for code in (member.postal_code, member.place.postal_code)})  # known from now
+    if needs.barcode:
+        for verdict, member in told:
+            verdict.member = _with_barcode(member, verdict)
+    members = [verdict.member for verdict in verdicts if verdict.member is not None]
+    verdict_of = {verdict.line: verdict for verdict in verdicts}
+    found = [check(members, needs) for check in CHECKS]
+    for finding in chain(*found, *map(needs.examine, members)):
+        verdict_of[finding.line].tell(finding)
     for row, verdict in zip(rows, verdicts, strict=True):
         if verdict.findings or verdict.member is None:
             verdict.known = _known(row.fields, verdict)

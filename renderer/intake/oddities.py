@@ -9,7 +9,9 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from renderer.documents.places import PREFECTURES
 from renderer.model.widths import HYPHENS, NARROW
@@ -181,8 +183,8 @@ _MISREAD = re.compile(rf"[{re.escape(_OF_SHIFT_JIS)}]|[ã-é][\x80-\xbfŒœŠš�
 # A name of one kanji of these and another reads as one kanji and a Latin letter.
 _JAPANESE = re.compile(r"[\s0-9０-９\-－々〇]*(?:[ぁ-ヿ一-鿿][\s0-9０-９\-－々〇]*){2,}")
 
-# One look over all texts, each between two U+001F: nearly every row has none of what is looked for. What a match may
-# begin with comes first, for it leaves out most places at once.
+# One look over all texts, each between two U+001F: nearly no text has what is looked for. What a match may begin with
+# comes first, for it leaves out most places at once.
 _BEGINNINGS = sorted({word[:2] for words in _WORDS.values() for word in words} - {name[:2] for name in PREFECTURES})
 _WORD_BEGINS = "|".join(rf"{word[0]}[^\w\x1f]*{word[1:] or chr(0x1F)}" for word in _BEGINNINGS)
 _FIRST = "".join(word[0] for word in _BEGINNINGS)
@@ -202,15 +204,25 @@ _GLANCE_AT_NAMES = re.compile(
 )
 
 
-def may_be_odd(texts: Sequence[str], names: Sequence[str], addresses: Sequence[str], workplace: str) -> bool:
-    """Whether one of a row's texts may be odd; the others say again which of them name a person or a place."""
-    return bool(
-        _GLANCE.search("\x1f".join(("", *texts, "")))
-        or _GLANCE_AT_NAMES.search("\x1f".join(names))
-        or not all(map(_MUNICIPALITY.search, addresses))
-        or _NO_WORKPLACE.match(workplace.strip())
-        or any(map(_begins_again, names))
-    )
+def texts_that_may_be_odd(
+    texts: Iterable[str], *, names: Iterable[str], addresses: Iterable[str], workplaces: Iterable[str]
+) -> set[str]:
+    """Return which texts of some rows may be odd; the others say again which of them name a person or a place."""
+    of_persons = tuple(set(names))
+    return {
+        *_seen(_GLANCE, tuple(set(texts))),
+        *_seen(_GLANCE_AT_NAMES, of_persons),
+        *filter(_begins_again, of_persons),
+        *(address for address in set(addresses) if not _MUNICIPALITY.search(address)),
+        *(workplace for workplace in set(workplaces) if _NO_WORKPLACE.match(workplace.strip())),
+    }
+
+
+def _seen(glance: re.Pattern[str], texts: Sequence[str]) -> Iterator[str]:
+    """Yield the texts in which one glance over all of them sees something; no match goes from one into the next."""
+    starts = list(accumulate((len(text) + 2 for text in texts), initial=0))
+    for found in glance.finditer("\x1f" + "\x1f\x1f".join(texts) + "\x1f"):
+        yield texts[bisect_right(starts, found.start()) - 1]
 
 
 def _begins_again(name: str) -> bool:

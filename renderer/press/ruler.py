@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from renderer.press.breaking import Advance
@@ -11,7 +11,7 @@ from renderer.press.fonts import Chain, Gaiji, Unprintable, clusters, continues
 from renderer.press.plates import Place, Plate
 
 _REMEMBERED = 256
-"""Values known to fit, for each place: dates, branches and workplaces come again and again."""
+"""Values known to fit, for each slot: dates, branches and workplaces come again and again."""
 
 
 _UNSPACED = frozenset("ﾞﾟ")
@@ -57,10 +57,61 @@ class Problem:
 
 
 def _stands_on_a_line(rooms: Rooms, width: int, line: str) -> bool:
-    # Where so many of the widest would fit, these fit; what is plain is known of what was measured.
-    return (len(line) * rooms.widest <= width and rooms.plain.issuperset(line)) or (
-        sum(map(rooms.__getitem__, line)) <= width and rooms.plain.issuperset(line)
-    )
+    return sum(map(rooms.__getitem__, line)) <= width and rooms.plain.issuperset(line)  # known once measured
+
+
+class _Slot:
+    """The places of one slot on a plate, and what is known to stand plainly in all of them."""
+
+    def __init__(self, places: Sequence[tuple[Place, Rooms]]) -> None:
+        self.name = places[0][0].slot
+        self.places = [(place, rooms, int(place.width * UNITS)) for place, rooms in places]
+        self._fitting: set[str] = set()
+        self._lines = min(place.rule.lines for place, _ in places)
+        self._plain: set[str] = set()
+        """Characters of values that stand plainly in every place."""
+        self._most = 0
+        """So many of the widest of them fit on a line of each."""
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a value is plain in every place."""
+        if text in self._fitting:
+            return True
+        if not self._is_like_others(text):
+            try:
+                if not all(is_plain(place, rooms, width, text) for place, rooms, width in self.places):
+                    return False
+            except Unprintable:  # whoever asks of one place alone is told
+                return False
+            self._plain.update(text)
+            self._most = min(width // max(rooms.widest, 1) for _, rooms, width in self.places)
+        if len(self._fitting) >= _REMEMBERED:
+            self._fitting.clear()
+        self._fitting.add(text)
+        return True
+
+    def _is_like_others(self, text: str) -> bool:
+        """Whether a value is of their characters, and short enough whichever of them it has."""
+        if not self._plain.issuperset(text):
+            return False
+        if "\n" not in text:
+            return len(text) <= self._most
+        lines = text.split("\n")
+        return len(lines) <= self._lines and max(map(len, lines)) <= self._most
+
+
+def is_plain(place: Place, rooms: Rooms, width: int, text: str) -> bool:
+    """Whether a value stands in the first font at its full size, each line as it is given: nearly all do.
+
+    :raises Unprintable: when no font of the place prints one of its characters.
+    """
+    try:
+        if "\n" not in text:
+            return _stands_on_a_line(rooms, width, text)
+        lines = text.split("\n")
+        return len(lines) <= place.rule.lines and all(_stands_on_a_line(rooms, width, line) for line in lines)
+    except Joined:
+        return False
 
 
 class Ruler:
@@ -70,8 +121,8 @@ class Ruler:
         self.gaiji = gaiji
         self._chains: dict[tuple[tuple[str, ...], bool], Chain] = {}
         self._rooms: dict[tuple[Chain, int, int], Rooms] = {}
-        self._fitting: dict[Plate, list[tuple[Place, Rooms, int, set[str]]]] = {}
-        self._known: dict[Place, set[str]] = {}
+        self._plates: dict[Plate, list[_Slot]] = {}
+        self._slots: dict[tuple[Place, ...], _Slot] = {}
 
     def chain(self, place: Place) -> Chain:
         """Return the font chain of a place."""
@@ -106,32 +157,18 @@ class Ruler:
         """
         problems: list[Problem] = []
         strains: dict[str, float] = {}
-        for place, rooms, width, fitting in self._places(plate):
-            text = values[place.slot]
-            if not text or text in fitting:
+        for slot in self._slots_of(plate):
+            text = values[slot.name]
+            if not text or slot.is_plain(text):
                 continue
-            try:
-                if self._is_plain(place, rooms, width, text):
-                    if len(fitting) >= _REMEMBERED:
-                        fitting.clear()
-                    fitting.add(text)
-                else:
-                    strain = self._strain(place, self.fit(place, text), rooms, text)
-                    strains[place.slot] = max(strain, strains.get(place.slot, 0.0))
-            except (Unprintable, DoesNotFit) as cause:
-                problems.append(Problem(place.slot, cause))
+            for place, rooms, width in slot.places:
+                try:
+                    if not is_plain(place, rooms, width, text):
+                        strain = self._strain(place, self.fit(place, text), rooms, text)
+                        strains[slot.name] = max(strain, strains.get(slot.name, 0.0))
+                except (Unprintable, DoesNotFit) as cause:
+                    problems.append(Problem(slot.name, cause))
         return problems, strains
-
-    @staticmethod
-    def _is_plain(place: Place, rooms: Rooms, width: int, text: str) -> bool:
-        """Whether a value stands in the first font at its full size, each line as it is given: nearly all do."""
-        try:
-            if "\n" not in text:
-                return _stands_on_a_line(rooms, width, text)
-            lines = text.split("\n")
-            return len(lines) <= place.rule.lines and all(_stands_on_a_line(rooms, width, line) for line in lines)
-        except Joined:
-            return False
 
     @staticmethod
     def _strain(place: Place, fitted: Fitted, rooms: Rooms, text: str) -> float:
@@ -139,15 +176,21 @@ class Ruler:
         rare = 0.0 if rooms.rare.isdisjoint(text) and not joined else 0.5
         return rare + 2 - fitted.condense - fitted.size / place.size + 0.1 * (len(fitted.lines) - 1)
 
-    def _places(self, plate: Plate) -> list[tuple[Place, Rooms, int, set[str]]]:
-        found = self._fitting.get(plate)
+    def _slots_of(self, plate: Plate) -> list[_Slot]:
+        found = self._plates.get(plate)
         if found is None:
-            # Variants share most of their places, and so what is known to fit there.
-            texts = [place for place in plate.places if place.kind == "text"]
-            known = [self._known.setdefault(place, set()) for place in texts]
-            found = [(p, self.rooms(p, p.size), int(p.width * UNITS), k) for p, k in zip(texts, known, strict=True)]
-            self._fitting[plate] = found
+            of_slot: dict[str, list[Place]] = {}
+            for place in plate.places:
+                if place.kind == "text":
+                    of_slot.setdefault(place.slot, []).append(place)
+            found = self._plates[plate] = [self._slot(tuple(places)) for places in of_slot.values()]
         return found
+
+    def _slot(self, places: tuple[Place, ...]) -> _Slot:
+        # Variants share most of their places, and so what is known to fit there.
+        if places not in self._slots:
+            self._slots[places] = _Slot([(place, self.rooms(place, place.size)) for place in places])
+        return self._slots[places]
 
     def rooms(self, place: Place, size: int) -> Rooms:
         """Return the rooms of clusters at a place, at a font size in Pango units."""

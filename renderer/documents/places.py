@@ -90,8 +90,10 @@ def ends_of(area: Area, address: str) -> Ends:
     written = address.partition("\n")[0].translate(_FOLDED)
     city = town = -1
     for place in area.places:
-        begun = _end(written, 0, (place.prefecture,))
-        city_end = _end_of_city(written, begun or 0, place.city)
+        begun = _behind_blanks(written, 0)
+        if written.startswith(place.prefecture, begun):
+            begun += len(place.prefecture)
+        city_end = _end_of_city(written, begun, place.city)
         if city_end is None:
             continue
         city = max(city, city_end)
@@ -264,7 +266,7 @@ def _without_county(city: str) -> str:
     return re.sub(f"^{_COUNTY}", "", city)
 
 
-@lru_cache(maxsize=1 << 8)
+@lru_cache(maxsize=1 << 13)
 def _town_spellings(town: str) -> tuple[str, ...]:
     """Spell a town as the list does, and with the numerals of its name in digits or in kanji."""
     name = _folded(town)

@@ -45,12 +45,16 @@ class Tried:
             self.remember(variant, (sum(strains.values()), member.record, member.line, strains))
 
     def remember(self, variant: Variant, found: Hard) -> None:
-        """Keep a sheet if it is one of the hardest; of two that are as hard, the one with the higher record."""
+        """Keep a sheet if it is one of the hardest; of two that are as hard, the one with the lower record."""
         known = self.hardest.setdefault(variant, [])
-        if len(known) < HARDEST or found[:2] > known[-1][:2]:
-            known.append(found)
-            known.sort(key=itemgetter(0, 1), reverse=True)
-            del known[HARDEST:]
+        if len(known) == HARDEST:
+            strain, record, *_ = known[-1]
+            if found[0] < strain or (found[0] == strain and found[1] >= record):
+                return  # as nearly all are
+        known.append(found)
+        known.sort(key=itemgetter(1))
+        known.sort(key=itemgetter(0), reverse=True)
+        del known[HARDEST:]
 
 
 @dataclass(slots=True)

@@ -344,6 +344,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake": NOTHING,
     "intake.across": NOTHING,
     "intake.outlasting": NOTHING,
+    "intake.cells": NOTHING,
     "intake.columnmap": NOTHING,
     "intake.dateforms": NOTHING,
     "intake.delimited": NOTHING,

@@ -76,6 +76,7 @@ class FixedWords:
             _PORTAL: insurer.get("portal_url", ""),
         }
         self._labelled = {label: _whole(said[asked]) for label, asked in _LABELS.items()}
+        self._checked: set[tuple[Plate, Variant]] = set()
         self.texts: Mapping[str, str] = {asked: said[asked] for asked in sorted(_asked_for(layout)) if said[asked]}
 
     def check(self, plate: Plate, variant: Variant) -> None:
@@ -83,8 +84,12 @@ class FixedWords:
 
         Nor may a label stand before another number than the insurer's, or the form of one relation say the other.
 
+        A plate never changes, and so is checked once.
+
         :raises BadBatch: naming what it does not say.
         """
+        if (plate, variant) in self._checked:
+            return
         if plate.variant != variant:
             raise BadBatch(f"{plate.layout}: the form of {spelled(variant)} is that of another variant; {_REDO}")
         shown = "".join(_text_of(page, plate) for page in plate.pages)
@@ -101,6 +106,7 @@ class FixedWords:
                 )
         self._check_labels(plate.layout, shown)
         _check_relation(plate.layout, dict(variant).get("relation", ""), shown.split(_NEXT))
+        self._checked.add((plate, variant))
 
     def _check_labels(self, layout: str, shown: str) -> None:
         for label, wanted in self._labelled.items():

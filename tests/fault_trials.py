@@ -36,7 +36,7 @@ TABLE = Path(__file__).parent / "program_faults.toml"
 
 PROOFS: Mapping[str, str] = {
     "completeness": r"neither printed nor held|printed twice|than one envelope|does not have it|is held, and|not in it"
-    r"|names two 被保険者|next of the print files|where piece \d+ must"
+    r"|names two 被保険者|have one 記号, 番号 and 枝番|next of the print files|where piece \d+ must"
     r"|the job does not ask for|the job asks for",
     "releases": r"no release",
     "second reader": r"of the member file|in the member file",

@@ -41,6 +41,7 @@ from renderer.model.findings import Finding, Held, Weight
 from renderer.model.insurer import DayOfYear, Expiry, FixedDay, HalfYearly, Months, Rule
 from renderer.model.job import Addressee, Apart, Envelope, Incomplete, Job, MailingRules, Route
 from renderer.press.press import PrintFile
+from renderer.proof import complete
 from renderer.proof.cells import day, last_four, wareki, wide_kana
 from renderer.proof.complete import PrintedPiece, in_order, prove_complete, prove_released
 from renderer.proof.envelopes import goes_along, is_in_address
@@ -1087,6 +1088,53 @@ def test_a_doubt_that_is_gone_and_was_not_freed_is_told(gone: int) -> None:
     prove_released(None, [], 0)
     with pytest.raises(BadBatch, match=f"{gone} doubts are gone"):
         prove_released(None, [], gone)
+
+
+@pytest.mark.parametrize(
+    ("of_another", "is_one"),
+    [
+        ({}, True),
+        ({"番号": "１２３", "枝番": "０"}, True),  # however they are written
+        ({"枝番": "1"}, False),
+        ({"番号": "124"}, False),
+        ({"記号": "118"}, False),
+    ],
+)
+def test_no_two_are_printed_under_one_branch_unless_a_release_says_of_both_that_they_are_one(
+    of_another: dict[str, str], is_one: bool, tmp_path: Path
+) -> None:
+    keys = {"記号": "117", "番号": "123", "枝番": "00"}
+    rows = [STRANGER | keys, STRANGER | keys | {"整理番号": "S4"} | of_another]
+    job = replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),))
+    write_index(job, tmp_path / "index")
+    prove_complete(tmp_path / "index", ALONE, [["S3"]], {3})
+    releases = tmp_path / "releases.csv"
+    for named, is_told in (((), is_one), (("S3",), is_one), (("S3", "S4"), False)):
+        lines = [f"{record},person-twice,{'0' * 16},検査,台帳" for record in named]
+        releases.write_text("\n".join(["整理番号,コード,照合値,担当者,理由", *lines]), "utf-8")
+        asked = (tmp_path / "index", ALONE, [["S3"], ["S4"]], set(), (), releases if named else None)
+        if is_told:
+            with pytest.raises(BadBatch, match="lines 2, 3 of the member file have one 記号, 番号 and 枝番"):
+                prove_complete(*asked)
+        else:
+            prove_complete(*asked)
+
+
+def test_a_blank_branch_is_of_nobody_and_persons_are_told_whatever_their_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complete, "_PERSONS_AT_ONCE", 5)
+    blank = [STRANGER | {"整理番号": f"B{n}", "枝番": " 　"} for n in range(20)]
+    own = [STRANGER | {"整理番号": f"N{n}", "番号": str(n), "枝番": "1"} for n in range(20)]
+    for others, is_right in (([], True), ([STRANGER | {"整理番号": "X", "番号": "7", "枝番": "01"}], False)):
+        rows = [*blank, *own, *others]
+        write_index(replace(NOTICE, sources=(write_members(tmp_path / "m.csv", rows),)), tmp_path / "index")
+        pieces = [[row["整理番号"]] for row in rows]
+        if is_right:
+            prove_complete(tmp_path / "index", ALONE, pieces, set())
+        else:
+            with pytest.raises(BadBatch, match="lines 29, 42 of the member file have one"):
+                prove_complete(tmp_path / "index", ALONE, pieces, set())
 
 
 def test_a_row_whose_number_another_has_too_may_only_be_held(tmp_path: Path) -> None:

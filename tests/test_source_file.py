@@ -271,7 +271,7 @@ def test_rows_of_two_files_that_do_not_belong_together_are_named_with_their_file
         reading(several, tmp_path) as second,
         pytest.raises(BadBatch, match=r"line 2 of honsha\.csv, line 2 of kojo\.csv do not belong into one"),
     ):
-        second.piece(["S1", "S3"], 1)
+        next(second.pieces([["S1", "S3"]], 1))
 
 
 # What cannot be read.

@@ -141,7 +141,8 @@ def _prove(folder: Path, paths: Sequence[Path], job: Job | None, *, is_whole: bo
                 unselected = not_selected_lines(folder / NOT_SELECTED, names) if job.select else ()
                 with second_reader(job, index) as second:
                     ordered = in_order(printed, second)
-                    prove_complete(index, job.mailing, ordered, held_lines(folder / HELD, names), unselected)
+                    held = held_lines(folder / HELD, names)
+                    prove_complete(index, job.mailing, ordered, held, unselected, job.releases)
             _prove_sheets(job, layout, batches, index)
     return proved
 

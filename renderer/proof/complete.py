@@ -13,6 +13,9 @@ from renderer.proof.source import SecondReader
 from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index
 from renderer.proof.unfit import releases_of
 
+_PERSONS_AT_ONCE = 1 << 21
+"""Slots of an index whose persons are in memory together, half of them free."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedPiece:
@@ -57,12 +60,14 @@ def prove_complete(
     pieces: Iterable[Sequence[str]],
     held: Collection[int],
     not_selected: Iterable[tuple[int, str]] = (),
+    releases: Path | None = None,
 ) -> None:
     """Prove that each row was printed once, or is held, or gets no paper by a rule of the job, and nobody else was.
 
     ``pieces`` are the records of the sheets of every envelope of all print files, ``held`` the places (``model.lines``)
-    of all findings that hold a row, ``not_selected`` those that get no paper, each with its rule. Who may have an
-    envelope alone by the job's word has one; where the job lets a household wait for who is held, nobody of it is
+    of all findings that hold a row, ``not_selected`` those that get no paper, each with its rule. Two papers of one
+    記号, 番号 and 枝番 are there only where ``releases`` says of both that it is one person. Who may have an envelope
+    alone by the job's word has one; where the job lets a household wait for who is held, nobody of it is
     printed.
 
     :raises BadBatch: naming the record or the line that is not as it must be.
@@ -90,6 +95,23 @@ def prove_complete(
             if waits and household in households.insured and place in held:
                 raise BadBatch(f"{table.where(place)} is held, and its household printed; {REDO}")
         unselected.check_seen()
+        _check_persons(table, is_printed, releases)
+
+
+def _check_persons(table: Index, is_printed: Sequence[int], releases: Path | None) -> None:
+    """Check that no two were printed under one 記号, 番号 and 枝番, some of them at a time."""
+    released = (table.find(record) for record, code, *_ in releases_of(releases) if code == "person-twice")
+    twice = {entry.place for entry in released if entry}
+    parts = 1 + table.slots // _PERSONS_AT_ONCE
+    for part in range(parts):
+        known: dict[int, int] = {}
+        for slot, (*_, person, _, _, _, place) in enumerate(table.entries()):
+            if person and person % parts == part and is_printed[slot]:
+                other = known.setdefault(person, place)
+                if other != place and not {other, place} <= twice:
+                    raise BadBatch(
+                        f"{table.where(*sorted((other, place)))} have one 記号, 番号 and 枝番, and are printed; {REDO}"
+                    )
 
 
 def _to_print(table: Index, record: str, held: Collection[int]) -> Entry:

@@ -68,6 +68,12 @@ def household(row: Row) -> tuple[str, str]:
     return key_of(row["記号"]), key_of(row["番号"])
 
 
+def person(symbol: str, number: str, of_branch: str) -> str:
+    """Return what no two persons share, of the cells of 記号, 番号 and 枝番; "" where there is no 枝番."""
+    digits_of_branch = digits(of_branch)
+    return f"{key_of(symbol)}\n{key_of(number)}\n{digits_of_branch.zfill(2)}" if digits_of_branch else ""
+
+
 def insured_of(row: Row) -> str:
     """Return whom a row names as its 被保険者, whatever the blanks."""
     return "".join(row["氏名" if row["本人家族"] == "本人" else "被保険者氏名"].split())

@@ -27,7 +27,7 @@ from zipfile import BadZipFile
 from renderer.model.errors import BadBatch
 from renderer.model.job import Envelope, Job
 from renderer.model.lines import line_and_file, number_of
-from renderer.proof.envelopes import envelope_of, household, insured_of
+from renderer.proof.envelopes import envelope_of, household, insured_of, person
 from renderer.proof.restated import CERTIFICATE, leaves_on
 from renderer.proof.second import own_statement
 from renderer.proof.selected import Selected
@@ -38,12 +38,12 @@ _BOM = b"\xef\xbb\xbf"
 _CODES = ("本人家族", "性別", "負担割合", "限度額区分")
 _HEAD_AT = struct.Struct("<Q")
 """Of the index, in front of all: where its head begins."""
-_ENTRY = struct.Struct("<8sQQQIQIIQ")
-"""Of the index: key, household, insured, envelope, leaving, offset, length, rules and place of a row (``Entry``). No
-place: it is free."""
-Shared = tuple[int, int, int, int]
-"""Household, insured, envelope and leaving of an ``Entry``."""
-_NO_HOUSEHOLD: Shared = (0, 0, 0, 0)
+_ENTRY = struct.Struct("<8sQQQIQQIIQ")
+"""Of the index: key, household, insured, envelope, leaving, person, offset, length, rules and place of a row
+(``Entry``). No place: it is free."""
+Shared = tuple[int, int, int, int, int]
+"""Household, insured, envelope, leaving and person of an ``Entry``."""
+_NO_HOUSEHOLD = (0, 0, 0, 0)
 OF_INSURED = 1
 """Bit of an envelope's number: set for the row of a 本人, and for no other."""
 REDO = "nothing is delivered; start the run again, and if this comes back do not print the job"
@@ -149,6 +149,7 @@ def _enter_rows(source: BinaryIO, rows: int, table: Index, job: Job, selected: S
     next(filter(is_row, reader))
     columns, is_copy = table.head.columns, table.head.is_copy
     record = columns.index("整理番号")
+    own_keys = [columns.index(column) if column in columns else None for column in ("記号", "番号", "枝番")]
     by_household = job.mailing.envelope is Envelope.HOUSEHOLD or job.document == CERTIFICATE
     start, line = lines.read, lines.number + 1
     for cells in islice(reader, rows):
@@ -157,18 +158,20 @@ def _enter_rows(source: BinaryIO, rows: int, table: Index, job: Job, selected: S
             is_whole = len(cells) == len(columns)
             if not is_copy and lines.number > line and not is_one_row(cells, len(columns)):
                 raise ValueError("a quotation mark has swallowed rows")
-            of, rules = _NO_HOUSEHOLD, 0
+            of, rules, key = _NO_HOUSEHOLD, 0, 0
             if is_whole and (by_household or selected.names):
                 row = table.row(cells)
                 of = _household(row, job) if by_household else _NO_HOUSEHOLD
                 rules = selected.mask(row)
-            table.enter(cells[record] if is_whole else "", of, start, lines.read - start, rules, place)
+            if is_whole and (named := person(*(cells[at] if at is not None else "" for at in own_keys))):
+                key = _number(named)
+            table.enter(cells[record] if is_whole else "", (*of, key), start, lines.read - start, rules, place)
         start, line = lines.read, lines.number + 1
 
 
-def _household(row: Mapping[str, str], job: Job) -> Shared:
+def _household(row: Mapping[str, str], job: Job) -> tuple[int, int, int, int]:
     shared = household(row), (insured_of(row),), envelope_of(row, job.mailing.apart)
-    of_household, insured, envelope = (int.from_bytes(_key("\n".join(parts)), "little") for parts in shared)
+    of_household, insured, envelope = (_number("\n".join(parts)) for parts in shared)
     is_insured = row["本人家族"] == "本人"
     leaving = leaves_on(row, job) if is_insured and job.document == CERTIFICATE else None
     return of_household, insured, (envelope | OF_INSURED) ^ (not is_insured), leaving.toordinal() if leaving else 0
@@ -188,6 +191,8 @@ class Entry(NamedTuple):
     leaving: int
     """Of the row of a 本人 who is known to lose the qualification while papers of the job are good: the first day
     without it, counted from the first of the calendar; else 0."""
+    person: int
+    """Alike for all rows of one 記号, 番号 and 枝番; 0 where there is no 枝番."""
     offset: int
     length: int
     """In bytes; 0 for the first of several rows of one record, which nobody may read."""
@@ -296,7 +301,7 @@ def write_rows(
             file.write(data)
         with _table(file, replace(head, encoding="utf-8", columns=columns, is_copy=True), len(moved)) as table:
             for record, entry in moved:
-                of = (entry.household, entry.insured, entry.envelope, entry.leaving)
+                of = (entry.household, entry.insured, entry.envelope, entry.leaving, entry.person)
                 table.enter(record, of, entry.offset, entry.length, entry.rules, entry.place)
 
 
@@ -318,6 +323,11 @@ def _table(file: BinaryIO, head: Head, rows: int) -> Iterator[Index]:
     file.flush()
     with mmap.mmap(file.fileno(), 0) as data:
         yield Index(data)
+
+
+def _number(text: str) -> int:
+    """Return a number that no two texts share."""
+    return int.from_bytes(_key(text), "little")
 
 
 def _key(record: str) -> bytes:

@@ -320,7 +320,7 @@ class Run:
         held = held_lines(folder / HELD, [path.name for path in self.job.sources])
         with self._timed("verify"), second_reader_of(self.job, self.folder) as second:
             ordered = in_order(pieces, second)
-            prove_complete(self.folder / INDEX, self.job.mailing, ordered, held, not_selected)
+            prove_complete(self.folder / INDEX, self.job.mailing, ordered, held, not_selected, self.job.releases)
             if second:
                 prove_not_outlasting(second, held | {place for place, _ in not_selected})
             freed = ((finding.record, finding.code, finding.sum) for finding, _, _ in self.store.released())

@@ -19,9 +19,10 @@ from renderer.desk.examples import load_example
 from renderer.documents.document import STANDARD_COLUMNS
 from renderer.intake.columnmap import STANDARD, ColumnMap
 from renderer.intake.dialect import Dialect, FixedLength, Kinds, Span
-from renderer.intake.members import validate
+from renderer.intake.members import judge
 from renderer.intake.rows import read_rows
 from renderer.mailing.sheets import needs_of
+from renderer.model.blocks import blocks
 
 MEMBERS = Path(__file__).resolve().parents[1] / "fixtures" / "examples" / "members.csv"
 
@@ -50,9 +51,9 @@ def write_files(folder: Path, rows: int) -> ColumnMap:
 def read(path: Path, column_map: ColumnMap, *, validates: bool) -> None:
     """Read a file, and validate its rows where asked."""
     needs = needs_of(load_example("eligibility_notice"))
-    for row in read_rows(path, column_map):
+    for some in blocks(read_rows(path, column_map)):
         if validates:
-            validate(row, needs=needs)
+            judge(some, needs)
 
 
 def main() -> None:

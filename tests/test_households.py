@@ -315,6 +315,15 @@ def test_a_dependant_who_names_another_insured_is_a_doubt_where_envelopes_do_not
     assert named(rows, HOUSEHOLD, tmp_path) == {"household-names-differ": {1, 2, 3}}
 
 
+@pytest.mark.parametrize("rules", [MailingRules(), HOUSEHOLD])
+def test_an_insured_who_is_written_in_two_forms_is_a_doubt_that_can_be_released(
+    rules: MailingRules, tmp_path: Path
+) -> None:
+    rows = [insured(1, name="見本　髙志"), dependant(2, insured_name="見本 高志"), STRANGER]
+    assert named(rows, rules, tmp_path) == {"insured-names-differ": {1, 2}}
+    assert named([rows[0], rows[1]._replace(insured_name="見本髙志")], rules, tmp_path) == {}
+
+
 @pytest.mark.parametrize("branches", [("", ""), ("00", "01")])
 def test_two_insured_of_one_number_are_told_where_envelopes_do_not_hold_them(
     branches: tuple[str, str], tmp_path: Path

@@ -32,7 +32,7 @@ from renderer.intake.homes import is_one_home, place_of_home
 from renderer.intake.jobfile import load_job
 from renderer.intake.members import validate
 from renderer.intake.rows import Row, read_rows
-from renderer.intake.store import Store, coded
+from renderer.intake.store import VARIANTS, Store, coded, without_variants
 from renderer.layout.load import layout_of
 from renderer.mailing.pieces import gather, read_chunk, write_chunk
 from renderer.mailing.sheets import Sheet, content_alone, needs_of, sheets_of
@@ -44,7 +44,7 @@ from renderer.press.press import PrintFile
 from renderer.proof import complete
 from renderer.proof.cells import day, last_four, wareki, wide_kana
 from renderer.proof.complete import PrintedPiece, in_order, prove_complete, prove_released
-from renderer.proof.envelopes import goes_along, is_in_address
+from renderer.proof.envelopes import goes_along, insured_of, is_in_address
 from renderer.proof.placing import Beginning, ExpectedPage, differing_slot
 from renderer.proof.readback import opened_again
 from renderer.proof.restated import COLUMNS, expiry, is_from_70_to_74, told
@@ -858,6 +858,22 @@ def test_a_household_that_names_two_insured_is_told_in_whatever_envelopes(
     write_index(job, tmp_path / "index")
     with pytest.raises(BadBatch, match="the household of record S2 names two 被保険者"):
         prove_complete(tmp_path / "index", mailing, [["S1"], ["S2"]], set())
+
+
+NAMES = st.text(st.sampled_from([*"".join(VARIANTS), *"山田太郎 　ＡﾊA\ufe00\U000e0101"]), max_size=5)
+
+
+@given(one=NAMES, forms=st.lists(st.integers(0, 3), min_size=5, max_size=5))
+def test_an_insured_who_is_one_where_households_are_gathered_is_one_where_they_are_proved(
+    one: str, forms: list[int]
+) -> None:
+    def written(sign: str, form: int) -> str:
+        group = next((group for group in VARIANTS if sign in group), sign)
+        return group[form % len(group)]
+
+    other = "".join(map(written, one, forms))
+    assert without_variants(one) == without_variants(other)
+    assert insured_of({"本人家族": "本人", "氏名": one}) == insured_of({"本人家族": "家族", "被保険者氏名": other})
 
 
 def test_an_envelope_of_their_own_is_no_second_one_of_the_household(tmp_path: Path) -> None:

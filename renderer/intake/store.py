@@ -75,7 +75,7 @@ _SCHEMA = (
 _NO_FORWARDING = ("", "", "", "")
 PLAINLY = 2
 """The version of marshal's format that packs equal members into equal bytes."""
-_VARIANTS = (
+VARIANTS = (
     "高髙", "崎﨑嵜碕", "吉𠮷", "辺邊邉", "斎齋斉齊", "浜濱濵", "沢澤", "島嶋嶌", "桜櫻", "広廣",
     "国國", "浅淺", "徳德", "恵惠", "真眞", "滝瀧", "竜龍", "関關", "鉄鐵", "栄榮",
     "円圓", "実實", "富冨", "峰峯", "柳栁", "瀬瀨", "館舘", "寿壽", "来來", "静靜",
@@ -83,7 +83,7 @@ _VARIANTS = (
     "豊豐", "秋穐", "曽曾",
 )  # fmt: skip
 """Characters that one name is written with in one register or another; the usual one first."""
-_USUAL = {ord(sign): signs[0] for signs in _VARIANTS for sign in signs[1:]} | {
+_USUAL = {ord(sign): signs[0] for signs in VARIANTS for sign in signs[1:]} | {
     selector: None for selector in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
 """Those, and variation selectors, which say nothing but the form of a character."""
@@ -124,6 +124,7 @@ class Store:
         store = cls(database, issued_on)
         database.create_function("sum_of_values", 1, lambda packed: sum_of_values(packed, issued_on))
         database.create_function("is_one_home", 2, is_one_home, deterministic=True)
+        database.create_function("without_variants", 1, without_variants, deterministic=True)
         database.create_aggregate("sum_of_all", 1, cast("Any", SumOfAll))
         store.run("BEGIN", *_SCHEMA)  # one transaction for all of it: nobody else reads the file
         return store

@@ -20,7 +20,7 @@ MOST_SHEETS = 99
 _DOUBTFUL = f"""SELECT line, record, has_two_insured, is_too_large FROM member JOIN (
         SELECT symbol, number, sum(relation = '本人') > 1 AS has_two_insured, count(*) > {MOST_SHEETS} AS is_too_large
         FROM member GROUP BY symbol, number
-        HAVING has_two_insured OR is_too_large OR count(DISTINCT insured) > 1
+        HAVING has_two_insured OR is_too_large OR count(DISTINCT without_variants(insured)) > 1
     ) USING (symbol, number) ORDER BY line"""  # noqa: S608 - ours
 _INCOMPLETE = """SELECT line, record FROM member WHERE (symbol, number) IN (
         SELECT symbol, number FROM absent WHERE number <> '') ORDER BY line"""
@@ -43,8 +43,16 @@ _WORKPLACE_NAMES = shared_by(
 # One of noughts alone is that of no workplace.
 _WORKPLACE_ZEROS = but_for_noughts(("workplace_code",), "ltrim(workplace_code, '0') <> ''")
 _INSURED_NAMES = shared_by(
-    "symbol, number", "count(DISTINCT insured) > 1 AND sum(relation = '本人') < 2", "relation || insured"
+    "symbol, number",
+    "count(DISTINCT without_variants(insured)) > 1 AND sum(relation = '本人') < 2",
+    "relation || insured",
 )
+_INSURED_SPELLINGS = shared_by(
+    "symbol, number",
+    "count(DISTINCT insured) > 1 AND count(DISTINCT without_variants(insured)) = 1 AND sum(relation = '本人') < 2",
+    "relation || insured",
+)
+"""Who names one 被保険者 in several ways, as 髙 and 高 are: no other household, and a person should look at it."""
 _WORKPLACE_OF_ANOTHER = """SELECT member.line, member.record, head.line, head.workplace_code
     FROM member JOIN member AS head USING (symbol, number)
     WHERE head.relation = '本人' AND member.relation <> '本人' AND head.workplace_code <> ''
@@ -92,8 +100,9 @@ def doubt_shared(store: Store, rules: MailingRules) -> None:
 
     A 事業所番号 with more than one 事業所名: two stacks would be mixed. A 家族 whose own letter would be handed out
     elsewhere than where their 本人 works. A 記号 + 番号 whose 家族 name another than its 本人, where
-    ``settle_households`` does not hold them anyway: names may have slipped by a row. Noted are two 本人 of one 記号 +
-    番号, for some insurers have such, and a 事業所番号 with and without noughts in front: its workplace has two stacks.
+    ``settle_households`` does not hold them anyway: names may have slipped by a row, or one is spelled in two ways.
+    Noted are two 本人 of one 記号 + 番号, for some insurers have such, and a 事業所番号 with and without noughts in
+    front: its workplace has two stacks.
     """
     store.flush()
     if rules.route is Route.WORKPLACE:
@@ -106,6 +115,7 @@ def doubt_shared(store: Store, rules: MailingRules) -> None:
     if rules.envelope is Envelope.MEMBER:
         store.note(finding for _, finding, _ in _of_several(store, "two-insured", _TWO_INSURED))
         store.doubt(_of_several(store, "insured-names-differ", _INSURED_NAMES))
+    store.doubt(_of_several(store, "insured-names-differ", _INSURED_SPELLINGS, "spelled"))
 
 
 def _at_another_workplace(store: Store) -> Iterator[tuple[int, Finding, str]]:
@@ -113,19 +123,19 @@ def _at_another_workplace(store: Store) -> Iterator[tuple[int, Finding, str]]:
         yield line, Finding.of("workplace-of-another", line, record, insured_line=insured_line), workplace
 
 
-def _of_several(store: Store, code: str, query: str) -> Iterator[tuple[int, Finding, str]]:
+def _of_several(store: Store, code: str, query: str, form: str = "") -> Iterator[tuple[int, Finding, str]]:
     for line, record, first, last, others in store.database.execute(query):
-        yield line, Finding.of(code, line, record, first_line=first, last_line=last), others
+        yield line, Finding.of(code, line, record, form, first_line=first, last_line=last), others
 
 
 def settle_households(store: Store, rules: MailingRules) -> None:
     """Hold the households that may not share an envelope or are not whole, and note what is odd about the others.
 
     Two 本人 under one 記号 + 番号 cannot be one household, nor can rows that name different 被保険者 (the 氏名 of 本人,
-    the 被保険者氏名 of 家族), nor more than ``MOST_SHEETS``. Where a member is held the others wait, unless the job
-    sends them. Where the 本人 has no row, the piece goes to the one address that all share; where there is none, nobody
-    knows where to. Afterwards the table ``apart`` has the lines of those who do not go with their head: who has a
-    送付先 that is not the head's goes there whatever the job says.
+    the 被保険者氏名 of 家族; forms of a character are one), nor more than ``MOST_SHEETS``. Where a member is held the
+    others wait, unless the job sends them. Where the 本人 has no row, the piece goes to the one address that all share;
+    where there is none, nobody knows where to. Afterwards the table ``apart`` has the lines of those who do not go with
+    their head: who has a 送付先 that is not the head's goes there whatever the job says.
     """
     store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL))
     store.take_out_held()

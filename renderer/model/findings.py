@@ -163,6 +163,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("addresses-slipped", columns=("住所", "方書"), weight=Weight.DOUBT, forms={"": ("first_line",)}),
     Kind("insured-names-differ", "gather", Weight.DOUBT, columns=("氏名", "被保険者氏名"), forms={
         "": ("first_line", "last_line"),
+        "spelled": ("first_line", "last_line"),
     }),
     Kind("workplace-names-differ", "gather", Weight.DOUBT, columns=("事業所番号", "事業所名"), forms={
         "": ("first_line", "last_line"),

@@ -27,6 +27,13 @@ _NOT_READ = re.compile("[&/.・]")
 _MOST_SHEETS = 99
 
 
+_OF_SEVERAL_FORMS = re.compile(
+    "[高髙崎﨑嵜碕吉𠮷辺邊邉斎齋斉齊浜濱濵沢澤島嶋嶌桜櫻広廣国國浅淺徳德恵惠真眞滝瀧竜龍関關鉄鐵栄榮円圓実實富冨峰峯柳栁"
+    "瀬瀨館舘寿壽来來静靜条條薫薰黒黑戸戶礼禮学學芦蘆万萬与與弥彌豊豐秋穐曽曾]"
+)
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
 def is_one_piece(job: Job, rows: Sequence[Row]) -> bool:
     """Whether these rows, in this order, belong into one envelope: one person, or one household, its 本人 first.
 
@@ -75,8 +82,14 @@ def person(symbol: str, number: str, of_branch: str) -> str:
 
 
 def insured_of(row: Row) -> str:
-    """Return whom a row names as its 被保険者, whatever the blanks."""
-    return "".join(row["氏名" if row["本人家族"] == "本人" else "被保険者氏名"].split())
+    """Return whom a row names as its 被保険者, whatever the blanks, and whichever of its forms a character has."""
+    return _in_any_form("".join(row["氏名" if row["本人家族"] == "本人" else "被保険者氏名"].split()))
+
+
+@lru_cache(1 << 10)
+def _in_any_form(name: str) -> str:
+    """Put one sign for all characters that registers write in several forms; less is told apart than two readers do."""
+    return _OF_SEVERAL_FORMS.sub("・", _SELECTORS.sub("", unicodedata.normalize("NFKC", name)))
 
 
 def envelope_of(row: Row, apart: Apart) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def write(path: Path, used: Face, texts: Sequence[str]) -> FileFont:
     for number, text in enumerate(texts):
         hexes = "".join(font.hex_of(used.glyph_of(cluster), cluster) for cluster in clusters(text))  # type: ignore[arg-type]
         lines.append(f"BT /F0 12 Tf 1 0 0 1 40 {800 - 20 * number} Tm <{hexes}> Tj ET")
-    pdf.put_page(b"0 0 595 842", b"/Resources<</Font<</F0 %d 0 R>>>>" % font.number, "\n".join(lines).encode())
+    content = pdf.put_stream("\n".join(lines).encode())
+    pdf.put_page(b"0 0 595 842", b"/Resources<</Font<</F0 %d 0 R>>>>/Contents %d 0 R" % (font.number, content))
     font.put(pdf)
     pdf.finish("x", "renderer")
     return font

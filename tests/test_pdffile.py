@@ -34,7 +34,8 @@ def write(path: Path, pages: int, pages_a_piece: int = 1, *, title: str = "è¦‹æœ
 
 
 def add_page(pdf: PdfFile, page: int, box: bytes = A4) -> None:
-    pdf.put_page(box, b"/Resources<<>>", b"10 10 %d 5 re f" % (page + 1))
+    content = pdf.put_stream(b"10 10 %d 5 re f" % (page + 1))
+    pdf.put_page(box, b"/Resources<<>>/Contents %d 0 R" % content)
 
 
 def leaves(node: pikepdf.Object, depth: int = 0) -> Iterator[tuple[pikepdf.Object, int]]:

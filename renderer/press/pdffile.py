@@ -21,8 +21,10 @@ FANOUT = 64
 """Kids of a page tree node, labels of a leaf of the number tree."""
 COMPRESSION = 6
 """Of libdeflate: for a page's content half the time of zlib and 3 % smaller, the same bytes on every machine."""
-_AT_ONCE = 1 << 16
+_BYTES_AT_ONCE = 1 << 16
 """Bytes that wait to be written and summed up together."""
+_OBJECTS_AT_ONCE = 4 * AT_ONCE
+"""Objects that wait to be packed together: a page that begins a piece has four, all counted."""
 _A4 = b"0 0 %f %f" % (A4[0] / MM_PER_PT, A4[1] / MM_PER_PT)
 
 
@@ -34,18 +36,21 @@ class PdfFile:
         self._file = path.open("wb")
         self._offsets = array("Q", [0])
         self._position = 0
+        self._objects: list[_Object] = []
+        """Those that wait to be packed and written, in their order."""
         self._waiting = bytearray()
         self._sum = hashlib.sha256()
         self.catalog = self.reserve()
         self._pages = _PageTree(self)
-        self._to_come: list[_Page | _Beginning] = []
-        """Pages to be packed and written together, and where pieces begin between them."""
-        self.page_count = 0
-        """Pages put so far."""
         self._outline = _Outline(self)
         self._labels = _Labels(self)
         # A comment of four bytes above 127 tells transfer programs that the file is binary (7.5.2).
         self._emit(b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n")
+
+    @property
+    def page_count(self) -> int:
+        """Pages written so far."""
+        return self._pages.count
 
     def reserve(self) -> int:
         """Return the number of an object that will be written later."""
@@ -54,46 +59,40 @@ class PdfFile:
 
     def put(self, body: bytes, number: int = 0) -> int:
         """Write an object; return its number."""
-        number = number or self.reserve()
-        self._offsets[number] = self._position
-        self._emit(b"%d 0 obj\n%b\nendobj\n" % (number, body))
-        return number
+        return self._put(_Object(number or self.reserve(), body))
 
     def put_stream(self, data: bytes, entries: bytes = b"") -> int:
         """Write a Flate-compressed stream with further dictionary ``entries``; return its number."""
-        return self._put_packed(_packed(data), entries)
+        return self._put(_Object(self.reserve(), entries, data))
 
-    def _put_packed(self, packed: bytearray, entries: bytes = b"") -> int:
-        head = b"<</Length %d/Filter/FlateDecode%b>>\nstream\n" % (len(packed), entries)
-        return self.put(head + packed + b"\nendstream")
+    def _put(self, thing: _Object) -> int:
+        self._objects.append(thing)
+        if len(self._objects) >= _OBJECTS_AT_ONCE:
+            self._write_objects()
+        return thing.number
 
-    def put_page(self, media_box: bytes, entries: bytes, content: bytes) -> None:
-        """Write a page with its MediaBox, ``entries`` (all but /Type, /Parent and /Contents) and its content."""
-        self.page_count += 1
-        self._to_come.append(_Page(media_box, entries, content))
-        if len(self._to_come) >= AT_ONCE:
-            self._put_pages()
+    def _write_objects(self) -> None:
+        """Pack all streams that wait, and then write all objects."""
+        packed = [None if one.data is None else deflate.zlib_compress(one.data, COMPRESSION) for one in self._objects]
+        for (number, body, _), stream in zip(self._objects, packed, strict=True):
+            if stream is not None:
+                head = b"<</Length %d/Filter/FlateDecode%b>>\nstream\n" % (len(stream), body)
+                body = head + stream + b"\nendstream"
+            self._offsets[number] = self._position
+            self._emit(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+        self._objects.clear()
+
+    def put_page(self, media_box: bytes, entries: bytes) -> None:
+        """Write a page with its MediaBox and ``entries`` (all but /Type and /Parent)."""
+        self._pages.add(media_box, entries)
 
     def begin_piece(self, bookmark: str, label_prefix: str) -> None:
         """Begin a piece at the next page: a bookmark, and pages labelled ``<prefix>1``, ``<prefix>2`` and so on."""
-        self._to_come.append(_Beginning(bookmark, label_prefix))
-
-    def _put_pages(self) -> None:
-        """Pack the contents of all pages that wait, and then write the pages."""
-        packed = [_packed(page.content) for page in self._to_come if isinstance(page, _Page)]
-        contents = iter(packed)
-        for page in self._to_come:
-            if isinstance(page, _Page):
-                content = b"/Contents %d 0 R" % self._put_packed(next(contents))
-                self._pages.add(page.media_box, page.entries + content)
-            else:
-                self._outline.add(page.bookmark, self._pages.next_number())
-                self._labels.add(page.label_prefix, self._pages.count)
-        self._to_come.clear()
+        self._outline.add(bookmark, self._pages.next_number())
+        self._labels.add(label_prefix, self._pages.count)
 
     def finish(self, title: str, producer: str) -> str:
         """Write what stands at the end, close the file and return its SHA-256."""
-        self._put_pages()
         pages = self._pages.finish()
         outline = self._outline.finish()
         labels = self._labels.finish()
@@ -121,6 +120,7 @@ class PdfFile:
         return self.put(head + xmp + b"\nendstream")
 
     def _finish_xref(self, info: int) -> None:
+        self._write_objects()
         start = self._position
         self._emit(b"xref\n0 %d\n0000000000 65535 f \n" % len(self._offsets))
         for first in range(1, len(self._offsets), 4096):
@@ -137,7 +137,7 @@ class PdfFile:
     def _emit(self, data: bytes) -> None:
         self._waiting += data
         self._position += len(data)
-        if len(self._waiting) > _AT_ONCE:
+        if len(self._waiting) > _BYTES_AT_ONCE:
             self._write_out()
 
     def _write_out(self) -> None:
@@ -150,23 +150,14 @@ class PdfFile:
         self._file.close()
 
 
-class _Page(NamedTuple):
-    """A page that is to be written."""
+class _Object(NamedTuple):
+    """An object that is to be written."""
 
-    media_box: bytes
-    entries: bytes
-    content: bytes
-
-
-class _Beginning(NamedTuple):
-    """A piece that begins with the next page."""
-
-    bookmark: str
-    label_prefix: str
-
-
-def _packed(data: bytes) -> bytearray:
-    return deflate.zlib_compress(data, COMPRESSION)
+    number: int
+    body: bytes
+    """Of a stream, the entries of its dictionary."""
+    data: bytes | None = None
+    """Of a stream, what is to be packed."""
 
 
 class _PageTree:

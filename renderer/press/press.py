@@ -140,7 +140,8 @@ class PrintFile:
         self.pdf.close()
 
     def _put_page(self, form: _Form, content: bytes) -> None:
-        self.pdf.put_page(form.box, b"%b/Resources %d 0 R" % (form.entries, self._resources), content)
+        stream = self.pdf.put_stream(content)
+        self.pdf.put_page(form.box, b"%b/Resources %d 0 R/Contents %d 0 R" % (form.entries, self._resources, stream))
 
     def _put_plate(self, plate: Plate) -> list[_Form]:
         numbers = put_objects(self.pdf, plate.objects, self._objects)

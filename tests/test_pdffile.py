@@ -183,3 +183,15 @@ def test_memory_does_not_grow_with_the_pages_beyond_their_offsets(tmp_path: Path
     few, many = peak(2_000), peak(20_000)
     offsets = 8 * 3 * 18_000  # a page, its content and its bookmark
     assert many - few < 1.3 * offsets + 60_000
+
+
+def test_pictures_do_not_wait_for_one_another(tmp_path: Path) -> None:
+    pdf = PdfFile(tmp_path / "x.pdf")
+    tracemalloc.start()
+    for _ in range(40):
+        pdf.put_stream(bytes(1 << 20))
+        pdf.put(b"<<>>")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    pdf.close()
+    assert peak < 5 << 20

@@ -25,6 +25,8 @@ _BYTES_AT_ONCE = 1 << 16
 """Bytes that wait to be written and summed up together."""
 _OBJECTS_AT_ONCE = 4 * AT_ONCE
 """Objects that wait to be packed together: a page that begins a piece has four, all counted."""
+_OBJECT_BYTES_AT_ONCE = 1 << 20
+"""Bytes of such objects: a picture does not wait."""
 _A4 = b"0 0 %f %f" % (A4[0] / MM_PER_PT, A4[1] / MM_PER_PT)
 
 
@@ -38,6 +40,7 @@ class PdfFile:
         self._position = 0
         self._objects: list[_Object] = []
         """Those that wait to be packed and written, in their order."""
+        self._object_bytes = 0
         self._waiting = bytearray()
         self._sum = hashlib.sha256()
         self.catalog = self.reserve()
@@ -67,7 +70,8 @@ class PdfFile:
 
     def _put(self, thing: _Object) -> int:
         self._objects.append(thing)
-        if len(self._objects) >= _OBJECTS_AT_ONCE:
+        self._object_bytes += len(thing.body) + len(thing.data or b"")
+        if len(self._objects) >= _OBJECTS_AT_ONCE or self._object_bytes >= _OBJECT_BYTES_AT_ONCE:
             self._write_objects()
         return thing.number
 
@@ -81,6 +85,7 @@ class PdfFile:
             self._offsets[number] = self._position
             self._emit(b"%d 0 obj\n%b\nendobj\n" % (number, body))
         self._objects.clear()
+        self._object_bytes = 0
 
     def put_page(self, media_box: bytes, entries: bytes) -> None:
         """Write a page with its MediaBox and ``entries`` (all but /Type and /Parent)."""

@@ -13,7 +13,7 @@ from stdnum.jp import in_
 
 from renderer.documents.document import HEADER
 from renderer.documents.numbers import without_my_numbers
-from renderer.intake.members import Needs, validate
+from renderer.intake.members import Needs, judge, validate
 from renderer.intake.rows import Row, read_rows
 from renderer.model.findings import Finding, Held
 from renderer.model.member import LIMIT_CLASSES, Forwarding, Member, Relation, Sex
@@ -636,3 +636,34 @@ def test_the_barcode_is_of_where_the_letter_goes() -> None:
     assert validate(Row(2, INSURED | {"送付先氏名": "後見　花子"}), needs=needs).customer_barcode == (
         validate(Row(2, INSURED), needs=needs).customer_barcode
     )
+
+
+CHANGES: tuple[dict[str, str], ...] = (
+    {},
+    {"氏名": "山田　〓"},
+    {"氏名": "山田\u200b太郎"},
+    {"備考": "1234-5678-9018"},
+    {"住所": "東京都千代田区千代田1-1", "方書": "ハイツ1234", "郵便番号": "1000001"},
+    {"方書": "1234", "事業所番号": "56789018"},
+    {"生年月日": "2026-02-30"},
+    {"事業所名": "NULL"},
+    {"住所": "電話番号"},
+    {"被保険者氏名": "別人　甲"},
+    {"郵便番号": "9999999"},
+    {"整理番号": "山田"},
+    {"送付先氏名": "様", "送付先郵便番号": "1000001", "送付先住所": "大阪府", "送付先方書": "-"},
+    {"枝番": "123", "番号": ""},
+    {"資格喪失予定年月日": "2031-01-01"},
+    {"負担割合": "2", "限度額区分": "ア"},
+)
+
+
+@given(picked=st.lists(st.tuples(st.booleans(), st.sampled_from(CHANGES)), min_size=2, max_size=12))
+def test_rows_that_are_judged_together_are_judged_as_each_alone(picked: list[tuple[bool, dict[str, str]]]) -> None:
+    rows = [
+        Row(line, (DEPENDANT if is_dependant else INSURED) | {"整理番号": f"A{line}"} | changed)
+        for line, (is_dependant, changed) in enumerate(picked, 2)
+    ]
+    needs = replace(NEEDS, barcode=True)
+    alone = [verdict for row in rows for verdict in judge([row], needs)]
+    assert judge(rows, needs) == alone

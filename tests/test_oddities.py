@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from test_members import INSURED, NEEDS
 
 from renderer.desk.examples import load_example
+from renderer.intake import oddities
 from renderer.intake.columnmap import ColumnMap
 from renderer.intake.keys import narrow_key
 from renderer.intake.members import validate
@@ -457,6 +458,14 @@ def test_one_look_over_all_texts_misses_nothing(column: str, text: str, others: 
         )
         all_texts = ["1", *others, text, ""]
         assert text in texts_that_may_be_odd(all_texts, names=named, addresses=placed, workplaces=worked)
+
+
+@given(st.lists(st.one_of(*texts(), st.sampled_from(["大阪府", " ", "-", "府 ", "様", "　", "0"])), max_size=6))
+def test_a_look_over_many_texts_sees_what_a_look_at_each_sees(looked_at: list[str]) -> None:
+    several = [text for text in looked_at if "\x1f" not in text]
+    for glance in (oddities._GLANCE, oddities._GLANCE_AT_NAMES):
+        alone = {text for text in several if list(oddities._seen(glance, [text]))}
+        assert set(oddities._seen(glance, several)) == alone
 
 
 def test_keys_are_the_same_whatever_is_written_for_a_hyphen() -> None:

@@ -184,17 +184,17 @@ _MISREAD = re.compile(rf"[{re.escape(_OF_SHIFT_JIS)}]|[ã-é][\x80-\xbfŒœŠš�
 _JAPANESE = re.compile(r"[\s0-9０-９\-－々〇]*(?:[ぁ-ヿ一-鿿][\s0-9０-９\-－々〇]*){2,}")
 
 # One look over all texts, each between two U+001F: nearly no text has what is looked for. What a match may begin with
-# comes first, for it leaves out most places at once.
+# comes first, for it leaves out most places at once. No match goes over the end of its text: U+001F is a blank, too.
 _BEGINNINGS = sorted({word[:2] for words in _WORDS.values() for word in words} - {name[:2] for name in PREFECTURES})
 _WORD_BEGINS = "|".join(rf"{word[0]}[^\w\x1f]*{word[1:] or chr(0x1F)}" for word in _BEGINNINGS)
 _FIRST = "".join(word[0] for word in _BEGINNINGS)
 _ALONE = rf"@＠{_LOST}{_SHAPES}ï#＃&＆%％<＜=＝\\＼'＇,，:：様樣殿{re.escape(_OF_SHIFT_JIS)}"
 _GLANCE = re.compile(
     rf"(?=[\x1f0-9０-９A-Za-zＡ-Ｚａ-ｚ\-－_＿御各さサｻ先日都道府県!！?？ã-é{_ALONE}])(?:[{_ALONE}]"
-    r"|\x1f(?=[^\x1f])(?:\s*(?:[0０A-Za-zＡ-Ｚａ-ｚ(<{\[（＜［｛+−△▲＋\-－.．]|[0-9０-９]{1,4}[-/－／])"
+    r"|\x1f(?=[^\x1f])(?:[^\S\x1f]*(?:[0０A-Za-zＡ-Ｚａ-ｚ(<{\[（＜［｛+−△▲＋\-－.．]|[0-9０-９]{1,4}[-/－／])"
     rf"|[^\w\x1f{_GAIJI}]*(?:[\x1fー_ｰ]|(?=[{_FIRST}])(?:{_WORD_BEGINS})))"
     r"|[0-9０-９](?:[EeＥｅ.．]|[XxＸｘ]|(?<=[0-9０-９]{4})(?:[/／]|[-－][0-9０-９]{2}[-－]))"
-    r"|(?<![0-9０-９])[0０][1-9１-９]|[日都道府県!！?？]\s*\x1f|[A-Za-zＡ-Ｚａ-ｚ](?:[-－+＋/／]|(?<=[NnＮｎ])[UuOoAaＵｕＯｏＡａ]|(?<=[UuＵｕ])[NnＮｎ])"
+    r"|(?<![0-9０-９])[0０][1-9１-９]|[日都道府県!！?？][^\S\x1f]*\x1f|[A-Za-zＡ-Ｚａ-ｚ](?:[-－+＋/／]|(?<=[NnＮｎ])[UuOoAaＵｕＯｏＡａ]|(?<=[UuＵｕ])[NnＮｎ])"
     r"|[-－_＿][A-Za-zＡ-Ｚａ-ｚ]|御中|各位|さ[まん]|サマ|ｻﾏ|先生|[ã-é][\x80-\xbf‚-›€™ŒœŠšŸŽžƒˆ˜])"
 )
 _GLANCE_AT_NAMES = re.compile(
@@ -208,9 +208,9 @@ def texts_that_may_be_odd(
     texts: Iterable[str], *, names: Iterable[str], addresses: Iterable[str], workplaces: Iterable[str]
 ) -> set[str]:
     """Return which texts of some rows may be odd; the others say again which of them name a person or a place."""
-    of_persons = tuple(set(names))
+    of_persons = tuple(dict.fromkeys(names))
     return {
-        *_seen(_GLANCE, tuple(set(texts))),
+        *_seen(_GLANCE, tuple(dict.fromkeys(texts))),
         *_seen(_GLANCE_AT_NAMES, of_persons),
         *filter(_begins_again, of_persons),
         *(address for address in set(addresses) if not _MUNICIPALITY.search(address)),

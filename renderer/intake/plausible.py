@@ -112,7 +112,7 @@ def _as_name(written: str) -> str:
 def _odd_texts(members: Sequence[Member], asked: Asked) -> Iterator[Finding]:
     maybe = texts_that_may_be_odd(
         chain.from_iterable(map(_all_texts, members)),
-        names={name for m in members for name in (m.name, m.insured_name)},
+        names=(name for m in members for name in (m.name, m.insured_name)),
         addresses={address for m in members for address in (m.address, m.place.address)},
         workplaces={m.workplace for m in members},
     )

@@ -92,7 +92,7 @@ class _Spaced(dict[str, str]):
 
 
 class Setter(dict[str, str]):
-    """Sets values at one place of one print file: value → the operators that draw it.
+    """Sets values at one place of one print file: value → the operators that draw it, none for "".
 
     Values that come again, such as dates, workplaces and branches, are remembered.
 
@@ -104,6 +104,7 @@ class Setter(dict[str, str]):
         self.color = place.color.decode() if place.kind == "text" else "0 g"
         self._ruler = ruler
         self._style_of = style_of
+        self[""] = ""
         self._draw: Callable[[str], str]
         if place.kind != "text":
             self._draw = self._draw_code
@@ -120,6 +121,7 @@ class Setter(dict[str, str]):
     def __missing__(self, text: str) -> str:
         if len(self) >= _REMEMBERED:
             self.clear()
+            self[""] = ""
         found = self[text] = self._draw(text)
         return found
 

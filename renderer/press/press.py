@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import getitem
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +26,7 @@ from renderer.press.plates import Place, Plate, PlatePage
 from renderer.press.ruler import Ruler
 
 PRODUCER = "renderer"
+_NEWLINE = "\n"
 
 Values = Mapping[str, str]
 """Slot name → text; "" prints nothing."""
@@ -47,23 +50,25 @@ class _Form:
         self.head = b"/%b Do\n" % name.encode()
         self.entries = b"/TrimBox[%b]" % box
         self.box = box
-        self.setters = setters
+        self._runs = [
+            (color, *zip(*run, strict=True)) for color, run in groupby(setters, key=lambda placed: placed[1].color)
+        ]
+        """Slots and setters, one behind the other, that draw in one colour."""
         # The chain of WeasyPrint: y downwards from the top of the page, CSS px.
         self.frame = f"1 0 0 -1 0 {number(height)} cm .75 0 0 .75 0 0 cm "
 
     def marks(self, values: Values) -> bytes:
         """Return the content operators of all values of the page."""
         marks: list[str] = []
-        color, newline = "", "\n"
-        for slot, setter in self.setters:
-            text = values[slot]
+        last = ""
+        for color, slots, setters in self._runs:
             # A wrapped value of blanks alone is set on no line.
-            if text and (mark := setter[text]):
-                if setter.color != color:
-                    color = setter.color
+            if drawn := list(filter(None, map(getitem, setters, map(values.__getitem__, slots)))):
+                if color != last:
                     marks.append(color)
-                marks.append(mark)
-        return f"{self.frame}BT\n{newline.join(marks)}\nET".encode() if marks else b""
+                    last = color
+                marks += drawn
+        return f"{self.frame}BT\n{_NEWLINE.join(marks)}\nET".encode() if marks else b""
 
 
 class PrintFile:

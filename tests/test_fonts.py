@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pickle
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import uharfbuzz
 from fontTools.fontBuilder import FontBuilder
 from fontTools.misc.psCharStrings import T2CharString
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables._f_v_a_r import Axis
 from hypothesis import given
 from hypothesis import strategies as st
 from ink import BIZ, FONTS, IPAMJ, source
@@ -229,6 +232,39 @@ def test_a_font_that_cannot_be_embedded_is_refused(tmp_path: Path) -> None:
     for name in ("text.ttf", "nameless.ttf", "postscript.otf"):
         with pytest.raises(BadJob, match=rf"^{name} cannot be embedded; give a TrueType font"):
             load_gaiji(tmp_path / name, codes)
+
+
+def vary(font: TTFont) -> None:
+    font["fvar"], weight = newTable("fvar"), Axis()
+    weight.axisTag = "wght"
+    font["fvar"].axes = [weight]
+
+
+def with_rights(rights: int) -> Callable[[TTFont], None]:
+    return lambda font: setattr(font["OS/2"], "fsType", rights)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (vary, "is a variable font; give one file for each weight"),
+        (with_rights(0x002), r"forbids to embed parts of it in a document \(OS/2 fsType 2\)"),
+        (with_rights(0x100), r"forbids to embed parts of it in a document \(OS/2 fsType 256\)"),
+        (with_rights(0x208), r"forbids to embed parts of it in a document \(OS/2 fsType 520\)"),
+        (lambda font: font.__delitem__("OS/2"), r"does not say whether it may be embedded \(OS/2 fsType\)"),
+    ],
+    ids=["variable", "restricted", "not-in-parts", "bitmaps-alone", "silent"],
+)
+def test_a_font_of_several_weights_or_that_may_not_be_embedded_is_refused(
+    tmp_path: Path, change: Callable[[TTFont], None], said: str
+) -> None:
+    path, codes = make_gaiji(tmp_path, {"\uf860": "崎"}), table(tmp_path, "code,note\nU+F860,\n")
+    assert load_gaiji(path, codes).characters == {"\uf860"}
+    with TTFont(path, lazy=False) as font:
+        change(font)
+        font.save(path)
+    with pytest.raises(BadJob, match=f"^gaiji.ttf {said}"):
+        load_gaiji(path, codes)
 
 
 @pytest.mark.parametrize("name", ["gaiji.ttf", "gaiji.csv"])

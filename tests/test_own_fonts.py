@@ -209,7 +209,7 @@ def test_a_font_that_is_not_truetype_is_refused(pack: Path) -> None:
         opened.save(font)
     (pack / "fonts" / "fonts.toml").unlink()
     declare(font)
-    assert "cannot be embedded; give a TrueType font (.ttf) with a PostScript name" in refused(pack)
+    assert "cannot be embedded; give a TrueType font (.ttf) that has a PostScript name" in refused(pack)
 
 
 def test_a_family_of_ours_or_one_twice_is_refused(tmp_path: Path) -> None:

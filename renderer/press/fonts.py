@@ -29,6 +29,9 @@ FONTS = packaged("fonts")
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 
 _POSTSCRIPT_NAME = 6  # nameID (OpenType, name table)
+_USAGE = 0x000F
+_RESTRICTED, _NO_SUBSETS, _BITMAPS = 0x0002, 0x0100, 0x0200
+"""OS/2 fsType: only with leave of the owner; whole or not at all; no outlines (OpenType 1.9, OS/2)."""
 
 GAIJI_FAMILY = "insurer-gaiji"
 """The CSS family under which an insurer's own font of user-defined characters is known to a sheet."""
@@ -225,15 +228,15 @@ class Gaiji:
 def load_gaiji(font: Path, table: Path) -> Gaiji:
     """Read an insurer's table of user-defined characters, a CSV file with the columns ``code`` and ``note``.
 
-    :raises BadJob: when a file is too large, the font cannot be embedded, a code is no user-defined character, or the
-        font does not have it.
+    :raises BadJob: when a file is too large, the font cannot or may not be embedded, a code is no user-defined
+        character, or the font does not have it.
     """
     for path in (font, table):
         if path.stat().st_size > MOST_BYTES:
             raise BadJob(f"{path.name} has more than {MOST_BYTES // 10**6} MB; leave in it what names need")
     own = Face(GAIJI_FAMILY, False, font, GAIJI_FAMILY)
-    if "glyf" not in own.hb_face.table_tags or not re.fullmatch(r"[\w.+-]+", own.name, re.ASCII):
-        raise BadJob(f"{font.name} cannot be embedded; give a TrueType font (.ttf) that has a PostScript name")
+    if fault := embedding_fault(own):
+        raise BadJob(f"{font.name} {fault}")
     try:
         rows = csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines())
     except UnicodeDecodeError as error:
@@ -241,6 +244,25 @@ def load_gaiji(font: Path, table: Path) -> Gaiji:
     if "code" not in (rows.fieldnames or ()):
         raise BadJob(f"{table.name}: the column 'code' is missing; write code,note in the first line")
     return Gaiji(own, frozenset(_gaiji_character(own, table, rows.line_num, row["code"] or "") for row in rows))
+
+
+def embedding_fault(own: Face) -> str:
+    """Say why a font that is none of ours can or may not be embedded, and what to do; "" where it can and may be."""
+    tables = set(own.hb_face.table_tags)
+    if "glyf" not in tables or not re.fullmatch(r"[\w.+-]+", own.name, re.ASCII):
+        return "cannot be embedded; give a TrueType font (.ttf) that has a PostScript name"
+    if "fvar" in tables:  # who draws would take one of its weights, and who proves another
+        return "is a variable font; give one file for each weight"
+    said = own.hb_face.reference_table("OS/2").data[8:10]
+    if len(said) < 2:
+        return "does not say whether it may be embedded (OS/2 fsType); have it written anew by a font editor"
+    rights = int.from_bytes(said)
+    if rights & _USAGE == _RESTRICTED or rights & (_NO_SUBSETS | _BITMAPS):
+        return (
+            f"forbids to embed parts of it in a document (OS/2 fsType {rights}); ask its maker for a file that allows "
+            "it, or take another font"
+        )
+    return ""
 
 
 def _gaiji_character(own: Face, table: Path, line: int, code: str) -> str:

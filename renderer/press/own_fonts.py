@@ -6,8 +6,6 @@ style sheets by its family, embedded glyph by glyph, and proved by its file.
 
 from __future__ import annotations
 
-import re
-import struct
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,12 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from renderer.model.errors import BadLayout
 from renderer.model.sums import sum_of_all, sum_of_file
 from renderer.model.toml import sentence_of
-from renderer.press.fonts import FILES, MOST_BYTES, Face, own_face
+from renderer.press.fonts import FILES, MOST_BYTES, Face, embedding_fault, own_face
 
 FOLDER, LIST = "fonts", "fonts.toml"
-_RESTRICTED, _NO_SUBSETS, _BITMAPS = 0x0002, 0x0100, 0x0200
-"""OS/2 fsType: only with leave of the owner; whole or not at all; no outlines (OpenType 1.9, OS/2)."""
-_USAGE = 0x000F
 
 
 class _Strict(BaseModel):
@@ -119,15 +114,5 @@ def _check(where: str, folder: Path, font: _Font) -> None:
             f"{where}: {font.file} is not the file whose sum is written; take that file again, or if this one is meant "
             f'write sha256 = "{found}"'
         )
-    face = Face(font.family, font.bold, path, font.family)
-    tables = set(face.hb_face.table_tags)
-    if not {"glyf", "OS/2"} <= tables or not re.fullmatch(r"[\w.+-]+", face.name, re.ASCII):
-        raise BadLayout(f"{where}: {font.file} cannot be embedded; give a TrueType font (.ttf) with a PostScript name")
-    if "fvar" in tables:
-        raise BadLayout(f"{where}: {font.file} is a variable font; give one file for each weight")
-    (rights,) = struct.unpack_from(">H", face.hb_face.reference_table("OS/2").data, 8)
-    if rights & _USAGE == _RESTRICTED or rights & (_NO_SUBSETS | _BITMAPS):
-        raise BadLayout(
-            f"{where}: {font.file} forbids to embed parts of it in a document (OS/2 fsType {rights}); ask its maker "
-            "for a file that allows it, or take another font"
-        )
+    if fault := embedding_fault(Face(font.family, font.bold, path, font.family)):
+        raise BadLayout(f"{where}: {font.file} {fault}")

@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from renderer.model.sums import sum_of_all
 
 
-def shared_by(keys: str, having: str, others: str, *, among: str = "TRUE") -> str:
+def shared_by(keys: str, having: str, others: str, *, among: str = "TRUE", unlike: str = "") -> str:
     """Return the query for the members who share keys with others and, together with them, have something.
 
     It gives the line and 整理番号 of each, the first and last line of those who share its keys, and a sum over what
-    ``others`` is of each of them, whatever their order. ``among`` says of which members.
+    ``others`` is of each of them, whatever their order. ``among`` says of which members. ``unlike`` is a column that is
+    not alike in all of them: what costs more is asked of those alone.
     """
+    several = f"(SELECT {keys} FROM member WHERE {among} GROUP BY {keys} HAVING min({unlike}) < max({unlike}))"  # noqa: S608 - ours
+    few = f"JOIN {several} USING ({keys})" if unlike else ""
     return f"""WITH shared AS (
-            SELECT {keys}, min(line) AS first, max(line) AS last FROM member WHERE {among}
+            SELECT {keys}, min(line) AS first, max(line) AS last FROM member {few} WHERE {among}
             GROUP BY {keys} HAVING {having}
         ), said AS (
             SELECT {keys}, first, last, sum_of_all({others}) AS others FROM member JOIN shared USING ({keys})

@@ -46,11 +46,13 @@ _INSURED_NAMES = shared_by(
     "symbol, number",
     "count(DISTINCT without_variants(insured)) > 1 AND sum(relation = '本人') < 2",
     "relation || insured",
+    unlike="insured",
 )
 _INSURED_SPELLINGS = shared_by(
     "symbol, number",
-    "count(DISTINCT insured) > 1 AND count(DISTINCT without_variants(insured)) = 1 AND sum(relation = '本人') < 2",
+    "count(DISTINCT without_variants(insured)) = 1 AND sum(relation = '本人') < 2",
     "relation || insured",
+    unlike="insured",
 )
 """Who names one 被保険者 in several ways, as 髙 and 高 are: no other household, and a person should look at it."""
 _WORKPLACE_OF_ANOTHER = """SELECT member.line, member.record, head.line, head.workplace_code

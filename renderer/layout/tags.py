@@ -1,6 +1,7 @@
-"""A filled template → the first element that is not closed, or is closed twice, with the line that opens it.
+"""A filled template → the first element or attribute that is not closed, or closed twice, with the line that opens it.
 
-A browser, and WeasyPrint, close an element that was forgotten wherever it suits them: all that follows stands in it.
+A browser, and WeasyPrint, close an element that was forgotten wherever it suits them: all that follows stands in it. An
+attribute whose quotation mark was forgotten takes in all up to the next one.
 """
 
 from __future__ import annotations
@@ -21,12 +22,20 @@ PAIRED = (
 AT = "data-at"
 _TAG = re.compile(rf"<(/?)({'|'.join(PAIRED)})(?=[\s/>])", re.IGNORECASE)
 _START = re.compile(r"<([a-z][\w:-]*)(?=[\s/>])", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\s+([^\s"'<>/=]+)(?:\s*=\s*(?:(["'])(.*?)(\2|\Z)|[^\s"'>]+))?""", re.DOTALL)
+_TAG_WITHIN = re.compile(r"""=\s*(?:"[^"]*(?:<[/a-z]|\Z)|'[^']*(?:<[/a-z]|\Z))""", re.IGNORECASE)
+_UNREAD = re.compile(r"<!--.*?-->|<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
 def are_paired(html: str) -> bool:
     """Whether as many elements end as begin: a first look, at every sheet."""
     counts = Counter((tag.lower(), bool(end)) for end, tag in _TAG.findall(html))
     return all(counts[tag, True] == counts[tag, False] for tag in PAIRED)
+
+
+def may_be_unquoted(html: str) -> bool:
+    """Whether a tag may stand in an attribute: a first look, at every sheet."""
+    return _TAG_WITHIN.search(html) is not None
 
 
 class Marking(Extension):
@@ -62,6 +71,24 @@ def unpaired(html: str, begin: str) -> str:
     reader.feed(html)
     reader.close()
     return reader.wrong or (_not_closed(*reader.open[-1]) if reader.open else "")
+
+
+def unquoted(html: str, begin: str) -> str:
+    """Say which attribute of a marked template has a quotation mark that is not closed; "" where none has.
+
+    A tag stands in its value then, which it may by right where the value is a picture (``data:``).
+    """
+    where, html = begin, _UNREAD.sub("", html)
+    for start in _START.finditer(html):
+        position = start.end()
+        while attribute := _ATTRIBUTE.match(html, position):
+            name, mark, value, end = attribute.groups("")
+            if name == AT:
+                where = value
+            elif mark and "data:" not in value and (not end or re.search("<[/a-z]", value, re.IGNORECASE)):
+                return f"{where}: {name}={mark} is not closed; write {mark} where its value ends"
+            position = attribute.end()
+    return ""
 
 
 class _Reader(HTMLParser):

@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from renderer.layout.line_ends import Breakable, lines
 from renderer.layout.load import SHARED, Fixed, Layout
-from renderer.layout.tags import AT, Marking, are_paired, unpaired, where
+from renderer.layout.tags import AT, Marking, are_paired, may_be_unquoted, unpaired, unquoted, where
 from renderer.model.errors import BadLayout
 from renderer.model.insurer import CardCorner, Insurer
 from renderer.model.job import Route
@@ -58,10 +58,11 @@ def filled(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:
     :raises BadLayout: naming the template and the line that cannot be used, or that it writes too much.
     """
     html = _filled(layout, variant, fixed, fill, says_where=False)
-    if not are_paired(html):
+    is_odd = may_be_unquoted(html)
+    if is_odd or not are_paired(html):
         # Once more, for the line: what is printed has no marks.
-        again = marked(layout, variant, fixed)
-        if wrong := unpaired(again, f"{layout.name}/{layout.template.name}, line 1"):
+        again, begin = marked(layout, variant, fixed), f"{layout.name}/{layout.template.name}, line 1"
+        if wrong := (is_odd and unquoted(again, begin)) or unpaired(again, begin):
             raise BadLayout(wrong)
     return html
 

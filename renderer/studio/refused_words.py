@@ -158,6 +158,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     # the template
     "{tag} is not closed; write {end} where it ends": "{tag} が閉じていません。終わりに {end} を書いてください。",
+    "{name}={mark} is not closed; write {mark} where its value ends": (
+        "{name}= の引用符が閉じていません。値の終わりに {mark} を書いてください。"
+    ),
     "after this there is a {end} too many; take it out": "この後に {end} が一つ多くあります。取ってください。",
     "slot('{slot}') has no [slots.{slot}] in layout.toml": "差込欄 {slot} は layout.toml の [slots] にありません",
     "slot('{slot}') has no [slots.{slot}] in layout.toml; add it there, with how its value may be made to fit": (

@@ -26,6 +26,7 @@ from renderer.intake.sheet import MOST_COLUMNS, day_of_serial
 from renderer.intake.tables import open_table
 from renderer.intake.workbook import shows_date
 from renderer.model.errors import BadJob
+from renderer.proof import source_file
 
 NUMBER = "123456789018"
 NAME = "架空　太郎"
@@ -276,6 +277,41 @@ def as_shown(cell: object) -> str:
 )  # fmt: skip
 def test_a_format_shows_a_date_where_it_has_letters_of_one(code: str, *, is_date: bool) -> None:
     assert shows_date(code) is is_date
+
+
+SHAPED = [
+    (7, "0000", "0007"), (60001, "000-0000", "006-0001"), (1000001, r"000\-0000", "100-0001"), (5, '"A-"0', "A-5"),
+    (1234, '"A-"000', "A-1234"), (12345, "000", "12345"), (0, "00", "00"), (7, '"第"00"号"', "第07号"),
+    (8, "[$-411]0000", "0008"), (9, "0000;[Red]-0000", "0009"), (3, "(00)", "(03)"), (0, '0"人"', "0人"),
+    # Of these the digits alone are told, as ever.
+    (12345, "#,##0", "12345"), (5, "0", "5"), (5, "0.00", "5"), (5, "0%", "5"), (5, "General", "5"), (5, "0_ ", "5"),
+    (60001, r"[<=999]000;[<=9999]000\-00;000\-0000", "60001"), (-7, "0000", "-7"), (1.5, "0000", "1.5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "code", "shown"), SHAPED)
+def test_a_number_whose_format_adds_noughts_or_signs_is_what_is_shown_by_both_readers(
+    book: Book, number: float, code: str, shown: str
+) -> None:
+    path = book(["甲"], [number], formats={"A2": code})
+    assert cells(read(path)[1]) == [[shown]]
+    assert [row for _, row in source_file.records(path, {})[1]] == [[shown]]
+
+
+@given(number=st.integers(0, 10**12), shape=st.lists(st.sampled_from(["0", "0", '"x"', r"\-", "-", " "]), min_size=1))
+def test_both_readers_show_a_number_alike(
+    tmp_path_factory: pytest.TempPathFactory, number: int, shape: list[str]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "shaped.xlsx"
+    workbook = Workbook()
+    assert workbook.active is not None
+    workbook.active.append(["甲"])
+    workbook.active.append([number])
+    workbook.active["A2"].number_format = "".join(shape)
+    workbook.save(path)
+    first, (_, (second,)) = cells(read(path)[1])[0][0], next(source_file.records(path, {})[1])
+    assert first == second
+    assert "".join(sign for sign in first if sign.isdigit()).lstrip("0") == str(number).lstrip("0")
 
 
 def test_a_number_is_a_date_where_its_format_says_so(book: Book) -> None:

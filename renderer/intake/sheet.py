@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
@@ -33,6 +33,19 @@ class SheetRow(NamedTuple):
     """Which cells, from 0, are numbers."""
     is_hidden: bool
     """By a filter, a group that is closed, or by hand."""
+
+
+Shape = tuple[str | None, ...]
+"""How the digits of a number are shown: None for each that there is at least, and what stands between them."""
+
+
+class Styles(NamedTuple):
+    """What the styles of a workbook make of numbers, by the numbers of the styles."""
+
+    dates: frozenset[str]
+    """Those that show a number as a date."""
+    shapes: Mapping[str, Shape]
+    """Those that show its digits in a shape."""
 
 
 def day_of_serial(days: int) -> date | None:
@@ -76,8 +89,8 @@ class Texts:
 class Rows:
     """Makes rows of the elements of a sheet."""
 
-    def __init__(self, texts: Texts, date_styles: frozenset[str], *, from_1904: bool) -> None:
-        self._texts, self._date_styles, self._earlier = texts, date_styles, 1462 if from_1904 else 0
+    def __init__(self, texts: Texts, styles: Styles, *, from_1904: bool) -> None:
+        self._texts, self._styles, self._earlier = texts, styles, 1462 if from_1904 else 0
         self.done: list[SheetRow] = []
         """Rows that have ended and were not taken."""
         self._line, self._cells, self._numbers, self._is_hidden = 0, [""] * 0, [0] * 0, False
@@ -142,12 +155,14 @@ class Rows:
             return text.removesuffix("T00:00:00")
         if kind != "n" or not text:
             return text
-        if self._style in self._date_styles:
+        if self._style in self._styles.dates:
             shown = _time(text, self._earlier)
             if shown:
                 return shown
         self._numbers.append(len(self._cells))
-        return text if text.isdigit() and len(text) < 16 else _number(text)
+        number = text if text.isdigit() and len(text) < 16 else _number(text)
+        shape = self._styles.shapes.get(self._style)
+        return _shaped(number, shape) if shape and number.isdigit() else number
 
 
 def _column(letters: str) -> int:
@@ -156,6 +171,16 @@ def _column(letters: str) -> int:
     for letter in letters:
         place = 26 * place + ord(letter) - 64
     return place - 1
+
+
+def _shaped(number: str, shape: Shape) -> str:
+    """Write the digits of a number as they are shown, with noughts in front where they are too few."""
+    places = shape.count(None)
+    digits = number.zfill(places)
+    rest, shown = iter(digits[len(digits) - places :]), digits[: len(digits) - places]
+    first = shape.index(None)
+    parts = [next(rest) if part is None else part for part in shape]
+    return "".join((*parts[:first], shown, *parts[first:]))
 
 
 def _number(text: str) -> str:

@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 
 from renderer.intake.dialect import Dialect, PassOver
 from renderer.intake.records import NOTHING, LastRow, Record, Table
-from renderer.intake.sheet import MOST_COLUMNS, Rows, SheetRow, Texts, Unreadable, parser_of
+from renderer.intake.sheet import MOST_COLUMNS, Rows, Shape, SheetRow, Styles, Texts, Unreadable, parser_of
 from renderer.model.errors import BadJob
 from renderer.model.toml import advice
 
@@ -39,6 +39,9 @@ _DATE_FORMATS = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 4
 _NO_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*[^\]hms][^\]]*\]|general|g/標準|e[+-]')
 """What of a format is said as it stands, or is a colour, a condition, a language or an exponent."""
 _DATE_LETTERS = re.compile("[ymdhsge]")
+_LANGUAGE = re.compile(r"\[\$-[0-9a-f]+\]", re.IGNORECASE)
+_SHAPE = re.compile(r'(?P<digit>0)|"(?P<quoted>[^"]*)"|\\?(?P<sign>(?<=\\).|[-() 　])')
+"""A part of a format that shows nothing but the digits of a number and signs that stand as they are."""
 
 Element = tuple[str, Mapping[str, str]]
 Found = TypeVar("Found")
@@ -158,7 +161,7 @@ def _rows(path: Path, archive: ZipFile, sheet: str) -> Generator[SheetRow]:
 def _parsed_rows(archive: ZipFile, sheet: str) -> Iterator[SheetRow]:
     about = _Workbook(archive)
     part = about.sheet(sheet)
-    rows, since = Rows(about.texts(), about.date_styles(), from_1904=about.counts_from_1904()), 0
+    rows, since = Rows(about.texts(), about.styles(), from_1904=about.counts_from_1904()), 0
     parser = parser_of(rows.begin, rows.end, rows.add)
     with _content(archive, part) as chunks:
         for chunk in chunks:
@@ -236,18 +239,21 @@ class _Workbook:
         about = next((about for name, about in self._elements(self._book) if name == "workbookPr"), {})
         return about.get("date1904") in ("1", "true")
 
-    def date_styles(self) -> frozenset[str]:
-        """Return the numbers of the styles that show a number as a date."""
-        formats, styles, group = set(_DATE_FORMATS), [], ""
+    def styles(self) -> Styles:
+        """Return which styles show a number as a date, and which show its digits in a shape, by their numbers."""
+        dates, shapes, styles, group = set(_DATE_FORMATS), dict[str, Shape](), list[str](), ""
         for _, part in self._parts.get("styles", ()):
             for name, about in self._elements(part):
-                if name == "numFmt" and shows_date(about["formatCode"]):
-                    formats.add(about["numFmtId"])
+                if name == "numFmt":
+                    shapes[about["numFmtId"]] = shape_of(about["formatCode"])
+                    if shows_date(about["formatCode"]):
+                        dates.add(about["numFmtId"])
                 elif name in ("cellXfs", "cellStyleXfs"):
                     group = name
                 elif name == "xf" and group == "cellXfs":
-                    styles.append(about.get("numFmtId") in formats)
-        return frozenset(str(number) for number, is_date in enumerate(styles) if is_date)
+                    styles.append(about.get("numFmtId", ""))
+        shown = {str(number): shapes[code] for number, code in enumerate(styles) if shapes.get(code)}
+        return Styles(frozenset(str(number) for number, code in enumerate(styles) if code in dates), shown)
 
     def texts(self) -> Texts:
         """Read the texts that it keeps once."""
@@ -266,3 +272,16 @@ class _Workbook:
 def shows_date(code: str) -> bool:
     """Whether a format code shows a number as date or time."""
     return _DATE_LETTERS.search(_NO_FORMAT.sub("", code.lower().partition(";")[0])) is not None
+
+
+def shape_of(code: str) -> Shape:
+    """Return how a format code shows the digits of a number, such as 0000 and 000-0000; none where it does otherwise.
+
+    So a spreadsheet shows noughts in front that the number itself does not have.
+    """
+    plain = _LANGUAGE.sub("", code.partition(";")[0])  # of numbers that are not less than 0
+    parts = list(_SHAPE.finditer(plain))
+    if "".join(part[0] for part in parts) != plain:
+        return ()
+    shape = tuple(None if part["digit"] else part["quoted"] or part["sign"] or "" for part in parts)
+    return shape if None in shape and shape != (None,) else ()

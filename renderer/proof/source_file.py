@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time
@@ -29,6 +30,9 @@ _NOTHING = " \u3000\t\x1a"
 _CHUNK = 1 << 20
 _JAPANESE_DATES = {*range(27, 37), *range(50, 59)}
 """Numbers of the formats of dates that are built into Japanese spreadsheets (ECMA-376-1, 18.8.30)."""
+
+_SIGN = re.compile(r"""("[^"]*"|\\.|[-()\u3000 ])|(0)|(.)""", re.DOTALL)
+"""A part of the format of a number: a sign that stands as it is, a digit, or anything else."""
 
 
 class Number(str):
@@ -149,13 +153,31 @@ def _workbook(path: Path, given: Table) -> Iterator[Record]:
         wanted = [book[how["sheet"]]] if "sheet" in how else book.worksheets
         (sheet,) = [sheet for sheet in wanted if "sheet" in how or sheet.sheet_state == "visible"]
         sheet.reset_dimensions()  # what the file says of them may be wrong
-        rows = enumerate(sheet.iter_rows(values_only=True), 1)
-        for line, values in islice(rows, how.get("skip", 0), None):
-            cells = list(map(_text, values))
+        rows = enumerate(sheet.iter_rows(), 1)
+        for line, row in islice(rows, how.get("skip", 0), None):
+            cells = [_shown(_text(cell.value), cell.number_format or "") for cell in row]
             while cells and not cells[-1]:
                 del cells[-1]
             if cells and not ("comment" in how and cells[0].startswith(how["comment"])):
                 yield line, cells
+
+
+def _shown(text: str, code: str) -> str:
+    """Show a number digit by digit, where its format is made of noughts and of signs that stand as they are."""
+    if type(text) is not Number or not text.isdigit() or "0" not in code or code == "0":
+        return text
+    signs = _SIGN.findall(re.sub(r"\[\$-\w+\]", "", code.split(";")[0]))
+    if not all(literal or digit for literal, digit, _ in signs) or not any(digit for _, digit, _ in signs):
+        return text
+    digits, shown, left = list(text), "", sum(bool(digit) for _, digit, _ in signs)
+    for literal, digit, _ in reversed(signs):
+        left -= bool(digit)
+        taken = 1 if left or not digit else max(len(digits), 1)  # the first takes all that is left
+        last = "".join(digits[-taken:]) or "0"
+        shown = (last if digit else re.sub(r'^"|"$|^\\', "", literal)) + shown
+        if digit:
+            del digits[-taken:]
+    return Number(shown)
 
 
 def _text(value: object) -> str:

@@ -339,12 +339,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Let two more tests run than there are processors: many wait for processes that they started, or for a browser.
-
-    A process that has run hundreds of tests has up to 2 GB.
-    """
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min((os.cpu_count() or 1) + 2, memory // 3_000_000_000))
+    """Let one more test run than there are processors: many wait for processes that they started, or for a browser."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,8 @@ _TAG = re.compile(rf"<(/?)({'|'.join(PAIRED)})(?=[\s/>])", re.IGNORECASE)
 _START = re.compile(r"<([a-z][\w:-]*)(?=[\s/>])", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s+([^\s"'<>/=]+)(?:\s*=\s*(?:(["'])(.*?)(\2|\Z)|[^\s"'>]+))?""", re.DOTALL)
 _TAG_WITHIN = re.compile(r"""=\s*(?:"[^"]*(?:<[/a-z]|\Z)|'[^']*(?:<[/a-z]|\Z))""", re.IGNORECASE)
+_ANY_TAG = re.compile("<[/a-z]", re.IGNORECASE)
+_SLOT = '<div class="slot" data-slot='
 _UNREAD = re.compile(r"<!--.*?-->|<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -83,9 +85,12 @@ def unquoted(html: str, begin: str) -> str:
         position = start.end()
         while attribute := _ATTRIBUTE.match(html, position):
             name, mark, value, end = attribute.groups("")
+            # A slot that stands in an attribute is told in words of its own.
+            before, slot, _ = html[attribute.start(3) : attribute.end(3) + len(_SLOT)].partition(_SLOT)
             if name == AT:
                 where = value
-            elif mark and "data:" not in value and (not end or re.search("<[/a-z]", value, re.IGNORECASE)):
+            has_tag = _ANY_TAG.search(before) or before.endswith(">") if slot else _ANY_TAG.search(value)
+            if name != AT and mark and "data:" not in value and (not end or has_tag):
                 return f"{where}: {name}={mark} is not closed; write {mark} where its value ends"
             position = attribute.end()
     return ""

@@ -58,11 +58,11 @@ def filled(layout: Layout, variant: Variant, fixed: Fixed, fill: Fill) -> str:
     :raises BadLayout: naming the template and the line that cannot be used, or that it writes too much.
     """
     html = _filled(layout, variant, fixed, fill, says_where=False)
-    is_odd = may_be_unquoted(html)
-    if is_odd or not are_paired(html):
+    is_odd, is_paired = may_be_unquoted(html), are_paired(html)
+    if is_odd or not is_paired:
         # Once more, for the line: what is printed has no marks.
         again, begin = marked(layout, variant, fixed), f"{layout.name}/{layout.template.name}, line 1"
-        if wrong := (is_odd and unquoted(again, begin)) or unpaired(again, begin):
+        if wrong := (is_odd and unquoted(again, begin)) or (not is_paired and unpaired(again, begin)):
             raise BadLayout(wrong)
     return html
 

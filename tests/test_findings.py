@@ -22,7 +22,7 @@ from renderer.intake.mapping import Told, standard_cells
 from renderer.intake.members import Needs, validate
 from renderer.intake.numbersums import NumberSums
 from renderer.intake.outlasting import doubt_outlasting
-from renderer.intake.records import Record
+from renderer.intake.records import Record, Unclear
 from renderer.intake.rows import ALL, Row, read_rows
 from renderer.intake.store import Store, coded
 from renderer.mailing.households import MOST_SHEETS, doubt_shared, look_at_workplace
@@ -57,7 +57,7 @@ CODES_EVER = {
     "number-missing", "postal-code-missing", "postal-code-not-of-address", "postal-code-not-readable",
     "qualification-lost", "ratio-begins-later", "ratio-missing", "ratio-unknown", "record-number-not-allowed",
     "record-number-twice", "cannot-be-split", "date-not-of-form", "noughts-restored", "number-was-rounded",
-    "too-many-digits", "value-not-in-table",
+    "cell-shown-otherwise", "too-many-digits", "value-not-in-table",
     "relation-unknown", "row-wrong-number-of-fields", "sex-unknown",
 }  # fmt: skip
 """Every code that a version ever had. One that goes stays here, so that it is never given to something else."""
@@ -291,11 +291,11 @@ def of_a_map() -> Iterator[Finding]:
     rest = [name for name in HEADER if name not in given.columns]
     make = standard_cells(["性", "両", "枝", "日", "社", *rest], given, ALL, has_header=True)
     told: list[Told] = []
-    for cells, numbers in (
-        (["3", "1-2-3", "1", "R6.1.1", "4444"], ()),
-        (["不明", "", "", "", "1234567890123456"], (4,)),
+    for cells, numbers, unclear in (
+        (["3", "1-2-3", "1", "R6.1.1", "4444"], (), ((0, Unclear.FORMAT), (1, Unclear.STRUCK))),
+        (["不明", "", "", "", "1234567890123456"], (4,), ()),
     ):
-        make(Record(2, 2, [*cells, *[""] * len(rest)], numbers), told.append)
+        make(Record(2, 2, [*cells, *[""] * len(rest)], numbers, unclear), told.append)
     yield from (Finding.of(one.code, 2, "", one.form, **one.parameters) for one in told)
 
 

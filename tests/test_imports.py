@@ -361,6 +361,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "intake.mapfile": frozenset({"pydantic"}),
     "intake.mapping": NOTHING,
     "intake.members": NOTHING,
+    "intake.numberformats": NOTHING,
     "intake.numbersums": NOTHING,
     "intake.oddities": NOTHING,
     "intake.packs": NOTHING,

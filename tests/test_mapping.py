@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaks import texts_of
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from renderer.desk.examples import load_example
 from renderer.documents.certificate import CERTIFICATE
@@ -481,6 +482,47 @@ def test_a_hidden_column_that_is_used_is_read_only_where_somebody_says_so(
     assert (row.fields["氏名"], row.fields["番号"]) == ("架空", "2")
 
 
+@pytest.mark.parametrize(
+    ("column", "is_used"), [("番", True), ("名", True), ("備", False), ("両", True), ("性別", False)]
+)
+def test_cells_that_are_merged_over_records_stop_the_reading_where_they_are_used(
+    tmp_path: Path, column: str, is_used: bool
+) -> None:
+    names = ("番", "名", "備", "両", "性別")
+    letter = "ABCDE"[names.index(column)]
+    path = a_sheet(tmp_path, names, ("A1", "架空", "x", "1-2", "男"), ("A2", "架空", "x", "1-2", "男"))
+    merged = f'<mergeCells><mergeCell ref="A1:E1"/><mergeCell ref="{letter}2:{letter}3"/></mergeCells>'
+    path = put_into_sheet(path, merged, "</sheetData>")
+    mapped = ColumnMap(
+        ignored=frozenset(("備",)),
+        columns={"整理番号": ("番",), "氏名": ("名",)},
+        splits={"両": Split(("記号", "番号"), "-")},
+    )
+    asked = Columns(("整理番号", "氏名"), ("番号",))
+    if not is_used:
+        assert len(list(read_rows(path, mapped, asked))) == 2
+        return
+    with pytest.raises(BadJob, match=f'm.xlsx: cells of column "{column}" are merged over rows 2 to 3') as caught:
+        list(read_rows(path, mapped, asked))
+    assert not any("架空" in text for text in texts_of(caught.value))
+
+
+def test_a_cell_that_shows_something_else_holds_its_row_where_it_is_used(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (["番", "名", "番号", "備"], ["A1", "架空", 5, 5], ["A2", "架空", "5", ""]):
+        sheet.append(row)
+    sheet["C2"].number_format = sheet["D2"].number_format = "0%"
+    sheet["B3"].font = Font(strike=True)
+    workbook.save(tmp_path / "m.xlsx")
+    mapped = ColumnMap(ignored=frozenset(("備",)), columns={"整理番号": ("番",), "氏名": ("名",)})
+    first, second = read_rows(tmp_path / "m.xlsx", mapped, Columns(("整理番号", "氏名", "番号")))
+    assert codes(first) == [("cell-shown-otherwise", "")]
+    assert codes(second) == [("cell-shown-otherwise", "struck")]
+    assert [finding.columns for finding in (*first.findings, *second.findings)] == [("番号",), ("名",)]
+
+
 def a_sheet(folder: Path, *rows: Sequence[str]) -> Path:
     workbook = Workbook()
     assert workbook.active is not None
@@ -490,12 +532,12 @@ def a_sheet(folder: Path, *rows: Sequence[str]) -> Path:
     return folder / "m.xlsx"
 
 
-def put_into_sheet(path: Path, xml: str) -> Path:
-    """Write XML in front of the rows of a sheet."""
+def put_into_sheet(path: Path, xml: str, place: str = "<sheetData>") -> Path:
+    """Write XML in front of the rows of a sheet, or behind them."""
     with ZipFile(path) as whole:
         parts = {name: whole.read(name) for name in whole.namelist()}
     sheet = "xl/worksheets/sheet1.xml"
-    parts[sheet] = parts[sheet].replace(b"<sheetData>", f"{xml}<sheetData>".encode())
+    parts[sheet] = parts[sheet].replace(place.encode(), (xml + place if "/" not in place else place + xml).encode())
     with ZipFile(path, "w") as whole:
         for name, data in parts.items():
             whole.writestr(name, data)

@@ -18,13 +18,17 @@ from hypothesis import strategies as st
 from leaks import texts_of
 from openpyxl import Workbook
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 from python_calamine import CalamineWorkbook
 
 from renderer.intake.dialect import PLAIN, Dialect, FixedLength, Kinds, Last, Reason, Span
-from renderer.intake.records import Record
+from renderer.intake.numberformats import NumberFormat, shows_date
+from renderer.intake.records import Merged, Record, Unclear
 from renderer.intake.sheet import MOST_COLUMNS, day_of_serial
 from renderer.intake.tables import open_table
-from renderer.intake.workbook import shows_date
+from renderer.intake.workbook import names_of_sheets
 from renderer.model.errors import BadJob
 from renderer.proof import source_file
 
@@ -198,7 +202,10 @@ def test_records_that_are_not_as_they_must_be_stop_the_file_with_their_line(
 
 def test_a_record_that_is_cut_off_in_a_file_without_lines_is_told(write: Write) -> None:
     dialect = replace(FIXED, fixed=replace(LENGTHS, lines=False))
-    assert "line 2: the record has 19 bytes, not 20" in refusal(write(WHOLE[1] + WHOLE[2][:-1]), dialect)
+    assert "record 2: the record has 19 bytes, not 20" in refusal(write(WHOLE[1] + WHOLE[2][:-1]), dialect)
+    for end in (b"\n", b"\r\n"):
+        said = refusal(write(WHOLE[1] + end + WHOLE[2] + end), dialect)
+        assert "record 2: a line ends in it; write lines = true under [file]" in said
 
 
 def test_a_file_without_records_is_refused(write: Write) -> None:
@@ -271,7 +278,7 @@ def as_shown(cell: object) -> str:
     ("code", "is_date"),
     [
         ("General", False), ("0", False), ("0.00E+00", False), ("#,##0_);[Red](#,##0)", False), ("@", False),
-        ('0"円"', False), ("yyyy/m/d", True), ("[$-411]ge.m.d", True), ('yyyy"年"m"月"d"日"', True), ("[h]:mm", True),
+        ('0"円"', False), ("yyyy/m/d", True), ("[$-411]ge.m.d", True), ('yyyy"年"m"月"d"日"', True), ("[h]:mm", False),
         ('[$-ja-JP-x-gannen]ggge"年"m"月"d"日"', True), ("G/標準", False), ('"day" 0', False), (r"0\d", False),
     ],
 )  # fmt: skip
@@ -279,44 +286,79 @@ def test_a_format_shows_a_date_where_it_has_letters_of_one(code: str, *, is_date
     assert shows_date(code) is is_date
 
 
-SHAPED = [
+# Written down from ECMA-376-1, 18.8.31, and from what spreadsheets show.
+SHOWN: list[tuple[float, str, str]] = [
     (7, "0000", "0007"), (60001, "000-0000", "006-0001"), (1000001, r"000\-0000", "100-0001"), (5, '"A-"0', "A-5"),
     (1234, '"A-"000', "A-1234"), (12345, "000", "12345"), (0, "00", "00"), (7, '"第"00"号"', "第07号"),
     (8, "[$-411]0000", "0008"), (9, "0000;[Red]-0000", "0009"), (3, "(00)", "(03)"), (0, '0"人"', "0人"),
-    # Of these the digits alone are told, as ever.
-    (12345, "#,##0", "12345"), (5, "0", "5"), (5, "0.00", "5"), (5, "0%", "5"), (5, "General", "5"), (5, "0_ ", "5"),
-    (60001, r"[<=999]000;[<=9999]000\-00;000\-0000", "60001"), (-7, "0000", "-7"), (1.5, "0000", "1.5"),
+    (7, "0000_ ", "0007"), (7, r"0000_);[Red]\(0000\)", "0007"), (7, "[Red]00000", "00007"), (7, "[赤]00", "07"),
+    (7, "[Color 5]000", "007"), (7, "[>=0]0000", "0007"), (7, "[<=9999]0000;00000", "0007"), (7, "000_-", "007"),
+    (12345, "[<=9999]0000;000000", "012345"), (7, "#0000", "0007"), (7, "#,000", "007"), (7, "?000", "007"),
+    (7, "000#", "0007"), (7, "0000.", "0007"), (7, "0000.00", "0007"), (7, "0000*-", "0007"), (7, "00:00", "00:07"),
+    (7, 'General"号"', "7号"), (7, 'G/標準"号"', "7号"), (7, "0号", "7号"), (7, "[$¥-411]00", "¥07"),
+    (7, "0000;;;", "0007"),
+    (600043, r"[<=999]000;[<=9999]000\-00;000\-0000", "060-0043"), (7, r"[<=999]000;[<=9999]000\-00;000\-0000", "007"),
+    (1234, r"[<=999]000;[<=9999]000\-00;000\-0000", "012-34"), (44, "###-####", "-44"),
+    (12345, "#,##0", "12345"), (5, "0", "5"), (5, "0.00", "5"), (5, "General", "5"), (5, "0_ ", "5"), (5, "@", "5"),
+    (5, '"第"@', "5"), (5, "#,##0_);(#,##0)", "5"), (0, "0", "0"), (-7, "0", "-7"), (1.5, "0.0", "1.5"),
+]  # fmt: skip
+UNTOLD: list[tuple[float, str]] = [
+    (5, "0%"), (5, "0.00%"), (5, "0E+00"), (5, "# ?/?"), (5000, "0,"), (5000, "0.0,"), (5, "00/00"), (5, "[DBNum1]0"),
+    (5, ";;;"), (5, '"12"'), (0, "#"), (0, "#,###"), (0, '0;-0;"なし"'), (0, "0;-0;;@"), (0, '#,##0;-#,##0;"-"'),
+    (5, '"$"#,##0_);("$"#,##0)'), (-7, "0000"), (1.5, "0000"), (5, "[<3]0"), (5, "[h]:mm"), (45628.5, "[h]:mm:ss"),
+    (0, "yyyy/m/d"), (1, "yyyy/m/d"), (60, "yyyy/m/d"), (0.5, "h:mm"), (0.5, "yyyy/m/d"), (10**9, "yyyy/m/d"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "code", "shown"), SHAPED)
-def test_a_number_whose_format_adds_noughts_or_signs_is_what_is_shown_by_both_readers(
-    book: Book, number: float, code: str, shown: str
+@pytest.mark.parametrize(("number", "code", "shown"), [*SHOWN, *((number, code, None) for number, code in UNTOLD)])
+def test_a_number_is_what_its_format_shows_by_both_readers_or_nobody_prints_it(
+    book: Book, number: float, code: str, shown: str | None
 ) -> None:
     path = book(["甲"], [number], formats={"A2": code})
-    assert cells(read(path)[1]) == [[shown]]
-    assert [row for _, row in source_file.records(path, {})[1]] == [[shown]]
+    (first,) = read(path)[1]
+    ((_, second),) = source_file.records(path, {})[1]
+    if shown is None:
+        assert first.unclear == ((0, Unclear.FORMAT),)
+    else:
+        assert (first.cells, first.unclear) == ([shown], ())
+        assert second == [shown]
 
 
-@given(number=st.integers(0, 10**12), shape=st.lists(st.sampled_from(["0", "0", '"x"', r"\-", "-", " "]), min_size=1))
-def test_both_readers_show_a_number_alike(
-    tmp_path_factory: pytest.TempPathFactory, number: int, shape: list[str]
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "shaped.xlsx"
-    workbook = Workbook()
-    assert workbook.active is not None
-    workbook.active.append(["甲"])
-    workbook.active.append([number])
-    workbook.active["A2"].number_format = "".join(shape)
-    workbook.save(path)
-    first, (_, (second,)) = cells(read(path)[1])[0][0], next(source_file.records(path, {})[1])
-    assert first == second
-    assert "".join(sign for sign in first if sign.isdigit()).lstrip("0") == str(number).lstrip("0")
+PARTS = (
+    "0", "0", "0", "#", "?", ",", ".", '"x"', '"号"', r"\-", "-", " ", ";", "_-", "*_", "[Red]", "[>=10]", "[<5]",
+    "[$¥-411]", "[$-411]", "%", "E+", "General", "@", "/", "号", "[DBNum1]", "(", "!",
+)  # fmt: skip
+
+
+@settings(max_examples=200)
+@given(
+    number=st.one_of(st.integers(0, 12), st.integers(0, 10**12)),
+    parts=st.lists(st.sampled_from(PARTS), min_size=1, max_size=8),
+)
+def test_both_readers_show_a_number_alike_in_whatever_format(number: int, parts: list[str]) -> None:
+    way, digits = NumberFormat(code := "".join(parts)), str(number)
+    shown = digits if way.shows_digits else way.shown(digits)
+    if shown is not None:
+        assert source_file._shown(source_file.Number(digits), code) == shown
+        assert "".join(sign for sign in shown if sign.isdigit()).lstrip("0") == digits.lstrip("0")
+
+
+def test_digits_with_noughts_in_front_of_a_number_are_that_number(tmp_path: Path) -> None:
+    for digits, number in (("0012", "12"), ("１２", "12"), ("00", "0"), ("1.20E1", "12")):
+        path = by_hand(tmp_path, f"<x:row><x:c><x:v>{digits}</x:v></x:c></x:row>" * 2, "")
+        assert cells(read(path)[1]) == [[number]]
+
+
+@pytest.mark.parametrize("code", ["[$-411]gg", 'gggee"年"', "[$-411]e", "[$-411]ge.m.d", "yyyy", "m/d", "aaaa m"])
+def test_a_day_is_one_by_both_readers_however_it_is_shown(book: Book, code: str) -> None:
+    path = book(["甲"], [45628], formats={"A2": code})
+    assert cells(read(path)[1]) == [["2024-12-02"]]
+    assert [row for _, row in source_file.records(path, {})[1]] == [["2024-12-02"]]
 
 
 def test_a_number_is_a_date_where_its_format_says_so(book: Book) -> None:
     path = book(["甲", "乙", "丙", "丁"], [45628, 45628, 30, 45628], formats={"B2": "[$-411]ge.m.d", "C2": "yyyy/m/d"})
-    assert read(path)[1] == [Record(2, 2, ["45628", "2024-12-02", "30", "45628"], (0, 2, 3))]
+    assert read(path)[1] == [Record(2, 2, ["45628", "2024-12-02", "30", "45628"], (0, 2, 3), ((2, Unclear.FORMAT),))]
 
 
 @pytest.mark.parametrize(
@@ -405,15 +447,66 @@ def test_a_formula_is_its_kept_value(book: Book) -> None:
     assert cells(read(path)[1]) == [["2"]]
 
 
-def test_merged_cells_are_blank_but_for_the_first(tmp_path: Path) -> None:
-    workbook = Workbook()
+def with_merged(path: Path, *places: str) -> Path:
+    merged = "".join(f'<mergeCell ref="{place}"/>' for place in places)
+    return changed(path, "xl/worksheets/sheet1.xml", "</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>")
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        (
+            ("A1:C1", "A1:B2", "B3:C3", "B5:C5", "A6:A7", "B6"),
+            [],
+        ),  # title, header, cells of one row, those of no record
+        (("A1:C1", "A3:A4"), [Merged(range(3, 5), range(1))]),
+        (("B4:C6",), [Merged(range(4, 7), range(1, 3))]),
+        (("AB2:AC3", "A3:B3"), [Merged(range(2, 4), range(27, 29))]),
+    ],
+)
+def test_merged_cells_are_told_where_they_reach_over_records(
+    book: Book, places: Sequence[str], told: list[Merged]
+) -> None:
+    """What a person sees beside three rows stands in one of them."""
+    path = book(["表題"], ["甲", "乙", "丙"], ["1", "x"], ["", "y"], ["2", "z"], ["計", 3])
+    with open_table(with_merged(path, *places), Dialect(skip=1, last=Last("計", 2))) as table:
+        assert cells(list(table.records)) == [["1", "x", ""], ["", "y", ""], ["2", "z", ""]]
+        assert table.merged == told
+
+
+def test_places_that_are_merged_are_counted(book: Book) -> None:
+    path = book(["甲"], ["1"])
+    assert read(with_merged(path, *["A1:A2"] * 100_000))
+    assert "merged over rows at more than 100,000 places" in refusal(with_merged(path, *["A1:A2"] * 100_001))
+
+
+def test_a_cell_with_a_line_through_its_text_is_not_clear(tmp_path: Path) -> None:
+    """Somebody has struck out a person who left, or an old address in front of the new one."""
+    workbook = Workbook(write_only=False)
     sheet = workbook.active
     assert sheet is not None
-    for row in (["甲", "乙"], ["1", "x"], ["", "y"]):
+    struck = InlineFont(strike=True)
+    old = CellRichText(TextBlock(struck, "旧町1"), "新町2")
+    for row in (["甲", "乙"], ["1", old], ["2", "x"], [3, ""], ["4", CellRichText(TextBlock(InlineFont(b=True), "y"))]):
         sheet.append(row)
-    sheet.merge_cells("A2:A3")
-    workbook.save(tmp_path / "m.xlsx")
-    assert cells(read(tmp_path / "m.xlsx")[1]) == [["1", "x"], ["", "y"]]
+    for place in ("A1", "A3", "A4", "B4"):
+        sheet[place].font = Font(strike=True)
+    sheet["A5"].font = Font(strike=False, b=True)
+    workbook.save(tmp_path / "struck.xlsx")
+    _, records, _ = read(tmp_path / "struck.xlsx")
+    assert [(record.cells, record.unclear) for record in records] == [
+        (["1", "旧町1新町2"], ((1, Unclear.STRUCK),)),
+        (["2", "x"], ((0, Unclear.STRUCK),)),
+        (["3", ""], ((0, Unclear.STRUCK),)),
+        (["4", "y"], ()),
+    ]
+
+
+def test_a_line_through_a_text_that_is_kept_once_is_that_of_each_cell_that_has_it(tmp_path: Path) -> None:
+    struck = [f"<si><r><rPr><strike{value}/></rPr><t>甲</t></r></si>" for value in ("", ' val="0"')]
+    texts = f"<si><t>名</t></si>{''.join(struck)}"
+    path = by_hand(tmp_path, "".join(f'<x:row><x:c t="s"><x:v>{at}</x:v></x:c></x:row>' for at in (0, 1, 2, 1)), texts)
+    assert [len(record.unclear) for record in read(path)[1]] == [1, 0, 1]
 
 
 def test_rows_that_a_sheet_hides_are_read_only_where_somebody_says_so(tmp_path: Path) -> None:
@@ -433,6 +526,28 @@ def test_rows_that_a_sheet_hides_are_read_only_where_somebody_says_so(tmp_path: 
     workbook.save(path)
     assert "row 4 is hidden, and nobody can tell whether it is to be printed" in refusal(path, dialect)
     assert cells(read(path, replace(dialect, hidden="read"))[1]) == [["1", NAME], ["2", NAME]]
+
+
+def test_a_row_without_a_height_is_hidden(book: Book) -> None:
+    for height in ("0", "0.0"):
+        path = changed(book(["名"], [NAME]), "xl/worksheets/sheet1.xml", '<row r="2"', f'<row r="2" ht="{height}"')
+        assert "row 2 is hidden, and nobody can tell" in refusal(path)
+
+
+def test_a_sheet_that_is_hidden_is_read_only_where_it_is_named(tmp_path: Path) -> None:
+    workbook = Workbook()
+    for name, state in (("加入者", "visible"), ("古い", "hidden"), ("コード", "veryHidden")):
+        workbook.create_sheet(name).append(["甲"])
+        workbook[name].append([name])
+        workbook[name].sheet_state = state
+    del workbook["Sheet"]
+    path = tmp_path / "hidden.xlsx"
+    workbook.save(path)
+    assert cells(read(path)[1]) == [["加入者"]]
+    assert names_of_sheets(path) == ("加入者",)
+    assert cells(read(path, Dialect(sheet="コード"))[1]) == [["コード"]]
+    alone = changed(path, "xl/workbook.xml", 'state="visible"', 'state="hidden"')
+    assert "it has no sheet that is shown; show the one that is meant" in refusal(alone)
 
 
 def test_of_several_sheets_one_is_named(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def find_encoding(path: Path, wanted: Encoding = "auto") -> str:
     with path.open("rb") as file:
         start = file.read(4)
         if not start:
-            raise BadJob(f"{path.name}: the file is empty; export the members again")
+            raise BadJob(f"{path.name}: the file is empty; write or export it again")
         if start.startswith(_WIDEST_MARKS):
             raise BadJob(f"{path.name}: the file is UTF-32; save it as UTF-8 or as CP932 (ANSI)")
         if start.startswith(_WIDE_MARKS):

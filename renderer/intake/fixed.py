@@ -59,7 +59,8 @@ class _Reader:
             raise BadJob(f"{self._path.name}: there are no records; export the members again")
 
     def _refuse(self, line: int, what: str) -> NoReturn:
-        raise BadJob(f"{self._path.name} line {line}: {what}; {_REPAIR}")
+        place = "line" if self._fixed.lines else "record"
+        raise BadJob(f"{self._path.name} {place} {line}: {what}; {_REPAIR}")
 
     def _cells(self, raw: bytes) -> list[str] | None:
         """Divide a record into its fields, without what pads them; None where they are no text.
@@ -82,6 +83,9 @@ class _Reader:
         for line, raw in enumerate(_ended(file, length) if self._fixed.lines else _joined(file, length), 1):
             if raw[:1] in _BLANKS and not raw.strip(_BLANKS):
                 self._pass_over("empty", line)
+            elif not self._fixed.lines and b"\n" in raw:
+                del raw  # a traceback keeps the locals of its frames
+                raise BadJob(f"{self._path.name} record {line}: a line ends in it; write lines = true under [file]")
             elif len(raw) == length:
                 yield line, raw
             else:

@@ -76,6 +76,9 @@ class Making:
         cells = record.cells
         if record.numbers:
             self._check_numbers(record, tell)
+        for place, how in record.unclear:
+            if place in self.numbers:
+                tell(Told("cell-shown-otherwise", how, {"column": self.numbers[place][0]}))
         for divide in self.divisions:
             divide(cells, tell)
         fields: dict[str, str] = dict(zip(self.plain, self.plain_cells(cells), strict=True)) | self.blank

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,15 @@ from renderer.model.widths import NARROW
 
 NOTHING = " \u3000\t\x1a"
 """What a record may be made of that has nothing in it."""
+
+
+class Unclear(StrEnum):
+    """How a sheet shows something else of a cell than can be read: the form of a finding."""
+
+    FORMAT = ""
+    """Its number format does not show its number."""
+    STRUCK = "struck"
+    """A line is drawn through its text, or through a part."""
 
 
 class Record(NamedTuple):
@@ -27,6 +37,17 @@ class Record(NamedTuple):
     """One for each own column; more or fewer where the row of a CSV file has more or fewer."""
     numbers: tuple[int, ...] = ()
     """Which cells, from 0, a workbook keeps as numbers."""
+    unclear: tuple[tuple[int, Unclear], ...] = ()
+    """Cells, from 0, of which a workbook shows something else than can be read, and how."""
+
+
+class Merged(NamedTuple):
+    """Cells of several rows that a sheet has merged: all but the first are blank."""
+
+    rows: range
+    """From 1."""
+    columns: range
+    """From 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,8 @@ class Table:
     """Each is read when it is asked for; raises BadJob where the file cannot be read on."""
     hidden: frozenset[int] = frozenset()
     """Which columns, from 0, a sheet hides, unless the dialect says that what is hidden is meant."""
+    merged: list[Merged] = field(default_factory=list)
+    """Those that reach into the records; all are there when the last record was read."""
 
 
 class LastRow:

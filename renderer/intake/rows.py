@@ -112,7 +112,7 @@ def read_rows(
     passed = passed or PassedOver()
     dialect = column_map.dialect
     with open_table(path, dialect, passed.line) as table:
-        own, records, hidden = table.columns, table.records, table.hidden
+        own, records, hidden, merged = table.columns, table.records, table.hidden, table.merged
         del table  # what stands in the place of a header may be a person's cells, and a traceback keeps the locals
         fault, has_header = "", not (dialect.header or dialect.fixed)
         try:
@@ -131,19 +131,25 @@ def read_rows(
         # no loop here: its variables would keep the last record for a traceback
         row = partial(_plain_row, make, make.plain, make.plain_cells) if make.is_plain else partial(_row, make)
         yield from map(partial(row, len(own), number_of(0, file)), records)
+        for rows, columns in merged:
+            if torn := make.used_of(columns):
+                raise BadJob(
+                    f'{path.name}: cells of column "{torn[0]}" are merged over rows {rows[0]} to {rows[-1]}, and only '
+                    "the first of them has a value; unmerge them, and write the value into each row that it is for"
+                )
 
 
 def _plain_row(make: Making, names: Sequence[str], take: Take, width: int, before: int, record: Record) -> Row:
     """Do what ``_row`` does, at once, where all columns stand in the file as they are."""
-    begin, end, cells, numbers = record
-    if numbers or len(cells) != width:
+    begin, end, cells, numbers, unclear = record
+    if numbers or unclear or len(cells) != width:
         return _row(make, width, before, record)
     fields = _without_padding(dict(zip(names, take(cells), strict=True)) | make.blank)
     return Row(before + begin, fields, (), before + end if end > begin else 0)
 
 
 def _row(make: Making, width: int, before: int, record: Record) -> Row:
-    begin, end, cells, _ = record
+    begin, end, cells, *_ = record
     line, last_line = before + begin, before + end if end > begin else 0
     if len(cells) != width:
         return Row(line, {}, (_wrong_number_of_fields(line, last_line, len(cells), width),), last_line)

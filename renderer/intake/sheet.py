@@ -9,11 +9,16 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 from xml.parsers import expat
 
+from renderer.intake.numberformats import NumberFormat
+from renderer.intake.records import Merged, Unclear
+
 MOST_ROWS = 1_048_576
 """Rows that a sheet may have, by Excel's own limit."""
 MOST_COLUMNS = 1000
 _LONGEST = 1 << 16
 """Signs that a cell may have; Excel keeps 32,767."""
+_MOST_MERGED = 100_000
+"""Places at which cells of several rows may be one; it is enough to tell somebody of the first."""
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465
 """1900-03-01, before which spreadsheets count a day that there never was, and 9999-12-31."""
 _DIGITS = "0123456789"
@@ -31,21 +36,21 @@ class SheetRow(NamedTuple):
     cells: list[str]
     numbers: tuple[int, ...]
     """Which cells, from 0, are numbers."""
+    unclear: tuple[tuple[int, Unclear], ...]
+    """Cells, from 0, of which the sheet shows something else than can be read, and how."""
     is_hidden: bool
-    """By a filter, a group that is closed, or by hand."""
-
-
-Shape = tuple[str | None, ...]
-"""How the digits of a number are shown: None for each that there is at least, and what stands between them."""
+    """By a filter, a group that is closed, a height of 0, or by hand."""
 
 
 class Styles(NamedTuple):
-    """What the styles of a workbook make of numbers, by the numbers of the styles."""
+    """What the styles of a workbook make of cells, by the numbers of the styles."""
 
     dates: frozenset[str]
     """Those that show a number as a date."""
-    shapes: Mapping[str, Shape]
-    """Those that show its digits in a shape."""
+    formats: Mapping[str, NumberFormat]
+    """Those that do not show the digits of every number."""
+    struck: frozenset[str]
+    """Those that draw a line through a text."""
 
 
 def day_of_serial(days: int) -> date | None:
@@ -58,6 +63,8 @@ class Texts:
 
     def __init__(self) -> None:
         self.all = bytearray()
+        self.struck = set[int]()
+        """Numbers of those that have a line through them, or through a part."""
         self._ends = array("Q", [0])
         self._is_text = self._is_reading = False
 
@@ -66,10 +73,12 @@ class Texts:
             raise IndexError
         return self.all[self._ends[number] : self._ends[number + 1]].decode()
 
-    def begin(self, name: str, _: dict[str, str]) -> None:
+    def begin(self, name: str, attributes: Mapping[str, str]) -> None:
         """Look at the beginning of an element; how a text is read aloud (``rPh``) is none."""
         if name == "rPh":
             self._is_reading = True
+        elif is_strike(name, attributes):
+            self.struck.add(len(self._ends) - 1)
         self._is_text = name == "t" and not self._is_reading
 
     def end(self, name: str) -> None:
@@ -93,8 +102,11 @@ class Rows:
         self._texts, self._styles, self._earlier = texts, styles, 1462 if from_1904 else 0
         self.done: list[SheetRow] = []
         """Rows that have ended and were not taken."""
+        self.merged: list[Merged] = []
+        """Cells of several rows that are one; a sheet names them behind its rows."""
         self._line, self._cells, self._numbers, self._is_hidden = 0, [""] * 0, [0] * 0, False
-        self._kind, self._style, self._text = "n", "", ""
+        self._unclear = [(0, Unclear.STRUCK)] * 0
+        self._kind, self._style, self._text, self._is_struck = "n", "", "", False
         self._is_text = self._is_reading = False
 
     def take(self) -> list[SheetRow]:
@@ -106,6 +118,7 @@ class Rows:
         """Look at the beginning of an element."""
         if name == "c":
             self._kind, self._style, self._text = attributes.get("t", "n"), attributes.get("s", ""), ""
+            self._is_struck = self._style in self._styles.struck
             self._go_to(attributes.get("r", ""))
         elif name == "v" or (name == "t" and not self._is_reading):
             self._is_text = True
@@ -116,16 +129,29 @@ class Rows:
             if not self._line < line <= MOST_ROWS:
                 raise Unreadable(f"a row stands behind the {MOST_ROWS:,}th, or out of order; save the sheet anew")
             self._line = line
-            self._is_hidden = attributes.get("hidden") in ("1", "true")
+            self._is_hidden = attributes.get("hidden") in ("1", "true") or float(attributes.get("ht", 1)) == 0
+        elif name == "mergeCell":
+            first, _, last = attributes["ref"].partition(":")
+            if last and (rows := range(_line(first), _line(last) + 1))[1:]:
+                columns = range(_column(first.rstrip(_DIGITS)), _column(last.rstrip(_DIGITS)) + 1)
+                self.merged.append(Merged(rows, columns))
+                if len(self.merged) > _MOST_MERGED:
+                    raise Unreadable(f"cells are merged over rows at more than {_MOST_MERGED:,} places; unmerge them")
+        elif is_strike(name, attributes):
+            self._is_struck = True
 
     def end(self, name: str) -> None:
         """Keep a cell or a row when its element ends."""
         if name == "c":
             self._cells.append(self._cell())
+            if self._is_struck and self._cells[-1]:
+                self._unclear.append((len(self._cells) - 1, Unclear.STRUCK))
         elif name == "row":
             if self._cells:
-                self.done.append(SheetRow(self._line, self._cells, tuple(self._numbers), self._is_hidden))
-                self._cells, self._numbers = [], []
+                self.done.append(
+                    SheetRow(self._line, self._cells, tuple(self._numbers), tuple(self._unclear), self._is_hidden)
+                )
+                self._cells, self._numbers, self._unclear = [], [], []
         elif name == "rPh":
             self._is_reading = False
         else:
@@ -148,21 +174,36 @@ class Rows:
     def _cell(self) -> str:
         kind, text = self._kind, self._text
         if kind == "s":
+            self._is_struck = self._is_struck or int(text) in self._texts.struck
             return self._texts[int(text)]
         if kind == "b":
             return "TRUE" if text == "1" else "FALSE"
         if kind == "d":
             return text.removesuffix("T00:00:00")
-        if kind != "n" or not text:
-            return text
-        if self._style in self._styles.dates:
-            shown = _time(text, self._earlier)
-            if shown:
-                return shown
+        return self._number(text) if kind == "n" and text else text
+
+    def _number(self, text: str) -> str:
+        """Return what is shown of a number; where nobody can say, the number, which is noted as unclear."""
+        if self._style in self._styles.dates and (day := _time(text, self._earlier)):
+            return day
+        number, way = _digits(text), self._styles.formats.get(self._style)
         self._numbers.append(len(self._cells))
-        number = text if text.isdigit() and len(text) < 16 else _number(text)
-        shape = self._styles.shapes.get(self._style)
-        return _shaped(number, shape) if shape and number.isdigit() else number
+        shown = number
+        if way:
+            shown = (number.isdigit() and way.shown(number)) or ""
+            if not shown:
+                self._unclear.append((len(self._cells), Unclear.FORMAT))
+        return shown or number
+
+
+def is_strike(name: str, attributes: Mapping[str, str]) -> bool:
+    """Whether an element draws a line through a text."""
+    return name == "strike" and attributes.get("val") not in ("0", "false")
+
+
+def _line(reference: str) -> int:
+    """Return the row of a cell such as ``AB12``."""
+    return int(reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
 def _column(letters: str) -> int:
@@ -173,18 +214,10 @@ def _column(letters: str) -> int:
     return place - 1
 
 
-def _shaped(number: str, shape: Shape) -> str:
-    """Write the digits of a number as they are shown, with noughts in front where they are too few."""
-    places = shape.count(None)
-    digits = number.zfill(places)
-    rest, shown = iter(digits[len(digits) - places :]), digits[: len(digits) - places]
-    first = shape.index(None)
-    parts = [next(rest) if part is None else part for part in shape]
-    return "".join((*parts[:first], shown, *parts[first:]))
-
-
-def _number(text: str) -> str:
+def _digits(text: str) -> str:
     """Write a number that is whole in digits, another as a spreadsheet does."""
+    if text.isascii() and text.isdigit() and len(text) < 16 and (text[0] != "0" or text == "0"):
+        return text
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -197,7 +230,8 @@ def _number(text: str) -> str:
 def _time(text: str, earlier: int) -> str:
     """Write a number as the day that it is shown as, with its time where it has one; "" where it is no day."""
     days, _, parts = str(float(text)).partition(".")
-    day = day_of_serial(int(days) + earlier) if days.isdigit() and parts.isdigit() else None
+    is_day = days.isdigit() and parts.isdigit() and int(days) > 0  # before the first it is a time of day
+    day = day_of_serial(int(days) + earlier) if is_day else None
     if day is None:
         return ""
     if not parts.strip("0"):

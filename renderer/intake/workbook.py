@@ -5,7 +5,6 @@ A reader of our own: others hold a whole sheet in memory, or give a blank where 
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -16,8 +15,9 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from renderer.intake.dialect import Dialect, PassOver
-from renderer.intake.records import NOTHING, LastRow, Record, Table
-from renderer.intake.sheet import MOST_COLUMNS, Rows, Shape, SheetRow, Styles, Texts, Unreadable, parser_of
+from renderer.intake.numberformats import BUILT_IN, DATES, NumberFormat, shows_date
+from renderer.intake.records import NOTHING, LastRow, Merged, Record, Table
+from renderer.intake.sheet import MOST_COLUMNS, Rows, SheetRow, Styles, Texts, Unreadable, is_strike, parser_of
 from renderer.model.errors import BadJob
 from renderer.model.toml import advice
 
@@ -34,15 +34,8 @@ _WITHOUT_A_ROW = 16 << 20
 _CHUNK = 1 << 16
 _BROKEN = (BadZipFile, ExpatError, zlib.error, EOFError, LookupError, ValueError, RuntimeError)
 
-_DATE_FORMATS = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))))
-"""The built-in formats that show a number as date or time (ECMA-376 18.8.30, those of Japan among them)."""
-_NO_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*[^\]hms][^\]]*\]|general|g/標準|e[+-]')
-"""What of a format is said as it stands, or is a colour, a condition, a language or an exponent."""
-_DATE_LETTERS = re.compile("[ymdhsge]")
-_LANGUAGE = re.compile(r"\[\$-[0-9a-f]+\]", re.IGNORECASE)
-_SHAPE = re.compile(r'(?P<digit>0)|"(?P<quoted>[^"]*)"|\\?(?P<sign>(?<=\\).|[-() 　])')
-"""A part of a format that shows nothing but the digits of a number and signs that stand as they are."""
-
+_GROUPS = frozenset(("numFmts", "fonts", "fills", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"))
+"""Elements of the styles that have others of one kind in them."""
 Element = tuple[str, Mapping[str, str]]
 Found = TypeVar("Found")
 
@@ -53,11 +46,12 @@ def opened_workbook(path: Path, dialect: Dialect, pass_over: PassOver) -> Iterat
 
     :raises BadJob: when the file is no workbook that can be read, has not the sheet, or would take too much to read.
     """
-    with _opened(path) as archive, closing(_rows(path, archive, dialect.sheet)) as rows:
+    merged = list[Merged]()
+    with _opened(path) as archive, closing(_rows(path, archive, dialect.sheet, merged)) as rows:
         is_asked = dialect.hidden is None
         hidden = _found(path, partial(_hidden_columns, archive, dialect.sheet)) if is_asked else frozenset[int]()
-        records = _records(path, rows, dialect, pass_over)
-        yield Table(dialect.header or tuple(next(records).cells), records, hidden)
+        records = _records(path, rows, dialect, pass_over, merged)
+        yield Table(dialect.header or tuple(next(records).cells), records, hidden, merged)
 
 
 def names_of_sheets(path: Path) -> tuple[str, ...]:
@@ -87,12 +81,14 @@ def _said(error: Exception) -> str:
     return f"is no workbook that can be read ({type(error).__name__}); save it as .xlsx, without a password"
 
 
-def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: PassOver) -> Iterator[Record]:
-    """Yield the header, where there is one, and each record."""
+def _records(
+    path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: PassOver, merged: list[Merged]
+) -> Iterator[Record]:
+    """Yield the header, where there is one, and each record; at the end leave in ``merged`` what reaches into them."""
     last = LastRow(path, dialect.last) if dialect.last else None
     headers = 0 if dialect.header else 1
-    width, read = len(dialect.header), 0
-    for line, cells, numbers, is_hidden in rows:
+    width, read, lines = len(dialect.header), 0, range(0)
+    for line, cells, numbers, unclear, is_hidden in rows:
         if line <= dialect.skip:
             pass_over("title", line)
         elif not "".join(cells).strip(NOTHING):
@@ -112,12 +108,15 @@ def _records(path: Path, rows: Iterable[SheetRow], dialect: Dialect, pass_over: 
             _fit(cells, width)
             width = width or len(cells)
             read += 1
-            yield Record(line, line, cells, numbers)
+            if read > headers:
+                lines = range(lines.start or line, line + 1)
+            yield Record(line, line, cells, numbers, unclear)
         del cells  # a traceback keeps the locals of its frames
     if last and (last.fault or read > headers):
         last.check()
     if read <= headers:
         raise BadJob(f"{path.name}: there are no rows{' below the header' * headers}; export the members again")
+    merged[:] = [one for one in merged if one.rows.start < lines.stop and lines.start < one.rows.stop]
 
 
 def _fit(cells: list[str], width: int) -> None:
@@ -147,18 +146,18 @@ def _hidden_columns(archive: ZipFile, sheet: str) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _rows(path: Path, archive: ZipFile, sheet: str) -> Generator[SheetRow]:
-    """Yield the rows of a sheet that have cells."""
+def _rows(path: Path, archive: ZipFile, sheet: str, merged: list[Merged]) -> Generator[SheetRow]:
+    """Yield the rows of a sheet that have cells; behind the last all ``merged`` are there."""
     fault = ""
     try:
-        yield from _parsed_rows(archive, sheet)
+        yield from _parsed_rows(archive, sheet, merged)
     except (Unreadable, *_BROKEN) as error:
         fault = _said(error)
     if fault:  # the error and its frames, with the cells in them, are left behind
         raise BadJob(f"{path.name}: {fault}")
 
 
-def _parsed_rows(archive: ZipFile, sheet: str) -> Iterator[SheetRow]:
+def _parsed_rows(archive: ZipFile, sheet: str, merged: list[Merged]) -> Iterator[SheetRow]:
     about = _Workbook(archive)
     part = about.sheet(sheet)
     rows, since = Rows(about.texts(), about.styles(), from_1904=about.counts_from_1904()), 0
@@ -171,6 +170,7 @@ def _parsed_rows(archive: ZipFile, sheet: str) -> Iterator[SheetRow]:
                 raise Unreadable("a row of the sheet does not end; save it anew")
             yield from rows.take()
     parser.Parse(b"", True)
+    merged += rows.merged
 
 
 @contextmanager
@@ -213,22 +213,24 @@ class _Workbook:
         parser.Parse(b"", True)
         return found
 
-    def sheets(self) -> dict[str, str]:
-        """Return the part of each sheet, by its name."""
+    def sheets(self, *, also_hidden: bool = False) -> dict[str, str]:
+        """Return the part of each sheet that has cells, by its name."""
         parts = dict(self._parts.get("worksheet", ()))
         sheets = {}
         for element, about in self._elements(self._book):
-            if element == "sheet":
+            if element == "sheet" and (also_hidden or about.get("state", "visible") == "visible"):
                 key = next(value for label, value in about.items() if label.endswith(":id"))
                 if key in parts:
                     sheets[about["name"]] = parts[key]
+        if not sheets:
+            raise Unreadable("it has no sheet that is shown; show the one that is meant, or name it in the column map")
         return sheets
 
     def sheet(self, name: str) -> str:
-        """Return the part of a sheet, or of the only one."""
+        """Return the part of a sheet, be it hidden, or of the only one that is not."""
+        if name in (every := self.sheets(also_hidden=True)):
+            return every[name]
         sheets = self.sheets()
-        if name in sheets:
-            return sheets[name]
         if not name and len(sheets) == 1:
             return next(iter(sheets.values()))
         what = f'there is no sheet "{name}"{advice(name, sheets)}' if name else f"there are {len(sheets)} sheets"
@@ -240,20 +242,28 @@ class _Workbook:
         return about.get("date1904") in ("1", "true")
 
     def styles(self) -> Styles:
-        """Return which styles show a number as a date, and which show its digits in a shape, by their numbers."""
-        dates, shapes, styles, group = set(_DATE_FORMATS), dict[str, Shape](), list[str](), ""
+        """Return what the styles make of cells, by their numbers."""
+        codes, fonts, styles, group = dict(BUILT_IN), list[bool](), list[tuple[str, int]](), ""
         for _, part in self._parts.get("styles", ()):
             for name, about in self._elements(part):
-                if name == "numFmt":
-                    shapes[about["numFmtId"]] = shape_of(about["formatCode"])
-                    if shows_date(about["formatCode"]):
-                        dates.add(about["numFmtId"])
-                elif name in ("cellXfs", "cellStyleXfs"):
+                if name in _GROUPS:
                     group = name
-                elif name == "xf" and group == "cellXfs":
-                    styles.append(about.get("numFmtId", ""))
-        shown = {str(number): shapes[code] for number, code in enumerate(styles) if shapes.get(code)}
-        return Styles(frozenset(str(number) for number, code in enumerate(styles) if code in dates), shown)
+                elif (group, name) == ("numFmts", "numFmt"):
+                    codes[about["numFmtId"]] = about["formatCode"]
+                elif (group, name) == ("fonts", "font"):
+                    fonts.append(False)
+                elif group == "fonts" and is_strike(name, about):
+                    fonts[-1] = True
+                elif (group, name) == ("cellXfs", "xf"):
+                    styles.append((about.get("numFmtId", ""), int(about.get("fontId", 0))))
+        dates = DATES.union(number for number, code in codes.items() if shows_date(code))
+        formats = {number: way for number, code in codes.items() if not (way := NumberFormat(code)).shows_digits}
+        used = [(str(at), number, font) for at, (number, font) in enumerate(styles)]
+        return Styles(
+            frozenset(style for style, number, _ in used if number in dates),
+            {style: formats[number] for style, number, _ in used if number in formats},
+            frozenset(style for style, _, font in used if fonts[font : font + 1] == [True]),
+        )
 
     def texts(self) -> Texts:
         """Read the texts that it keeps once."""
@@ -267,21 +277,3 @@ class _Workbook:
                         raise Unreadable("it has too much text; save the sheet as CSV")
             parser.Parse(b"", True)
         return texts
-
-
-def shows_date(code: str) -> bool:
-    """Whether a format code shows a number as date or time."""
-    return _DATE_LETTERS.search(_NO_FORMAT.sub("", code.lower().partition(";")[0])) is not None
-
-
-def shape_of(code: str) -> Shape:
-    """Return how a format code shows the digits of a number, such as 0000 and 000-0000; none where it does otherwise.
-
-    So a spreadsheet shows noughts in front that the number itself does not have.
-    """
-    plain = _LANGUAGE.sub("", code.partition(";")[0])  # of numbers that are not less than 0
-    parts = list(_SHAPE.finditer(plain))
-    if "".join(part[0] for part in parts) != plain:
-        return ()
-    shape = tuple(None if part["digit"] else part["quoted"] or part["sign"] or "" for part in parts)
-    return shape if None in shape and shape != (None,) else ()

@@ -67,6 +67,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "spread": ("found", "expected", *_SPREAD),
     }),
     Kind("number-was-rounded", "read", forms=_COLUMN),
+    Kind("cell-shown-otherwise", "read", forms={"": ("column",), "struck": ("column",)}),
     Kind("cannot-be-split", "read", forms=_COLUMN),
     Kind("value-not-in-table", "read", forms={"": ("column",), "code": ("column", "code")}),
     Kind("too-many-digits", "read", forms=_DIGITS),

@@ -12,7 +12,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,8 +31,29 @@ _CHUNK = 1 << 20
 _JAPANESE_DATES = {*range(27, 37), *range(50, 59)}
 """Numbers of the formats of dates that are built into Japanese spreadsheets (ECMA-376-1, 18.8.30)."""
 
-_SIGN = re.compile(r"""("[^"]*"|\\.|[-()\u3000 ])|(0)|(.)""", re.DOTALL)
-"""A part of the format of a number: a sign that stands as it is, a digit, or anything else."""
+_UNTOLD = "####"
+"""What stands for a number of which nobody can say how a spreadsheet shows it: no sheet of paper may say so."""
+_FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001 - a spreadsheet knows no zones
+"""Before it spreadsheets count a day that there never was."""
+_LITERAL = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|[_*].'
+    r"|\[(?i:black|blue|cyan|green|magenta|red|white|yellow|colou?r ?\d+|[黒青緑赤白黄水紫]色?)\]",
+    re.DOTALL,
+)
+"""Of the format of a number: what is said as it stands, and what is not said, for it takes room or is a color."""
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+_SAID = 0xF0000
+"""The first of the code points that stand in a format for what is said."""
+_CERTAIN = re.compile("(?=.*[0#?])[-+()$¥:'{}<>=~&^ 0#?\\x80-\\U0010ffff]*", re.DOTALL)
+"""A section of which every part is known, with the place of a digit."""
+_HOLDS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": lambda number, bound: number < bound,
+    "<=": lambda number, bound: number <= bound,
+    ">": lambda number, bound: number > bound,
+    ">=": lambda number, bound: number >= bound,
+    "=": lambda number, bound: number == bound,
+    "<>": lambda number, bound: number != bound,
+}
 
 
 class Number(str):
@@ -149,7 +170,9 @@ def _workbook(path: Path, given: Table) -> Iterator[Record]:
     warnings.filterwarnings("ignore", module="openpyxl")  # of what it does not keep when it writes
     with path.open("rb") as file:
         book = load_workbook(file, read_only=True, data_only=True)
-        book._date_formats |= {at for at, style in enumerate(book._cell_styles) if style.numFmtId in _JAPANESE_DATES}
+        eras = {164 + at for at, code in enumerate(book._number_formats) if _shows_era(code)}
+        japanese = _JAPANESE_DATES | eras
+        book._date_formats |= {at for at, style in enumerate(book._cell_styles) if style.numFmtId in japanese}
         wanted = [book[how["sheet"]]] if "sheet" in how else book.worksheets
         (sheet,) = [sheet for sheet in wanted if "sheet" in how or sheet.sheet_state == "visible"]
         sheet.reset_dimensions()  # what the file says of them may be wrong
@@ -162,22 +185,58 @@ def _workbook(path: Path, given: Table) -> Iterator[Record]:
                 yield line, cells
 
 
+def _shows_era(code: str) -> bool:
+    """Whether a format shows the era of a day, or its year in the era."""
+    return re.search("[ge]", re.sub(r"general|g/標準|e[+-]|\[[^\]]*\]", "", _LITERAL.sub("", code.lower()))) is not None
+
+
 def _shown(text: str, code: str) -> str:
-    """Show a number digit by digit, where its format is made of noughts and of signs that stand as they are."""
-    if type(text) is not Number or not text.isdigit() or "0" not in code or code == "0":
+    """Show a whole number as its format does."""
+    if type(text) is not Number or not text.isdigit() or code in {"General", "0", ""}:
         return text
-    signs = _SIGN.findall(re.sub(r"\[\$-\w+\]", "", code.split(";")[0]))
-    if not all(literal or digit for literal, digit, _ in signs) or not any(digit for _, digit, _ in signs):
-        return text
-    digits, shown, left = list(text), "", sum(bool(digit) for _, digit, _ in signs)
-    for literal, digit, _ in reversed(signs):
-        left -= bool(digit)
-        taken = 1 if left or not digit else max(len(digits), 1)  # the first takes all that is left
-        last = "".join(digits[-taken:]) or "0"
-        shown = (last if digit else re.sub(r'^"|"$|^\\', "", literal)) + shown
-        if digit:
-            del digits[-taken:]
-    return Number(shown)
+    said: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        if found.lastgroup is None:
+            return ""
+        said.append(found[found.lastgroup])
+        return chr(_SAID + len(said) - 1)
+
+    sections = re.sub("(?i)general|g/標準", "0", _LITERAL.sub(keep, code)).split(";")
+    of_numbers = [section for section in sections if "@" not in section] or ["0"]
+    section = _CONDITION.sub("", _that_shows(int(text), of_numbers))
+    whole, _, fraction = section.partition(".")  # of which a whole number has none
+    laid = re.sub(",(?=.*[0#?])", "", whole) + re.sub("[0#?]", "", fraction)
+    return Number(_filled(laid, text.lstrip("0"), said) if _CERTAIN.fullmatch(laid) else _UNTOLD)
+
+
+def _filled(laid: str, number: str, said: Sequence[str]) -> str:
+    """Put the digits of a number into its places, from the last to the first, which takes all that are left."""
+    shown, left, has_digit = "", sum(sign in "0#?" for sign in laid), False
+    for sign in reversed(laid):
+        if sign in "0#?":
+            left -= 1
+            digits = number[-1:] if left else number
+            number = number[: len(number) - len(digits)]
+            digits = digits or sign.strip("#?")
+            has_digit |= digits != ""
+            shown = digits + shown
+        else:
+            shown = (said[ord(sign) - _SAID] if ord(sign) >= _SAID else sign) + shown
+    return shown if has_digit else _UNTOLD
+
+
+def _that_shows(number: int, sections: Sequence[str]) -> str:
+    """Return the section of a format that shows a number which is not less than 0."""
+    asked = [_CONDITION.search(section) for section in sections]
+    if not any(asked):
+        return sections[2] if number == 0 and len(sections) > 2 else sections[0]
+    fitting = (
+        section
+        for section, condition in zip(sections, asked, strict=True)
+        if not condition or _HOLDS[condition[1]](number, float(condition[2]))
+    )
+    return next(fitting, "")
 
 
 def _text(value: object) -> str:
@@ -191,6 +250,10 @@ def _text(value: object) -> str:
             return str(value).upper()
         case int() | float() if value == int(value):
             return Number(int(value))
+        case time() | timedelta():
+            return _UNTOLD
+        case datetime() if value < _FIRST_DAY:
+            return _UNTOLD
         case datetime() if value.time() == time():
             return value.date().isoformat()
     text = str(value)

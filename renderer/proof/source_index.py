@@ -70,7 +70,8 @@ def write_index(job: Job, target: Path) -> None:
         pass
     else:
         return
-    raise BadBatch(f"{'、'.join(path.name for path in job.sources)} cannot be read a second time; {REDO}")
+    cure = "save the workbook anew in a spreadsheet, or as CSV; " if any(map(is_workbook, job.sources)) else ""
+    raise BadBatch(f"{'、'.join(path.name for path in job.sources)} cannot be read a second time; {cure}{REDO}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _TWELVE_DIGITS = (
 )
 _ODDITIES = (
     ("looks-like-my-number", re.compile(_TWELVE_DIGITS), _TEXTS),
-    ("placeholder", re.compile(r"#N/A|#REF!|#VALUE!|#NAME\?|\x1f(?:NULL|不明|同上|-)\x1f"), _TO_WHOM),
+    ("placeholder", re.compile(r"#N/A|#REF!|#VALUE!|#NAME\?|\x1f(?:#+|NULL|不明|同上|-)\x1f"), _TO_WHOM),
     ("lost-character", re.compile("[〓?？□●]"), (*_TO_WHOM, "記号", "番号", "備考")),
 )
 """Code, what is looked for in cells of which each stands between two U+001F, and in which columns."""

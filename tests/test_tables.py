@@ -324,6 +324,23 @@ def test_a_number_is_what_its_format_shows_by_both_readers_or_nobody_prints_it(
         assert second == [shown]
 
 
+@pytest.mark.parametrize(
+    ("code", "is_shown"),
+    [
+        ("@", True), ("General", True), ("0000", True), ("0;-0;;@", True), ("[$-411]ge.m.d;@", True),
+        ('" "@"　"', True), ("_(@_)", True), ("[Red]@", True), ("@*-", True), ('0;-0;0', True), (r"\ @", True),
+        ('"x"0', True), ('"116-"@', False), ('@"様"', False), ("0;-0;0;", False), (";;;", False),
+        ('0;-0;0;"欠"', False), ("(@)", False), (r"\0@", False), ("@@", False), ('0;"第"@', False),
+    ],
+)  # fmt: skip
+def test_a_text_is_shown_as_it_is_or_nobody_prints_it(book: Book, code: str, *, is_shown: bool) -> None:
+    path = book(["甲", "乙"], ["山", " "], formats={"A2": code, "B2": code})
+    (first,) = read(path)[1]
+    ((_, second),) = source_file.records(path, {})[1]
+    assert first.unclear == (() if is_shown else ((0, Unclear.FORMAT),))
+    assert (second[0] == "山") is is_shown
+
+
 PARTS = (
     "0", "0", "0", "#", "?", ",", ".", '"x"', '"号"', r"\-", "-", " ", ";", "_-", "*_", "[Red]", "[>=10]", "[<5]",
     "[$¥-411]", "[$-411]", "%", "E+", "General", "@", "/", "号", "[DBNum1]", "(", "!",

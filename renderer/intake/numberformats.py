@@ -78,10 +78,14 @@ _DIGITS = _Section(((True, "0"),), None)
 
 
 class NumberFormat:
-    """What a format shows of numbers."""
+    """What a format shows of numbers, and of texts."""
 
     def __init__(self, code: str) -> None:
-        self._sections = _sections(code or "general") or [_DIGITS]
+        sections = _divided(code or "general")
+        of_texts = [found for found in sections if "text" in map(_kind, found)]
+        self._sections = [_section(found) for found in sections if found not in of_texts] or [_DIGITS]
+        self.shows_texts = _is_text_alone((sections[3:] or of_texts)[0]) if sections[3:] or of_texts else True
+        """Whether it shows every text as it is."""
 
     def shown(self, number: str) -> str | None:
         """Return what is shown of a whole number that is not less than 0, given in digits; None where it is another."""
@@ -100,15 +104,21 @@ class NumberFormat:
         return is_same and all(self.shown(number) == number for number in ("0", "7"))
 
 
-def _sections(code: str) -> list[_Section]:
-    """Read the sections of a code, but for that of texts."""
+def _divided(code: str) -> list[list[re.Match[str]]]:
+    """Divide a code into sections: of numbers above 0, below 0, and 0, and of texts; that of texts has an ``@``."""
     sections: list[list[re.Match[str]]] = [[]]
     for part in _PART.finditer(code):
         if part.lastgroup == "end":
             sections.append([])
         else:
             sections[-1].append(part)
-    return [_section(found) for found in sections if "text" not in map(_kind, found)]
+    return sections
+
+
+def _is_text_alone(found: Sequence[re.Match[str]]) -> bool:
+    """Whether a section shows a text and nothing else; blanks around it are nothing."""
+    said = [part[kind] for part in found if (kind := part.lastgroup)]
+    return [sign for sign in said if sign.strip()] == ["@"]
 
 
 def _section(found: Sequence[re.Match[str]]) -> _Section:

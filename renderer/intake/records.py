@@ -21,7 +21,7 @@ class Unclear(StrEnum):
     """How a sheet shows something else of a cell than can be read: the form of a finding."""
 
     FORMAT = ""
-    """Its number format does not show its number."""
+    """Its number format shows something else than its number or text."""
     STRUCK = "struck"
     """A line is drawn through its text, or through a part."""
 

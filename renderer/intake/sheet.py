@@ -22,6 +22,8 @@ _MOST_MERGED = 100_000
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465
 """1900-03-01, before which spreadsheets count a day that there never was, and 9999-12-31."""
 _DIGITS = "0123456789"
+_TEXTS = frozenset(("s", "str", "inlineStr"))
+"""Kinds of cells that are texts: kept once for all, of a formula, and kept in the cell."""
 
 
 class Unreadable(Exception):  # noqa: N818 - what is wrong with a file, for the one who knows its name
@@ -49,6 +51,8 @@ class Styles(NamedTuple):
     """Those that show a number as a date."""
     formats: Mapping[str, NumberFormat]
     """Those that do not show the digits of every number."""
+    otherwise: frozenset[str]
+    """Those that show a text with something else, or not at all."""
     struck: frozenset[str]
     """Those that draw a line through a text."""
 
@@ -146,6 +150,8 @@ class Rows:
             self._cells.append(self._cell())
             if self._is_struck and self._cells[-1]:
                 self._unclear.append((len(self._cells) - 1, Unclear.STRUCK))
+            if self._style in self._styles.otherwise and self._kind in _TEXTS and self._cells[-1].strip():
+                self._unclear.append((len(self._cells) - 1, Unclear.FORMAT))
         elif name == "row":
             if self._cells:
                 self.done.append(

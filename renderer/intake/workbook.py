@@ -257,11 +257,14 @@ class _Workbook:
                 elif (group, name) == ("cellXfs", "xf"):
                     styles.append((about.get("numFmtId", ""), int(about.get("fontId", 0))))
         dates = DATES.union(number for number, code in codes.items() if shows_date(code))
-        formats = {number: way for number, code in codes.items() if not (way := NumberFormat(code)).shows_digits}
+        ways = {number: NumberFormat(code) for number, code in codes.items()}
+        formats = {number: way for number, way in ways.items() if not way.shows_digits}
+        otherwise = {number for number, way in ways.items() if not way.shows_texts}
         used = [(str(at), number, font) for at, (number, font) in enumerate(styles)]
         return Styles(
             frozenset(style for style, number, _ in used if number in dates),
             {style: formats[number] for style, number, _ in used if number in formats},
+            frozenset(style for style, number, _ in used if number in otherwise),
             frozenset(style for style, _, font in used if fonts[font : font + 1] == [True]),
         )
 

@@ -191,8 +191,12 @@ def _shows_era(code: str) -> bool:
 
 
 def _shown(text: str, code: str) -> str:
-    """Show a whole number as its format does."""
-    if type(text) is not Number or not text.isdigit() or code in {"General", "0", ""}:
+    """Show a whole number, or a text, as its format does."""
+    if code in {"General", "0", "@", ""}:
+        return text
+    if type(text) is str:
+        return text if _shows_texts(code) or not text.strip() else _UNTOLD
+    if not text.isdigit():
         return text
     said: list[str] = []
 
@@ -208,6 +212,15 @@ def _shown(text: str, code: str) -> str:
     whole, _, fraction = section.partition(".")  # of which a whole number has none
     laid = re.sub(",(?=.*[0#?])", "", whole) + re.sub("[0#?]", "", fraction)
     return Number(_filled(laid, text.lstrip("0"), said) if _CERTAIN.fullmatch(laid) else _UNTOLD)
+
+
+def _shows_texts(code: str) -> bool:
+    """Whether a format shows a text as it is, but for blanks around it."""
+    sections = _LITERAL.sub(
+        lambda found: (found[found.lastgroup] if found.lastgroup else "").strip() and "x", code
+    ).split(";")
+    of_texts = sections[3:] or [section for section in sections if "@" in section]
+    return not of_texts or of_texts[0].strip() == "@"
 
 
 def _filled(laid: str, number: str, said: Sequence[str]) -> str:

@@ -378,8 +378,15 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
 def of_a_family(folder: Path) -> Iterator[Finding]:
     job = load_example("eligibility_certificate")
     with Store.create(folder / "family.sqlite", job.issued_on) as store:
-        for line, fields in enumerate((INSURED | {"資格喪失予定年月日": "2026-11-25", "枝番": "00"}, DEPENDANT), 2):
+        rows = [
+            INSURED | {"資格喪失予定年月日": "2026-11-25", "枝番": "00"},
+            DEPENDANT,
+            *(DEPENDANT | {"番号": number, "枝番": "01"} for number in ("201", "202")),
+        ]
+        for line, fields in enumerate(rows, 2):
             store.add([coded(validate(Row(line, fields), needs=needs_of(job)), (), is_tried=True)])
+        for at, loses_on in enumerate((job.issued_on.toordinal(), 1), 1):
+            store.add_absent([(10 + at, "", DEPENDANT["記号"], f"20{at}", "00", None, loses_on)])
         compare_rows(store)
         doubt_outlasting(store, job, of_certificate.CERTIFICATE)
         yield from (*store.findings(), *store.notes())

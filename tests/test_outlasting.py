@@ -21,7 +21,7 @@ from renderer.intake.outlasting import doubt_outlasting
 from renderer.intake.rows import Row
 from renderer.intake.store import Store, absent_row, coded
 from renderer.mailing.sheets import needs_of
-from renderer.model.findings import Held, Weight
+from renderer.model.findings import Finding, Held, Weight
 from renderer.model.insurer import Expiry, HalfYearly, Months, Rule
 from renderer.model.job import Job
 
@@ -37,6 +37,10 @@ def job_of(rule: Rule, *, keeps_75: bool = False) -> Job:
 
 def doubted(folder: Path, job: Job, *rows: dict[str, str]) -> list[int]:
     """Lines, from 2, of the rows whose paper would last too long."""
+    return [finding.line for finding in findings_of(folder, job, *rows)]
+
+
+def findings_of(folder: Path, job: Job, *rows: dict[str, str]) -> list[Finding]:
     with Store.create(folder / "s.sqlite", job.issued_on) as store:
         for line, fields in enumerate(rows, 2):
             record = f"A{line}"
@@ -48,7 +52,7 @@ def doubted(folder: Path, job: Job, *rows: dict[str, str]) -> list[int]:
         doubt_outlasting(store, job, NOTICE if job.document == "eligibility_notice" else CERTIFICATE)
         found = list(store.findings())
         assert all(one.code == "outlasts-insured" and one.weight is Weight.DOUBT and one.sum for one in found)
-        return [finding.line for finding in found]
+        return found
 
 
 CASES: list[tuple[dict[str, str], dict[str, str], bool]] = [
@@ -95,10 +99,50 @@ def test_no_paper_outlasts_an_insured_who_loses_the_qualification_after_it_ends(
     assert doubted(tmp_path, half_yearly, INSURED | {LOSES: "2026-12-01"}, DEPENDANT) == [3]
 
 
-def test_where_members_stay_after_75_and_where_nothing_is_certified_there_is_nothing_to_doubt(tmp_path: Path) -> None:
+def test_where_members_stay_after_75_there_is_nothing_to_doubt(tmp_path: Path) -> None:
     rows = INSURED | {BORN: "1951-12-10"}, DEPENDANT
     assert doubted(tmp_path, job_of(FOUR_YEARS, keeps_75=True), *rows) == []
-    assert doubted(tmp_path, replace(job_of(FOUR_YEARS), document="eligibility_notice"), *rows) == []
+
+
+@pytest.mark.parametrize(
+    ("insured", "dependant", "is_doubt"),
+    [
+        ({LOSES: "2026-11-23"}, {}, True),
+        ({LOSES: "2026-11-24"}, {}, False),
+        ({LOSES: "2026-11-01", "性別": "x"}, {}, True),
+        ({LOSES: "2026-11-01"}, {LOSES: "2026-11-01"}, False),  # doubted for a loss of their own
+        ({LOSES: "2026-11-01"}, {LOSES: "2027-04-01"}, True),
+        ({BORN: "1951-11-23"}, {}, True),
+        ({BORN: "1951-11-24"}, {}, False),
+        ({BORN: "1950-01-01", "個人番号": "x"}, {}, True),
+        ({LOSES: "春"}, {}, True),
+        ({}, {}, False),
+    ],
+)
+def test_a_notice_goes_to_no_family_whose_insured_has_lost_the_qualification(
+    insured: dict[str, str], dependant: dict[str, str], is_doubt: bool, tmp_path: Path
+) -> None:
+    job = replace(job_of(FOUR_YEARS), document="eligibility_notice")
+    rows = INSURED | insured, DEPENDANT | dependant
+    assert doubted(tmp_path, job, *rows) == [3] * is_doubt
+    assert doubted(tmp_path, job, *reversed(rows)) == [2] * is_doubt
+
+
+@pytest.mark.parametrize(
+    ("insured", "form"),
+    [
+        ({LOSES: "2026-11-24"}, ""),
+        ({LOSES: "2026-11-23"}, "gone"),
+        ({BORN: "1951-11-24"}, ""),
+        ({BORN: "1951-11-23"}, "gone"),
+        ({LOSES: "春"}, "unread"),
+    ],
+)
+def test_a_doubt_says_whether_the_insured_will_leave_or_has_left_or_nobody_can_tell(
+    insured: dict[str, str], form: str, tmp_path: Path
+) -> None:
+    (finding,) = findings_of(tmp_path, job_of(FOUR_YEARS), INSURED | insured, DEPENDANT)
+    assert finding.form == form
 
 
 def test_of_two_insured_who_loses_it_first_counts(tmp_path: Path) -> None:

@@ -193,6 +193,52 @@ def test_of_a_row_that_is_held_a_cell_passes_nobody_over_that_is_blank_or_cannot
         assert column in DATES or VALUES[column](cell) is not None
 
 
+UNREADABLE = [
+    ("枝番", ["001", "第1", "1.", "ab", "1-2", "０１０"]),
+    ("郵便番号", ["80600433", "806 0043", "〒806-0043", "806-043", "806-0043-1"]),
+    ("負担割合", ["二割", "20%", "1割", "割"]),
+    ("本人家族", ["被扶養者", "1"]),
+    ("性別", ["男性", "M"]),
+    ("限度額区分", ["A", "ｱ"]),
+]
+
+
+@pytest.mark.parametrize(("column", "cell"), [(column, cell) for column, cells in UNREADABLE for cell in cells])
+def test_a_cell_that_cannot_be_understood_passes_nobody_over(folder: Path, column: str, cell: str) -> None:
+    asked = {
+        "枝番": "01",
+        "郵便番号": "806-0043",
+        "負担割合": "2割",
+        "本人家族": "本人",
+        "性別": "男",
+        "限度額区分": "ア",
+    }
+    job = loaded(folder, f'"{column}" = "{asked[column]}"')
+    assert not Selector(job.select or Selection()).passes_over({column: cell, "整理番号": "A1"}, is_member=False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("key", ["only", "except"])
+def test_both_statements_read_the_same_records_in_a_list(folder: Path, key: str, encoding: str) -> None:
+    reason = '",電話で\x0b確認\nA3"'
+    lines = {"only": "整理番号\r\nA1\r\n A2 \r\n", "except": f"整理番号,理由\r\nA1,転居\r\n A2 ,{reason}\r\n"}
+    (folder / "list.csv").write_bytes(lines[key].encode(encoding))
+    job = loaded(folder, f'{key} = "list.csv"')
+    selector, second = Selector(job.select or Selection()), Selected(job)
+    for record, is_listed in (("A1", True), (" A1　", True), ("A2", True), ("A3", False), ("A4", False)):
+        row = dict.fromkeys(MAY_CHANGE, "") | {"整理番号": record}
+        gets_none = is_listed is (key == "except")
+        assert bool(selector.passes_over(row, is_member=False)) is gets_none
+        assert bool(second.mask(row)) is gets_none
+
+
+def test_who_may_be_in_a_list_under_a_number_that_is_none_is_not_passed_over(folder: Path) -> None:
+    (folder / "list.csv").write_text("整理番号\nA1\n", "utf-8")
+    selector = Selector(loaded(folder, 'only = "list.csv"').select or Selection())
+    for record in ("Ａ１", "A1?", "", "A 1"):
+        assert not selector.passes_over({"整理番号": record}, is_member=False)
+
+
 # What is remembered.
 
 

@@ -157,7 +157,7 @@ class Document:
     certifies: bool = False
     """Whether it proves a qualification, so that nobody gets it who has lost it."""
     lasts_until: Callable[[Member, Job], date] | None = None
-    """The last day of a member's paper, where 家族 lose the qualification with their 本人 and none may outlast it."""
+    """The last day on which a member's paper is right, where 家族 lose the qualification with their 本人."""
 
     @property
     def is_of_members(self) -> bool:

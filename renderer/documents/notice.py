@@ -6,7 +6,7 @@ It never says an expiry date or a sex.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from renderer.documents.common import (
@@ -55,6 +55,11 @@ def _examine(member: Member, job: Job) -> Iterator[Finding]:
         yield Finding.of("notice-after-loss", member.line, member.record)
 
 
+def _last_day(member: Member, job: Job) -> date:
+    """Give the day on which a notice is to be right: it says nothing of what comes after its date of issue."""
+    return job.issued_on if member.loses_on is None else min(job.issued_on, member.loses_on - timedelta(days=1))
+
+
 def _as_shown(m: Member, job: Job) -> dict[str, Any]:
     return {**_as_unregistered(m, job), "my_number_last4": m.my_number_last4 or LAST_FOUR}
 
@@ -79,4 +84,5 @@ NOTICE = Document(
     columns=columns_with(NEEDED, pairs=(("登録年月日", "個人番号"),)),
     say=_say,
     examine=_examine,
+    lasts_until=_last_day,
 )

@@ -173,15 +173,16 @@ def kana_of(text: str, verdict: Verdict) -> str:
 
 def branch_of(text: str, verdict: Verdict) -> str:
     """Write a 枝番 in two half-width digits (domain 3.3)."""
-    branch = narrow_key(text)
-    if not _BRANCH.fullmatch(branch):
+    branch = two_digits(text)
+    if branch is None:
         verdict.refuse("branch-not-readable")
-    return two_digits(branch)
+    return branch or ""
 
 
-def two_digits(branch: str) -> str:
-    """Fill a 枝番 up; a blank one is none."""
-    return branch and branch.zfill(2)
+def two_digits(text: str) -> str | None:
+    """Read a 枝番 and fill it up; a blank one is "", and None is returned for what is none."""
+    branch = narrow_key(text)
+    return (branch and branch.zfill(2)) if _BRANCH.fullmatch(branch) else None
 
 
 def my_number_of(raw: str, verdict: Verdict) -> str:
@@ -197,15 +198,19 @@ def my_number_of(raw: str, verdict: Verdict) -> str:
 
 def postal_code_of(text: str, verdict: Verdict) -> str:
     """Read a 郵便番号 into its seven digits."""
-    code = narrow_key(text)
-    if not code:
+    if not text.strip():
         verdict.refuse("postal-code-missing")
         return ""
-    found = _POSTAL_CODE.fullmatch(code)
-    if found is None:
+    code = seven_digits(text)
+    if code is None:
         verdict.refuse("postal-code-not-readable")
-        return ""
-    return found[1] + found[2]
+    return code or ""
+
+
+def seven_digits(text: str) -> str | None:
+    """Read the digits of a 郵便番号; None where it is none."""
+    found = _POSTAL_CODE.fullmatch(narrow_key(text))
+    return found and found[1] + found[2]
 
 
 def forwarding_of(fields: Mapping[str, str], verdict: Verdict) -> Forwarding | None:
@@ -214,10 +219,10 @@ def forwarding_of(fields: Mapping[str, str], verdict: Verdict) -> Forwarding | N
     if not "".join(cells).strip():
         return None
     name, code, address, building = map(str.strip, cells)
-    found = _POSTAL_CODE.fullmatch(narrow_key(code))
-    if (code or address or building) and not (found and address):
+    digits = seven_digits(code)
+    if (code or address or building) and not (digits and address):
         verdict.refuse("forwarding-incomplete")
-    return Forwarding(name, found[1] + found[2] if found else "", address, building)
+    return Forwarding(name, digits or "", address, building)
 
 
 def limit_class_of(text: str, verdict: Verdict) -> str:

@@ -17,7 +17,7 @@ _TIME_OF_EXPORT = re.compile(
     "(?:[-_]?[0-5][0-9])?(?![0-9])"
 )
 
-
+_RECORD_NUMBER = re.compile("[0-9A-Za-z_-]{1,20}")
 _AS_KEY = NARROW | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _HYPHEN_BETWEEN = re.compile("(?<=[0-9A-Za-z])[ーｰ](?=[0-9A-Za-z])")
 
@@ -39,6 +39,11 @@ def _file(value: object, info: ValidationInfo) -> object:
     if not found.is_file():
         raise ValueError("there is no such file; paths are relative to this file")
     return found
+
+
+def is_record_number(text: str) -> bool:
+    """Whether a text may be a 整理番号: findings, lists and names of files repeat it."""
+    return _RECORD_NUMBER.fullmatch(text) is not None
 
 
 def names_a_number(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,15 +22,13 @@ from renderer.intake.cells import (
     postal_code_of,
     two_digits,
 )
-from renderer.intake.keys import narrow_key
+from renderer.intake.keys import is_record_number, narrow_key
 from renderer.intake.plausible import CHECKS
 from renderer.intake.postcodes import areas_of, read_barcode
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Known, Weight
 from renderer.model.member import RATIOS, RELATIONS, SEXES, Member, Relation
 from renderer.model.widths import NARROW
-
-_RECORD = re.compile(r"[0-9A-Za-z_-]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +117,12 @@ def _known(fields: Mapping[str, str], verdict: Verdict) -> Known:
     symbol, number, branch = (narrow_key(fields[column]) for column in ("記号", "番号", "枝番"))
     if looks_like_my_number(symbol) or looks_like_my_number(number):
         return Known()
-    known = Known(symbol, number, "" if looks_like_my_number(branch) else two_digits(branch))
+    known = Known(symbol, number, "" if looks_like_my_number(branch) else two_digits(branch) or branch)
     if fields["本人家族"] != Relation.INSURED:
         return known
     born_on, loses_on = _day_known(fields["生年月日"]), _day_known(fields["資格喪失予定年月日"])
-    is_wrong = any("資格喪失予定年月日" in finding.columns for finding in verdict.findings)
+    faults = [finding for finding in verdict.findings if "資格喪失予定年月日" in finding.columns]
+    is_wrong = any(finding.code != "qualification-lost" for finding in faults)
     return known._replace(born_on=None if born_on == date.min else born_on, loses_on=date.min if is_wrong else loses_on)
 
 
@@ -201,7 +199,7 @@ def _take_record(record: str, verdict: Verdict) -> None:
     """Give the verdict the 整理番号, unless it may be a name or a 個人番号: findings print it."""
     if looks_like_my_number(record):
         verdict.refuse("looks-like-my-number", "record")
-    elif not _RECORD.fullmatch(record):
+    elif not is_record_number(record):
         verdict.refuse("record-number-not-allowed")
     else:
         verdict.record = record

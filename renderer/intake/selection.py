@@ -17,7 +17,8 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.eras import DateRefused, parse_date
-from renderer.intake.keys import ExistingFile, narrow_key
+from renderer.intake.cells import seven_digits, two_digits
+from renderer.intake.keys import ExistingFile, is_record_number, narrow_key
 from renderer.intake.lists import read_list
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Listed, Selection
@@ -40,18 +41,13 @@ def _one_of(known: Sequence[str]) -> Reading:
     return lambda cell: cell if cell in known else None
 
 
-def _branch(cell: str) -> str:
-    branch = narrow_key(cell)
-    return branch and branch.zfill(2)
-
-
-def _postal_code(cell: str) -> str:
-    return narrow_key(cell).replace("-", "")
+def _postal_code(cell: str) -> str | None:
+    return seven_digits(cell) if cell.strip() else ""
 
 
 VALUES: Mapping[str, Reading] = {
     "記号": narrow_key,
-    "枝番": _branch,
+    "枝番": two_digits,
     "本人家族": _one_of(tuple(Relation)),
     "性別": _one_of(tuple(Sex)),
     "郵便番号": _postal_code,
@@ -185,10 +181,10 @@ class Selector:
         """
         if not cells:
             return ""
-        record = cells[RECORD]
+        record = cells[RECORD].strip()
         if self.stopped and record in self.stopped.lines:
             return EXCEPT
-        if self.only and record not in self.only.lines and (is_member or record.strip()):
+        if self.only and record not in self.only.lines and is_record_number(record):
             return ONLY
         others = (name for name, asked in self.selection.columns if _is_other(name, cells[name], asked, is_member))
         return next(others, "")

@@ -160,6 +160,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     }),
     Kind("outlasts-insured", columns=("資格喪失予定年月日", "生年月日"), weight=Weight.DOUBT, forms={
         "": ("insured_line",),
+        "gone": ("insured_line",),
+        "unread": ("insured_line",),
     }),
     Kind("addresses-slipped", columns=("住所", "方書"), weight=Weight.DOUBT, forms={"": ("first_line",)}),
     Kind("insured-names-differ", "gather", Weight.DOUBT, columns=("氏名", "被保険者氏名"), forms={

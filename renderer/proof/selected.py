@@ -7,6 +7,7 @@ not stated again: what was delivered before is no longer there to be read.
 from __future__ import annotations
 
 import csv
+import io
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -15,6 +16,7 @@ from typing import Any
 
 from renderer.model.job import Job
 from renderer.proof.cells import Row, day, digits, is_given, key_of
+from renderer.proof.source_file import encoding_of
 
 _BY_CHANGE = ("changed", "new")
 _LISTS: Mapping[str, bool] = {"except": True, "only": False}
@@ -47,7 +49,7 @@ class Selected:
 def _rule(key: str, asked: Any, folder: Path) -> Callable[[Row], bool]:
     if key in _LISTS:
         listed = _records(folder / asked)
-        return lambda row: (row["整理番号"] in listed) is _LISTS[key]
+        return lambda row: (row["整理番号"].strip() in listed) is _LISTS[key]
     if isinstance(asked, str) and ".." in asked:
         first, last = (date.fromisoformat(end) if end else None for end in asked.split(".."))
         return lambda row: not is_given(row.get(key, "")) or _is_outside(day(row[key]), first, last)
@@ -66,9 +68,6 @@ def _plain(column: str, cell: str) -> str:
 
 
 def _records(path: Path) -> set[str]:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp932")
-    return {cells[0].strip() for cells in csv.reader(text.splitlines()) if cells}
+    encoding, mark = encoding_of(path)
+    text = path.read_bytes()[mark:].decode(encoding)
+    return {cells[0].strip() for cells in csv.reader(io.StringIO(text, newline="")) if cells}

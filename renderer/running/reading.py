@@ -113,7 +113,7 @@ def _member(bench: RunBench, row: Row, verdict: Verdict, read: Read) -> Member |
 
 
 def _rule(selector: Selector, row: Row, read: Read, *, is_member: bool) -> str:
-    record = row.fields.get(RECORD, "")
+    record = row.fields.get(RECORD, "").strip()
     if selector.is_listed(record):
         read.listed.add(record)
     return selector.passes_over(row.fields, is_member=is_member)

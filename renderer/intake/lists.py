@@ -14,7 +14,7 @@ from renderer.model.errors import BadJob
 def read_list(path: Path, header: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the number, from 1, and the cells of each line below the header; lines without a cell are passed over.
 
-    UTF-8 or CP932; blanks at the ends of a cell are left out.
+    UTF-8, UTF-16 or CP932; blanks at the ends of a cell are left out.
 
     :raises BadJob: naming the line that has no right form, a blank cell, or what looks like a 個人番号.
     """

@@ -143,7 +143,7 @@ class RecordList:
 
 
 def load_list(path: Path, *, with_reason: bool) -> RecordList:
-    """Read a list: a CSV in UTF-8 or CP932 with the column 整理番号, and 理由 ``with_reason``.
+    """Read a list: a CSV in UTF-8, UTF-16 or CP932 with the column 整理番号, and 理由 ``with_reason``.
 
     :raises BadJob: naming the line that has no right form, or a 整理番号 a second time.
     """

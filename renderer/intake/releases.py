@@ -1,6 +1,7 @@
 """The job's file of releases → what a person has freed: a doubt about a record, for its values and no others.
 
-A CSV in UTF-8, UTF-16 or CP932 with the columns 整理番号, コード, 照合値, 担当者, 理由; the first three stand in held.csv.
+A CSV in UTF-8, UTF-16 or CP932 with the columns 整理番号, コード, 照合値, 担当者, 理由; the first three stand in
+held.csv.
 """
 
 from __future__ import annotations

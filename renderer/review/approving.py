@@ -205,7 +205,7 @@ def propose(root: Path, approvals: Approvals, case: Case, folder: Path) -> Propo
 
     Raises BadLayout when a file is over the cap.
     """
-    fresh = draw(case, folder)
+    fresh = draw(case, folder, root)
     for finding in too_large_of(fresh):
         raise BadLayout(str(finding))
     return _proposed(root, approvals, case, fresh)
@@ -224,7 +224,7 @@ def reject(
     rejected = chosen(cases, only)
     with tempfile.TemporaryDirectory() as folder:
         for case in rejected:
-            fresh = draw(case, Path(folder))
+            fresh = draw(case, Path(folder), root)
             sheets[case.stem] = _with_rejection(approvals.verdict(case.stem), fresh, signature)
     write_approvals(root, approvals.model_copy(update={"sheets": sheets}))
     return [case.stem for case in rejected]

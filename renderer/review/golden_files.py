@@ -9,6 +9,7 @@ Edges are not smoothed: letters stay as sharp as a print's, and what is between 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,15 +71,22 @@ def sheet_of(folder: Path, stem: str, pages: int) -> Sheet:
     return Sheet(folder, f"{stem}.pdf", tuple(f"{stem}-{page}.png" for page in range(1, pages + 1)))
 
 
-def draw(case: Case, folder: Path) -> Sheet:
-    """Make a case's PDF, and the pictures of its pages, below a folder."""
+def draw(case: Case, folder: Path, approved: Path) -> Sheet:
+    """Make a case's PDF, and the pictures of its pages, below a folder.
+
+    A picture that has the pixels of the one below ``approved`` is that one: to write it anew takes longest.
+    """
     pdf = folder / f"{case.stem}.pdf"
     pdf.parent.mkdir(parents=True, exist_ok=True)
     case.make(pdf)
     with pixels.opened(pdf) as document:
         sheet = sheet_of(folder, case.stem, document.page_count)
         for page, picture in enumerate(sheet.pictures):
-            _picture(document, page).save(folder / picture, optimize=True)
+            drawn = _steps(document, page)
+            if _has_pixels(approved / picture, drawn):
+                shutil.copyfile(approved / picture, folder / picture)
+            else:
+                _with_palette(drawn).save(folder / picture, optimize=True)
     return sheet
 
 
@@ -90,9 +98,15 @@ def files_in(root: Path, stems: Collection[str] | None = None) -> set[str]:
 
 def same_picture(golden: Path, new: Path) -> bool:
     """Return whether two pictures have the same size and pixels; one that is not whole is like no other."""
+    with Image.open(new) as drawn:
+        return _has_pixels(golden, drawn.convert("RGB"))
+
+
+def _has_pixels(path: Path, drawn: Image.Image) -> bool:
+    """Return whether there is a whole picture of the size and pixels of one that was drawn, in RGB."""
     try:
-        with Image.open(golden) as before, Image.open(new) as after:
-            return pixels.difference(before.convert("RGB"), after.convert("RGB"), PROOF_DPI) is None
+        with Image.open(path) as picture:
+            return picture.size == drawn.size and picture.convert("RGB").tobytes() == drawn.tobytes()
     except (UnidentifiedImageError, SyntaxError, OSError):
         return False
 
@@ -105,10 +119,14 @@ def too_large(sheet: Sheet) -> Iterator[tuple[str, int, int]]:
             yield file, size, cap
 
 
-def _picture(document: pixels.Document, page: int) -> Image.Image:
+def _steps(document: pixels.Document, page: int) -> Image.Image:
     drawn = document.pixels(page, PROOF_DPI, antialias=False, colour=True)
-    stepped = drawn.point([(value + STEP // 2) // STEP * STEP for value in range(256)] * 3)
-    colours = stepped.getcolors(PALETTE)
+    return drawn.point([(value + STEP // 2) // STEP * STEP for value in range(256)] * 3)
+
+
+def _with_palette(picture: Image.Image) -> Image.Image:
+    """Keep the colors of a picture in a palette, where they are few."""
+    colours = picture.getcolors(PALETTE)
     if colours is None:
-        return stepped
-    return stepped.quantize(len(colours), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        return picture
+    return picture.quantize(len(colours), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

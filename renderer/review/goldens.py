@@ -101,7 +101,7 @@ def check(
     sheets: list[Sheet] = []
     with tempfile.TemporaryDirectory() as folder:
         for case in chosen(cases, only):
-            sheets.append(draw(case, Path(folder)))
+            sheets.append(draw(case, Path(folder), root))
             checked.append(_checked(root, approvals, case, sheets[-1], tools))
         strays = [] if only else check_folder(root, cases)
         found = CheckedGoldens(tuple(checked), (*_other_tools(approvals, checked, tools), *strays))

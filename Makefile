@@ -1,6 +1,8 @@
 # What can be done here, one verb a line. Each makes the set-up itself, so that a fresh clone needs nothing before it.
 .DEFAULT_GOAL := help
 .PHONY: help demo quick test trials check goldens tables docs client specimen pictures bench clean
+# What is imported is compiled once, and not by every process anew, whatever a shell asks for.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON := .venv/bin/python
 RENDERER := .venv/bin/renderer
 PICTURED := --member fixtures/examples/members/typical.toml --dpi 100

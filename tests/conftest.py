@@ -29,8 +29,8 @@ if "TRIAL_PLATES" not in os.environ:
 # What makes a pipe a terminal for those who draw progress: no test depends on how its shell was started.
 for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
     os.environ.pop(name, None)
-# A busy machine is no fault: no property has a time limit. Half as many examples as usual: every run tries others.
-settings.register_profile("patient", deadline=None, max_examples=50)
+# A busy machine is no fault: no property has a time limit. A third of the usual examples: every run tries others.
+settings.register_profile("patient", deadline=None, max_examples=33)
 settings.load_profile("patient")
 
 SLOW = {

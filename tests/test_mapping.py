@@ -652,6 +652,7 @@ def written_fixed(
     path.write_bytes(b"".join(record + end for record in records))
     places = [sum(widths[:n]) + 2 for n in range(len(widths))]
     fields = [f'"{c}" = {{ at = {at}, bytes = {w} }}' for c, at, w in zip(columns, places, widths, strict=True)]
+    fields.append(f'"余白" = {{ at = {length - 3}, bytes = 4 }}')
     file = f'format = "fixed"\nencoding = "cp932"\nlength = {length}\nlines = {str(lines).lower()}\n'
     kinds = '[records]\nat = 1\nheader = "1"\ndata = "2"\ntrailer = "8"\ncount = { at = 2, bytes = 3 }\n'
     return path, file + "[fields]\n" + "\n".join(fields) + "\n" + kinds
@@ -689,7 +690,7 @@ def test_any_rows_written_in_any_way_are_read_back(
     way["order"].shuffle(order)  # type: ignore[attr-defined]
     path, said = written(folder, [{name: row[name] for name in order} for row in own], way)
     renamed = "\n".join(f'"{name[1:]}" = "{name}"' for name in order if name.startswith("列"))
-    text = f'ignore = ["更新"]\n[file]\n{said}{OWN.format(renamed=renamed, form=way["form"])}'
+    text = f'ignore = ["更新", "余白"]\n[file]\n{said}{OWN.format(renamed=renamed, form=way["form"])}'
     (folder / "columns.toml").write_text(text, encoding="utf-8")
     found = list(read_rows(path, load_column_map(folder / "columns.toml", HEADER), ALL))
     assert [as_means(row.fields) for row in found] == [as_means(row) for row in rows]

@@ -101,7 +101,10 @@ def test_a_csv_file_of_every_dialect_is_read_with_its_lines(name: str, tmp_path:
 
 # Fixed lengths.
 
-FIELDS = {"整理番号": {"at": 2, "bytes": 4}, "氏名": {"at": 6, "bytes": 20}, "備考": {"at": 26, "bytes": 20}}
+FIELDS = {
+    "区分": {"at": 1, "bytes": 1}, "整理番号": {"at": 2, "bytes": 4}, "氏名": {"at": 6, "bytes": 20},
+    "備考": {"at": 26, "bytes": 20},
+}  # fmt: skip
 LENGTHS = [1, 4, 20, 20]
 MEMBERS = [["2", *row] for row in FLAT]
 KINDS = {"at": 1, "header": "1", "data": "2", "trailer": "8", "end": "9", "count": {"at": 2, "bytes": 4}}
@@ -109,7 +112,8 @@ AROUND = [["1", "頭", "", ""], *MEMBERS, ["8", "0003", "", ""], ["9", "", "", "
 
 
 def fixed(encoding: str, *, lines: bool) -> dict[str, Any]:
-    return {"file": {"format": "fixed", "encoding": encoding, "length": 45, "lines": lines}, "fields": FIELDS}
+    file = {"format": "fixed", "encoding": encoding, "length": 45, "lines": lines}
+    return {"ignore": "others", "file": file, "fields": FIELDS}
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
@@ -135,28 +139,10 @@ def test_kinds_of_records_stand_around_the_members(end: str, tmp_path: Path) -> 
 def test_lengths_are_counted_behind_the_mark_and_in_the_bytes_of_the_encoding(
     end: str, mark: str, tmp_path: Path
 ) -> None:
-    encoding = "utf-16-be" if mark else "utf-8"
-    rows = [["2", "S1", "ऊ花", ""], ["2", "S2", "太", "ਊ"]]  # both with a byte that is the sign of a line end
-    data = mark.encode(encoding) + fixed_of(rows, [2, 8, 20, 20] if mark else [1, 4, 20, 20], encoding, end)
-    given = fixed("utf-16" if mark else "auto", lines=bool(end))
-    if mark:
-        given["file"]["length"] = 50
-        given["fields"] = {
-            "整理番号": {"at": 3, "bytes": 8}, "氏名": {"at": 11, "bytes": 20}, "備考": {"at": 31, "bytes": 20}
-        }  # fmt: skip
-    job = with_file(NOTICE, tmp_path / "m.dat", data, given)
+    rows = [["2", "S1", "ऊ花", ""], ["2", "S2", "太", "ਊ"]]
+    data = mark.encode() + fixed_of(rows, [1, 4, 20, 20], "utf-8", end)
+    job = with_file(NOTICE, tmp_path / "m.dat", data, fixed("utf-8", lines=bool(end)))
     assert read(job, tmp_path, ["S1", "S2"]) == at_lines(1, 2, rows=[row[1:] for row in rows])
-
-
-def test_a_character_that_a_field_tears_is_none_of_its_own(tmp_path: Path) -> None:
-    data = fixed_of([["2", "S1", "一" * 10, ""]], LENGTHS, "cp932")
-    job = with_file(
-        NOTICE,
-        tmp_path / "m.dat",
-        data,
-        fixed("cp932", lines=True) | {"fields": FIELDS | {"氏名": {"at": 6, "bytes": 3}}},
-    )
-    assert read(job, tmp_path, ["S1"]) == at_lines(1, rows=[["S1", "一\ufffd", ""]])
 
 
 # Workbooks.
@@ -291,6 +277,13 @@ UNREADABLE: dict[str, tuple[bytes, Mapping[str, Any]]] = {
     ),
     "a record that is too short": (
         fixed_of(MEMBERS, LENGTHS, "cp932", "")[:-1], fixed("cp932", lines=False),
+    ),
+    "a character that a field tears": (
+        fixed_of([["2", "S1", "一" * 10, ""]], LENGTHS, "cp932"),
+        fixed("cp932", lines=True) | {"fields": FIELDS | {"氏名": {"at": 6, "bytes": 3}}},
+    ),
+    "the mark of another encoding": (
+        b"\xef\xbb\xbf" + fixed_of(MEMBERS, LENGTHS, "cp932"), fixed("cp932", lines=True),
     ),
     "a kind without a name": (
         fixed_of([["7", "", "", ""], *AROUND], LENGTHS, "cp932", ""), fixed("cp932", lines=False) | {"records": KINDS},

@@ -160,11 +160,12 @@ def _faults_of_lengths(given: _MapFile) -> Iterator[Fault]:
             yield ("fields", other), f': begins within the column "{name}"'
     if kinds:
         signs = [sign for sign in (kinds.header, kinds.data, kinds.trailer, kinds.end) if sign]
+        widest = max(len(sign.encode("utf-8" if file.encoding == "utf-8" else "cp932", "replace")) for sign in signs)
         if any(one.startswith(other) for one, other in permutations(signs, 2)):
             yield ("records",), ": a record could be of two kinds; their signs may not begin alike"
         if kinds.count and not kinds.trailer:
             yield ("records", "count"), ': there is no "trailer" to stand in'
-        if max(kinds.at, kinds.count.end if kinds.count else 0) > length:
+        if max(kinds.at + widest - 1, kinds.count.end if kinds.count else 0) > length:
             yield ("records",), f": ends behind the record's {length} bytes"
 
 

@@ -67,13 +67,13 @@ class PassedOver:
 def rows_of(job: Job, asked: Columns, passed: PassedOver) -> Iterator[Row]:
     """Read the member file of a job, or its member files one after the other, through its column map.
 
-    Raises BadJob as ``read_rows``, and when there are more rows than the column map allows.
+    Raises BadJob as ``read_rows``, and when there are no rows, or more than the column map allows.
     """
     column_map, asked = column_map_of(job, asked), needed_by(job, asked)
     rows = chain.from_iterable(
         read_rows(path, column_map, asked, passed, file) for file, path in enumerate(job.sources)
     )
-    return rows if column_map.max_rows is None else _at_most(column_map.max_rows, rows, job)
+    return _one_at_least(rows if column_map.max_rows is None else _at_most(column_map.max_rows, rows, job), job)
 
 
 def check_columns(job: Job, asked: Columns) -> None:
@@ -170,6 +170,16 @@ def _wrong_number_of_fields(line: int, last_line: int, found: int, expected: int
     if last_line:
         return Finding.of(code, line, "", "spread", **counts, first_line=line, last_line=last_line)
     return Finding.of(code, line, "", **counts)
+
+
+def _one_at_least(rows: Iterator[Row], job: Job) -> Iterator[Row]:
+    """Yield rows, and refuse files without any: one of several may say that it has none."""
+    row = next(rows, None)
+    if row is None:
+        raise BadJob(f"{job.said_sources}: there are no records; export the members again")
+    yield row
+    del row  # a traceback keeps the locals of its frames
+    yield from rows
 
 
 def _at_most(most: int, rows: Iterator[Row], job: Job) -> Iterator[Row]:

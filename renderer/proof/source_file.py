@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from renderer.proof.cells import digits
+from renderer.proof.cells import digits, narrow
 
 Table = Mapping[str, Any]
 """A column map as TOML has it; an empty one is that of the standard file."""
@@ -274,54 +274,77 @@ def _text(value: object) -> str:
 
 
 def _fixed(path: Path, given: Table) -> Iterator[Record]:
-    how, kinds = given["file"], given.get("records")
+    how, kinds = given["file"], given.get("records", {})
+    encoding, mark = encoding_of(path, how["encoding"])
+    if encoding != how["encoding"]:
+        raise ValueError("places are counted in another encoding than the mark is of")
+    begins = kinds.get("at", 1) - 1
+    sign = slice(begins, begins + len(kinds.get("data", "").encode(encoding)))
     fields = [slice(one["at"] - 1, one["at"] - 1 + one["bytes"]) for one in given["fields"].values()]
-    encoding, mark = encoding_of(path, how.get("encoding", "auto"))
+    others = _others([sign, *fields], how["length"])
     with path.open("rb") as file:
         file.seek(mark)
-        blocks = _blocks(file, how["length"], encoding if how.get("lines", True) else "")
+        blocks = _blocks(file, how["length"], encoding, has_lines=how.get("lines", True))
         for line, block in _data(blocks, kinds, encoding) if kinds else blocks:
-            yield line, [block[field].decode(encoding, "replace").strip(" \u3000") for field in fields]
+            if _says_something(block[: sign.start] + block[sign.stop :], encoding):
+                if any(_field(block[other], encoding) for other in others):
+                    raise ValueError("something stands in no field")
+                yield line, [_field(block[field], encoding) for field in fields]
 
 
-def _blocks(file: BinaryIO, length: int, encoding: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the records of a file with their lines, or with their numbers where no encoding says what line ends are."""
-    carriage_return, line_feed = "\r".encode(encoding or "ascii"), "\n".encode(encoding or "ascii")
-    line = 1
-    while True:
-        start = file.read(len(line_feed))
-        while encoding and start in (carriage_return, line_feed):
-            line += start == line_feed
-            start = file.read(len(line_feed))
-        block = start + file.read(length - len(start))
-        if len(block) < length:
-            break
-        yield line, block
-        line += not encoding
-    if block.strip(b"\0\x1a\r\n "):
-        raise ValueError("the last record is too short")
+def _others(taken: Sequence[slice], length: int) -> list[slice]:
+    """Return the places of a record that lie in none of those that are taken."""
+    bits = bytearray(length)
+    for place in taken:
+        bits[place] = b"\1" * (place.stop - place.start)
+    return [slice(*found.span()) for found in re.finditer(rb"\0+", bits)]
+
+
+def _field(block: bytes, encoding: str) -> str:
+    """Return what stands in a field, without what fills it up: blanks around it, and NUL behind it."""
+    text = block.decode(encoding).rstrip(" \u3000\0").lstrip(" \u3000")
+    if "\0" in text:
+        raise ValueError("a NUL is no text")
+    return text
+
+
+def _says_something(block: bytes, encoding: str) -> bool:
+    """Whether there is more in a record than what fills records up, or ends lines and files."""
+    ascii_alone = block.replace("\u3000".encode(encoding), b"")
+    return ascii_alone.strip(b" \t\r\n\x1a\0") != b""
+
+
+def _blocks(file: BinaryIO, length: int, encoding: str, *, has_lines: bool) -> Iterator[tuple[int, bytes]]:
+    """Yield the records that say something, with their lines, or their numbers where they follow one another."""
+    for line, whole in enumerate(file if has_lines else iter(lambda: file.read(length), b""), 1):
+        block = whole.rstrip(b"\r\n") if has_lines else whole
+        if _says_something(block, encoding):
+            if len(block) != length or b"\n" in block:
+                raise ValueError("a record of another length")
+            yield line, block
 
 
 def _data(blocks: Iterator[tuple[int, bytes]], kinds: Table, encoding: str) -> Iterator[tuple[int, bytes]]:
     """Yield the records that are members; header, trailer and end stand around them, and the trailer counts them."""
-    to_come = [kind for kind in ("header", "data", "trailer", "end") if kind in kinds]
+    to_come = [kind for kind in ("header", "data", "trailer", "end") if kinds.get(kind)]
     signs = {kind: kinds[kind].encode(encoding) for kind in to_come}
     number = 0
     for line, block in blocks:
         kind = next((kind for kind in to_come if block.startswith(signs[kind], kinds["at"] - 1)), "")
         at = to_come.index(kind)
-        if "trailer" in to_come[:at]:
-            break
+        if to_come[:at] not in ([], ["data"]):
+            raise ValueError("a header, a trailer or an end is missing")
         to_come = to_come[at + (kind != "data") :]
         if kind == "data":
             number += 1
             yield line, block
         if kind == "trailer" and "count" in kinds:
-            begins, length = kinds["count"]["at"] - 1, kinds["count"]["bytes"]
-            if int(block[begins : begins + length].decode(encoding)) != number:
+            begins = kinds["count"]["at"] - 1
+            told = block[begins : begins + kinds["count"]["bytes"]].decode(encoding).rstrip(f"{_NOTHING}\0")
+            if not re.fullmatch("[0-9,]+", narrow(told).strip(_NOTHING)) or int(digits(told)) != number:
                 raise ValueError("the trailer counts other records")
-    if {"trailer", "end"}.intersection(to_come):
-        raise ValueError("the trailer or the end is missing")
+    if to_come not in ([], ["data"]) or not (number or "count" in kinds):
+        raise ValueError("the end is missing, or all of it")
 
 
 _READERS: Mapping[str, Callable[[Path, Table], Iterator[Record]]] = {

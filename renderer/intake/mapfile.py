@@ -160,12 +160,15 @@ def _faults_of_lengths(given: _MapFile) -> Iterator[Fault]:
             yield ("fields", other), f': begins within the column "{name}"'
     if kinds:
         signs = [sign for sign in (kinds.header, kinds.data, kinds.trailer, kinds.end) if sign]
-        widest = max(len(sign.encode("utf-8" if file.encoding == "utf-8" else "cp932", "replace")) for sign in signs)
+        encoding = "cp932" if file.encoding == "cp932" else "utf-8"
+        written = [sign.encode(encoding, "ignore") for sign in signs]
+        if any(sign != one.decode(encoding) for sign, one in zip(signs, written, strict=True)):
+            yield ("records",), f": a sign has a character that {encoding.upper()} does not have"
         if any(one.startswith(other) for one, other in permutations(signs, 2)):
             yield ("records",), ": a record could be of two kinds; their signs may not begin alike"
         if kinds.count and not kinds.trailer:
             yield ("records", "count"), ': there is no "trailer" to stand in'
-        if max(kinds.at + widest - 1, kinds.count.end if kinds.count else 0) > length:
+        if max(kinds.at - 1 + max(map(len, written)), kinds.count.end if kinds.count else 0) > length:
             yield ("records",), f": ends behind the record's {length} bytes"
 
 

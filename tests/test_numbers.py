@@ -1,8 +1,11 @@
 """Check digits against another library, and the full 個人番号 that must be nowhere."""
 
 import re
+import time
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from leaks import texts_of
 from stdnum import luhn
 from stdnum.jp import in_
 
+from renderer.documents import numbers
 from renderer.documents.numbers import (
     APART,
     NumberRefused,
@@ -314,6 +318,54 @@ def test_a_number_is_found_with_a_date_run_into_it(eleven: str, born: date, form
     assert has_my_number(f"見本{written}{text}様")
     if not written.startswith("S"):
         assert has_my_number(f"見本{text}{written}様")
+
+
+def beside_dates_one_by_one(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Take each place within a group of digits, and all of the run before or behind it: what the text says, slowly."""
+    for group in re.finditer(r"\d{5,}", text[start:end]):
+        begin, beyond = start + group.start(), start + group.end()
+        for at in range(begin + 1, beyond):
+            if at <= beyond - 4 and numbers._ENDS_WITH_DATE.search(text[start:at]):
+                yield at, end
+            if at >= begin + 4 and numbers._BEGINS_WITH_DATE.match(text, at, end):
+                yield start, at
+
+
+NUMBERS = st.builds(
+    lambda eleven, size, sign: sign.join(re.findall(f".{{{size}}}", eleven + my_number_check_digit(eleven))),
+    eleven,
+    st.sampled_from([1, 3, 4, 6, 12]),
+    st.sampled_from(["", "-", " ", "の", "--"]),
+)
+DATES = st.builds(lambda born, form: f"{born:{form}}", BIRTHS, st.sampled_from(WRITTEN_DATES))
+TOGETHER = [st.builds(str.__add__, DATES, NUMBERS), st.builds(str.__add__, NUMBERS, DATES)]
+BITS = st.one_of(*TOGETHER, NUMBERS, DATES, st.text("0123456789", max_size=14), st.sampled_from([" ", "-", "/", "の"]))
+
+
+@given(bits=st.lists(BITS, min_size=1, max_size=6))
+def test_beside_dates_the_same_is_found_as_by_looking_at_each_place(bits: list[str]) -> None:
+    text = "".join(bits)
+    found = without_my_numbers(text)
+    with mock.patch.object(numbers, "_beside_dates", beside_dates_one_by_one):
+        assert found == without_my_numbers(text)
+
+
+LONG = [
+    *("一二", "１", "0", "①", "1 ", "1234-123", "12の", "3番4", "20240101", "20240101 ", "R6.1.2", "O", "Ο", "О1"),
+    *("03-", "1\u200b", " ", "-", "ー", "山", "12345678901", "123456789018"),
+]
+"""What a text may be full of."""
+
+
+@pytest.mark.parametrize("end", ["x", "1"])
+def test_a_long_text_is_looked_over_in_seconds(end: str) -> None:
+    began = time.process_time()
+    for text in ((part * 20_000)[:20_000] + end for part in LONG):
+        looks_like_my_number(text)
+        without_my_numbers(text)
+        spans_my_number(text, text)
+        may_be_torn(text + APART + text)
+    assert time.process_time() - began < 20
 
 
 @given(signs=st.lists(st.text(SIGNS, max_size=2), min_size=11, max_size=11), eleven=eleven, slip=st.integers(1, 9))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from renderer.model.widths import HYPHENS, NARROW
@@ -24,7 +25,7 @@ _TWELVE_DIGITS = re.compile(rf"\d(?<!\d\d)\d{{3}}(?:\d{{8}}|{_BETWEEN}{{1,3}}\d{
 _CIRCLES = "○◯"
 _ALIKE = "OoＯｏΟοОоIlＩｌ"
 _MEANT = str.maketrans(_ALIKE, "000000001111")
-_LOOK_ALIKE = re.compile(f"[{_ALIKE}](?<![A-Za-zＡ-Ｚａ-ｚ].)[{_ALIKE}]*+(?![A-Za-zＡ-Ｚａ-ｚ])")
+_LOOK_ALIKE = re.compile(f"[{_ALIKE}](?<![A-Za-zＡ-Ｚａ-ｚ].)[{_ALIKE}]*+(?P<in_word>(?=[A-Za-zＡ-Ｚａ-ｚ]))?")
 
 
 def _numerals() -> Iterator[tuple[str, str]]:
@@ -54,15 +55,14 @@ _MAYBE_A_RUN = re.compile(
 )
 _GROUP = re.compile(rf"(\d+)({_GAP})")
 _HAS_LETTER = re.compile(_LETTER)
-_AT_THE_END = re.compile(rf"\d(?<!\d\d)(?:{_SIGN}*+\d)*+\Z")
-_AT_THE_BEGINNING = re.compile(rf"\d(?:{_SIGN}*+\d)*+")
+_DIGITS_AND_SIGNS = re.compile(rf"\d(?:{_SIGN}*+\d)*+")
 _DATE = (
     r"(?:(?:(?:18|19|20)\d\d|[1-5]?\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"|(?:(?:18|19|20)\d\d|\d{1,2})([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01]))"
 )
 _ENDS_WITH_DATE = re.compile(rf"(?<!\d){_DATE}\Z")
 _BEGINS_WITH_DATE = re.compile(rf"{_DATE}(?!\d)")
-_LONG_GROUP = re.compile(r"\d{5,}")
+_LONGEST_DATE = 10
 # What may be left at the edge of a field where a number was torn at one of its signs.
 _AT_EDGES = f" \u3000/／.．・{HYPHENS}"
 _MAY_BE_TORN = re.compile(rf"[{_MAYBE}][{re.escape(_AT_EDGES)}]*{APART}[{re.escape(_AT_EDGES)}]*[{_MAYBE}]")
@@ -169,7 +169,7 @@ def had_my_number(text: str) -> bool:
 def _readings(text: str) -> set[str]:
     """Return a text with each numeral as a digit: letters that look like one as they stand, and as digits."""
     plain = text.translate(_AS_DIGITS)
-    return {plain, _LOOK_ALIKE.sub(lambda letters: letters[0].translate(_MEANT), plain)}
+    return {plain, _LOOK_ALIKE.sub(lambda letters: letters[0].translate({} if letters.lastgroup else _MEANT), plain)}
 
 
 def may_be_torn(apart: str) -> bool:
@@ -190,13 +190,15 @@ def spans_my_number(text: str, following: str, least: int = 1) -> bool:
 
 
 def _are_joined(text: str, following: str, least: int) -> bool:
-    ended = _AT_THE_BEGINNING.match(following)
-    begun = ended and _AT_THE_END.search(text)
-    if ended is None or begun is None:
+    ended = _DIGITS_AND_SIGNS.match(following)
+    begun = deque(_DIGITS_AND_SIGNS.finditer(text), 1)
+    if ended is None or not begun or begun[0].end() < len(text):
         return False
-    before = sum(len(digits) for digits, _ in _GROUP.findall(begun[0]))
+    near = [*_GROUP.finditer(text, begun[0].start())][-12:]  # of twelve digits no more lie on either side
+    then = [*_GROUP.finditer(ended[0])][:12]
+    before = sum(len(group[1]) for group in near)
     for seam in ("", " "):
-        groups = _GROUP.findall(begun[0] + seam + ended[0])
+        groups = _GROUP.findall(text[near[0].start() :] + seam + following[: then[-1].end()])
         for first, last in _proved_twelves(groups):
             taken = before - sum(len(digits) for digits, _ in groups[:first])
             if _is_regular(groups[first : last + 1]) and least <= taken <= 12 - least:
@@ -259,13 +261,18 @@ def _apart(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, st
 
 
 def _beside_dates(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield what is left of a run of digits without a date that goes over into the others without a sign."""
-    for group in _LONG_GROUP.finditer(text, start, end):
-        for at in range(group.start() + 1, group.end()):
-            if at <= group.end() - 4 and _ENDS_WITH_DATE.search(text[start:at]):
-                yield at, end
-            if at >= group.start() + 4 and _BEGINS_WITH_DATE.match(text, at, end):
-                yield start, at
+    """Yield what is beside a date that goes over into the other digits of a run without a sign.
+
+    That is the rest of the date's own group, of four digits to twelve, and the next two groups: twelve digits in
+    groups of one length have no more.
+    """
+    groups = [group.span(1) for group in _GROUP.finditer(text, start, end)]
+    for at, (begin, beyond) in enumerate(groups):
+        for rest in range(4, min(12, beyond - begin - 1) + 1):
+            if _ENDS_WITH_DATE.search(text, max(start, beyond - rest - _LONGEST_DATE), beyond - rest):
+                yield beyond - rest, groups[at : at + 3][-1][1]
+            if _BEGINS_WITH_DATE.match(text, begin + rest, end):
+                yield groups[max(at - 2, 0)][0], begin + rest
 
 
 def _proved_twelves(groups: _Groups) -> Iterator[tuple[int, int]]:

@@ -57,7 +57,7 @@ CODES_EVER = {
     "number-missing", "postal-code-missing", "postal-code-not-of-address", "postal-code-not-readable",
     "qualification-lost", "ratio-begins-later", "ratio-missing", "ratio-unknown", "record-number-not-allowed",
     "record-number-twice", "cannot-be-split", "date-not-of-form", "noughts-restored", "number-was-rounded",
-    "cell-shown-otherwise", "too-many-digits", "value-not-in-table",
+    "cell-shown-otherwise", "cell-too-long", "too-many-digits", "value-not-in-table",
     "relation-unknown", "row-wrong-number-of-fields", "sex-unknown",
 }  # fmt: skip
 """Every code that a version ever had. One that goes stays here, so that it is never given to something else."""
@@ -293,7 +293,7 @@ def of_a_map() -> Iterator[Finding]:
     told: list[Told] = []
     for cells, numbers, unclear in (
         (["3", "1-2-3", "1", "R6.1.1", "4444"], (), ((0, Unclear.FORMAT), (1, Unclear.STRUCK))),
-        (["不明", "", "", "", "1234567890123456"], (4,), ()),
+        (["不明", "1" * 2001, "", "", "1234567890123456"], (4,), ()),
     ):
         make(Record(2, 2, [*cells, *[""] * len(rest)], numbers, unclear), told.append)
     yield from (Finding.of(one.code, 2, "", one.form, **one.parameters) for one in told)

@@ -14,7 +14,7 @@ from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.columnmap import POSTAL_CODE, ColumnMap, Split
 from renderer.intake.dateforms import ReadDate, reader_of
 from renderer.intake.oddities import is_no_part
-from renderer.intake.records import Record, cells_at
+from renderer.intake.records import MOST_SIGNS, Record, cells_at
 from renderer.model.toml import advice, nearest
 from renderer.model.widths import HYPHENS, NARROW
 
@@ -74,6 +74,10 @@ class Making:
     def __call__(self, record: Record, tell: Tell) -> dict[str, str]:
         """Make the cells of all standard columns and of those that the document adds; ``tell`` what is wrong."""
         cells = record.cells
+        for place, (own, _) in self.numbers.items():
+            if len(cells[place]) > MOST_SIGNS:
+                tell(Told("cell-too-long", "", {"column": own, "most": MOST_SIGNS}))
+                cells[place] = ""
         if record.numbers:
             self._check_numbers(record, tell)
         for place, how in record.unclear:

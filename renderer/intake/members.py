@@ -121,8 +121,12 @@ def _known(fields: Mapping[str, str], verdict: Verdict) -> Known:
     if fields["本人家族"] != Relation.INSURED:
         return known
     born_on, loses_on = _day_known(fields["生年月日"]), _day_known(fields["資格喪失予定年月日"])
-    faults = [finding for finding in verdict.findings if "資格喪失予定年月日" in finding.columns]
-    is_wrong = any(finding.code != "qualification-lost" for finding in faults)
+    # A cell that is too long was left out, and is named as the file does.
+    is_wrong = any(
+        finding.code == "cell-too-long"
+        or ("資格喪失予定年月日" in finding.columns and finding.code != "qualification-lost")
+        for finding in verdict.findings
+    )
     return known._replace(born_on=None if born_on == date.min else born_on, loses_on=date.min if is_wrong else loses_on)
 
 

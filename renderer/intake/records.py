@@ -16,6 +16,9 @@ from renderer.model.widths import NARROW
 NOTHING = " \u3000\t\x1a"
 """What a record may be made of that has nothing in it."""
 
+MOST_SIGNS = 2_000
+"""Of a cell: more than a page has room for, and so little that whatever looks at it is done at once."""
+
 
 class Unclear(StrEnum):
     """How a sheet shows something else of a cell than can be read: the form of a finding."""

@@ -17,7 +17,7 @@ from renderer.intake.columnmap import STANDARD, ColumnMap
 from renderer.intake.dialect import Reason
 from renderer.intake.mapfile import load_column_map
 from renderer.intake.mapping import Making, Told, WrongColumns, standard_cells
-from renderer.intake.records import Record
+from renderer.intake.records import MOST_SIGNS, Record
 from renderer.intake.tables import open_table
 from renderer.model.errors import BadJob
 from renderer.model.findings import Finding
@@ -142,7 +142,7 @@ def read_rows(
 def _plain_row(make: Making, names: Sequence[str], take: Take, width: int, before: int, record: Record) -> Row:
     """Do what ``_row`` does, at once, where all columns stand in the file as they are."""
     begin, end, cells, numbers, unclear = record
-    if numbers or unclear or len(cells) != width:
+    if numbers or unclear or len(cells) != width or max(map(len, cells)) > MOST_SIGNS:
         return _row(make, width, before, record)
     fields = _without_padding(dict(zip(names, take(cells), strict=True)) | make.blank)
     return Row(before + begin, fields, (), before + end if end > begin else 0)

@@ -66,6 +66,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("found", "expected"),
         "spread": ("found", "expected", *_SPREAD),
     }),
+    Kind("cell-too-long", "read", forms={"": ("column", "most")}),
     Kind("number-was-rounded", "read", forms=_COLUMN),
     Kind("cell-shown-otherwise", "read", forms={"": ("column",), "struck": ("column",)}),
     Kind("cannot-be-split", "read", forms=_COLUMN),

@@ -25,7 +25,7 @@ _YEAR_BEFORE = {
     for sign in signs
 }  # fmt: skip
 _YEAR_BEFORE_ERA = {era: first.year - 1 for first, era in _ERAS}
-_NO_TIME = re.compile("[ T]+0?0(?::00)+(?:[.]0+)?[ ]*$", re.IGNORECASE)
+_NO_TIME = re.compile("(?<![ T])[ T]++0?0(?::00)+(?:[.]0+)?[ ]*$", re.IGNORECASE)
 _PARTS = re.compile("ee?|yyyy|yy|mm|dd")
 """Of the form of a date: code of the era, year, month, day."""
 _SERIAL_FROM = date(1899, 12, 30)

@@ -23,7 +23,7 @@ STANDARD = (
 """The columns of docs/member-file.md."""
 _Step = Callable[[str], str | None]
 """A cell → what becomes of it, None where its record has to be held."""
-_POSTAL_CODE = re.compile(r"\s*〒?\s*([0-9]{3})[-‐‑–—―−ー]?([0-9]{4})(?![0-9])(.*)", re.DOTALL)
+_POSTAL_CODE = re.compile(r"\s*+〒?\s*+([0-9]{3})[-‐‑–—―−ー]?([0-9]{4})(?![0-9])(.*)", re.DOTALL)
 _MY_NUMBER = re.compile(r"(?<!\d)\d{4}[-－\s]?\d{4}[-－\s]?\d{4}(?!\d)")
 _NOT_PRINTED = STANDARD.index("事業所番号")
 _KEPT = 15

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from trial_runs import FIXTURES
+from weasyprint import HTML
 
 from renderer.intake.pictures import MOST_BYTES, fault_of_file, fault_of_size
 
@@ -83,7 +84,6 @@ def saved(folder: Path, mode: str, size: tuple[int, int], paper: Any, ink: Any =
         ("RGB", (255, 255, 255), (255, 235, 230)),
         ("L", 255, None),
         ("1", 1, None),
-        ("I;16", 65535, None),
     ],
 )
 def test_a_seal_that_is_not_seen_on_white_paper_is_refused(tmp_path: Path, mode: str, paper: Any, ink: Any) -> None:
@@ -104,13 +104,27 @@ def test_a_seal_of_a_few_specks_is_blank(tmp_path: Path) -> None:
         ("RGBA", (0, 0, 0, 0), (204, 32, 24, 255)),
         ("RGB", (255, 255, 255), (255, 64, 32)),
         ("L", 255, 0),
+        ("LA", (255, 255), (0, 255)),
         ("1", 1, 0),
-        ("I;16", 65535, 9000),
         ("P", 0, None),
     ],
 )
-def test_a_seal_that_is_seen_is_taken_in_every_kind_of_png(tmp_path: Path, mode: str, paper: Any, ink: Any) -> None:
-    assert fault_of_file(saved(tmp_path, mode, (71, 40), paper, ink)) == ""
+def test_a_seal_that_is_seen_is_taken_in_every_kind_of_png(
+    tmp_path: Path, mode: str, paper: Any, ink: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = saved(tmp_path, mode, (71, 40), paper, ink)
+    assert fault_of_file(path) == ""
+    with caplog.at_level("WARNING", "weasyprint"):
+        HTML(string=f'<img src="{path.as_uri()}">').write_pdf()
+    assert not caplog.records
+
+
+def test_a_seal_that_would_not_be_drawn_is_refused(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = saved(tmp_path, "I;16", (213, 213), 65535, 9000)
+    assert fault_of_file(path) == ("a picture of this kind (I;16) cannot be drawn; save it as RGB or grey of 8 bits")
+    with caplog.at_level("WARNING", "weasyprint"):
+        HTML(string=f'<img src="{path.as_uri()}">').write_pdf()
+    assert caplog.messages == ["Unknown image mode: I;16"]
 
 
 def test_a_seal_of_less_than_a_hundred_pixels_to_the_inch_is_refused(tmp_path: Path) -> None:

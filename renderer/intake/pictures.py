@@ -22,6 +22,8 @@ FAINTEST = 200
 """Of 255: a lighter pixel is hardly seen on paper."""
 MOST_PAPER = 1000
 """A picture has ink on at least one in so many of its pixels."""
+_DRAWN = ("1", "L", "LA", "P", "RGB", "RGBA")
+"""Modes of Pillow that WeasyPrint draws: all of PNG but grey of 16 bits."""
 
 
 def fault_of_file(path: Path) -> str:
@@ -37,7 +39,7 @@ _NO_PICTURE = "the file is not a PNG picture, or not a whole one; save it again 
 
 
 def _fault_of_print(data: bytes) -> str:
-    """Say that a picture has too few pixels for a seal, or nothing that is seen on white paper."""
+    """Say that a picture has too few pixels for a seal, cannot be drawn, or is not seen on white paper."""
     with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
         width, height = picture.size
         if max(width, height) < LEAST_PIXELS:
@@ -45,11 +47,10 @@ def _fault_of_print(data: bytes) -> str:
                 f"the picture is {width} × {height} pixels, and a seal of {SEAL_MM} mm needs {LEAST_PIXELS} on its "
                 "longer side; save it larger"
             )
-        if picture.mode.startswith("I"):  # of 16 bits
-            grey = picture.convert("I").point(lambda value: value / 256).convert("L")
-        else:
-            paper = Image.new("RGBA", picture.size, "white")
-            grey = Image.alpha_composite(paper, picture.convert("RGBA")).convert("L")
+        if picture.mode not in _DRAWN:
+            return f"a picture of this kind ({picture.mode}) cannot be drawn; save it as RGB or grey of 8 bits"
+        paper = Image.new("RGBA", picture.size, "white")
+        grey = Image.alpha_composite(paper, picture.convert("RGBA")).convert("L")
     is_seen = sum(grey.histogram()[:FAINTEST]) * MOST_PAPER >= width * height
     return "" if is_seen else "the picture is blank on white paper, or nearly so; save the seal in its own colour"
 

@@ -508,6 +508,91 @@ def test_the_time_of_an_export_is_no_my_number(at: datetime, written: str) -> No
     assert not names_a_number(f"members_{at:{written}}.csv")
 
 
+NEVER_PRINTED = [0x7F, 0x85, 0xAD, 0x200B, 0x200D, 0x2028, 0x2029, 0x202E, 0x2060, 0x3164, 0xFEFF, 0xFFFD, 0xFFFE]
+NEVER_PRINTED += [0x378, 0xE000, 0xF8FF, 0xF0000, 0x100000, 0xE0001, 0x1F44D, 0x1F600, 0x1F9D1]
+
+
+@pytest.mark.parametrize("code", NEVER_PRINTED, ids=hex)
+@pytest.mark.parametrize("key", ["name", "address", "telephone", "title"])
+def test_what_no_sheet_can_show_is_refused_by_its_key_line_and_code_point(folder: Path, key: str, code: int) -> None:
+    written = JOB if key == "title" else INSURER
+    text = re.sub(rf'^{key} = "(..)', rf'{key} = "\1\\U{code:08X}', written, flags=re.MULTILINE)
+    (folder / "insurer.toml").write_text(INSURER if key == "title" else text, "utf-8")
+    line = 1 + [each.split(" = ")[0] for each in written.splitlines()].index(key)
+    said = f'line {line}: key "{key}": character 3 is U+{code:04X}, which cannot be printed'
+    assert said in refusal(folder, text if key == "title" else JOB)
+
+
+@pytest.mark.parametrize("sign", [*"〓□■?？●▯", "ï¿½", "&amp;", "&#x9ad9;"])
+@pytest.mark.parametrize(("key", "line"), [("name", 2), ("address", 4)])
+def test_what_stands_for_something_lost_is_refused_by_its_key(folder: Path, key: str, line: int, sign: str) -> None:
+    text = re.sub(rf'^{key} = "(..)', rf'{key} = "\1{sign}', INSURER, flags=re.MULTILINE)
+    (folder / "insurer.toml").write_text(text, "utf-8")
+    with pytest.raises(BadJob, match=f'insurer.toml line {line}: key "{key}": has .* write the character itself$'):
+        load_insurer(folder / "insurer.toml")
+
+
+@pytest.mark.parametrize("key", ["name", "address"])
+def test_a_word_for_no_value_is_none_of_the_insurer(folder: Path, key: str) -> None:
+    text = re.sub(rf'^{key} = ".*"', f'{key} = "#N/A"', INSURER, flags=re.MULTILINE)
+    (folder / "insurer.toml").write_text(text, "utf-8")
+    with pytest.raises(BadJob, match=f'key "{key}": has what stands for no value'):
+        load_insurer(folder / "insurer.toml")
+
+
+@pytest.mark.parametrize("number", ["00000000", "000000"])
+def test_a_number_of_noughts_is_no_insurers(folder: Path, number: str) -> None:
+    assert 'line 1: key "number": no 保険者番号 is of noughts alone' in insurer_refusal(folder, "06139992", number)
+
+
+@pytest.mark.parametrize(
+    "telephone", ["なし", "abc", "内線なし", "0000", "03-0000", "3-0000-0000", "03-0000-000", "1" * 10]
+)
+def test_what_is_no_telephone_number_is_refused_with_what_is_wanted(folder: Path, telephone: str) -> None:
+    assert 'line 5: key "telephone": must have a telephone number with the code of its area, such as 03-0000-0000' in (
+        insurer_refusal(folder, "03-0000-0000", telephone)
+    )
+
+
+@pytest.mark.parametrize(
+    "telephone",
+    [
+        *(
+            "０３－００００－００００",
+            "03 0000 0000",
+            "03(0000)0000",
+            "(03) 0000-0000",
+            "0120-00-0000",
+            "050-0000-0000",
+        ),
+        *(
+            "03-0000-0000（代表）",
+            "03-0000-0000 内線 1234",
+            "03-0000-0000（内線12）",
+            "代表 0300000000",
+            "TEL 03−0000−0000",
+        ),
+        *(
+            "03-0000-0000・0001",
+            "03-0000-0000・03-1111-1111",
+            "03-0000-0000 03-1111-1111",
+            "0000-00-0000、0570-000-000",
+        ),
+    ],
+)
+def test_a_telephone_number_is_taken_as_people_write_it(folder: Path, telephone: str) -> None:
+    (folder / "insurer.toml").write_text(INSURER.replace("03-0000-0000", telephone), "utf-8")
+    assert load_insurer(folder / "insurer.toml").telephone == telephone
+
+
+@pytest.mark.parametrize("address", ["北海道札幌市中央区1-2-3", "京都|府京都市北区1-2"])
+def test_an_address_of_another_prefecture_than_its_postal_code_is_refused(folder: Path, address: str) -> None:
+    complaint = insurer_refusal(folder, "架空県見本市一丁目2番3号", address)
+    assert 'insurer.toml line 4: key "address": is of another prefecture than postal_code' in complaint
+    (folder / "insurer.toml").write_text(INSURER.replace("架空県見本市", "東京|都千代田区"), "utf-8")
+    assert load_insurer(folder / "insurer.toml").address == "東京都千代田区一丁目2番3号"
+
+
 @pytest.mark.parametrize("key", ["name", "address", "telephone"])
 def test_a_text_of_the_insurer_has_no_my_number(folder: Path, key: str) -> None:
     text = re.sub(f'^{key} = ".*"$', f'{key} = "見本 {NUMBER}"', INSURER, flags=re.MULTILINE)

@@ -51,7 +51,10 @@ def test_insurer_numbers_known_to_be_right_are_accepted(number: str) -> None:
 @given(digits=st.from_regex(r"[0-9]{5}([0-9]{2})?", fullmatch=True), last=st.sampled_from("0123456789"))
 def test_insurer_check_digit_is_that_of_luhn(digits: str, last: str) -> None:
     assert insurer_check_digit(digits) == luhn.calc_check_digit(digits)
-    if luhn.is_valid(digits + last):
+    if not int(digits + last):
+        with pytest.raises(ValueError, match="is of noughts alone"):
+            check_insurer_number(digits + last)
+    elif luhn.is_valid(digits + last):
         assert check_insurer_number(digits + last) == digits + last
     else:
         with pytest.raises(ValueError, match="does not prove"):

@@ -87,6 +87,8 @@ def check_insurer_number(number: str) -> str:
         raise ValueError("a 保険者番号 has 8 digits, that of a 国保 6")
     if insurer_check_digit(number[:-1]) != number[-1]:
         raise ValueError("the last digit of the 保険者番号 does not prove the others")
+    if not number.strip("0"):
+        raise ValueError("no 保険者番号 is of noughts alone; write the insurer's own")
     return number
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,7 +23,7 @@ from renderer.documents.numbers import (
     spans_my_number,
 )
 from renderer.intake.kana import read_kana
-from renderer.intake.keys import narrow_key
+from renderer.intake.keys import INKLESS, is_never_printed, narrow_key
 from renderer.model.findings import Finding, Known, Weight
 from renderer.model.member import LIMIT_CLASSES, Forwarding, Member
 
@@ -44,10 +43,6 @@ NEIGHBOURS = (
 digits each must have then: a room has up to four, and stands before a 事業所番号 by right."""
 _POSTAL_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})")
 _BRANCH = re.compile(r"[0-9]{0,2}")
-
-_REFUSED_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
-# Characters without ink that Unicode counts as marks or letters, and the sign for a lost character.
-_INKLESS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufffd]")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -141,12 +136,12 @@ def _torn(addressed: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _is_clear(text: str) -> bool:
-    printable = text.replace("\u3000", "").isprintable() and not _INKLESS.search(text)
+    printable = text.replace("\u3000", "").isprintable() and not INKLESS.search(text)
     return printable and not looks_like_my_number(text) and not had_my_number(text)
 
 
 def _refuse_text(column: str, text: str, verdict: Verdict) -> None:
-    places = [f"U+{ord(sign):04X} ({at})" for at, sign in enumerate(text, 1) if _is_refused(sign)]
+    places = [f"U+{ord(sign):04X} ({at})" for at, sign in enumerate(text, 1) if is_never_printed(sign)]
     if places:
         found = {"column": column, "places": ", ".join(places[:5])}
         if verdict.last_line:
@@ -156,10 +151,6 @@ def _refuse_text(column: str, text: str, verdict: Verdict) -> None:
             verdict.refuse("character-not-printable", **found)
     if looks_like_my_number(text) or had_my_number(text):
         verdict.refuse("looks-like-my-number", column=column)
-
-
-def _is_refused(sign: str) -> bool:
-    return unicodedata.category(sign) in _REFUSED_CATEGORIES or _INKLESS.match(sign) is not None
 
 
 def kana_of(text: str, verdict: Verdict) -> str:

@@ -8,12 +8,15 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, model_validator
 
 from renderer.documents.expiry import MOST_YEARS
 from renderer.documents.numbers import check_insurer_number, looks_like_my_number
+from renderer.documents.places import is_elsewhere
 from renderer.intake.keys import ExistingFile, Line
+from renderer.intake.oddities import oddness
 from renderer.intake.pictures import fault_of_file
+from renderer.intake.postcodes import area_of
 from renderer.model.insurer import (
     CardCorner,
     DayOfYear,
@@ -29,6 +32,16 @@ from renderer.model.insurer import (
 from renderer.model.job import LAST_ISSUE
 from renderer.model.paper import A4, ENVELOPES, LONG_3, EnvelopeSize
 from renderer.model.toml import Strict, check_table, parse_toml, read_text
+from renderer.model.widths import HYPHENS, NARROW
+
+_TELEPHONE = re.compile(rf"(?<!\d)0(?:[{re.escape(HYPHENS)}(). ]{{0,2}}\d){{9,10}}(?!\d)")
+"""With the code of its area, or one for free or mobile calls."""
+_ODD = {
+    "lost-character": "has a sign that stands for a lost character; write the character itself",
+    "character-entity": "has an entity or an escape in the place of a character; write the character itself",
+    "placeholder": "has what stands for no value; write the value",
+}
+"""What is odd about a name or address of a member, and about an insurer's is no doubt."""
 
 
 def load_insurer(path: Path) -> Insurer:
@@ -53,6 +66,29 @@ def _without_bars(text: str) -> tuple[str, tuple[int, ...]]:
 def _barred(value: str) -> str:
     if not all(part.strip() for part in value.split("|")):
         raise ValueError("a bar | lets a line end between two words; write words on both sides of it")
+    return value
+
+
+def _name(value: str) -> str:
+    return _not_odd("事業所名", value)
+
+
+def _address(value: str, info: ValidationInfo) -> str:
+    """Refuse what is no address of a member either, or is of another prefecture than the postal code."""
+    if is_elsewhere(area_of(info.data.get("postal_code", "")), value.replace("|", "")):
+        raise ValueError("is of another prefecture than postal_code, by the post office's list; correct one of the two")
+    return _not_odd("住所", value)
+
+
+def _not_odd(column: str, value: str) -> str:
+    if (odd := oddness(column, value.replace("|", ""))) in _ODD:
+        raise ValueError(_ODD[odd])
+    return value
+
+
+def _telephone(value: str) -> str:
+    if not _TELEPHONE.search(value.translate(NARROW)):
+        raise ValueError("must have a telephone number with the code of its area, such as 03-0000-0000")
     return value
 
 
@@ -214,10 +250,10 @@ class _PrintTable(Strict):
 
 class _InsurerFile(Strict):
     number: Annotated[str, AfterValidator(check_insurer_number)]
-    name: BarredLine
+    name: Annotated[BarredLine, AfterValidator(_name)]
     postal_code: Annotated[str, AfterValidator(_postal_code)]
-    address: BarredLine
-    telephone: Line
+    address: Annotated[BarredLine, AfterValidator(_address)]
+    telephone: Annotated[Line, AfterValidator(_telephone)]
     seal: Annotated[ExistingFile, AfterValidator(_picture)] | None = None
     portal_url: Annotated[str, AfterValidator(_portal_url)] = ""
     card_corner: Annotated[CardCorner, Field(strict=False)] = CardCorner.RIGHT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,12 @@ _TIME_OF_EXPORT = re.compile(
 )
 
 _RECORD_NUMBER = re.compile("[0-9A-Za-z_-]{1,20}")
+_WITHOUT_MEANING = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
+INKLESS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufffd]")
+"""Characters without ink that Unicode counts as marks or letters, and the sign for a lost character."""
+_NOT_FIXED = re.compile("[\ue000-\uf8ff\U0001f000-\U0001faff\U000f0000-\U0010ffff]")
+"""User-defined characters, for which only values of members have a font, and pictographs, which nobody has one for."""
+
 _AS_KEY = NARROW | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _HYPHEN_BETWEEN = re.compile("(?<=[0-9A-Za-z])[ーｰ](?=[0-9A-Za-z])")
 
@@ -27,6 +34,11 @@ def narrow_key(text: str) -> str:
     if text.isascii():
         return text.strip()
     return _HYPHEN_BETWEEN.sub("-", text.translate(_AS_KEY).strip())
+
+
+def is_never_printed(sign: str) -> bool:
+    """Whether a character has no ink or no meaning: of control, of format as a mark of direction, unassigned."""
+    return unicodedata.category(sign) in _WITHOUT_MEANING or INKLESS.match(sign) is not None
 
 
 def _file(value: object, info: ValidationInfo) -> object:
@@ -57,6 +69,11 @@ def names_a_number(name: str) -> bool:
 def _line_of_print(value: str) -> str:
     if not value.strip() or any(ord(character) < ord(" ") for character in value):
         raise ValueError("must be one line of text, not blank")
+    for at, sign in enumerate(value, 1):
+        if is_never_printed(sign) or _NOT_FIXED.match(sign):
+            raise ValueError(
+                f"character {at} is U+{ord(sign):04X}, which cannot be printed; take it out or write another"
+            )
     if looks_like_my_number(value):
         raise ValueError("has twelve digits like a 個人番号, and is printed; take them out")
     return value

@@ -204,6 +204,8 @@ ROWS = "整理番号,氏名\r\nA1,見本　太郎\r\n"
         f"{ROWS}\r\n".encode(),
         f"{ROWS},\r\n\x1a".encode(),
         ROWS.rstrip().encode(),
+        f"{ROWS.rstrip()}\x1a".encode("cp932"),
+        f"{ROWS.rstrip()}\x1a\x1a".encode("utf-16"),
         ROWS.replace("\r", "").encode(),
         ROWS.encode("utf-8-sig"),
         ROWS.encode("cp932"),

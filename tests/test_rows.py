@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import tracemalloc
 from collections.abc import Callable
 from difflib import SequenceMatcher
@@ -145,7 +146,7 @@ def test_a_row_of_another_number_of_fields_has_a_finding_and_the_next_is_read(wr
 
 @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\n\n", as_csv().encode()])
 def test_a_file_without_rows_is_refused(write: Write, data: bytes) -> None:
-    assert "again" in refusal(write(data))
+    assert re.search("(export it|export the members) again", refusal(write(data)))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32"])
@@ -423,6 +424,21 @@ def test_rows_with_nothing_in_them_are_no_rows_and_are_counted(write: Write, end
     passed = PassedOver()
     assert len(list(read_rows(write(as_csv(PLAIN) + end), passed=passed))) == 1
     assert passed.lines["empty"] == sum(bool(line) for line in end.split("\r\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize("marks", ["\x1a", "\x1a\x1a"])
+def test_the_mark_of_the_end_is_none_of_the_last_row(write: Write, encoding: str, quoted: bool, marks: str) -> None:
+    text = as_csv(PLAIN, PLAIN | {"整理番号": "A2"}, quoted=quoted).rstrip("\r\n")
+    first, last = read_rows(write(text + marks, encoding))
+    assert (dict(last.fields), first.fields["備考"]) == (PLAIN | {"整理番号": "A2"}, PLAIN["備考"])
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_such_a_mark_within_the_file_is_a_character_of_its_row(write: Write, end: str) -> None:
+    (first, last) = read_rows(write(as_csv(PLAIN | {"備考": "終\x1a"}, PLAIN | {"整理番号": "A2"}, end=end)))
+    assert (first.fields["備考"], last.fields["備考"]) == ("終\x1a", "終")
 
 
 def test_a_mark_of_utf8_before_cp932_is_told_with_what_helps(write: Write) -> None:

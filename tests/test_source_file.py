@@ -20,6 +20,7 @@ from renderer.model.lines import number_of
 from renderer.proof.complete import prove_complete
 from renderer.proof.source_file import encoding_of
 from renderer.proof.source_index import write_index
+from renderer.proof.source_map import STANDARD
 
 HEADER = ["整理番号", "氏名", "備考"]
 ROWS = [["S1", "髙﨑　花", "一行,目\n二行目"], ["S2", "別名　太郎", ""], ["S3", "三　郎", "#備考"]]
@@ -87,6 +88,9 @@ DIALECTS: dict[str, tuple[str, dict[str, Any], list[tuple[str, list[str]]]]] = {
     "a last row that does not": (
         csv_of([HEADER, *ROWS, ["3", "以上", ""]]), {"last": {"begins": "3"}}, at_lines(2, 4, 5),
     ),
+    "the mark of the end behind the last row": (
+        csv_of([HEADER, *ROWS]).rstrip("\n") + "\x1a", {}, at_lines(2, 4, 5),
+    ),
     "blank rows and the mark of the end": (
         csv_of([HEADER, ROWS[0], ["", "　", ""], *ROWS[1:]]) + "\n\x1a", {}, at_lines(2, 5, 6),
     ),
@@ -97,6 +101,19 @@ DIALECTS: dict[str, tuple[str, dict[str, Any], list[tuple[str, list[str]]]]] = {
 def test_a_csv_file_of_every_dialect_is_read_with_its_lines(name: str, tmp_path: Path) -> None:
     text, how, expected = DIALECTS[name]
     assert read(with_file(NOTICE, tmp_path / "m.csv", text.encode(), {"file": how}), tmp_path) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+@pytest.mark.parametrize("quote", ["", '"'], ids=["plain", "quoted"])
+def test_the_mark_of_the_end_behind_the_last_row_of_a_plain_file_is_passed_over(
+    encoding: str, quote: str, tmp_path: Path
+) -> None:
+    rows = [[f"{column}{at}" for column in STANDARD] for at in range(2)]
+    lines = (",".join(f"{quote}{cell}{quote}" for cell in cells) for cells in (STANDARD, *rows))
+    path = tmp_path / "m.csv"
+    path.write_bytes("\r\n".join(lines).encode(encoding) + "\x1a\x1a".encode(encoding.replace("utf-16", "utf-16-le")))
+    with reading(replace(NOTICE, sources=(path,)), tmp_path) as second:
+        assert [second.row(f"整理番号{at}").cells["送付先方書"] for at in range(2)] == ["送付先方書0", "送付先方書1"]
 
 
 # Fixed lengths.

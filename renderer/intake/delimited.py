@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from renderer.intake.dialect import Dialect, PassOver
-from renderer.intake.encodings import find_encoding
+from renderer.intake.encodings import find_encoding, without_end_mark
 from renderer.intake.records import NOTHING, LastRow, Record, Table
 from renderer.model.errors import BadJob
 
@@ -31,9 +31,10 @@ def opened_delimited(path: Path, dialect: Dialect, pass_over: PassOver) -> Itera
 def _records(path: Path, text: TextIO, dialect: Dialect, pass_over: PassOver) -> Iterator[Record]:
     """Yield the header, where there is one, and each record."""
     skipped = _skip(text, dialect.skip, pass_over)
-    remarks = _Remarks(text, dialect.comment, skipped, pass_over) if dialect.comment else None
+    lines = map(without_end_mark, text)
+    remarks = _Remarks(lines, dialect.comment, skipped, pass_over) if dialect.comment else None
     reader = csv.reader(
-        remarks or text,
+        remarks or lines,
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -106,7 +107,7 @@ def _skip(text: TextIO, lines: int, pass_over: PassOver) -> int:
 class _Remarks:
     """Takes the remarks out of the lines of a file; within a quoted field nothing is one."""
 
-    def __init__(self, text: TextIO, begins: str, skipped: int, pass_over: PassOver) -> None:
+    def __init__(self, text: Iterator[str], begins: str, skipped: int, pass_over: PassOver) -> None:
         self._lines, self._begins, self._pass_over = enumerate(text, skipped + 1), begins, pass_over
         self.first = 0
         """The first line of the record that is being read; 0 between records."""

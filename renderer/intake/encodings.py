@@ -55,6 +55,11 @@ def find_encoding(path: Path, wanted: Encoding = "auto") -> str:
         return _narrow(path, file, wanted, is_marked=start.startswith(codecs.BOM_UTF8))
 
 
+def without_end_mark(line: str) -> str:
+    """Return a line without the mark 0x1A behind it, with which old systems end a file; such a mark alone is a row."""
+    return line.rstrip("\x1a") or line
+
+
 def sum_of_rows(path: Path) -> str:
     """Return the sum of what a member file says: of its lines as text, whatever its encoding and line ends are.
 
@@ -65,7 +70,7 @@ def sum_of_rows(path: Path) -> str:
     except BadJob:
         return sum_of_file(path)
     with path.open(encoding=codec, newline="\n") as text:
-        told = (line.rstrip("\r\n") for line in text if line.strip(_NO_ROW))
+        told = (without_end_mark(line).rstrip("\r\n") for line in text if line.strip(_NO_ROW))
         return sum_of_pieces(f"{line}\n".encode() for line in told)
 
 

@@ -22,6 +22,7 @@ from renderer.proof.cells import day, last_four
 from renderer.proof.envelopes import is_in_address, is_one_piece, mailing_key
 from renderer.proof.restated import CERTIFICATE, COLUMNS, OF_ADDRESSEE, Told, last_day, told
 from renderer.proof.second import own_statement
+from renderer.proof.source_file import unmarked
 from renderer.proof.source_index import OF_INSURED, REDO, Entry, Index, write_rows
 from renderer.proof.source_map import STANDARD
 from renderer.proof.unfit import FREED_BY, releases_of, unfit
@@ -212,7 +213,7 @@ class SecondReader:
         # Not in memory that is shared with the file: who cuts it short meanwhile would end this process.
         read, head = os.pread(self._source.fileno(), entry.length, entry.offset), self._table.head
         try:
-            cells = divided(read.decode(head.encoding, "replace"))
+            cells = divided(unmarked(read.decode(head.encoding, "replace")))
             row = self._table.row(cells[1:] if head.is_copy else cells)
         except (csv.Error, ValueError):
             return {}

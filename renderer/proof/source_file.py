@@ -87,6 +87,11 @@ def encoding_of(path: Path, named: str = "auto") -> tuple[str, int]:
     return "utf-8", 0
 
 
+def unmarked(line: str) -> str:
+    """Return a line without the mark of the end of a file, that may stand behind the last one."""
+    return line.rstrip("\x1a") or line
+
+
 def is_row(cells: Sequence[str]) -> bool:
     """Whether there is anything in a row."""
     return bool("".join(cells).strip(_NOTHING))
@@ -151,7 +156,7 @@ def _csv(path: Path, given: Table) -> Iterator[Record]:
     with path.open("rb") as file:
         file.seek(mark)
         with io.TextIOWrapper(file, encoding, newline="\n") as text:
-            lines = _Lines(islice(enumerate(text, 1), how.get("skip", 0), None), how.get("comment"))
+            lines = _Lines(islice(enumerate(map(unmarked, text), 1), how.get("skip", 0), None), how.get("comment"))
             signs = {"delimiter": how.get("delimiter", ","), "quotechar": quote or None}
             signs["quoting"] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
             width = len(how.get("header", ()))

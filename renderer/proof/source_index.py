@@ -31,7 +31,7 @@ from renderer.proof.envelopes import envelope_of, household, insured_of, person
 from renderer.proof.restated import CERTIFICATE, leaves_on
 from renderer.proof.second import own_statement
 from renderer.proof.selected import Selected
-from renderer.proof.source_file import encoding_of, is_one_row, is_row, is_workbook, records
+from renderer.proof.source_file import encoding_of, is_one_row, is_row, is_workbook, records, unmarked
 from renderer.proof.source_map import STANDARD, ColumnMap
 
 _BOM = b"\xef\xbb\xbf"
@@ -220,7 +220,7 @@ class _Lines:
             text = (line.removeprefix(_BOM) if not self.number else line).decode(self._encoding)
             self.read += len(line)
             self.number += 1
-            yield text
+            yield unmarked(text)
 
 
 class Index:

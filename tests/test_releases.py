@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from trial_runs import DEMO, ended, renderer, rows_of, write_job
 
 from renderer.intake.jobfile import load_job
 from renderer.intake.releases import HEADER, load_releases
+from renderer.intake.selection import load_list
 from renderer.model.errors import BadJob
 from renderer.model.findings import Release
 
@@ -53,6 +55,15 @@ def test_a_line_that_frees_nothing_is_named(tmp_path: Path, line: str, said: str
         load_releases(written(tmp_path, line))
     assert said in str(refused.value)
     assert "123456789018" not in str(refused.value)
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"], ids=["xlsx", "xls"])
+def test_a_list_that_is_a_workbook_is_to_be_saved_as_csv(tmp_path: Path, begins: bytes) -> None:
+    for name in ("list.xlsx", "list.csv"):
+        (tmp_path / name).write_bytes(begins + b"\0\1\x81")
+        for load in (load_releases, partial(load_list, with_reason=True), partial(load_list, with_reason=False)):
+            with pytest.raises(BadJob, match=f"^{name}: a list is a CSV, and this is a workbook; save it as CSV$"):
+                load(tmp_path / name)
 
 
 def test_another_header_is_refused(tmp_path: Path) -> None:

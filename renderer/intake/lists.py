@@ -10,14 +10,21 @@ from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.encodings import find_encoding
 from renderer.model.errors import BadJob
 
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How a file of a spreadsheet begins: .xlsx, and .xls."""
+
 
 def read_list(path: Path, header: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the number, from 1, and the cells of each line below the header; lines without a cell are passed over.
 
     UTF-8, UTF-16 or CP932; blanks at the ends of a cell are left out.
 
-    :raises BadJob: naming the line that has no right form, a blank cell, or what looks like a 個人番号.
+    :raises BadJob: for a workbook; naming the line that has no right form, a blank cell, or what looks like a 個人番号.
     """
+    with path.open("rb") as file:
+        begins = file.read(4)
+    if begins in _WORKBOOKS:
+        raise BadJob(f"{path.name}: a list is a CSV, and this is a workbook; save it as CSV")
     with path.open(encoding=find_encoding(path), newline="") as text:
         rows = csv.reader(text, strict=True)
         try:

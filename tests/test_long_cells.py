@@ -11,6 +11,7 @@ from own_files import csv_of, with_file
 from test_members import INSURED, NEEDS
 from trial_runs import DEMO, rows_of, trial
 
+from renderer.desk.choice import make_member
 from renderer.desk.examples import load_example
 from renderer.documents.document import HEADER
 from renderer.intake.members import validate
@@ -55,6 +56,17 @@ def test_a_long_cell_is_read_a_second_time_in_no_time(tmp_path: Path, part: str)
 def test_a_cell_is_not_long_as_long_as_it_may_be_printed(tmp_path: Path) -> None:
     _, report = trial(tmp_path, [FIRST | {"備考": "備" * MOST_SIGNS}, SECOND], fixture="certificate")
     assert [reason.first.code for reason in report.reasons] == ["does-not-fit"]
+
+
+@pytest.mark.parametrize("column", ["整理番号", "氏名", "住所", "備考", "生年月日"])
+def test_one_member_of_a_long_cell_is_held_in_no_time(column: str) -> None:
+    job = load_example("eligibility_certificate")
+    began = time.process_time()
+    for part in FULL_OF:
+        with pytest.raises(Held) as caught:
+            make_member(FIRST | {column: (part * 60_000)[:60_000]}, job, "member")
+        assert ("cell-too-long", (column,)) in [(finding.code, finding.columns) for finding in caught.value.findings]
+    assert time.process_time() - began < 20
 
 
 def test_of_a_long_cell_of_a_mapped_column_nobody_takes_it_that_it_was_blank() -> None:

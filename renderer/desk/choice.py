@@ -9,6 +9,7 @@ from renderer.desk.examples import LONGEST
 from renderer.documents.document import HEADER
 from renderer.intake.members import validate
 from renderer.intake.packs import document_of
+from renderer.intake.records import MOST_SIGNS
 from renderer.intake.rows import PassedOver, Row, rows_of
 from renderer.mailing.pieces import make_piece
 from renderer.mailing.sheets import needs_of, sheets_of
@@ -47,15 +48,18 @@ def make_member(
     :raises Held: with every finding, as for a row of a member file.
     """
     columns = columns_of(job)
-    cells = dict.fromkeys(columns, "")
+    cells, too_long = dict.fromkeys(columns, ""), list[Finding]()
     for key, value in given.items():
         if key not in columns:
             hint = advice(key, columns, "'")
             raise BadJob(f"{where}: no column is called '{key}'{hint}")
         if not isinstance(value, str):
             raise BadJob(f"{where}: {key} is not text; write it in quotes, as it stands in a member file")
-        cells[key] = value
-    return validate(Row(1, cells), needs=needs_of(job), note=note)
+        if len(value) > MOST_SIGNS:
+            too_long.append(Finding.of("cell-too-long", 1, "", column=key, most=MOST_SIGNS))
+        else:
+            cells[key] = value
+    return validate(Row(1, cells, tuple(too_long)), needs=needs_of(job), note=note)
 
 
 def find_members(job: Job, records: Collection[str]) -> dict[str, Member]:

@@ -26,8 +26,8 @@ os.environ["XDG_CACHE_HOME"] = str(FONTS.parent / "build" / "cache")
 if "TRIAL_PLATES" not in os.environ:
     os.environ["TRIAL_PLATES"] = tempfile.mkdtemp(prefix="trial-plates-")
     atexit.register(shutil.rmtree, os.environ["TRIAL_PLATES"], ignore_errors=True)
-# What draws asks for room for a picture again and again: it is kept, and not given back to the system each time. That is
-# the most that the C library keeps, and half of what the system did for drawing tests.
+# Who draws asks for room for pictures again and again: it is kept, and not given back to the system each time. That was
+# half of what the system did for tests that draw.
 os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(32 << 20))
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(256 << 20))
 # What makes a pipe a terminal for those who draw progress: no test depends on how its shell was started.

@@ -189,6 +189,20 @@ def test_blank_records_fill_the_last_block_behind_the_end(filled: bytes, tmp_pat
     assert read(tmp_path, data, given_map(lines=False)) == READ
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_line_end_that_the_length_counts_is_padding(end: bytes, tmp_path: Path) -> None:
+    data = lines(HEAD, FIRST, SECOND, trailer("2"), END, end=end)
+    assert read(tmp_path, data, given_map(lines=False, length=LENGTH + len(end))) == READ
+    torn = data.replace(b"S2", b"\n2")
+    assert "write lines = true" in refusal(tmp_path, torn, given_map(lines=False, length=LENGTH + len(end)))
+
+
+def test_the_mark_of_the_end_of_a_file_is_no_part_of_its_last_record(tmp_path: Path) -> None:
+    for mark in (b"\x1a", b"\x1a\r\n", b"\r\n\x1a"):
+        data = lines(HEAD, FIRST, SECOND, trailer("2")) + END + mark
+        assert read(tmp_path, data, given_map()) == READ
+
+
 @pytest.mark.parametrize("pad", [b" ", WIDE, b"\0"], ids=["blanks", "wide blanks", "NUL"])
 @pytest.mark.parametrize("at", [1, 2, LENGTH])
 def test_a_record_with_nothing_but_the_sign_of_its_kind_is_no_member_and_is_counted(

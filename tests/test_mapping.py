@@ -490,7 +490,9 @@ def test_cells_that_are_merged_over_records_stop_the_reading_where_they_are_used
 ) -> None:
     names = ("番", "名", "備", "両", "性別")
     letter = "ABCDE"[names.index(column)]
-    path = a_sheet(tmp_path, names, ("A1", "架空", "x", "1-2", "男"), ("A2", "架空", "x", "1-2", "男"))
+    first = ("A1", "架空", "x", "1-2", "男")
+    second = ["" if name == column else value for name, value in zip(names, first, strict=True)]
+    path = a_sheet(tmp_path, names, first, second)
     merged = f'<mergeCells><mergeCell ref="A1:E1"/><mergeCell ref="{letter}2:{letter}3"/></mergeCells>'
     path = put_into_sheet(path, merged, "</sheetData>")
     mapped = ColumnMap(

@@ -25,7 +25,7 @@ from python_calamine import CalamineWorkbook
 
 from renderer.intake.dialect import PLAIN, Dialect, FixedLength, Kinds, Last, Reason, Span
 from renderer.intake.numberformats import NumberFormat, shows_date
-from renderer.intake.records import Merged, Record, Unclear
+from renderer.intake.records import Record, Unclear
 from renderer.intake.sheet import MOST_COLUMNS, day_of_serial
 from renderer.intake.tables import open_table
 from renderer.intake.workbook import names_of_sheets
@@ -298,17 +298,20 @@ SHOWN: list[tuple[float, str, str]] = [
     (7, "[Color 5]000", "007"), (7, "[>=0]0000", "0007"), (7, "[<=9999]0000;00000", "0007"), (7, "000_-", "007"),
     (12345, "[<=9999]0000;000000", "012345"), (7, "#0000", "0007"), (7, "#,000", "007"), (7, "?000", "007"),
     (7, "000#", "0007"), (7, "0000.", "0007"), (7, "0000.00", "0007"), (7, "0000*-", "0007"), (7, "00:00", "00:07"),
-    (7, 'General"号"', "7号"), (7, 'G/標準"号"', "7号"), (7, "0号", "7号"), (7, "[$¥-411]00", "¥07"),
+    (7, 'General"号"', "7号"), (7, 'G/標準"号"', "7号"), (7, "0号", "7号"), (7, "[$¥-411]00", "07"),
     (7, "0000;;;", "0007"),
     (600043, r"[<=999]000;[<=9999]000\-00;000\-0000", "060-0043"), (7, r"[<=999]000;[<=9999]000\-00;000\-0000", "007"),
     (1234, r"[<=999]000;[<=9999]000\-00;000\-0000", "012-34"), (44, "###-####", "-44"),
+    (107, '"¥"#,##0;[Red]"¥"\\-#,##0', "107"), (107, r"\¥#,##0", "107"),
+    (107, '_ "¥"* #,##0_ ;_ "¥"* \\-#,##0_ ', "107"),
+    (107, '"$"#,##0_);("$"#,##0)', "107"), (107, "￥#,##0", "107"), (107, "[DBNum3][$-411]0", "107"),
     (12345, "#,##0", "12345"), (5, "0", "5"), (5, "0.00", "5"), (5, "General", "5"), (5, "0_ ", "5"), (5, "@", "5"),
     (5, '"第"@', "5"), (5, "#,##0_);(#,##0)", "5"), (0, "0", "0"), (-7, "0", "-7"), (1.5, "0.0", "1.5"),
 ]  # fmt: skip
 UNTOLD: list[tuple[float, str]] = [
     (5, "0%"), (5, "0.00%"), (5, "0E+00"), (5, "# ?/?"), (5000, "0,"), (5000, "0.0,"), (5, "00/00"), (5, "[DBNum1]0"),
     (5, ";;;"), (5, '"12"'), (0, "#"), (0, "#,###"), (0, '0;-0;"なし"'), (0, "0;-0;;@"), (0, '#,##0;-#,##0;"-"'),
-    (5, '"$"#,##0_);("$"#,##0)'), (-7, "0000"), (1.5, "0000"), (5, "[<3]0"), (5, "[h]:mm"), (45628.5, "[h]:mm:ss"),
+    (-7, "0000"), (1.5, "0000"), (5, "[<3]0"), (5, "[h]:mm"), (45628.5, "[h]:mm:ss"),
     (0, "yyyy/m/d"), (1, "yyyy/m/d"), (60, "yyyy/m/d"), (0.5, "h:mm"), (0.5, "yyyy/m/d"), (10**9, "yyyy/m/d"),
 ]  # fmt: skip
 
@@ -359,7 +362,7 @@ def test_both_readers_show_a_number_alike_in_whatever_format(number: int, parts:
     way, digits = NumberFormat(code := "".join(parts)), str(number)
     shown = digits if way.shows_digits else way.shown(digits)
     if shown is not None:
-        assert source_file._shown(source_file.Number(digits), code) == shown
+        assert source_file._shown(source_file.Number(digits), code, "n") == shown
         assert "".join(sign for sign in shown if sign.isdigit()).lstrip("0") == digits.lstrip("0")
 
 
@@ -369,7 +372,30 @@ def test_digits_with_noughts_in_front_of_a_number_are_that_number(tmp_path: Path
         assert cells(read(path)[1]) == [[number]]
 
 
-@pytest.mark.parametrize("code", ["[$-411]gg", 'gggee"年"', "[$-411]e", "[$-411]ge.m.d", "yyyy", "m/d", "aaaa m"])
+def test_a_cell_without_a_style_has_the_first(book: Book) -> None:
+    path = changed(
+        book(["甲"], [7]), "xl/styles.xml", '<cellXfs count="1"><xf numFmtId="0"', '<cellXfs><xf numFmtId="9"'
+    )
+    assert read(path)[1][0].unclear == ((0, Unclear.FORMAT),)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "[$-411]gg",
+        'gggee"年"',
+        "[$-411]e",
+        "[$-411]ge.m.d",
+        "yyyy",
+        "m/d",
+        "aaaa m",
+        "yyyy/m/d;;;",
+        'yyyy/m/d;"";"";""',
+        "yyyy/m/d;@;;",
+        'yyyy/m/d;;;"-"',
+        'yyyy/m/d;"様"@',
+    ],
+)
 def test_a_day_is_one_by_both_readers_however_it_is_shown(book: Book, code: str) -> None:
     path = book(["甲"], [45628], formats={"A2": code})
     assert cells(read(path)[1]) == [["2024-12-02"]]
@@ -472,26 +498,31 @@ def with_merged(path: Path, *places: str) -> Path:
     return changed(path, "xl/worksheets/sheet1.xml", "</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>")
 
 
+ONE_TO_A_ROW = [["1", "x", ""], ["", "y", "z"], ["2", "z", ""]]
+TWO_ROWS_EACH = [["1", "x", ""], [], ["2", "y", ""], [], [], ["3", "z", ""]]
+
+
 @pytest.mark.parametrize(
-    ("places", "told"),
+    ("rows", "places", "told"),
     [
-        (
-            ("A1:C1", "A1:B2", "B3:C3", "B5:C5", "A6:A7", "B6"),
-            [],
-        ),  # title, header, cells of one row, those of no record
-        (("A1:C1", "A3:A4"), [Merged(range(3, 5), range(1))]),
-        (("B4:C6",), [Merged(range(4, 7), range(1, 3))]),
-        (("AB2:AC3", "A3:B3"), [Merged(range(2, 4), range(27, 29))]),
+        (ONE_TO_A_ROW, ("A1:C1", "A1:B2", "B3:C3", "B5:C5", "A6:A7", "B6"), []),  # no two records
+        (ONE_TO_A_ROW, ("A1:C1", "A3:A4"), [(3, 5, 0)]),
+        (ONE_TO_A_ROW, ("B4:C5",), [(4, 6, 2)]),
+        (ONE_TO_A_ROW, ("C3:C4",), [(3, 5, 2)]),
+        (ONE_TO_A_ROW, ("A3:XFD5",), [(3, 6, 0), (3, 6, 2)]),
+        (ONE_TO_A_ROW, ("AB2:AC3", "B3:B5", "X3:X5"), []),  # each has its value, or none has
+        (TWO_ROWS_EACH, ("A3:A4", "B3:B4", "A5:A6", "A7:C7", "A8:A9"), []),
+        (TWO_ROWS_EACH, ("C3:C8", "A3:A8"), []),
     ],
 )
-def test_merged_cells_are_told_where_they_reach_over_records(
-    book: Book, places: Sequence[str], told: list[Merged]
+def test_merged_cells_are_told_where_one_record_has_a_value_and_another_has_none(
+    book: Book, rows: Sequence[Sequence[str]], places: Sequence[str], told: list[tuple[int, int, int]]
 ) -> None:
     """What a person sees beside three rows stands in one of them."""
-    path = book(["表題"], ["甲", "乙", "丙"], ["1", "x"], ["", "y"], ["2", "z"], ["計", 3])
+    path = book(["表題"], ["甲", "乙", "丙"], *rows, ["計", 3])
     with open_table(with_merged(path, *places), Dialect(skip=1, last=Last("計", 2))) as table:
-        assert cells(list(table.records)) == [["1", "x", ""], ["", "y", ""], ["2", "z", ""]]
-        assert table.merged == told
+        assert cells(list(table.records)) == [[*row] for row in rows if row]
+        assert sorted((one.rows.start, one.rows.stop, *one.columns) for one in table.merged) == told
 
 
 def test_places_that_are_merged_are_counted(book: Book) -> None:

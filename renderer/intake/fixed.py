@@ -18,6 +18,7 @@ from renderer.model.errors import BadJob
 
 _CHUNK = 1 << 18
 """Bytes read at a time, and more than any line may have."""
+_LINE_END = re.compile(rb"\r?\n\Z")
 _BLANKS = " \u3000"
 _PADDING = f"{_BLANKS}\0"
 """What may stand in a field behind its text: hosts write NUL there."""
@@ -189,11 +190,13 @@ def _parts(fixed: FixedLength, sign: range) -> list[tuple[int, range]]:
 
 def _ended(file: BinaryIO) -> Iterator[bytes]:
     """Yield records that end with a line, without their ends; of a line that is too long no more than shows it."""
-    return (raw.rstrip(b"\r\n") if len(raw) < _CHUNK else raw for raw in iter(partial(file.readline, _CHUNK), b""))
+    ends = b"\r\n\x1a"  # the last is the mark of the end of a file
+    return (raw.rstrip(ends) if len(raw) < _CHUNK else raw for raw in iter(partial(file.readline, _CHUNK), b""))
 
 
 def _joined(file: BinaryIO, length: int) -> Iterator[bytes]:
-    """Yield records that follow one another."""
+    """Yield records that follow one another; a line end that the length counts is padding."""
     while chunk := file.read(max(_CHUNK // length, 1) * length):
         for at in range(0, len(chunk), length):
-            yield chunk[at : at + length]
+            raw = chunk[at : at + length]
+            yield _LINE_END.sub(lambda end: b" " * len(end[0]), raw) if raw.endswith(b"\n") else raw

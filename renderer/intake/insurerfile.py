@@ -34,7 +34,7 @@ from renderer.model.paper import A4, ENVELOPES, LONG_3, EnvelopeSize
 from renderer.model.toml import Strict, check_table, parse_toml, read_text
 from renderer.model.widths import HYPHENS, NARROW
 
-_TELEPHONE = re.compile(rf"(?<!\d)0(?:[{re.escape(HYPHENS)}(). ]{{0,2}}\d){{9,10}}(?!\d)")
+_TELEPHONE = re.compile(rf"(?<!\d)(?:0|\+81)(?:[{re.escape(HYPHENS)}().・/ ]{{0,3}}\d){{9,10}}(?!\d)")
 """With the code of its area, or one for free or mobile calls."""
 _ODD = {
     "lost-character": "has a sign that stands for a lost character; write the character itself",

@@ -18,7 +18,6 @@ _TIME_OF_EXPORT = re.compile(
     "(?:[-_]?[0-5][0-9])?(?![0-9])"
 )
 
-_RECORD_NUMBER = re.compile("[0-9A-Za-z_-]{1,20}")
 _WITHOUT_MEANING = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
 INKLESS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufffd]")
 """Characters without ink that Unicode counts as marks or letters, and the sign for a lost character."""
@@ -51,11 +50,6 @@ def _file(value: object, info: ValidationInfo) -> object:
     if not found.is_file():
         raise ValueError("there is no such file; paths are relative to this file")
     return found
-
-
-def is_record_number(text: str) -> bool:
-    """Whether a text may be a 整理番号: findings, lists and names of files repeat it."""
-    return _RECORD_NUMBER.fullmatch(text) is not None
 
 
 def names_a_number(name: str) -> bool:

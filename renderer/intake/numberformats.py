@@ -14,7 +14,7 @@ from typing import NamedTuple
 DATES = frozenset(map(str, (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))))
 """The built-in formats that show a number as date or time, those of Japan among them."""
 BUILT_IN: Mapping[str, str] = dict.fromkeys(DATES, "d") | {
-    "5": '"¥"', "6": '"¥"', "7": '"¥"', "8": '"¥"', "42": '"¥"', "44": '"¥"', "41": '0;-0;"-"', "43": '0;-0;"-"',
+    "41": '0;-0;"-"', "42": '0;-0;"-"', "43": '0;-0;"-"', "44": '0;-0;"-"',
     "9": "%", "10": "%", "11": "E+", "48": "E+", "12": "/", "13": "/", "46": "[h]",
 }  # fmt: skip
 """Number → what matters of the code, of the built-in formats that do not show the digits of every number."""
@@ -22,7 +22,7 @@ BUILT_IN: Mapping[str, str] = dict.fromkeys(DATES, "d") | {
 _PART = re.compile(
     r"""
       "(?P<quoted>[^"]*)" | \\(?P<escaped>.) | (?P<plain>[-+()$¥:'{}<>=~&^ ] | [^\x00-\x7f])
-    | _. | \*. | \[\$(?P<currency>[^]-]*)(?:-[^]]*)?\]
+    | _. | \*. | \[\$[^]]*\] | \[dbnum3\]
     | \[(?:black|blue|cyan|green|magenta|red|white|yellow|color\ ?[0-9]+|[黒青緑赤白黄水紫]色?)\]
     | \[(?P<compared><=|>=|<>|<|>|=)(?P<bound>-?[0-9]+(?:\.[0-9]+)?)\]
     | (?P<place>[0#?] | general | g/標準) | (?P<comma>,) | (?P<point>\.) | (?P<text>@)
@@ -31,16 +31,12 @@ _PART = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "<>": operator.ne,
-}  # fmt: skip_SAID = ("quoted", "escaped", "plain", "currency")
-
-_SAID = ("quoted", "escaped", "plain", "currency")
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne
+}  # fmt: skip
+_SAID = ("quoted", "escaped", "plain")
 """Parts that stand in what is shown."""
+_CURRENCIES = frozenset("¥￥$€£")
+"""Signs in front of a number that somebody took for an amount: as commas between thousands they are no part of it."""
 _NO_LETTER = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*[^\]hms][^\]]*\]|general|g/標準|e[+-]')
 """What of a format is said as it stands, or is a color, a condition, a language or an exponent."""
 _LETTERS_OF_DATES = re.compile("[ymdhsge]")
@@ -50,7 +46,7 @@ _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]")
 def shows_date(code: str) -> bool:
     """Whether a format shows a number as date or time of day, and not as so many hours, minutes or seconds."""
     code = code.lower()
-    letters = _LETTERS_OF_DATES.search(_NO_LETTER.sub("", code.partition(";")[0]))
+    letters = _LETTERS_OF_DATES.search(_NO_LETTER.sub("", code).partition(";")[0])
     return letters is not None and not _ELAPSED.search(code)
 
 
@@ -134,7 +130,8 @@ def _section(found: Sequence[re.Match[str]]) -> _Section:
     parts = [
         (kind == "place", "0" * (part[0] not in "#?") if kind == "place" else part[kind])
         for at, (part, kind) in enumerate(zip(found, kinds, strict=True))
-        if kind in _SAID or (kind == "place" and at < point)  # of a whole number there is nothing behind the point
+        if (kind in _SAID and part[kind] not in _CURRENCIES)
+        or (kind == "place" and at < point)  # of a whole number there is nothing behind the point
     ]
     return _Section(tuple(parts), holds_for)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import itemgetter
@@ -45,11 +45,11 @@ class Record(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """Cells of several rows that a sheet has merged: all but the first are blank."""
+    """Cells of several rows that a sheet has merged: it shows the first, and the others are usually blank."""
 
     rows: range
     """From 1."""
-    columns: range
+    columns: Collection[int]
     """From 0."""
 
 
@@ -64,7 +64,7 @@ class Table:
     hidden: frozenset[int] = frozenset()
     """Which columns, from 0, a sheet hides, unless the dialect says that what is hidden is meant."""
     merged: list[Merged] = field(default_factory=list)
-    """Those that reach into the records; all are there when the last record was read."""
+    """Where one record has a value and another has none; all are there when the last record was read."""
 
 
 class LastRow:

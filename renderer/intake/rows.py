@@ -134,8 +134,8 @@ def read_rows(
         for rows, columns in merged:
             if torn := make.used_of(columns):
                 raise BadJob(
-                    f'{path.name}: cells of column "{torn[0]}" are merged over rows {rows[0]} to {rows[-1]}, and only '
-                    "the first of them has a value; unmerge them, and write the value into each row that it is for"
+                    f'{path.name}: cells of column "{torn[0]}" are merged over rows {rows[0]} to {rows[-1]}, and not '
+                    "each of these records has a value; unmerge them, and write the value into each row that it is for"
                 )
 
 

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.eras import DateRefused, parse_date
 from renderer.intake.cells import seven_digits, two_digits
-from renderer.intake.keys import ExistingFile, is_record_number, narrow_key
+from renderer.intake.keys import ExistingFile, narrow_key
 from renderer.intake.lists import read_list
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Listed, Selection
@@ -56,6 +56,8 @@ VALUES: Mapping[str, Reading] = {
     "限度額区分": _one_of(LIMIT_CLASSES),
 }
 """Columns that may be asked for a value: none of them names a person, and a job file is no place for one."""
+_FORMS = {"枝番": 'one or two digits, such as "01"', "郵便番号": 'seven digits, such as "100-0001"'}
+"""What a value is of columns that have no closed list."""
 
 
 # The table of the job file.
@@ -73,6 +75,8 @@ def _values_of(column: str) -> Callable[[object], tuple[str, ...]]:
 
 def _value(column: str, given: str) -> str:
     value = VALUES[column](given)
+    if value is None and column in _FORMS:
+        raise ValueError(f"{column} is {_FORMS[column]}")
     if value is None:
         known = [*RATIOS] if column == "負担割合" else [*Relation, *Sex, *LIMIT_CLASSES]
         right = [f'"{one}"' for one in dict.fromkeys(known) if VALUES[column](one) is not None]
@@ -184,7 +188,7 @@ class Selector:
         record = cells[RECORD].strip()
         if self.stopped and record in self.stopped.lines:
             return EXCEPT
-        if self.only and record not in self.only.lines and is_record_number(record):
+        if self.only and narrow_key(record) not in self.only.lines and (is_member or record):
             return ONLY
         others = (name for name, asked in self.selection.columns if _is_other(name, cells[name], asked, is_member))
         return next(others, "")

@@ -121,7 +121,7 @@ class Rows:
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Look at the beginning of an element."""
         if name == "c":
-            self._kind, self._style, self._text = attributes.get("t", "n"), attributes.get("s", ""), ""
+            self._kind, self._style, self._text = attributes.get("t", "n"), attributes.get("s", "0"), ""
             self._is_struck = self._style in self._styles.struck
             self._go_to(attributes.get("r", ""))
         elif name == "v" or (name == "t" and not self._is_reading):
@@ -137,7 +137,7 @@ class Rows:
         elif name == "mergeCell":
             first, _, last = attributes["ref"].partition(":")
             if last and (rows := range(_line(first), _line(last) + 1))[1:]:
-                columns = range(_column(first.rstrip(_DIGITS)), _column(last.rstrip(_DIGITS)) + 1)
+                columns = range(_column(first.rstrip(_DIGITS)), min(_column(last.rstrip(_DIGITS)) + 1, MOST_COLUMNS))
                 self.merged.append(Merged(rows, columns))
                 if len(self.merged) > _MOST_MERGED:
                     raise Unreadable(f"cells are merged over rows at more than {_MOST_MERGED:,} places; unmerge them")

@@ -6,6 +6,7 @@ A reader of our own: others hold a whole sheet in memory, or give a blank where 
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
@@ -116,7 +117,30 @@ def _records(
         last.check()
     if read <= headers:
         raise BadJob(f"{path.name}: there are no rows{' below the header' * headers}; export the members again")
-    merged[:] = [one for one in merged if one.rows.start < lines.stop and lines.start < one.rows.stop]
+    if merged:
+        with _opened(path) as archive, closing(_rows(path, archive, dialect.sheet, [])) as again:
+            merged[:] = _torn(merged, (row for row in again if row.line in lines))
+
+
+def _torn(merged: Iterable[Merged], rows: Iterable[SheetRow]) -> Iterator[Merged]:
+    """Yield each column of merged cells in which one record has a value and another has none.
+
+    Nothing is torn where a record lies on several rows, between records, and where each has its value.
+    """
+    to_come = deque(sorted(merged, key=lambda one: one.rows.start))
+    in_column: dict[int, tuple[range, set[bool]]] = {}
+    for row in rows:
+        given = {at for at, cell in enumerate(row.cells) if cell.strip(NOTHING)}
+        if not given:
+            continue
+        while to_come and to_come[0].rows.start <= row.line:
+            lines, columns = to_come.popleft()
+            in_column |= {column: (lines, set()) for column in columns}
+        for column, (lines, seen) in in_column.items():
+            if row.line in lines and (has_value := column in given) not in seen:
+                seen.add(has_value)
+                if len(seen) > 1:
+                    yield Merged(lines, (column,))
 
 
 def _fit(cells: list[str], width: int) -> None:

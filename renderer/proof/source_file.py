@@ -36,12 +36,14 @@ _UNTOLD = "####"
 _FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001 - a spreadsheet knows no zones
 """Before it spreadsheets count a day that there never was."""
 _LITERAL = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|[_*].'
-    r"|\[(?i:black|blue|cyan|green|magenta|red|white|yellow|colou?r ?\d+|[黒青緑赤白黄水紫]色?)\]",
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$[^\]]*\]|[_*].'
+    r"|\[(?i:dbnum3|black|blue|cyan|green|magenta|red|white|yellow|colou?r ?\d+|[黒青緑赤白黄水紫]色?)\]",
     re.DOTALL,
 )
 """Of the format of a number: what is said as it stands, and what is not said, for it takes room or is a color."""
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+_CURRENCIES = "¥￥$€£"
+"""What makes an amount of a number and is no part of it."""
 _SAID = 0xF0000
 """The first of the code points that stand in a format for what is said."""
 _CERTAIN = re.compile("(?=.*[0#?])[-+()$¥:'{}<>=~&^ 0#?\\x80-\\U0010ffff]*", re.DOTALL)
@@ -183,7 +185,7 @@ def _workbook(path: Path, given: Table) -> Iterator[Record]:
         sheet.reset_dimensions()  # what the file says of them may be wrong
         rows = enumerate(sheet.iter_rows(), 1)
         for line, row in islice(rows, how.get("skip", 0), None):
-            cells = [_shown(_text(cell.value), cell.number_format or "") for cell in row]
+            cells = [_shown(_text(cell.value), cell.number_format or "", cell.data_type) for cell in row]
             while cells and not cells[-1]:
                 del cells[-1]
             if cells and not ("comment" in how and cells[0].startswith(how["comment"])):
@@ -195,20 +197,20 @@ def _shows_era(code: str) -> bool:
     return re.search("[ge]", re.sub(r"general|g/標準|e[+-]|\[[^\]]*\]", "", _LITERAL.sub("", code.lower()))) is not None
 
 
-def _shown(text: str, code: str) -> str:
+def _shown(text: str, code: str, kind: str) -> str:
     """Show a whole number, or a text, as its format does."""
     if code in {"General", "0", "@", ""}:
         return text
-    if type(text) is str:
+    if kind == "s":
         return text if _shows_texts(code) or not text.strip() else _UNTOLD
-    if not text.isdigit():
+    if type(text) is str or not text.isdigit():
         return text
     said: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
         if found.lastgroup is None:
             return ""
-        said.append(found[found.lastgroup])
+        said.append("" if found[found.lastgroup] in _CURRENCIES else found[found.lastgroup])
         return chr(_SAID + len(said) - 1)
 
     sections = re.sub("(?i)general|g/標準", "0", _LITERAL.sub(keep, code)).split(";")
@@ -240,7 +242,7 @@ def _filled(laid: str, number: str, said: Sequence[str]) -> str:
             has_digit |= digits != ""
             shown = digits + shown
         else:
-            shown = (said[ord(sign) - _SAID] if ord(sign) >= _SAID else sign) + shown
+            shown = (said[ord(sign) - _SAID] if ord(sign) >= _SAID else sign.strip(_CURRENCIES)) + shown
     return shown if has_digit else _UNTOLD
 
 
@@ -322,7 +324,7 @@ def _says_something(block: bytes, encoding: str) -> bool:
 def _blocks(file: BinaryIO, length: int, encoding: str, *, has_lines: bool) -> Iterator[tuple[int, bytes]]:
     """Yield the records that say something, with their lines, or their numbers where they follow one another."""
     for line, whole in enumerate(file if has_lines else iter(lambda: file.read(length), b""), 1):
-        block = whole.rstrip(b"\r\n") if has_lines else whole
+        block = whole.rstrip(b"\r\n\x1a") if has_lines else re.sub(rb"\r?\n\Z", lambda end: b" " * len(end[0]), whole)
         if _says_something(block, encoding):
             if len(block) != length or b"\n" in block:
                 raise ValueError("a record of another length")

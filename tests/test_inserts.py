@@ -23,7 +23,7 @@ from small_fonts import truetype
 from small_layouts import small_plate
 
 from renderer.model.errors import BadJob
-from renderer.press.inserts import load_insert, load_inserts
+from renderer.press.enclosing import load_insert, load_inserts
 from renderer.press.plates import Plate
 from renderer.press.preflight import MOST_BYTES, MOST_CONTENT, MOST_LEVELS, MOST_OBJECTS
 from renderer.press.press import PrintFile
@@ -221,7 +221,7 @@ def test_an_insert_protected_in_the_way_of_today_is_refused_as_such(tmp_path: Pa
         load_insert(tmp_path / "x.pdf")
 
 
-READ = "import sys, pathlib; from renderer.press.inserts import load_insert as load; load(pathlib.Path(sys.argv[1]))"
+READ = "import sys, pathlib; from renderer.press.enclosing import load_insert as load; load(pathlib.Path(sys.argv[1]))"
 
 
 def test_what_the_reader_of_a_slightly_damaged_insert_has_to_say_stays_unsaid(tmp_path: Path, leaflet: Path) -> None:

@@ -20,7 +20,7 @@ from readers import complaints
 from small_layouts import small_plate
 
 from renderer.model.errors import BadJob
-from renderer.press.inserts import load_insert
+from renderer.press.enclosing import load_insert
 from renderer.press.press import PrintFile
 from renderer.proof import pixels
 

@@ -21,8 +21,8 @@ from tampering import PrintedObjects
 from renderer.layout.compiling import compile_plate
 from renderer.layout.reference import reference_pdf
 from renderer.model.errors import BadBatch
+from renderer.press.enclosing import load_insert
 from renderer.press.fonts import FILES, FONTS
-from renderer.press.inserts import load_insert
 from renderer.press.pdffile import FANOUT
 from renderer.press.plates import Plate
 from renderer.press.press import PrintFile

@@ -30,8 +30,9 @@ from renderer.model.job import Job
 from renderer.model.member import Member
 from renderer.model.sums import sum_of_file, sum_of_files
 from renderer.model.variant import parsed, spelled
+from renderer.press.enclosing import load_insert
 from renderer.press.fonts import check_fonts
-from renderer.press.inserts import Insert, load_insert
+from renderer.press.inserts import Insert
 from renderer.proof import pixels
 from renderer.proof.complete import in_order, prove_complete
 from renderer.proof.drawing import Drawing

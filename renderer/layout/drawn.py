@@ -17,7 +17,7 @@ from renderer.layout.refusing import refusal
 from renderer.layout.unprintable import unprintable
 from renderer.model.variant import Variant
 from renderer.press import fonts
-from renderer.press.pdfobjects import Graph
+from renderer.press.pdfgraph import Graph
 from renderer.press.plates import Place, Plate, PlatePage
 
 

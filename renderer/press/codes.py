@@ -14,9 +14,6 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
-from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_M
-
 from renderer.documents import postal
 
 Rectangle = tuple[float, float, float, float]
@@ -71,6 +68,9 @@ def rectangles(kind: CodeKind, payload: str) -> Rectangles:
 
 def qr(payload: str) -> Rectangles:
     """Encode a text as the smallest QR code that takes it; one unit is one module, the quiet zone is included."""
+    from qrcode import QRCode  # few layouts have one
+    from qrcode.constants import ERROR_CORRECT_M
+
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=_MASK)
     code.add_data(payload)
     code.make()

@@ -10,7 +10,7 @@ from renderer.mailing.sheets import fixed_of, gaiji_of, needs_of
 from renderer.model.errors import BadLayout
 from renderer.model.job import Job
 from renderer.model.variant import Variant
-from renderer.press.inserts import load_inserts
+from renderer.press.inserts import Insert
 from renderer.press.plates import Plate
 from renderer.press.ruler import Ruler
 from renderer.proof.drawing import Drawing
@@ -33,7 +33,7 @@ class Bench:
         self.needs = needs_of(job)
         self.gaiji = gaiji_of(job)
         self.ruler = Ruler(self.gaiji)
-        self.inserts = load_inserts(job.mailing.inserts, layout.file.pages)
+        self.inserts = _inserts_of(job, layout)
         self.kept = kept or kept_plates(job.outbox / PLATES, self.fixed, layout)
         self._plates: dict[Variant, Plate] = {}
 
@@ -76,3 +76,12 @@ class Bench:
             found = self._plates[variant] = compile_plate(self.layout, variant, self.fixed)
             self.kept.keep(variant, found)
         return found
+
+
+def _inserts_of(job: Job, layout: Layout) -> list[Insert]:
+    """Read what is enclosed; what reads the files of other programs is imported only where there is such a file."""
+    if not job.mailing.inserts:
+        return []
+    from renderer.press.enclosing import load_inserts
+
+    return load_inserts(job.mailing.inserts, layout.file.pages)

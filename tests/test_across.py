@@ -116,6 +116,38 @@ def test_of_addresses_that_may_end_so_nothing_is_told(tmp_path: Path, addresses:
     assert "address-may-be-cut-off" not in found(tmp_path, cut_at(99, addresses))
 
 
+LONG_NAMES = [
+    f"グエン　ティ　フォン　{given}" for given in ("タオ", "ハイン", "リンダ", "ミンハ", "フエン", "ランファ")
+]
+
+
+def named(width: int, names: Sequence[str]) -> list[Member]:
+    """People of these names among others, in a file whose column has room for so many signs."""
+    short = [f"見本　{chr(ord('一') + at)}" for at in range(20)]
+    return [person(line, name=name[:width], symbol=str(line)) for line, name in enumerate([*names, *short], 1)]
+
+
+def test_names_of_the_longest_where_many_end_are_told(tmp_path: Path) -> None:
+    names = [f"{sign}{name}" for sign, name in zip("甲乙丙丁戊己", LONG_NAMES, strict=True)]
+    assert found(tmp_path, named(12, names)) == {"name-may-be-cut-off": {1, 2, 3, 4, 5, 6}}
+
+
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [
+        (99, LONG_NAMES),  # whole, two of a kind
+        (12, ["甲グエン　ティ　フォン　タオ"] * 6),  # one name
+        (12, [f"{sign}グエン　ティ　フォン　タオ" for sign in "甲乙丙丁"]),  # too few
+        (7, [f"{sign}グエン　ティ　フォン　タオ" for sign in "甲乙丙丁戊己"]),  # as long as many are
+        (12, [f"{sign}グエン　ティ　フォ{'ン' * (at % 3)}" for at, sign in enumerate("甲乙丙丁戊己庚辛壬癸")]),
+    ],
+)
+def test_of_long_names_of_which_the_longer_are_fewer_nothing_is_told(
+    tmp_path: Path, width: int, names: Sequence[str]
+) -> None:
+    assert "name-may-be-cut-off" not in found(tmp_path, named(width, names))
+
+
 SINCE = date(2020, 4, 1)
 
 

@@ -18,6 +18,7 @@ from renderer.documents import certificate as of_certificate
 from renderer.documents.document import HEADER
 from renderer.intake.across import compare_rows
 from renderer.intake.columnmap import ColumnMap, Split
+from renderer.intake.dialect import Dialect, FixedLength, Span
 from renderer.intake.mapping import Told, standard_cells
 from renderer.intake.members import Needs, validate
 from renderer.intake.numbersums import NumberSums
@@ -38,6 +39,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
+    "name-fills-field", "name-may-be-cut-off", "name-or-kana-cut-off", "text-fills-field",
     "address-may-be-cut-off", "postal-code-of-another-city", "person-at-two-addresses",
     "blank-unlike-others",
     "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
@@ -209,6 +211,7 @@ NOTED: list[dict[str, str]] = [
     {"氏名": "&amp;"},
     {"氏名": "見本様"},
     {"氏名": "田ロ　太郎"},
+    {"氏名": "見本　さくら", "フリガナ": "ミホン　サク"},
     {"方書": "見本荘 03-0000-0000"},
     {"氏名": "見本2　太郎"},
     {"住所": "090-0000-0000"},
@@ -296,13 +299,19 @@ def of_a_map() -> Iterator[Finding]:
         (["不明", "1" * 2001, "", "", "1234567890123456"], (4,), ()),
     ):
         make(Record(2, 2, [*cells, *[""] * len(rest)], numbers, unclear), told.append)
+    fixed = ColumnMap(dialect=Dialect("fixed", "cp932", fixed=FixedLength(99, {name: Span(1, 4) for name in HEADER})))
+    standard_cells(HEADER, fixed, ALL, has_header=False)(Record(2, 2, ["架空"] * len(HEADER)), told.append)
     yield from (Finding.of(one.code, 2, "", one.form, **one.parameters) for one in told)
 
 
 def of_a_store(folder: Path) -> Iterator[Finding]:
     """Households with two insured, two names, too many; incomplete ones, without insured, apart; rows that disagree."""
+    cut = [f"東京都千代田区架空町一丁目{at}番見本" for at in range(5)]
     rows = [
-        *({"番号": str(40 + at), "住所": f"東京都千代田区架空町一丁目{at}番見本"} for at in range(5)),
+        *(
+            {"番号": str(40 + at), "住所": cut[at], "氏名": f"グエンティフォン{sign}"}
+            for at, sign in enumerate("甲乙丙丁戊")
+        ),
         {"番号": "1", "本人家族": "本人"},
         {"番号": "1", "本人家族": "本人", "生年月日": "1970-01-01"},
         {"番号": "2", "被保険者氏名": "甲"},

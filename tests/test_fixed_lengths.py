@@ -258,6 +258,51 @@ def in_utf_8(name: str) -> bytes:
     return record("2", "S1", name, encoding="utf-8")
 
 
+def told(folder: Path, data: bytes, columns: dict[str, Any]) -> list[tuple[str, dict[str, str | int]]]:
+    """What was found while the file was read."""
+    job = with_file(NOTICE, folder / "m.dat", data, columns)
+    rows = rows_of(job, Columns(needs=("整理番号", "氏名"), may_have=("備考", "住所", "フリガナ")), PassedOver())
+    return [(finding.code, dict(finding.parameters)) for row in rows for finding in row.findings]
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+@pytest.mark.parametrize("room", [18, 19, 20])
+def test_a_name_that_fills_its_field_is_a_doubt_and_another_text_is_told(
+    room: int, encoding: str, tmp_path: Path
+) -> None:
+    fields = {"整理番号": (2, 4), "氏名": (8, room), "フリガナ": (28, 9)}
+    size = len("架".encode(encoding))
+    most = room // size
+    for signs in range(1, most + 1):
+        name = "架" * signs
+        data = record("2", "S1", name, "ﾀﾛｳ", encoding=encoding)
+        columns = given_map(fields, None, encoding=encoding)
+        found = told(tmp_path, data + b"\n", columns)
+        wanted = ("name-fills-field", {"column": "氏名", "bytes": room})
+        assert found == ([wanted] if signs == most else []) + (
+            [("text-fills-field", {"column": "フリガナ", "bytes": 9})] if encoding == "utf-8" else []
+        )
+
+
+def test_a_text_that_goes_on_in_the_next_field_fills_the_first_by_right(tmp_path: Path) -> None:
+    fields = {"整理番号": (2, 4), "一": (8, 6), "二": (14, 6), "備考": (28, 9)}
+    both, second = "架空県".encode("cp932"), "見本市".encode("cp932")
+    for joined_by, parts, wanted in (
+        ("", both + second, ["二"]),
+        ("", both + second[:4], []),
+        ("", both, ["一"]),
+        ("　", both + second[:4], ["一"]),
+        ("　", both + second, ["一", "二"]),
+    ):
+        columns = (
+            given_map(fields, None)
+            | {"columns": {"氏名": ["一", "二"]}}
+            | ({"join": {"氏名": joined_by}} if joined_by else {})
+        )
+        found = told(tmp_path, (b"2S1   " + b" " + parts).ljust(LENGTH) + b"\n", columns)
+        assert [(code, said["column"]) for code, said in found] == [("name-fills-field", name) for name in wanted]
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
 def test_lengths_are_counted_behind_the_mark_of_utf_8(end: bytes, tmp_path: Path) -> None:
     columns = given_map(kinds={"at": 1, "data": "2"}, encoding="utf-8", lines=bool(end))

@@ -645,7 +645,7 @@ def written_fixed(
     folder: Path, columns: Sequence[str], table: Sequence[Sequence[str]], *, lines: bool
 ) -> tuple[Path, str]:
     cells = [[cell.encode("cp932") for cell in row] for row in table]
-    widths = [max(map(len, column)) + 1 for column in zip(*cells, strict=True)]
+    widths = [max(map(len, column)) + 2 for column in zip(*cells, strict=True)]  # no text fills its field
     length = sum(widths) + 5
     end = b"\r\n" if lines else b""
     records = [b"2" + b"".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + b"zzzz" for row in cells]

@@ -54,6 +54,8 @@ _UNENDED = f"""SELECT signs, count(DISTINCT substr(home, 9, signs)) FROM {_ADDRE
     WHERE substr(home, 8 + signs, 1) NOT GLOB '[0-9A-Za-z〇一二三四五六七八九十百千番地号目]'
     GROUP BY signs ORDER BY signs DESC"""  # noqa: S608 - ours
 _AS_LONG = f"SELECT line, record, signs FROM {_ADDRESSES} WHERE signs >= ? ORDER BY line"  # noqa: S608 - ours
+_NAME_LENGTHS = "SELECT length(name) AS signs, count(DISTINCT name) FROM member GROUP BY signs"
+_NAMES_AS_LONG = "SELECT line, record FROM member WHERE length(name) = ? ORDER BY line"
 _BLANK_KEYS = """SELECT line, record, symbol = '' AND 2 * symbols <= rows, branch = '' AND 2 * branches <= rows
     FROM member JOIN (
         SELECT count(*) AS rows, sum(symbol = '') AS symbols, sum(branch = '') AS branches FROM member
@@ -68,6 +70,8 @@ _FEWEST_ALIKE = 3
 """Rows, one below the other, with one name, フリガナ, 送付先 or 個人番号 and unlike numbers that look filled down."""
 _FEWEST_CUT_OFF = 5
 """Addresses of the greatest length that end in the middle of something."""
+_LONG_NAME = 8
+"""Signs: of shorter names there are many of each length."""
 _FEWEST_OF_ONE_DAY = 5
 """And with one 生年月日: those of one age may stand together, and three share a day by chance far sooner than five."""
 _FEWEST_STEPS = 20
@@ -93,6 +97,7 @@ def compare_rows(store: Store) -> None:
     )
     store.note(_blank_keys(store))
     store.note(_cut_off(store))
+    store.note(_names_cut_off(store))
     (names, *others), slips = _look_along(store)
     store.doubt(_same_names(store, names))
     for fill in others:  # people of like readings and ages may have been written together
@@ -172,6 +177,20 @@ def _cut_off(store: Store) -> Iterator[Finding]:
     if all(signs == longest for _, _, signs in rows):
         for line, record, signs in rows:
             yield Finding.of("address-may-be-cut-off", line, record, "longest", column="住所", signs=signs, found=cut)
+
+
+def _names_cut_off(store: Store) -> Iterator[Finding]:
+    """Tell of all names of the greatest length where that of their column may have cut them off.
+
+    Of long names the longer are fewer, unless many end at one length.
+    """
+    found: dict[int, int] = dict(store.database.execute(_NAME_LENGTHS))
+    longest = max(found, default=0)
+    as_long, nearly = found.get(longest, 0), found.get(longest - 1, 0) + found.get(longest - 2, 0)
+    if longest < _LONG_NAME or as_long < _FEWEST_CUT_OFF or as_long <= nearly or 2 * as_long > sum(found.values()):
+        return
+    for line, record in store.database.execute(_NAMES_AS_LONG, (longest,)).fetchall():
+        yield Finding.of("name-may-be-cut-off", line, record, column="氏名", signs=longest, found=as_long)
 
 
 class _Row(NamedTuple):

@@ -25,6 +25,9 @@ _CODE = re.compile("[0-9]{1,2}|[A-Za-z]")
 _POSTAL_CODE_IN_FRONT = re.compile(rf"〒? *([0-9]{{3}})[{HYPHENS}]?([0-9]{{4}})(?![0-9]) *")
 _DIGITS_KEPT = 15
 """Of a number, by spreadsheets."""
+_NAMES = ("氏名", "被保険者氏名", "送付先氏名")
+_OTHER_TEXTS = ("フリガナ", "住所", "方書", "送付先住所", "送付先方書", "事業所名")
+"""Free texts beside the names: a field of fixed length cuts off what is longer, and nothing shows it."""
 
 
 class Told(NamedTuple):
@@ -57,6 +60,8 @@ class Making:
     """Columns of which something is made, whereof, and what."""
     divisions: Sequence[Callable[[list[str], Tell], None]]
     """Each puts the parts of a cell behind the others."""
+    rooms: Sequence[Callable[[Sequence[str], Tell], None]]
+    """Each tells of a text that fills its field of fixed length."""
     numbers: Mapping[int, tuple[str, bool]]
     """Place of a cell that is used → its own column, and whether it is the 個人番号."""
     ignored: Sequence[str]
@@ -65,7 +70,7 @@ class Making:
     @property
     def is_plain(self) -> bool:
         """Whether all columns stand in the file as they are."""
-        return not self.made and not self.divisions
+        return not (self.made or self.divisions or self.rooms)
 
     def used_of(self, places: Collection[int]) -> list[str]:
         """Return the own columns at these places that something is made of."""
@@ -83,6 +88,8 @@ class Making:
         for place, how in record.unclear:
             if place in self.numbers:
                 tell(Told("cell-shown-otherwise", how, {"column": self.numbers[place][0]}))
+        for look in self.rooms:
+            look(cells, tell)
         for divide in self.divisions:
             divide(cells, tell)
         fields: dict[str, str] = dict(zip(self.plain, self.plain_cells(cells), strict=True)) | self.blank
@@ -125,6 +132,7 @@ def standard_cells(own: Sequence[str], column_map: ColumnMap, asked: Columns, *,
             if name not in plain
         ],
         divisions=[partial(_divide, own.index(name), name, split) for name, split in column_map.splits.items()],
+        rooms=list(_rooms(own, column_map, used)),
         numbers={at: (own[at], own[at] in used.sources.get("個人番号", ())) for at in used.of_file()},
         ignored=used.ignored(),
     )
@@ -218,6 +226,32 @@ class _Used:
     def ignored(self) -> list[str]:
         """Return the own columns that nobody asks for, as the column map says."""
         return [name for name in self._own if name not in self._in_use]
+
+
+def _rooms(own: Sequence[str], column_map: ColumnMap, used: _Used) -> Iterator[Callable[[Sequence[str], Tell], None]]:
+    """Yield what looks at each field of fixed length that a free text comes from."""
+    if (fixed := column_map.dialect.fixed) is None:
+        return
+    whole = {part: name for name, split in column_map.splits.items() for part in split.into}
+    for column in filter(used.sources.__contains__, (*_NAMES, *_OTHER_TEXTS)):
+        fields = list(dict.fromkeys(whole.get(name, name) for name in used.sources[column]))
+        code = "name-fills-field" if column in _NAMES else "text-fills-field"
+        for at, name in enumerate(fields, 1):
+            # What is joined without anything between goes on in the next field by right.
+            further = () if column_map.joined_by.get(column, "") else tuple(map(own.index, fields[at:]))
+            room = fixed.fields[name].bytes
+            yield partial(_fills_field, own.index(name), room, column_map.dialect.encoding, further, Told(
+                code, "", {"column": name, "bytes": room}
+            ))  # fmt: skip
+
+
+def _fills_field(
+    place: int, room: int, codec: str, further: Sequence[int], told: Told, cells: Sequence[str], tell: Tell
+) -> None:
+    """Tell of a text behind which its field has no room for one more character such as its last."""
+    text = cells[place]
+    if text and room - len(text.encode(codec)) < len(text[-1].encode(codec)) and not any(cells[at] for at in further):
+        tell(told)
 
 
 def _joined(name: str, places: Sequence[int], separator: str) -> Callable[[Sequence[str], Tell], str]:

@@ -62,6 +62,16 @@ _LETTER = re.compile(r"[^\W\d_]")
 _JOINTS = f"{HYPHENS}のノ"
 _CUT_OFF = re.compile(rf"[\d番地号目][{re.escape(_JOINTS)}]$")
 """How no address ends: behind the joint stands another number."""
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー・=゠＝\-‐－]+")
+_LARGE_KATAKANA = {ord(sign): None for sign in "ー・=゠＝-‐－ｰ"} | {
+    code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)
+}
+_LARGE_KATAKANA |= {
+    code: large
+    for small, large in zip("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", strict=True)
+    for code in (ord(small), ord(small) - 0x60)
+}
+"""A kana → the large katakana; what joins or lengthens is left out."""
 _NUMBERED = frozenset("0123456789０１２３４５６７８９番地号")
 """Last signs of nearly all addresses: there is a number in them, and they end behind it."""
 _NUMBER = re.compile(rf"[\d①-⑳]|[{KANJI_NUMERALS}](?:$|丁|番|号|条|線|[{re.escape(_JOINTS)}])", re.MULTILINE)
@@ -98,6 +108,33 @@ def _insured_by(members: Sequence[Member], _: Asked) -> Iterator[Finding]:
                 yield Finding.of("insured-by-own-name", m.line, m.record)
         elif name != m.name and name.strip() and _as_name(name) not in {_as_name(m.name), _as_name(m.kana)}:
             yield Finding.of("insured-by-another", m.line, m.record)
+
+
+def _cut_off_names(members: Sequence[Member], _: Asked) -> Iterator[Finding]:
+    """Doubt a name whose last part is written in kana where フリガナ ends earlier, or goes on."""
+    for m in members:
+        if m.name and m.kana and "ぁ" <= m.name[-1] <= "ヿ" and _ends_earlier(m.name, m.kana):
+            yield Finding.of("name-or-kana-cut-off", m.line, m.record)
+
+
+def _ends_earlier(name: str, kana: str) -> bool:
+    """Whether of the last parts of a name and its reading one ends where the other goes on.
+
+    Where the whole name is written in kana, no matter how either is divided. Exports write small kana large, and leave
+    out the mark that lengthens a vowel.
+    """
+    read, parts, readings = _as_read(_without_blanks(kana)), name.split(), kana.split()
+    if _KANA.fullmatch(whole := _without_blanks(name)):
+        written = _as_read(whole)
+    elif len(parts) == len(readings) > 1 and _KANA.fullmatch(parts[-1]):
+        written, read = _as_read(parts[-1]), _as_read(readings[-1])
+    else:
+        return False
+    return written != read and (read.startswith(written) or written.startswith(read))
+
+
+def _as_read(kana: str) -> str:
+    return kana.translate(_LARGE_KATAKANA)
 
 
 def _without_blanks(name: str) -> str:
@@ -240,6 +277,7 @@ CHECKS: Sequence[Callable[[Sequence[Member], Asked], Iterator[Finding]]] = (
     _ratio_and_class,
     _dates,
     _insured_by,
+    _cut_off_names,
     _places,
 )
 """Each yields what a person should look at before members are printed, or know when they are."""

@@ -135,6 +135,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("telephone-or-mail", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("look-alike-character", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("honorific-in-name", weight=Weight.DOUBT, forms=_COLUMN),
+    Kind("name-fills-field", "read", Weight.DOUBT, forms={"": ("column", "bytes")}),
+    Kind("name-or-kana-cut-off", columns=("氏名", "フリガナ"), weight=Weight.DOUBT),
     Kind("insured-by-own-name", columns=("氏名", "被保険者氏名"), weight=Weight.DOUBT),
     Kind("insured-by-another", columns=("氏名", "被保険者氏名", "本人家族"), weight=Weight.DOUBT),
     Kind("my-number-of-one-digit", columns=("個人番号",), weight=Weight.DOUBT),
@@ -183,6 +185,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "": ("first_line", "last_line"),
     }),
     Kind("filled-downwards", weight=Weight.NOTE, forms={"": ("column", "first_line", "last_line")}),
+    Kind("text-fills-field", "read", Weight.NOTE, forms={"": ("column", "bytes")}),
+    Kind("name-may-be-cut-off", weight=Weight.NOTE, forms={"": ("column", "signs", "found")}),
     Kind("address-may-be-cut-off", weight=Weight.NOTE, forms={
         "": ("column",),
         "longest": ("column", "signs", "found"),

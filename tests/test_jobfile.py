@@ -363,6 +363,7 @@ def test_what_the_insurer_gives_arrives(folder: Path) -> None:
         ("100-0001", "100-001", 'line 3: key "postal_code": must be seven digits'),
         ("100-0001", "１００-0001", 'line 3: key "postal_code": must be seven digits'),
         ("03-0000-0000", "03\\n0000", 'line 5: key "telephone": must be one line of text'),
+        ("03-0000-0000", "03-0000-0000|（代表）", 'line 5: key "telephone": stands on one line; take out the bar |'),
         ("prints_ratio = true\n", "", 'key "prints_ratio" is missing'),
         ("架空電機健康保険組合", "架空電機|", 'line 2: key "name": a bar | lets a line end between two words'),
         ("見本市", "|　|見本市", 'line 4: key "address": a bar | lets a line end between two words'),

@@ -87,6 +87,8 @@ def _not_odd(column: str, value: str) -> str:
 
 
 def _telephone(value: str) -> str:
+    if "|" in value:
+        raise ValueError("stands on one line; take out the bar |, which lets a line of name or address end")
     if not _TELEPHONE.search(value.translate(NARROW)):
         raise ValueError("must have a telephone number with the code of its area, such as 03-0000-0000")
     return value

@@ -39,7 +39,7 @@ FORMS = [(kind.code, form) for kind in KINDS.values() for form in kind.forms]
 
 CODES_EVER = {
     "addresses-slipped", "forwarding-incomplete", "insured-names-differ", "outlasts-insured",
-    "name-fills-field", "name-may-be-cut-off", "name-or-kana-cut-off", "text-fills-field",
+    "value-of-another-column", "name-fills-field", "name-may-be-cut-off", "name-or-kana-cut-off", "text-fills-field",
     "address-may-be-cut-off", "postal-code-of-another-city", "person-at-two-addresses",
     "blank-unlike-others",
     "two-insured", "certified-before-insured", "filled-downwards", "person-under-two-numbers", "workplace-of-another",
@@ -212,6 +212,7 @@ NOTED: list[dict[str, str]] = [
     {"氏名": "見本様"},
     {"氏名": "田ロ　太郎"},
     {"氏名": "見本　さくら", "フリガナ": "ミホン　サク"},
+    {"記号": "12-300", "番号": "300"},
     {"方書": "見本荘 03-0000-0000"},
     {"氏名": "見本2　太郎"},
     {"住所": "090-0000-0000"},

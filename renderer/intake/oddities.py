@@ -133,14 +133,13 @@ _WITHOUT_WORK = ("退職", "退職者", "退職済", "離職", "無職", "喪失
 VOLUNTARY = ("任意継続", "任意継続者", "任意継続被保険者", "任継")
 """What stands for the 事業所名 of whoever has none by right."""
 _WORDS: Mapping[str, frozenset[str]] = {
-    **{column: frozenset((column, *names)) | _NO_VALUE for column, names in _OWN_NAME.items()},
-    **{column: frozenset((column, *_OWN_NAME[column], *_WHOSE)) | _NO_VALUE for column in _KEYS[:2]},
+    **{column: frozenset((column, *names, *_WHOSE)) | _NO_VALUE for column, names in _OWN_NAME.items()},
     **{
         column: frozenset((column, *_OWN_NAME[column], *_NOBODY)) | _NO_VALUE
         for column in (*_ADDRESSED[:3], "フリガナ")
     },
     **{column: frozenset((column, *_OWN_NAME[column], *_NOWHERE, *PREFECTURES)) | _NO_VALUE for column in _ADDRESSES},
-    "事業所名": frozenset(("事業所名", *_OWN_NAME["事業所名"], *_WITHOUT_WORK, *VOLUNTARY)) | _NO_VALUE,
+    "事業所名": frozenset(("事業所名", *_OWN_NAME["事業所名"], *_WITHOUT_WORK, *VOLUNTARY, *_WHOSE)) | _NO_VALUE,
     _REMARKS: frozenset((_REMARKS, *_OWN_NAME[_REMARKS], "同上", "TRUE", "FALSE")),
 }
 """Column → words that are no value of it, without signs and blanks, Latin letters as capitals."""
@@ -149,7 +148,8 @@ _NO_WORD = re.compile(r"[\W_]+")
 # What a spreadsheet makes of a number or of 3-20: a fraction, thousands, a text mark or formula, a day, a time.
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = (
-    rf"\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d"
+    r"(?:(?:明治|大正|昭和|平成|令和) ?(?:\d{1,2}|元) ?年 ?\d{1,2} ?月 ?\d{1,2} ?日)"
+    rf"|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d"
     r"|(?:(?:18|19|20)\d\d/\d{1,2}/\d{1,2}|(?:18|19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))"
     r"(?:[ T]0?0:00(?::00)?)?"
 )

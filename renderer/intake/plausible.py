@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -14,6 +15,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from renderer.documents.ages import birthday, ratio_begins
+from renderer.documents.eras import DateRefused, parse_date
 from renderer.documents.expiry import LEAVES_AT, MOST_YEARS
 from renderer.documents.places import KANJI_NUMERALS, is_city_alone, is_elsewhere
 from renderer.intake.oddities import VOLUNTARY, oddness, texts_that_may_be_odd
@@ -72,6 +74,11 @@ _LARGE_KATAKANA |= {
     for code in (ord(small), ord(small) - 0x60)
 }
 """A kana → the large katakana; what joins or lengthens is left out."""
+_AS_POSTAL_CODE = re.compile(rf"〒?\s*\d{{3}}[{re.escape(HYPHENS)}]?\d{{4}}")
+_AS_DAY = re.compile(
+    r"\s*(?:[A-Za-z]|明治?|大正?|昭和?|平成?|令和?)?\s*(?:\d{1,4}|元)[-./年\s]*\d{1,2}[-./月\s]*\d{1,2}日?\s*"
+)
+_JOINT_OF_KEYS = re.compile(rf"[{re.escape(HYPHENS)}・/ ]+")
 _NUMBERED = frozenset("0123456789０１２３４５６７８９番地号")
 """Last signs of nearly all addresses: there is a number in them, and they end behind it."""
 _NUMBER = re.compile(rf"[\d①-⑳]|[{KANJI_NUMERALS}](?:$|丁|番|号|条|線|[{re.escape(_JOINTS)}])", re.MULTILINE)
@@ -108,6 +115,47 @@ def _insured_by(members: Sequence[Member], _: Asked) -> Iterator[Finding]:
                 yield Finding.of("insured-by-own-name", m.line, m.record)
         elif name != m.name and name.strip() and _as_name(name) not in {_as_name(m.name), _as_name(m.kana)}:
             yield Finding.of("insured-by-another", m.line, m.record)
+
+
+def _of_another_column(members: Sequence[Member], _: Asked) -> Iterator[Finding]:
+    """Doubt a 方書, 事業所名 or 備考 that is what another column of the row says, and a key with the next one in it."""
+    for m in members:
+        for column, text in (("方書", m.building), ("事業所名", m.workplace), ("備考", m.remarks)):
+            if text and (other := _other_column(m, column, text)):
+                yield Finding.of("value-of-another-column", m.line, m.record, column=column, other=other)
+        if m.number in m.symbol and _ends_with_key(m.symbol, m.number):
+            yield Finding.of("value-of-another-column", m.line, m.record, column="記号", other="番号")
+        if m.branch and m.branch in m.number and _ends_with_key(m.number, m.branch):
+            yield Finding.of("value-of-another-column", m.line, m.record, column="番号", other="枝番")
+
+
+def _other_column(m: Member, column: str, text: str) -> str:
+    """Name the column whose value a text is, which it never is by right; ""."""
+    first = text[0]
+    for other, name in (("氏名", m.name), ("フリガナ", m.kana), ("被保険者氏名", m.insured_name)):
+        if name.startswith(first) and _without_blanks(name) == _without_blanks(text):
+            return other
+    if column != "方書":
+        return ""
+    if _AS_POSTAL_CODE.fullmatch(text) and (text[0] == "〒" or _digits_of(text) == m.postal_code):
+        return "郵便番号"
+    if _AS_DAY.fullmatch(text.translate(NARROW)):
+        days = {"生年月日": m.born_on, "資格取得年月日": m.qualified_on, "認定年月日": m.certified_on}
+        days |= {"登録年月日": m.registered_on, "資格喪失予定年月日": m.loses_on}
+        with suppress(DateRefused):
+            day = parse_date(text).date
+            return next((other for other, known in days.items() if known == day), "")
+    return ""
+
+
+def _digits_of(text: str) -> str:
+    return "".join(sign for sign in text.translate(NARROW) if sign.isdigit())
+
+
+def _ends_with_key(text: str, key: str) -> bool:
+    """Whether behind a joint stands another key, with or without its noughts: both would be printed for one."""
+    *front, last = _JOINT_OF_KEYS.split(text.translate(NARROW))
+    return bool(front) and last.lstrip("0") == key.lstrip("0")
 
 
 def _cut_off_names(members: Sequence[Member], _: Asked) -> Iterator[Finding]:
@@ -159,8 +207,15 @@ def _odd_texts(members: Sequence[Member], asked: Asked) -> Iterator[Finding]:
         columns = (*_TEXTS, *asked.adds, *(_FORWARDED_TEXTS if m.forwarding else ()))
         for column, text in zip(columns, _all_texts(m), strict=True):
             code = oddness(column, text) if text in maybe else ""
-            if code and not (column == "事業所名" and m.loses_on and text.strip() in VOLUNTARY):
+            is_by_right = column == "事業所名" and m.loses_on and text.strip() in VOLUNTARY
+            if code and not is_by_right and not (code == "honorific-in-name" and _is_read(column, m)):
                 yield Finding.of(code, m.line, m.record, column=column)
+
+
+def _is_read(column: str, m: Member) -> bool:
+    """Whether what looks like an honorific is the given name, by its reading: 王　さん, オウ　サン."""
+    parts, readings = m.name.split(), m.kana.split()
+    return column == "氏名" and len(parts) == len(readings) > 1 and _as_read(parts[-1]) == _as_read(readings[-1])
 
 
 def _all_texts(m: Member) -> tuple[str, ...]:
@@ -278,6 +333,7 @@ CHECKS: Sequence[Callable[[Sequence[Member], Asked], Iterator[Finding]]] = (
     _dates,
     _insured_by,
     _cut_off_names,
+    _of_another_column,
     _places,
 )
 """Each yields what a person should look at before members are printed, or know when they are."""

@@ -131,6 +131,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
         "cut": ("column",),
         "city": ("column",),
     }),
+    Kind("value-of-another-column", weight=Weight.DOUBT, forms={"": ("column", "other")}),
     Kind("not-a-workplace", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("telephone-or-mail", weight=Weight.DOUBT, forms=_COLUMN),
     Kind("look-alike-character", weight=Weight.DOUBT, forms=_COLUMN),

@@ -250,7 +250,7 @@ def _write_releases(path: Path, held: list[dict[str, str]]) -> None:
 NOT_IN_PLATES = frozenset({
     "running/run.py", "running/worker.py", "running/reading.py", "running/printing.py", "running/crew.py",
     "mailing/pieces.py", "mailing/batches.py", "mailing/households.py", "intake/rows.py", "intake/members.py",
-    "intake/cells.py", "intake/store.py", "intake/plausible.py", "intake/oddities.py", "intake/across.py",
+    "intake/cells.py", "intake/store.py", "intake/plausible.py", "intake/across.py",
     "documents/common.py", "documents/notice.py", "documents/certificate.py", "documents/expiry.py",
 })  # fmt: skip
 """Modules of which nothing runs while a job is read, its plates are compiled and their names found (a test sees)."""

@@ -322,6 +322,7 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
         {"番号": "4", "整理番号": "twin"},
         {"番号": "4", "整理番号": "twin"},
         {"番号": "5"},
+        {"番号": "48"},
         {"番号": "6", "住所": "架空県一丁目1"},
         {"番号": "6", "住所": "架空県一丁目2"},
         {"番号": "7", "本人家族": "本人", "生年月日": "1971-01-01"},
@@ -375,7 +376,8 @@ def of_a_store(folder: Path) -> Iterator[Finding]:
                 member = validate(row, needs=NEEDS)
                 store.add([coded(member, (), is_tried=True)])
                 yield from look_at_workplace(member, rules)
-            store.add_absent([(1000, "A1000", "", "5", "00", None, None)])
+            insured = (1001, "A1001", INSURED["記号"], "48", "00", 1, None)
+            store.add_absent([(1000, "A1000", "", "5", "00", None, None), insured])
             compare_rows(store)
             doubt_shared(store, rules)
             yield from store.findings()

@@ -81,6 +81,18 @@ def test_envelopes_of_one_member_wait_for_nobody(tmp_path: Path) -> None:
     assert (pieces, said) == ([("見本　2子", [2]), ("見本　3子", [3])], {})
 
 
+def test_an_insured_whose_row_is_held_is_not_said_to_have_none(tmp_path: Path) -> None:
+    rules = replace(HOUSEHOLD, incomplete_households=Incomplete.SEND)
+    for born_on, form in ((ISSUED_ON.toordinal() - 20_000, "held"), (None, "")):  # None: a 家族, or nobody can tell
+        with Store.create(tmp_path / f"{form}.sqlite", ISSUED_ON) as store:
+            store.add(coded(member, (), is_tried=True) for member in (dependant(2), dependant(3)))
+            store.add_absent([(1, "A1", PLAIN.symbol, PLAIN.number, "00", born_on, None)])
+            store.settle(())
+            gather(store, rules)
+            said = {(note.code, note.form) for note in store.notes()}
+        assert said == {("insured-has-no-row", form), ("household-sent-incomplete", "")}
+
+
 def test_a_household_without_its_insured_goes_to_the_one_address_that_all_share(tmp_path: Path) -> None:
     one = [dependant(2), dependant(3, address=f"{PLAIN.address}　")]
     assert sent(tmp_path, one, HOUSEHOLD) == ([("見本　太郎", [2, 3])], {"insured-has-no-row": {2, 3}})

@@ -27,7 +27,8 @@ _INCOMPLETE = """SELECT line, record FROM member WHERE (symbol, number) IN (
 _WITHOUT_INSURED = """WITH without AS (
         SELECT symbol, number, min(home) FILTER (WHERE forward = '') AS one FROM member
         GROUP BY symbol, number HAVING sum(relation = '本人') = 0
-    ) SELECT line, record, max(NOT is_one_home(home, one)) OVER (PARTITION BY symbol, number)
+    ) SELECT line, record, max(NOT is_one_home(home, one)) OVER (PARTITION BY symbol, number),
+        (symbol, number) IN (SELECT symbol, number FROM absent WHERE number <> '' AND born_on IS NOT NULL)
     FROM member JOIN without USING (symbol, number) WHERE forward = '' ORDER BY line"""
 _APART = (
     "CREATE TABLE apart (line INTEGER PRIMARY KEY, record TEXT, forward TEXT)",
@@ -142,11 +143,11 @@ def settle_households(store: Store, rules: MailingRules) -> None:
     store.hold(_doubtful(*row) for row in store.database.execute(_DOUBTFUL))
     store.take_out_held()
     _let_wait(store, rules)
-    for line, record, has_several_homes in store.database.execute(_WITHOUT_INSURED):
+    for line, record, has_several_homes, is_held in store.database.execute(_WITHOUT_INSURED):
         if has_several_homes:
             store.hold([Finding.of("household-without-insured", line, record)])
         else:
-            store.note([Finding.of("insured-has-no-row", line, record)])
+            store.note([Finding.of("insured-has-no-row", line, record, "held" if is_held else "")])
     store.take_out_held()
     if rules.incomplete_households is Incomplete.HOLD:
         _let_wait(store, rules)  # who goes to a 送付先 of their own waits for these, too

@@ -201,7 +201,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in (
     Kind("certified-before-insured", columns=("認定年月日",), weight=Weight.NOTE, forms={"": ("insured_line",)}),
     Kind("workplace-left-over", columns=("事業所名",), weight=Weight.NOTE),
     Kind("household-sent-incomplete", "gather", Weight.NOTE, columns=("記号", "番号")),
-    Kind("insured-has-no-row", "gather", Weight.NOTE, columns=("本人家族",)),
+    Kind("insured-has-no-row", "gather", Weight.NOTE, columns=("本人家族",), forms={"": (), "held": ()}),
     Kind("lives-apart", "gather", Weight.NOTE, columns=("住所",), forms={"": (), "own": ()}),
     Kind("aged-75-or-over", columns=("生年月日",), weight=Weight.DOUBT),
     Kind("notice-after-loss", columns=("資格喪失予定年月日",), weight=Weight.DOUBT),

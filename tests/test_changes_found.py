@@ -202,7 +202,17 @@ def rewritten(pdf: bytes, path: Path, before: bytes, after: bytes, **states: dic
         ({"op": True, "OPM": 1}, "overprint-changed", "overprinting where it has ink: a text"),
         ({"ca": 0.5}, "transparency-changed", "became black of 1 ink (C 0 M 0 Y 0 K 100), 50 % opaque: a text"),
         ({"BM": pikepdf.Name.Multiply}, "transparency-changed", "(C 0 M 0 Y 0 K 100), Multiply: a text"),
-        ({"SMask": pikepdf.Dictionary(S=pikepdf.Name.Alpha)}, "transparency-changed", "K 100), masked: a text"),
+        (
+            {"SMask": pikepdf.Dictionary(S=pikepdf.Name.Alpha)},
+            "transparency-changed",
+            "K 100), masked by alpha: a text",
+        ),
+        (
+            {"SMask": pikepdf.Dictionary(S=pikepdf.Name.Luminosity)},
+            "transparency-changed",
+            "masked by luminosity: a text",
+        ),
+        ({"SMask": pikepdf.Dictionary(S=pikepdf.Name.Alpha, BC=[1])}, "transparency-changed", "), masked by alpha "),
         ({"HT": pikepdf.Dictionary(HalftoneType=1, Frequency=30)}, "screening-changed", "K 100), halftone "),
         ({"TR2": pikepdf.Dictionary(FunctionType=2, N=2)}, "screening-changed", "K 100), transfer function "),
         ({"TR": pikepdf.Dictionary(FunctionType=2, N=2)}, "screening-changed", "K 100), transfer function "),
@@ -227,6 +237,40 @@ def test_what_a_paint_does_to_those_below_is_found(
     (off,) = found(tmp_path, other, plain)
     assert kinds(off) == {kind}
     assert str(off).startswith(told.split("became ")[-1].partition(":")[0]) or "became black of 1 ink" in str(off)
+
+
+GROUP = pikepdf.Dictionary(S=pikepdf.Name.Transparency)
+
+
+@pytest.mark.parametrize("changed", [{}, {"I": True}, {"K": True}, {"CS": pikepdf.Name.DeviceRGB}, None])
+def test_how_a_form_is_blended_is_found(tmp_path: Path, changed: dict[str, object] | None) -> None:
+    def in_a_form(name: str, group: pikepdf.Dictionary | None) -> bytes:
+        path = tmp_path / name
+        path.write_bytes(sheet(SHEET))
+        with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+            page = pdf.pages[0]
+            form = pdf.make_stream(
+                page.Contents.read_bytes(), {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form}
+            )
+            form.BBox, form.Resources = page.MediaBox, page.Resources
+            if group is not None:
+                form.Group = group
+            page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+            page.Contents = pdf.make_stream(b"/X Do")
+            pdf.save(path)
+        return path.read_bytes()
+
+    plain = in_a_form("a.pdf", GROUP)
+    other = in_a_form(
+        "b.pdf",
+        None if changed is None else pikepdf.Dictionary({**dict(GROUP), **{f"/{k}": v for k, v in changed.items()}}),
+    )
+    for golden, new in ((plain, other), (other, plain)):
+        told = found(tmp_path, golden, new)
+        assert {kind for change in told for kind in kinds(change)} == (
+            set() if changed == {} else {"transparency-changed"}
+        )
+        assert all("in a group" in str(change) for change in told)
 
 
 @pytest.mark.parametrize(

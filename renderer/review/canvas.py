@@ -209,13 +209,13 @@ class Canvas:
         given = image.get("/ColorSpace", image.get("/CS", "/None"))
         ways = setting.profiled_by_name(given)  # a profile of its own is told with its samples
         paint = state.filling if stencil else state.drawing(Paint(named_space(given, setting.resources), ways=ways))
+        if "/SMask" in image:
+            paint = replace(paint, veils=(*paint.veils, "masked by samples"))
         # Which of its corners is where tells one that is turned or mirrored.
         points = [at(point, state.matrix) for point in ((0, 1), (1, 1), (1, 0), (0, 0))]
         left, top, right, bottom = edges = bounds(points)
         upright = math.dist(points[0], (left, top)) < ON_EDGE and math.dist(points[2], (right, bottom)) < ON_EDGE
-        self._add(
-            state, edges, "picture", replace(paint, masked=paint.masked or "/SMask" in image), [] if upright else points
-        )
+        self._add(state, edges, "picture", paint, [] if upright else points)
 
     def paint(self, state: State, parts: list[list[Point]], how: str) -> None:
         """Fill or stroke a path: keep what the parts of a path are, each for itself, unless they are too many."""

@@ -19,6 +19,7 @@ from renderer.review.fonts import BLANK
 from renderer.review.kept import Kept
 from renderer.review.layers import Layers
 from renderer.review.opened import refusing
+from renderer.review.paints import grouped
 from renderer.review.samples import inline_picture, picture
 from renderer.review.shapes import Point, bounds, is_rectangle, joined, within
 from renderer.review.state import Given, Setting, State
@@ -192,6 +193,8 @@ class _Reading:
         state = self._state.copy()
         state.matrix = times(as_matrix(drawn.get("/Matrix", UPRIGHT)), matrix)
         state.line = state.place = UPRIGHT
+        if "/Group" in drawn:
+            state.group = grouped(drawn["/Group"], setting.resources)
 
         def read() -> Canvas:
             own = Setting(drawn.get("/Resources", setting.resources), setting.kept)

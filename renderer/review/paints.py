@@ -45,8 +45,8 @@ class Paint:
     opacity: float = 1.0
     blend: str = "Normal"
     """The mode, by its name in the file (11.3.5)."""
-    masked: bool = False
-    """Whether a soft mask is in force (11.6.5)."""
+    veils: tuple[str, ...] = ()
+    """The soft mask and the transparency group through which it is seen, in words (11.6.5, 11.6.6)."""
     ways: tuple[str, ...] = ()
     """What else decides how its ink comes onto the paper, in words: a halftone, an intent, a profile."""
 
@@ -55,7 +55,7 @@ class Paint:
             self.overprint,
             f"{self.opacity * 100:.4g} % opaque" if self.opacity < 1 else "",
             self.blend if self.blend != "Normal" else "",
-            "masked" if self.masked else "",
+            *self.veils,
             *self.ways,
         ]
         return ", ".join(filter(None, [self._inks(), *effects]))
@@ -92,7 +92,7 @@ class Paint:
 
     def same(self, other: Paint) -> bool:
         """Whether both print the same on whatever is below."""
-        effects = [(paint.overprint, paint.blend, paint.masked, paint.ways) for paint in (self, other)]
+        effects = [(paint.overprint, paint.blend, paint.veils, paint.ways) for paint in (self, other)]
         return self.same_ink(other) and effects[0] == effects[1] and abs(self.opacity - other.opacity) < SAME_PART
 
     def plain(self) -> Paint:
@@ -118,6 +118,19 @@ def named_space(value: Any, resources: Mapping[str, Any]) -> str:
             return named_space(more[0], resources)
         case name:
             return _SPACES.get(name) or _SHORT.get(name) or name.lstrip("/")
+
+
+def grouped(group: Mapping[str, Any], resources: Mapping[str, Any]) -> str:
+    """Say how what is drawn together is blended first, before it is blended with what is below (11.6.6)."""
+    space = group.get("/CS")
+    ways = [
+        "isolated" if group.get("/I") else "",
+        "knocking out" if group.get("/K") else "",
+        f"blended in {named_space(space, resources)}" if space is not None else "",
+        resolved(space)[:8] if isinstance(space, pikepdf.Array) else "",
+    ]
+    said = ", ".join(filter(None, ways))
+    return f"in a group ({said})" if said else "in a group"
 
 
 def profiled(value: Any, resources: Mapping[str, Any], kept: Kept) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pikepdf
 from renderer.review.fonts import Font
 from renderer.review.kept import Kept
 from renderer.review.paints import BLACK, Paint, named_space, overprinting, paint, profiled
-from renderer.review.resolved import resolved
+from renderer.review.resolved import UPWARDS, resolved
 from renderer.review.shapes import Bounds, Point
 from renderer.review.view import UPRIGHT, Matrix, as_matrix, times
 
@@ -47,7 +47,10 @@ class State:
     fill_opacity: float = 1.0
     stroke_opacity: float = 1.0
     blend: str = "Normal"
-    masked: bool = False
+    mask: str = ""
+    """The soft mask in force, in words."""
+    group: str = ""
+    """The transparency group that is drawn, in words."""
     ways: tuple[tuple[str, str], ...] = ()
     """What else decides how ink comes onto the paper: each by what it is, in words."""
     font: Font | None = None
@@ -92,10 +95,11 @@ class State:
         return self._effective(self.stroke, self.stroke_overprints, self.stroke_opacity)
 
     def _effective(self, plain: Paint, overprints: bool, opacity: float) -> Paint:
-        if overprints or opacity != 1 or self.masked or self.blend != "Normal" or self.ways:
+        veils = tuple(filter(None, (self.mask, self.group)))
+        if overprints or opacity != 1 or veils or self.blend != "Normal" or self.ways:
             words = overprinting(plain.space, self.overprint_mode) if overprints else ""
             ways = (*plain.ways, *(f"{what} {how}" for what, how in self.ways))
-            return Paint(plain.space, plain.parts, words, opacity, self.blend, self.masked, ways)
+            return Paint(plain.space, plain.parts, words, opacity, self.blend, veils, ways)
         return plain
 
     def go(self, what: str, how: str) -> None:
@@ -199,6 +203,15 @@ def _blend(state: State, value: Any) -> None:
     state.blend = str(value[0] if isinstance(value, pikepdf.Array) else value).lstrip("/")
 
 
+def _mask(state: State, mask: Any) -> None:
+    """Take a soft mask; what it draws is told by itself (11.6.5.2)."""
+    if mask == "/None":
+        state.mask = ""
+        return
+    how = f"masked by {str(mask.get('/S', '/nothing'))[1:].lower()}"
+    state.mask = f"{how} {resolved(mask, UPWARDS | {'/G'})[:8]}" if {"/BC", "/TR"} & set(mask.keys()) else how
+
+
 def _way(what: str, usual: str = "Default") -> Callable[[State, Any], None]:
     """Set one of the ways in which ink comes onto the paper: a name or a number as it is, all else by its sum."""
 
@@ -266,7 +279,7 @@ _ENTRIES: dict[str, Callable[[State, Any], None]] = {
     "/CA": _enters("stroke_opacity", float),
     "/ca": _enters("fill_opacity", float),
     "/BM": _blend,
-    "/SMask": _enters("masked", lambda mask: mask != "/None"),
+    "/SMask": _mask,
     "/LW": _enters("width", float),
     "/LC": _enters("cap", int),
     "/LJ": _enters("join", int),

@@ -524,6 +524,9 @@ def test_a_word_of_another_column_is_no_value(column: str, word: str) -> None:
         ("1234-567", "567", "", [("記号", "番号")]),
         ("１２３４－５６７", "567", "", [("記号", "番号")]),
         ("1234・0567", "567", "", [("記号", "番号")]),
+        ("1234-567", "0567", "", [("記号", "番号")]),
+        ("東-1", "1", "", []),
+        ("12-34", "34", "", []),
         ("1234", "567-01", "01", [("番号", "枝番")]),
         ("1234567", "567", "", []),
         ("12-34", "567", "", []),
@@ -562,3 +565,13 @@ def test_what_only_looks_like_another_column_is_no_matter(usual: dict[str, str])
 @pytest.mark.parametrize("kana", ["タナカ", "タナカ　イチロウ", ""])
 def test_an_honorific_that_is_not_read_is_one(kana: str) -> None:
     assert told({"氏名": "田中　さん", "フリガナ": kana}) == ["honorific-in-name"]
+
+
+def test_behind_a_given_name_that_looks_like_an_honorific_nothing_hides() -> None:
+    assert told({"氏名": "王〓　さん", "フリガナ": "オウ　サン"}) == ["lost-character"]
+    assert told({"氏名": "王様　さん", "フリガナ": "オウ　サン"}) == ["honorific-in-name"]
+
+
+def test_whose_family_it_is_may_be_remarked() -> None:
+    assert told({"被保険者氏名": "見本　一郎", "備考": "見本一郎"}) == []
+    assert told({"被保険者氏名": "見本　一郎", "方書": "見本一郎"}) == ["value-of-another-column"]

@@ -123,7 +123,7 @@ def _of_another_column(members: Sequence[Member], _: Asked) -> Iterator[Finding]
         for column, text in (("方書", m.building), ("事業所名", m.workplace), ("備考", m.remarks)):
             if text and (other := _other_column(m, column, text)):
                 yield Finding.of("value-of-another-column", m.line, m.record, column=column, other=other)
-        if m.number in m.symbol and _ends_with_key(m.symbol, m.number):
+        if len(m.number) > 2 and m.number.lstrip("0") in m.symbol and _ends_with_key(m.symbol, m.number):
             yield Finding.of("value-of-another-column", m.line, m.record, column="記号", other="番号")
         if m.branch and m.branch in m.number and _ends_with_key(m.number, m.branch):
             yield Finding.of("value-of-another-column", m.line, m.record, column="番号", other="枝番")
@@ -134,7 +134,7 @@ def _other_column(m: Member, column: str, text: str) -> str:
     first = text[0]
     for other, name in (("氏名", m.name), ("フリガナ", m.kana), ("被保険者氏名", m.insured_name)):
         if name.startswith(first) and _without_blanks(name) == _without_blanks(text):
-            return other
+            return "" if (column, other) == ("備考", "被保険者氏名") else other  # whose family it is may be remarked
     if column != "方書":
         return ""
     if _AS_POSTAL_CODE.fullmatch(text) and (text[0] == "〒" or _digits_of(text) == m.postal_code):
@@ -207,15 +207,17 @@ def _odd_texts(members: Sequence[Member], asked: Asked) -> Iterator[Finding]:
         columns = (*_TEXTS, *asked.adds, *(_FORWARDED_TEXTS if m.forwarding else ()))
         for column, text in zip(columns, _all_texts(m), strict=True):
             code = oddness(column, text) if text in maybe else ""
-            is_by_right = column == "事業所名" and m.loses_on and text.strip() in VOLUNTARY
-            if code and not is_by_right and not (code == "honorific-in-name" and _is_read(column, m)):
+            if code == "honorific-in-name" and column == "氏名":
+                code = oddness(column, _but_for_given_name(m))
+            if code and not (column == "事業所名" and m.loses_on and text.strip() in VOLUNTARY):
                 yield Finding.of(code, m.line, m.record, column=column)
 
 
-def _is_read(column: str, m: Member) -> bool:
-    """Whether what looks like an honorific is the given name, by its reading: 王　さん, オウ　サン."""
-    parts, readings = m.name.split(), m.kana.split()
-    return column == "氏名" and len(parts) == len(readings) > 1 and _as_read(parts[-1]) == _as_read(readings[-1])
+def _but_for_given_name(m: Member) -> str:
+    """Leave out of a name the part that looks like an honorific and is one by no means: 王　さん, オウ　サン."""
+    (*front, given), readings = m.name.split(), m.kana.split()
+    is_read = len(front) == len(readings) - 1 > 0 and _as_read(given) == _as_read(readings[-1])
+    return " ".join(front) if is_read else m.name
 
 
 def _all_texts(m: Member) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Before anything imports WeasyPrint: fontconfig reads it once.
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
+os.environ["FC_LANG"] = "en"
 # Where plates of the examples are kept: nothing of the tests lies in anybody's home.
 os.environ["XDG_CACHE_HOME"] = str(FONTS.parent / "build" / "cache")
 # What all processes of a session compile once: the one that starts the others makes the folder, and takes it away.

@@ -337,3 +337,15 @@ def test_a_document_that_is_not_known_ends_with_code_4(tmp_path: Path, job_path:
         code, _, err = ended(renderer("lint", folder, *words))
         assert code == 4
         assert "document 'eligibility_notise' is none of eligibility_notice" in err
+
+
+def test_a_sheet_is_the_same_whatever_language_the_machine_speaks(tmp_path: Path) -> None:
+    """Fontconfig names fonts in that language, and plates are compiled for each anew here."""
+    sheets = []
+    for name, spoken in (("en", {"LC_ALL": "C"}), ("ja", {"LC_ALL": "ja_JP.UTF-8"}), ("fc", {"FC_LANG": "ja"})):
+        path = tmp_path / f"{name}.pdf"
+        environment = spoken | {"XDG_CACHE_HOME": str(tmp_path / name)}
+        code, _, err = ended(renderer("sheet", NOTICE, "-o", path, env=environment))
+        assert (code, err) == (0, "")
+        sheets.append(path.read_bytes())
+    assert sheets[0] == sheets[1] == sheets[2]

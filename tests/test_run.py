@@ -399,10 +399,10 @@ def test_another_folder_time_zone_hash_seed_and_number_of_workers_give_the_same_
         path.read_text("utf-8").replace(str(FIXTURES / "examples" / "insurer.toml"), "examples/insurer.toml"), "utf-8"
     )
     (there / "outbox" / ".plates").unlink()  # compiled there again, with the seal at another place
-    environment = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "LC_ALL": "C", "LANG": "ja_JP.SJIS"}
+    environment = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "LC_ALL": "ja_JP.UTF-8", "FC_LANG": "ja"}
     code, out, err = ended(renderer("run", path, "--workers", "3", env=environment, cwd=tmp_path))
     assert (code, err) == (0, "")
-    assert f"{job.name}: read 30, printed 30, held 0" in out
+    assert f"{job.name}：読込 30 件、印刷 30 件、保留 0 件" in out
     assert files_of(there / "outbox" / job.name) == files_of(job.folder)
 
 

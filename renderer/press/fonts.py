@@ -4,7 +4,8 @@ A *cluster* is a character with the variation selectors or combining marks that 
 when its cmap says so: format 12 (or 4) for a character, format 14 for a character with a selector. A font that merely
 has the plain character does not print the pair: for a person's name that would be another name.
 
-This module is the one door to the font files. ``FONTCONFIG_FILE`` is set here, before WeasyPrint is imported anywhere.
+This module is the one door to the font files. What fontconfig is to know is set here, before WeasyPrint is imported
+anywhere.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from renderer.model.sums import sum_of_file
 
 FONTS = packaged("fonts")
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
+# Fontconfig names a font in the language of whoever works there: BIZ UDPゴシック where that is Japanese.
+os.environ["FC_LANG"] = "en"
 
 _POSTSCRIPT_NAME = 6  # nameID (OpenType, name table)
 _USAGE = 0x000F

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from small_layouts import print_sheets, rules, small_plate, write_layout
 from trial_runs import DEMO, FIXTURES, ended, renderer, rows_of, trial, write_job
 from typer.testing import CliRunner
 
+from renderer.cli.exits import ExitCode
 from renderer.cli.main import app
 from renderer.layout.load import LAYOUTS
 from renderer.model.errors import BadJob
@@ -349,3 +353,19 @@ def test_a_sheet_is_the_same_whatever_language_the_machine_speaks(tmp_path: Path
         assert (code, err) == (0, "")
         sheets.append(path.read_bytes())
     assert sheets[0] == sheets[1] == sheets[2]
+
+
+@pytest.mark.parametrize("encoding", ["euc_jp", "shift_jis", "cp1252"])
+def test_a_terminal_that_lacks_a_sign_ends_no_command(encoding: str, job_path: Path) -> None:
+    """And machines read the same JSON as from one that has all signs."""
+
+    def said(*words: object, by: str = encoding) -> tuple[int, str]:
+        command = [sys.executable, "-m", "renderer.cli", *map(str, words)]
+        ended = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": by}, check=False)
+        return ended.returncode, ended.stdout.decode(by)
+
+    assert said("check", job_path, "--lang", "ja")[0] == ExitCode.SOME_HELD
+    assert said("profile", FIXTURES / "examples" / "hard.csv")[0] == 0
+    (code, told), (_, wanted) = (said("check", job_path, "--json", by=by) for by in (encoding, "utf-8"))
+    assert code == ExitCode.SOME_HELD
+    assert json.loads(told) == json.loads(wanted)

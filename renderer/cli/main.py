@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -66,6 +67,10 @@ app.add_typer(serving)
 
 def main() -> None:
     """Run the command line; ends the process with one of ``ExitCode``."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of EUC-JP or Shift_JIS has no 𠮷: what it cannot show must end no command that did its work.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         with interruptible():
             app()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -70,5 +71,6 @@ def answer(
     facts: Mapping[str, Any], lines: Iterable[str], as_json: bool, code: ExitCode = ExitCode.ALL_PRINTED
 ) -> NoReturn:
     """Print the answer, as facts for machines or as lines for people, and end with the exit code."""
-    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str) if as_json else "\n".join(lines))
+    lacks_signs = not (sys.stdout.encoding or "").lower().startswith("utf")  # JSON has a way to write any
+    typer.echo(json.dumps(facts, ensure_ascii=lacks_signs, indent=2, default=str) if as_json else "\n".join(lines))
     raise typer.Exit(code)

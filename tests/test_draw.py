@@ -183,7 +183,7 @@ def test_what_was_not_delivered_cannot_be_printed_again(delivered: Job, name: st
 
 
 def test_a_job_that_was_not_run_cannot_be_printed_again(job: Job) -> None:
-    with pytest.raises(BadJob, match="nothing was delivered yet; run the job first"):
+    with pytest.raises(BadJob, match="no delivery lies in"):
         reprint(job, records=["A000001"])
 
 
@@ -233,3 +233,11 @@ def test_a_batch_that_was_changed_since_is_no_witness(delivered: Job, tmp_path: 
     batch.write_bytes(batch.read_bytes() + b"\n")
     with pytest.raises(BadBatch, match=r"batch-0001\.pdf is not the file its manifest is about"):
         reprint(replace(delivered, outbox=tmp_path), records=[entries_of(delivered, 1)[0].record])
+
+
+def test_what_is_printed_again_is_for_nobody_elses_eyes_and_a_kill_leaves_nobody(delivered: Job) -> None:
+    left = delivered.outbox / f".{delivered.name}-reprint-piece-1.999999999.pdf"
+    left.write_bytes(b"somebody")
+    again = reprint(delivered, piece=1)
+    assert again.path.stat().st_mode & 0o777 == 0o600
+    assert not left.exists()

@@ -180,3 +180,15 @@ def test_words_that_are_written_in_white_are_not_said(fixture: str) -> None:
     white = tuple(replace(page, content=page.content.replace(b"\n0 g\nBT", b"\n1 g\nBT")) for page in plate.pages)
     with pytest.raises(BadBatch, match="the fixed part does not say"):
         words.check(replace(plate, pages=white), variant)
+
+
+def test_a_job_that_is_a_link_has_its_insurer_beside_the_file_itself(tmp_path: Path) -> None:
+    path = write_job(tmp_path / "job", rows_of(DEMO)[:1])
+    for name in ("insurer.toml", "seal.png"):
+        (tmp_path / "job" / name).write_bytes((FIXTURES / "examples" / name).read_bytes())
+    insurer = str(FIXTURES / "examples" / "insurer.toml")
+    path.write_text(path.read_text("utf-8").replace(insurer, "insurer.toml"), "utf-8")
+    link = tmp_path / "link.toml"
+    link.symlink_to(path)
+    job = load_job(link)
+    assert FixedWords(job, layout_of(job)).texts == FixedWords(load_job(path), layout_of(job)).texts

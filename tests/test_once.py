@@ -43,7 +43,7 @@ def run(job: Job, inputs: str = "first", allowed: Allowed = NOTHING) -> None:
     work = job.beside("work")
     with alone(job, work), opened_register(job.outbox) as register:
         learn(job.outbox, register)
-        settle(job, register)
+        settle(job, register, again=allowed.again)
         once = Once(register, job, inputs, allowed)
         once.check()
         finished = work / DELIVERY
@@ -433,6 +433,56 @@ def test_a_delivery_carried_off_after_a_kill_counts_as_delivered(
     assert lines(job) == [(1, "first", False, False, True), (2, "second", False, True, True)]
     run(job, "second", AGAIN)
     assert there(job) == [REGISTER, "x", "x@replaced-1"]
+
+
+def test_a_work_folder_that_is_taken_away_after_a_kill_leaves_a_question_and_no_delivery(job: Job) -> None:
+    run(job)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outbox, "to_disk", killed)
+        with pytest.raises(Killed):
+            run(job, "second", REPLACE)
+    shutil.rmtree(job.beside("work"))
+    for _ in range(2):
+        with pytest.raises(BadJob, match="nobody can tell whether somebody has its print files"):
+            run(job, "second", REPLACE)
+    run(job, "second", Allowed(again=True, replace=True))
+    assert lines(job) == [(1, "first", False, False, True), (2, "second", True, True, True)]
+
+
+def test_a_delivery_that_another_run_finds_in_its_place_is_one(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "complete", killed)
+        with pytest.raises(Killed):
+            run(job)
+    other = replace(job, name="y")
+    with opened_register(job.outbox) as register:
+        assert register.of_document(job.document) == []
+    with suppress(BadJob):
+        run(other)
+    with opened_register(job.outbox) as register:
+        assert [line.job for line in register.of_document(job.document)] == ["x"]
+
+
+def test_what_cannot_be_written_down_is_said_to_be_delivered(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise BadJob("the register cannot be used (disk full)")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "complete", full)
+        with pytest.raises(BadJob, match="x is delivered and whole; start the same command again"):
+            run(job)
+    with pytest.raises(DeliveredAlready):
+        run(job)
+
+
+def test_a_delivery_whose_report_is_damaged_is_the_one_that_is_replaced(job: Job) -> None:
+    run(job)
+    (job.folder / REPORT).write_bytes((job.folder / REPORT).read_bytes()[:-9])
+    with pytest.raises(BadJob):
+        run(job, "second")
+    run(job, "second", REPLACE)
+    with opened_register(job.outbox) as register:
+        assert [line.instead_of for line in register.of_job("x")] == [0, 1]
 
 
 def test_when_something_was_delivered_stays_written_whatever_becomes_of_it(

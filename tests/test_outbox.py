@@ -174,7 +174,8 @@ def test_what_is_delivered_is_on_the_disk_before_it_takes_its_name_and_so_is_the
     told: list[tuple[str, bool]] = []
     monkeypatch.setattr(outbox, "to_disk", lambda path: told.append((path.name, job.folder.exists())))
     run(job)
-    assert told == [("report.json", False), (DELIVERY, False), (job.outbox.name, True)]
+    work = job.beside("work").name
+    assert told == [("report.json", False), (DELIVERY, False), (work, False), (job.outbox.name, True)]
 
 
 def test_the_folder_of_a_run_that_has_ended_meanwhile_is_not_taken_for_ones_own(

@@ -178,3 +178,10 @@ def test_exactly_those_papers_are_doubted_that_are_good_on_a_day_without_the_ins
     last = end_of(births[1], losses[1], ISSUED_ON, job.insurer.expiry).day
     is_doubt = last >= leaves_on(births[0], losses[0], job.insurer.expiry)
     assert doubted(tmp_path_factory.getbasetemp(), job, *rows) == [3] * is_doubt
+
+
+def test_who_frees_a_paper_has_looked_at_its_end_too(tmp_path: Path) -> None:
+    rows = INSURED | {LOSES: "2027-02-01"}, DEPENDANT
+    sums = {findings_of(tmp_path, job_of(Months(months)), *rows)[0].sum for months in (6, 12, 48)}
+    assert len(sums) == 3
+    assert findings_of(tmp_path, job_of(Months(6)), *rows)[0].sum in sums

@@ -127,3 +127,18 @@ def test_a_doubt_is_printed_when_it_is_released_for_these_values_and_this_issue_
     assert code == 3
     assert "要確認 2 件 [person-twice]" in out
     assert "解除 0 件（使われなかった行：2 行目、3 行目）" in out
+
+
+def test_of_two_doubts_of_one_code_each_is_freed_by_itself(tmp_path: Path) -> None:
+    odd = {"方書": "見本荘?", "備考": "確認?"}
+    job = write_job(tmp_path, [row | odd if at == 0 else row for at, row in enumerate(rows_of(DEMO)[:2])])
+    run(job)
+    doubts = held(job)
+    assert [row["コード"] for row in doubts] == ["lost-character"] * 2
+    assert len({row["照合値"] for row in doubts}) == 2
+    job.write_text(job.read_text("utf-8").replace("outbox =", 'releases = "releases.csv"\noutbox ='), "utf-8")
+    (tmp_path / "releases.csv").write_text(releases_of(doubts[:1]), "utf-8")
+    assert run(job)[1]["held"] == 1
+    assert [row["照合値"] for row in held(job)] == [doubts[1]["照合値"]]
+    (tmp_path / "releases.csv").write_text(releases_of(doubts), "utf-8")
+    assert run(job)[1]["held"] == 0

@@ -514,6 +514,62 @@ def test_a_delivery_is_not_replaced_by_one_that_is_compared_with_less(tmp_path: 
         run(job, replace=True, again=True)
 
 
+def test_with_an_older_register_nobody_is_told_from_who_had_a_paper(tmp_path: Path) -> None:
+    job = job_of(tmp_path)
+    run(job)
+    register = load_job(job).outbox / REGISTER
+    older = register.read_bytes()
+    next_month(job, "november", [ADA | MOVED, *PEOPLE[1:]])
+    run(job)
+    register.write_bytes(older)
+    next_month(job, "december", PEOPLE)
+    with pytest.raises(
+        BadJob, match=r"does not know who had a paper by november/1, .*; bring the latest register back"
+    ):
+        run(job)
+    next_month(job, "everybody", PEOPLE, {})
+    assert run(job, again=True).printed == len(PEOPLE)
+
+
+def test_of_two_jobs_at_once_the_second_is_compared_with_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(tmp_path)
+    run(job)
+    next_month(job, "november", [ADA | MOVED, *PEOPLE[1:]])
+    other = tmp_path / "other.toml"
+    other.write_text(job.read_text("utf-8").replace("november", "other").replace("members.csv", "others.csv"), "utf-8")
+    write_members(tmp_path / "others.csv", [ADA | MOVED, *PEOPLE[1:], NEW])
+    gather = running.Run.gather
+
+    def meanwhile(steps: running.Run) -> None:
+        monkeypatch.setattr(running.Run, "gather", gather)
+        run(other)
+        gather(steps)
+
+    monkeypatch.setattr(running.Run, "gather", meanwhile)
+    with pytest.raises(BadJob, match="another job was delivered while this one was printed"):
+        run(job)
+    report = run(job)
+    assert (report.printed, report.base) == (0, "demo-notices/1 other/1")
+
+
+def test_what_a_job_of_another_document_replaced_was_nobodys_paper(tmp_path: Path) -> None:
+    job = job_of(tmp_path)
+    run(job)
+    text = job.read_text("utf-8")
+    certificate = write_job(tmp_path / "certificate", PEOPLE, fixture="certificate").read_text("utf-8")
+    titled = dict(re.findall('^(document|title) = (".*")$', certificate, flags=re.MULTILINE))
+    for key, value in titled.items():
+        text = re.sub(f"^{key} = .*$", f"{key} = {value}", text, flags=re.MULTILINE)
+    plain = job.read_text("utf-8")
+    job.write_text(text, "utf-8")
+    running.run(load_job(job), workers=1, make_workers=AtOnce, replace=True)
+    job.write_text(plain, "utf-8")
+    next_month(job, "december", PEOPLE)
+    assert check(job).base == ""
+
+
 # What looks like an older file.
 
 

@@ -241,6 +241,25 @@ def test_who_may_be_in_a_list_under_a_number_that_is_none_is_not_passed_over(fol
         assert not selector.passes_over({"整理番号": record}, is_member=False)
 
 
+@pytest.mark.parametrize("key", ["only", "except"])
+def test_the_widths_of_a_number_in_a_list_say_nothing(folder: Path, key: str) -> None:
+    lines = {"only": "整理番号\nＡ－１\n", "except": "整理番号,理由\nＡ－１,転居\n"}
+    (folder / "list.csv").write_text(lines[key], "utf-8")
+    job = loaded(folder, f'{key} = "list.csv"')
+    row = dict.fromkeys(MAY_CHANGE, "") | {"整理番号": "A-1"}
+    gets_none = key == "except"
+    assert bool(Selector(job.select or Selection()).passes_over(row, is_member=True)) is gets_none
+    assert bool(Selected(job).mask(row)) is gets_none
+
+
+@pytest.mark.parametrize("record", ["A 1", "A/1", "山田", "A" * 21])
+def test_a_number_in_a_list_that_can_be_of_nobody_is_refused(folder: Path, record: str) -> None:
+    (folder / "list.csv").write_text(f"整理番号\nA1\n{record}\n", "utf-8")
+    with pytest.raises(BadJob, match=r"list\.csv line 3: the 整理番号 has other signs") as caught:
+        Selector(loaded(folder, 'only = "list.csv"').select or Selection())
+    assert record not in str(caught.value)
+
+
 # What is remembered.
 
 

@@ -257,7 +257,10 @@ def delivered_pieces(folder: Path, records: Collection[str], piece: int = 0) -> 
     found: list[DeliveredPiece] = []
     manifests = manifests_in(folder)
     if not manifests:
-        raise BadJob(f"{folder.name}: nothing was delivered yet; run the job first")
+        raise BadJob(
+            f"{folder.name}: no delivery lies in {folder.parent}; run the job first, or bring back the folder that was "
+            "carried away"
+        )
     for manifest in manifests:
         about, entries = read_manifest(manifest)
         batch = manifest.with_suffix(".pdf")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from renderer.desk.choice import bend
@@ -108,10 +109,24 @@ def check_fits(bench: Bench, members: Iterable[Member]) -> None:
         raise Held(findings)
 
 
+def _is_at_work(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:  # it is somebody else's
+        return True
+    return True
+
+
 @contextmanager
 def whole(out: Path) -> Iterator[Path]:
     """Give a name to write under; what was written takes its real name when all went well, and goes when not."""
     half = out.with_name(f".{out.stem}.{os.getpid()}.pdf")
+    for left in out.parent.glob(f".{escape(out.stem)}.*.pdf"):
+        if not _is_at_work(left.suffixes[-2][1:]):  # a kill left it behind, with a person on it
+            left.unlink(missing_ok=True)
+    half.touch(0o600)  # for nobody else's eyes, as what is delivered
     try:
         yield half
         half.replace(out)

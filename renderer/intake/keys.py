@@ -25,7 +25,13 @@ _NOT_FIXED = re.compile("[\ue000-\uf8ff\U0001f000-\U0001faff\U000f0000-\U0010fff
 """User-defined characters, for which only values of members have a font, and pictographs, which nobody has one for."""
 
 _AS_KEY = NARROW | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_RECORD = re.compile("[0-9A-Za-z_-]{1,20}")
 _HYPHEN_BETWEEN = re.compile("(?<=[0-9A-Za-z])[ーｰ](?=[0-9A-Za-z])")
+
+
+def is_record_number(text: str) -> bool:
+    """Whether a text can be a 整理番号: findings and lists print it."""
+    return _RECORD.fullmatch(text) is not None
 
 
 def narrow_key(text: str) -> str:

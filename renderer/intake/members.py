@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,15 +22,13 @@ from renderer.intake.cells import (
     postal_code_of,
     two_digits,
 )
-from renderer.intake.keys import narrow_key
+from renderer.intake.keys import is_record_number, narrow_key
 from renderer.intake.plausible import CHECKS
 from renderer.intake.postcodes import areas_of, read_barcode
 from renderer.intake.rows import Row
 from renderer.model.findings import Finding, Held, Known, Weight
 from renderer.model.member import RATIOS, RELATIONS, SEXES, Member, Relation
 from renderer.model.widths import NARROW
-
-_RECORD = re.compile("[0-9A-Za-z_-]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +203,7 @@ def _take_record(record: str, verdict: Verdict) -> None:
     """Give the verdict the 整理番号, unless it may be a name or a 個人番号: findings print it."""
     if looks_like_my_number(record):
         verdict.refuse("looks-like-my-number", "record")
-    elif not _RECORD.fullmatch(record):
+    elif not is_record_number(record):
         verdict.refuse("record-number-not-allowed")
     else:
         verdict.record = record

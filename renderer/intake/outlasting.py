@@ -55,9 +55,9 @@ def _outlasting(
     store: Store, lasts_until: Callable[[Member], date], issued_on: date
 ) -> Iterator[tuple[int, Finding, str]]:
     for line, record, packed, leaves, insured_line in store.database.execute(_DEPENDANTS):
-        if lasts_until(decoded(packed)).toordinal() >= leaves:
+        if (ends := lasts_until(decoded(packed)).toordinal()) >= leaves:
             finding = Finding.of("outlasts-insured", line, record, _form(leaves, issued_on), insured_line=insured_line)
-            yield line, finding, str(leaves)
+            yield line, finding, f"{leaves} {ends}"  # who frees it has looked at the end of the paper, too
 
 
 def _form(leaves: int, issued_on: date) -> str:

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 from renderer.documents.document import FORWARDING_COLUMNS, STANDARD_COLUMNS
 from renderer.documents.eras import DateRefused, parse_date
 from renderer.intake.cells import seven_digits, two_digits
-from renderer.intake.keys import ExistingFile, narrow_key
+from renderer.intake.keys import ExistingFile, is_record_number, narrow_key
 from renderer.intake.lists import read_list
 from renderer.model.errors import BadJob
 from renderer.model.job import Days, Listed, Selection
@@ -155,7 +155,12 @@ def load_list(path: Path, *, with_reason: bool) -> RecordList:
     lines: dict[str, int] = {}
     reasons: dict[str, str] = {}
     for line, cells in read_list(path, header):
-        record = cells[0]
+        record = narrow_key(cells[0])
+        if not is_record_number(record):
+            raise BadJob(
+                f"{path.name} line {line}: the 整理番号 has other signs than digits, letters, - and _, or over 20, "
+                "and is of nobody in any member file; correct it"
+            )
         if record in lines:
             raise BadJob(f"{path.name} line {line}: line {lines[record]} has the same 整理番号; take one out")
         lines[record] = line
@@ -185,10 +190,10 @@ class Selector:
         """
         if not cells:
             return ""
-        record = cells[RECORD].strip()
+        record = narrow_key(cells[RECORD])
         if self.stopped and record in self.stopped.lines:
             return EXCEPT
-        if self.only and narrow_key(record) not in self.only.lines and (is_member or record):
+        if self.only and record not in self.only.lines and (is_member or record):
             return ONLY
         others = (name for name, asked in self.selection.columns if _is_other(name, cells[name], asked, is_member))
         return next(others, "")

@@ -350,14 +350,16 @@ def variant_text(variant: Variant) -> str:
     return _text(variant)
 
 
-def sum_of_values(packed: bytes, issued_on: date) -> str:
+def sum_of_values(packed: bytes, issued_on: date, about: str = "") -> str:
     """Sum up what a member's sheet says, in 16 digits: of the member as the store keeps it, and the date of issue.
 
     The line does not count: a row may move; nor the customer barcode: another edition of the post office's list may
-    read it otherwise. The date does: what was right for one issue may be wrong for the next.
+    read it otherwise. The date does: what was right for one issue may be wrong for the next. ``about`` says of which of
+    its values a doubt is, where it may be of several.
     """
     _line, _customer_barcode, *values = marshal.loads(packed)  # noqa: S302 - packed by ourselves
-    return sum_of_all([issued_on.isoformat(), _text(values).removeprefix("[")])[:16]
+    said = [issued_on.isoformat(), _text(values).removeprefix("["), *([about] if about else [])]
+    return sum_of_all(said)[:16]
 
 
 def decoded(packed: bytes) -> Member:

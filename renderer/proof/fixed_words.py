@@ -121,7 +121,7 @@ class FixedWords:
 def _files(job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Read both again; in the insurer's texts a bar says where a line may end, and is not printed."""
     given = tomllib.loads(job.path.read_text("utf-8-sig"))
-    at = job.path.parent / given["insurer"]
+    at = job.path.resolve().parent / given["insurer"]
     if job.insurer_file.as_posix().endswith(at.as_posix()):
         at = job.insurer_file  # of a job that was carried to another machine, the whole path lies below a folder
     insurer = tomllib.loads(at.read_text("utf-8-sig"))

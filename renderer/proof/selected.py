@@ -49,7 +49,7 @@ class Selected:
 def _rule(key: str, asked: Any, folder: Path) -> Callable[[Row], bool]:
     if key in _LISTS:
         listed = _records(folder / asked)
-        return lambda row: (row["整理番号"].strip() in listed) is _LISTS[key]
+        return lambda row: (key_of(row["整理番号"]) in listed) is _LISTS[key]
     if isinstance(asked, str) and ".." in asked:
         first, last = (date.fromisoformat(end) if end else None for end in asked.split(".."))
         return lambda row: not is_given(row.get(key, "")) or _is_outside(day(row[key]), first, last)
@@ -70,4 +70,4 @@ def _plain(column: str, cell: str) -> str:
 def _records(path: Path) -> set[str]:
     encoding, mark = encoding_of(path)
     text = path.read_bytes()[mark:].decode(encoding)
-    return {cells[0].strip() for cells in csv.reader(io.StringIO(text, newline="")) if cells}
+    return {key_of(cells[0]) for cells in csv.reader(io.StringIO(text, newline="")) if cells}

@@ -5,7 +5,7 @@ Asked before anything is printed, and once more as the delivery takes its name: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -17,9 +17,9 @@ from renderer.model.errors import BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file, sum_of_files
 from renderer.running.approval import Approval, Bound
-from renderer.running.outbox import highest_aside, is_aside, is_begun, is_in, is_in_place
+from renderer.running.outbox import highest_aside, in_place, is_aside, is_begun, is_in
 from renderer.running.register import Delivery, Register, day_of
-from renderer.running.remembered import sum_of_key
+from renderer.running.remembered import base_of, sum_of_key
 from renderer.running.whole import faults_of, profile_in, read_report
 from renderer.running.words import Said
 
@@ -87,7 +87,7 @@ class Once:
         :raises NotAllowed: when it would replace a delivery or mail a member file again, and nobody has allowed it, or
             when nobody has approved its proof.
         """
-        earlier = self._in_place(self._register.of_job(self._job.name))
+        earlier = in_place(self._job, self._register.of_job(self._job.name))
         if self._job.folder.exists():
             self._check_replaced(earlier)
         self._check_doubled()
@@ -139,9 +139,9 @@ class Once:
         """Return the line of the delivery that the job would make now, but for the sum of its report."""
         job = self._job
         lines = self._register.of_job(job.name)
-        there, in_place = job.folder.exists(), self._in_place(lines)
+        there, replaced = job.folder.exists(), in_place(job, lines)
         # A delivery that no line knows has had a number, too.
-        latest = max((line.number for line in lines), default=0) + (there and in_place is None)
+        latest = max((line.number for line in lines), default=0) + (there and replaced is None)
         return Delivery(
             job=job.name,
             number=1 + max(latest, highest_aside(job) + there),
@@ -157,7 +157,7 @@ class Once:
             not_selected=not_selected,
             newest=_month(newest),
             base=self._base,
-            instead_of=in_place.number if in_place else 0,
+            instead_of=replaced.number if replaced else 0,
             approved_by=approval.by if (approval := self.approval) else "",
             row_sums=" ".join(sorted(self._row_sums)),
         )
@@ -172,13 +172,19 @@ class Once:
         delivery, _ = read_report(finished)
         with self._register.alone():
             self.check()
+            self._check_compared()
             self._register.enter(delivery)
             if key is not None:
                 self._register.remember(delivery, papers, sum_of_key(key))
         return delivery
 
-    def _in_place(self, lines: Sequence[Delivery]) -> Delivery | None:
-        return next((line for line in lines if is_in_place(self._job, line)), None)
+    def _check_compared(self) -> None:
+        """Refuse what was compared with other deliveries than there are now: another job was delivered meanwhile."""
+        select, lines = self._job.select, self._register.of_job(self._job.name)
+        if not (select and select.by_change) or any(line.inputs == self._inputs for line in lines):
+            return
+        if self._base != base_of(self._job, self._register):
+            raise NotAllowed(Said("refused_compared", {"job": self._job.name}))
 
     def _check_replaced(self, earlier: Delivery | None) -> None:
         fault = None
@@ -213,7 +219,8 @@ class Once:
         if line.delivered_at is None and is_begun(self._job, line):
             return True
         # Where somebody allows it to be replaced, they say that nobody mails what lies here.
-        return self._allowed.replace and (is_in_place(self._job, line) or is_aside(self._job, line))
+        here = in_place(self._job, self._register.of_job(self._job.name))
+        return self._allowed.replace and (line == here or is_aside(self._job, line))
 
 
 def _listed(bound: Iterable[str]) -> Said:

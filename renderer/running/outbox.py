@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,11 +18,13 @@ from renderer.model.errors import BadBatch, BadJob
 from renderer.model.job import Job
 from renderer.model.sums import sum_of_file
 from renderer.running.names import DELIVERY, PLATES, REPORT, is_of_delivery
-from renderer.running.register import Delivery, Register
-from renderer.running.whole import read_report
+from renderer.running.register import FORGOTTEN, Delivery, Register
+from renderer.running.whole import read_report, remembers_papers
 from renderer.running.workspace import to_disk
 
 _ASIDE = "@replaced-"
+_TAKES_NAME = "takes-its-name"
+"""File of a work folder whose delivery takes its name, until the register says that it has."""
 
 
 @contextmanager
@@ -78,27 +80,44 @@ def _locked(job: Job, work: Path) -> int:
 
 def learn(outbox: Path, register: Register) -> None:
     """Write into the register what lies delivered in the outbox and is not in it: the register was lost, or is old."""
-    found: list[Delivery] = []
+    found: list[tuple[Delivery, bool]] = []
     for report in sorted(outbox.glob(f"*/{REPORT}")):
         with suppress(BadBatch):  # whoever runs or verifies that job is told
             line, _ = read_report(report.parent)
             written = datetime.fromtimestamp(report.stat().st_mtime, UTC)
-            found.append(replace(line, delivered_at=f"{written:%Y-%m-%dT%H:%M:%SZ}"))
+            found.append((replace(line, delivered_at=f"{written:%Y-%m-%dT%H:%M:%SZ}"), remembers_papers(report.parent)))
     with register.alone():
-        for line in found:
+        for line, remembers in found:
             if all(known.number != line.number for known in register.of_job(line.job)):
                 register.enter(line)
+                if remembers:
+                    register.remember(line, (), FORGOTTEN)
 
 
-def settle(job: Job, register: Register) -> None:
+def settle(job: Job, register: Register, *, again: bool = False) -> None:
     """Finish what a kill cut off while a delivery took its name: it has it, or the earlier one gets its own back.
 
-    It took its name also where it is gone from the work folder and nowhere in the outbox: somebody has carried it off.
+    That of another job has it where its folder is this delivery. One of this job took its name also where it is gone
+    from the work folder and nowhere in the outbox: somebody has carried it off. Where the work folder is gone, too,
+    nobody can tell: it never was a delivery only where somebody prints its member file ``again``.
+
+    :raises BadJob: when nobody can tell.
     """
-    for line in register.of_job(job.name):
-        if line.delivered_at is not None:
+    takes_name = job.beside("work") / _TAKES_NAME
+    for line in register.begun():
+        if line.job != job.name:
+            if is_in(job.outbox / line.job, line):
+                register.complete(line)
             continue
-        if not is_begun(job, line):
+        was_named = is_in_place(job, line) or takes_name.exists()
+        is_lost = not was_named and not is_begun(job, line)
+        if is_lost and not again:
+            raise BadJob(
+                f"{job.name}: a run of it was ended while it delivered, and its work folder is gone since, so nobody "
+                "can tell whether somebody has its print files; if so, bring their folder back into the outbox, and "
+                "else run it with --again"
+            )
+        if not is_lost and not is_begun(job, line):
             register.complete(line)
             continue
         earlier = aside(job, line.number - 1)
@@ -106,6 +125,7 @@ def settle(job: Job, register: Register) -> None:
             earlier.replace(job.folder)
             to_disk(job.outbox)
         register.take_back(line)
+    takes_name.unlink(missing_ok=True)
 
 
 def deliver(job: Job, register: Register, delivery: Delivery) -> None:
@@ -121,12 +141,30 @@ def deliver(job: Job, register: Register, delivery: Delivery) -> None:
         to_disk(path)
     folder.chmod(0o700)
     to_disk(folder)
+    (work / _TAKES_NAME).touch()
+    to_disk(work)
     if job.folder.exists():
         job.folder.replace(aside(job, delivery.number - 1))
     folder.replace(job.folder)
     to_disk(job.outbox)
-    register.complete(delivery)
+    try:
+        register.complete(delivery)
+    except BadJob as refused:
+        raise BadJob(f"{job.name} is delivered and whole; start the same command again to end it: {refused}") from None
+    (work / _TAKES_NAME).unlink()
     shutil.rmtree(work)
+
+
+def in_place(job: Job, lines: Sequence[Delivery]) -> Delivery | None:
+    """Return which delivery of the job lies in its folder, None for none or where nobody knows.
+
+    A folder whose report is no longer what it was is taken for the last one: whoever replaces it says that nobody
+    mails that.
+    """
+    if not job.folder.exists():
+        return None
+    delivered = [line for line in lines if line.delivered_at is not None]
+    return next((line for line in lines if is_in_place(job, line)), delivered[-1] if delivered else None)
 
 
 def is_in_place(job: Job, delivery: Delivery) -> bool:

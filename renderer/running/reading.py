@@ -8,6 +8,7 @@ from datetime import date
 from operator import itemgetter
 
 from renderer.intake.cells import Verdict
+from renderer.intake.keys import narrow_key
 from renderer.intake.members import judge
 from renderer.intake.rows import Row
 from renderer.intake.selection import RECORD, Selector
@@ -113,7 +114,7 @@ def _member(bench: RunBench, row: Row, verdict: Verdict, read: Read) -> Member |
 
 
 def _rule(selector: Selector, row: Row, read: Read, *, is_member: bool) -> str:
-    record = row.fields.get(RECORD, "").strip()
+    record = narrow_key(row.fields.get(RECORD, ""))
     if selector.is_listed(record):
         read.listed.add(record)
     return selector.passes_over(row.fields, is_member=is_member)
@@ -144,7 +145,9 @@ def _take(bench: RunBench, chosen: Sequence[tuple[Member, Sequence[Finding]]], r
             read.papers.append((member.line, paper.record + paper.columns))
         for finding in (*said, *look_at_workplace(member, bench.job.mailing)):
             if finding.weight is Weight.DOUBT:
-                read.doubts.append(replace(finding, sum=sum_of_values(stored[-1], bench.job.issued_on)))
+                # Of two doubts of one code each is freed by itself: another column, another form.
+                about = f"{finding.form} {dict(finding.parameters).get('column', '')}".strip()
+                read.doubts.append(replace(finding, sum=sum_of_values(stored[-1], bench.job.issued_on, about)))
             else:
                 read.notes.append(finding)
 

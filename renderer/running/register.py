@@ -59,6 +59,8 @@ ALTER TABLE delivery ADD COLUMN row_sums TEXT NOT NULL DEFAULT '';
 DROP INDEX delivery_of_source;
 """
 _STEPS = (_DELIVERIES, _PAPERS, _APPROVALS, _ROWS)
+FORGOTTEN = b""
+"""In the place of the sum of a key: papers were remembered by one, and the register that had them is lost."""
 SCHEMA = len(_STEPS)
 """What its tables look like; written into the file, so that a later one can be told, an older brought up to this."""
 
@@ -155,6 +157,10 @@ class Register:
         )
         return _deliveries(found)
 
+    def begun(self) -> list[Delivery]:
+        """Return the deliveries that are begun, of whichever job."""
+        return _deliveries(self._do("SELECT * FROM delivery WHERE delivered_at IS NULL ORDER BY rowid"))
+
     def enter(self, delivery: Delivery) -> None:
         """Write the line of a delivery that is about to take its name, or was found to have it."""
         self._do(_INSERT_DELIVERY, *astuple(delivery))
@@ -162,7 +168,7 @@ class Register:
     def remember(self, delivery: Delivery, papers: Iterable[tuple[bytes, bytes]], key: bytes) -> None:
         """Write the papers of a delivery beside its line, each a record's sum and those of its columns.
 
-        ``key`` is the sum by which their key is known again.
+        ``key`` is the sum by which their key is known again, ``FORGOTTEN`` where the papers are no longer known.
         """
         named = (delivery.job, delivery.number)
         self._do("INSERT INTO remembered (job, number, key) VALUES (?, ?, ?)", *named, key)
@@ -174,15 +180,23 @@ class Register:
 
     def remembering(self, document: str) -> list[Delivery]:
         """Return the deliveries of a document of which papers are remembered and that nobody has replaced."""
-        lines = self.of_document(document)
-        replaced = {(line.job, line.instead_of) for line in lines}
-        rows = self._do_with_papers("SELECT job, number FROM remembered ORDER BY id")
-        known = {(line.job, line.number): line for line in lines if (line.job, line.number) not in replaced}
-        return [known[named] for named in rows if named in known]
+        return self._remembered(document, "<>")
+
+    def forgotten(self, document: str) -> list[Delivery]:
+        """Return those of which papers were remembered once, and are no longer: the register is an older copy."""
+        return self._remembered(document, "=")
+
+    def _remembered(self, document: str, compared: str) -> list[Delivery]:
+        """Find the deliveries whose key is the one of nothing, or another; the job that replaces may print another."""
+        replaced = set(self._do("SELECT job, instead_of FROM delivery WHERE delivered_at IS NOT NULL"))
+        rows = self._do_with_papers(f"SELECT job, number FROM remembered WHERE key {compared} x'' ORDER BY id")  # noqa: S608
+        lines = {(line.job, line.number): line for line in self.of_document(document)}
+        return [lines[named] for named in rows if named in lines and named not in replaced]
 
     def sum_of_key(self) -> bytes | None:
         """Return the sum by which the key of the papers is known again, None where none are remembered."""
-        return next((key for (key,) in self._do_with_papers("SELECT key FROM remembered ORDER BY id LIMIT 1")), None)
+        keys = self._do_with_papers("SELECT key FROM remembered WHERE key <> x'' ORDER BY id LIMIT 1")
+        return next((key for (key,) in keys), None)
 
     def write_papers(self, base: str, target: Path) -> None:
         """Write of each record the last paper that some deliveries have, named as in ``Delivery.base``.
@@ -190,7 +204,7 @@ class Register:
         :raises BadJob: when the papers of one are no longer there: the register was lost meanwhile.
         """
         wanted = [name.rsplit("/", 1) for name in base.split()]
-        there = {(job, str(number)) for job, number in self._do_with_papers("SELECT job, number FROM remembered")}
+        there = {(job, str(number)) for job, number in self._do_with_papers(_REMEMBERED)}
         if lost := [f"{job}/{number}" for job, number in wanted if (job, number) not in there]:
             raise BadJob(
                 f"{self._path}: what was delivered as {', '.join(lost)} is no longer remembered, and the job was "
@@ -270,6 +284,7 @@ class Register:
             self._do(f"PRAGMA user_version = {SCHEMA}")
 
 
+_REMEMBERED = "SELECT job, number FROM remembered WHERE key <> x''"
 _APPROVAL = "job, approver, reason, approved_at, layout, insurer, terms, program"
 _BEGUN = """SELECT id FROM remembered JOIN delivery USING (job, number)
     WHERE job = ? AND number = ? AND delivered_at IS NULL"""

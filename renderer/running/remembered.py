@@ -25,7 +25,7 @@ from renderer.model.errors import BadJob
 from renderer.model.job import Job, Selection
 from renderer.model.member import Forwarding, Member
 from renderer.running.made_of import with_base
-from renderer.running.outbox import is_in_place
+from renderer.running.outbox import in_place
 from renderer.running.register import Register
 from renderer.running.workspace import to_disk
 
@@ -153,9 +153,25 @@ def remembered(job: Job, register: Register, files: str, *, may_make_key: bool) 
     for line in reversed(lines):
         if with_base(files, line.base) == line.inputs:
             return Remembered(key, line.base)
-    in_place = [line for line in lines if is_in_place(job, line)]
-    count = (line for line in register.remembering(job.document) if line not in in_place)
-    return Remembered(key, " ".join(f"{line.job}/{line.number}" for line in count))
+    return Remembered(key, base_of(job, register))
+
+
+def base_of(job: Job, register: Register) -> str:
+    """Name the deliveries with which the members of a job are compared now, as "job/number job/number".
+
+    :raises BadJob: when the papers of one are no longer remembered, and those of others are.
+    """
+    here = in_place(job, register.of_job(job.name))
+    known, lost = (
+        [f"{line.job}/{line.number}" for line in lines if line != here]
+        for lines in (register.remembering(job.document), register.forgotten(job.document))
+    )
+    if known and lost:
+        raise BadJob(
+            f"{job.name}: the register is older than what lies in the outbox: it does not know who had a paper by "
+            f"{', '.join(lost)}, and the job asks for who is new or has changed; bring the latest register back"
+        )
+    return " ".join(known)
 
 
 def _key_of(path: Path, register: Register, *, may_make_key: bool) -> bytes | None:

@@ -109,6 +109,8 @@ class Report:
     """Whether it asks who is new or has changed since the deliveries before."""
     base: str
     """The deliveries that its members were compared with, as "job/number job/number"; "" for none."""
+    remembers: bool
+    """Whether the outbox remembers by a key what is on each paper."""
     insurer: str
     """保険者番号 and name."""
     sources: tuple[str, ...]

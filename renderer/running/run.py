@@ -97,7 +97,7 @@ def run(
     work = job.beside("work")
     with alone(job, work), opened_register(job.outbox) as register:
         learn(job.outbox, register)
-        settle(job, register)
+        settle(job, register, again=again)
         begun = Run(job, "work", register, workers, progress, make_workers, cluster)
         once = Once(register, job, begun.begun_with, Allowed(again, replace), begun.asked.base, begun.bound)
         try:
@@ -370,6 +370,7 @@ class Run:
             instead_of=line.instead_of,
             compares=self.asked.compares,
             base=line.base,
+            remembers=self.asked.key is not None,
             insurer=line.insurer,
             sources=tuple(path.name for path in job.sources),
             source_sum=line.source,

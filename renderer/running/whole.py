@@ -72,6 +72,11 @@ def read_report(folder: Path) -> tuple[Delivery, Mapping[str, str]]:
     raise BadBatch(f"{REPORT} is missing or no longer a report; {REDO}")
 
 
+def remembers_papers(folder: Path) -> bool:
+    """Whether the papers of a delivery were remembered, by its report.json, which is whole."""
+    return json.loads((folder / REPORT).read_bytes()).get("remembers") is True
+
+
 def profile_in(folder: Path) -> Mapping[str, Any]:
     """Read what the member file of a delivery looked like, of its report.json, which is whole."""
     profile: Mapping[str, Any] = json.loads((folder / REPORT).read_bytes()).get("profile", {})

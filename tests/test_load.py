@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from itertools import product
 from pathlib import Path
 
@@ -122,20 +123,26 @@ def test_our_layouts_are_found_by_name_and_by_folder(
     assert load_layout(name).folder == load_layout(LAYOUTS / name).folder == LAYOUTS / name
 
 
+def test_a_folder_that_is_called_as_one_of_ours_is_taken_for_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "eligibility_notice"
+    shutil.copytree(LAYOUTS / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadLayout, match=f"write ./{name} for the folder"):
+        load_layout(name)
+    assert load_layout(f"./{name}").folder == load_layout(tmp_path / name).folder == tmp_path / name
+    assert load_layout(name, here=False).folder == LAYOUTS / name
+    monkeypatch.chdir(LAYOUTS)
+    assert load_layout(name).folder == LAYOUTS / name
+
+
 def test_a_layout_is_found_by_a_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_layout(tmp_path, name="mine", document='"eligibility_notice"')
     monkeypatch.chdir(tmp_path)
     assert load_layout("mine").folder == tmp_path / "mine"
     monkeypatch.chdir(tmp_path / "mine")
     assert load_layout(".").name == "mine"
-
-
-def test_a_folder_that_only_has_the_name_of_ours_does_not_take_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_layout(tmp_path, name="eligibility_notice")
-    monkeypatch.chdir(tmp_path)
-    assert load_layout("eligibility_notice").folder == LAYOUTS / "eligibility_notice"
 
 
 def test_a_layout_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:

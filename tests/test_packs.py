@@ -16,7 +16,7 @@ from renderer.documents.registry import DOCUMENTS
 from renderer.intake import packs
 from renderer.intake.jobfile import load_job
 from renderer.intake.packs import document_of, find_pack
-from renderer.layout.load import load_layout
+from renderer.layout.load import LAYOUTS, load_layout
 from renderer.model.errors import BadJob
 from renderer.press.fonts import FONTS
 from renderer.review.goldens import check
@@ -247,6 +247,15 @@ def test_a_pack_of_layouts_alone_lies_over_ours(tmp_path: Path) -> None:
     found = load_layout("eligibility_notice", tmp_path / "pack")
     assert found.folder == tmp_path / "pack" / "layouts" / "eligibility_notice"
     assert load_layout("specimen", tmp_path / "pack").folder == load_layout("specimen").folder
+
+
+@pytest.mark.parametrize("name", ["eligibility_notice", "ours"])
+def test_the_layouts_of_a_pack_of_layouts_alone_have_goldens(tmp_path: Path, name: str) -> None:
+    pack = tmp_path / "pack"
+    shutil.copytree(LAYOUTS / "eligibility_notice", pack / "layouts" / name)
+    cases = [case.stem for case in golden_cases(pack=pack)]
+    assert f"{name}/typical" in cases or any(case.startswith(f"{name}/typical-") for case in cases)
+    assert {case.split("/")[0] for case in cases} == {name}
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,10 @@ def test_tests_that_ask_for_no_golden_load_nothing_that_draws(pytester: pytest.P
         "import sys\ndef test_loaded():\n    assert not {'weasyprint', 'pypdfium2', 'uharfbuzz'} & set(sys.modules)\n"
     )
     run().assert_outcomes(passed=1)
+
+
+def test_a_pack_that_is_not_there_is_no_green_run(pack: Path, pytester: pytest.Pytester, run: Run) -> None:
+    pytester.makeini("[pytest]\ngolden_pack = nowhere\n")
+    ended = run()
+    assert ended.ret == pytest.ExitCode.USAGE_ERROR
+    ended.stderr.fnmatch_lines("*golden_pack: there is no folder nowhere*")

@@ -171,7 +171,7 @@ def test_the_page_speaks_the_language_of_the_job_and_no_other() -> None:
     own = {
         REPORT.title,
         REPORT.insurer,
-        "<認定年月日> is missing → fill in <認定年月日>",
+        "such as: <認定年月日> is missing → fill in <認定年月日>",
         f"{REPORT.title}　{REPORT.job}",
         *REPORT.ignored_columns,
         *(text for release in (*REPORT.releases, *REPORT.unused_releases) for text in (release.who, release.why)),
@@ -192,7 +192,13 @@ def test_texts_of_the_job_are_escaped() -> None:
     page = draw_page(replace(REPORT, title="<script>alert(1)</script>", sources=('"&.csv',)), "ja")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert "<認定年月日>がありません → <認定年月日>を記入してください" in read_page(REPORT).texts
+    assert "例：<認定年月日>がありません → <認定年月日>を記入してください" in read_page(REPORT).texts
+
+
+def test_what_is_said_of_one_of_several_records_is_said_to_be_of_one() -> None:
+    """A character or a width is that of the first."""
+    alone = replace(REPORT, read=1235, held=1, reasons=(replace(REASON, records=1),))
+    assert "<認定年月日>がありません → <認定年月日>を記入してください" in read_page(alone).texts
 
 
 def test_the_page_needs_no_other_file() -> None:

@@ -40,6 +40,8 @@ class Goldens:
         pack = config.getini("golden_pack")
         self._config = config
         self._pack = (config.rootpath / pack).resolve() if pack else None
+        if self._pack and not self._pack.is_dir():
+            raise pytest.UsageError(f"golden_pack: there is no folder {pack}")
         self.root = config.rootpath / goldens_of(self._pack)
         self.wanted: list[str] = []
 

@@ -37,7 +37,9 @@ def golden_cases(outbox: Path | None = None, pack: Path | None = None) -> Iterat
     """Yield every case of a pack, or of ours; plates are kept in ``outbox``, or where those of the examples are."""
     ours = documents_of(None)
     for name, document in documents_of(pack).items():
-        if document.is_of_members and (pack is None or name not in ours):
+        if document.is_of_members and pack is not None and name in ours:
+            yield from _cases_of_layouts(load_example(name, pack, outbox=outbox), pack, outbox)
+        elif document.is_of_members:
             yield from _cases_of(load_example(name, pack, outbox=outbox), outbox)
     if pack is None:
         job = load_example(next(iter(DOCUMENTS)), outbox=outbox)
@@ -58,11 +60,20 @@ def _cases_of(job: Job, outbox: Path | None) -> Iterator[Case]:
             yield _case(replace(job, layout=layout.name), name, name)
 
 
-def _other_layouts(job: Job) -> Iterator[Layout]:
-    """Yield the layouts of a job's document that lie beside the one of its name."""
-    folder = layout_of(job).folder.parent
-    for toml in sorted(folder.glob("*/layout.toml")):
-        layout = load_layout(toml.parent.name, job.pack)
+def _cases_of_layouts(job: Job, pack: Path, outbox: Path | None) -> Iterator[Case]:
+    """Yield the cases of what a pack lays out of a document of ours."""
+    if layout_of(job).folder.is_relative_to(pack.resolve()):
+        yield from _cases_of(job, outbox)
+        return
+    for layout in _other_layouts(job, pack / "layouts"):
+        for name in (TYPICAL, LONGEST):
+            yield _case(replace(job, layout=layout.name), name, name)
+
+
+def _other_layouts(job: Job, folder: Path | None = None) -> Iterator[Layout]:
+    """Yield the layouts of a job's document in a folder, or those that lie beside the one of its name."""
+    for toml in sorted((folder or layout_of(job).folder.parent).glob("*/layout.toml")):
+        layout = load_layout(toml.parent.name, job.pack, here=False)
         if layout.document.name == job.document and layout.name != job.layout:
             yield layout
 

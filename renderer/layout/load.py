@@ -7,6 +7,7 @@ of the page, font floors in pt, condensing floors in percent.
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -133,13 +134,24 @@ class Layout:
         return sum_of_all(words)
 
 
-def load_layout(name_or_folder: str | Path, pack: Path | None = None) -> Layout:
+def load_layout(name_or_folder: str | Path, pack: Path | None = None, *, here: bool = True) -> Layout:
     """Load a layout by its name, in the pack or among ours, or by its folder.
 
-    :raises BadLayout: when it is not there, its document is not, a key is wrong, or a file it names is missing.
+    A name may be of a folder ``here``, where somebody stands, unless what it means must be the same everywhere.
+
+    :raises BadLayout: when it is not there or there are two, its document is not, a key is wrong, or a file it names is
+        missing.
     """
-    folders = [folder / name_or_folder for folder in layout_folders(pack)]
-    folder = next((path for path in (*folders, Path(name_or_folder)) if (path / "layout.toml").is_file()), None)
+    is_path = len(Path(name_or_folder).parts) > 1 or os.sep in str(name_or_folder)
+    named = [] if is_path else [folder / name_or_folder for folder in layout_folders(pack)]
+    place = Path(name_or_folder)
+    folders = [path for path in (*named, *([place] if here or is_path else [])) if (path / "layout.toml").is_file()]
+    folder = folders[0] if folders else None
+    if folder and here and folder is not place and place in folders and not folder.samefile(place):
+        raise BadLayout(
+            f"'{name_or_folder}' is the name of a layout, and a folder here is called so, too; "
+            f"write ./{name_or_folder} for the folder, or stand in another one"
+        )
     if folder is None:
         have = sorted({path.parent.name for place in layout_folders(pack) for path in place.glob("*/layout.toml")})
         raise BadLayout(f"no layout '{name_or_folder}'; there are {', '.join(have)}")
@@ -151,7 +163,7 @@ def layout_of(job: Job) -> Layout:
 
     :raises BadLayout: as ``load_layout``; BadJob for a layout of another document.
     """
-    layout = load_layout(job.layout, job.pack)
+    layout = load_layout(job.layout, job.pack, here=False)
     check_document(job, layout)
     return layout
 

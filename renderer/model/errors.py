@@ -42,7 +42,7 @@ class BadBatch(RunStopped):
 
 
 class Unreadable(BadBatch):
-    """A file cannot be read as a PDF, so that nobody can say what is in it."""
+    """A file cannot be read as a PDF or a scan, so that nobody can say what is in it."""
 
 
 class Interrupted(BaseException):

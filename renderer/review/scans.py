@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from renderer.model.errors import BadBatch
+from renderer.model.errors import Unreadable
 from renderer.model.paper import MM_PER_INCH
 from renderer.proof.pixels import Box, Document, opened
 from renderer.review.align import Grey, Placing, grey, laid_over, straightened
@@ -127,7 +127,7 @@ class ScanComparison:
 def compare_scan(golden_pdf: Path, scan: Path) -> ScanComparison:
     """Compare a PDF with a scan of its print, page by page: a PDF, TIFF, PNG or JPEG, its pages in order.
 
-    :raises BadBatch: when one of them cannot be opened, or the scan is too coarse.
+    :raises Unreadable: when one of them cannot be opened, or the scan is too coarse.
     """
     with opened(golden_pdf) as golden:
         images = _pictures(scan, golden.size(0))
@@ -169,7 +169,7 @@ def _pictures(scan: Path, paper: tuple[float, float]) -> Iterator[Grey]:
             for frame in ImageSequence.Iterator(file):
                 yield _as_fine(frame, paper, scan.name)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
-        raise BadBatch(f"{scan.name} cannot be opened as a scan; give a PDF, TIFF, PNG or JPEG") from None
+        raise Unreadable(f"{scan.name} cannot be opened as a scan; give a PDF, TIFF, PNG or JPEG") from None
 
 
 def _as_fine(frame: Image.Image, paper: tuple[float, float], name: str) -> Grey:
@@ -179,7 +179,7 @@ def _as_fine(frame: Image.Image, paper: tuple[float, float], name: str) -> Grey:
     guessed = max(image.size) / max(paper) * MM_PER_INCH
     dpi = tuple(float(each) for each in said) if said and min(said) > 1 else (guessed, guessed)
     if min(dpi) < LEAST_DPI:
-        raise BadBatch(f"{name} has {min(dpi):.0f} dpi; scan it again with {SCAN_DPI}")
+        raise Unreadable(f"{name} has {min(dpi):.0f} dpi; scan it again with {SCAN_DPI}")
     size = round(image.width * SCAN_DPI / dpi[0]), round(image.height * SCAN_DPI / dpi[1])
     return grey(image.resize(size, Image.Resampling.BICUBIC))
 

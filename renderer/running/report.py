@@ -356,7 +356,8 @@ def _files(files: Sequence[FileReport]) -> Iterable[Sequence[str | int]]:
 def _reasons(reasons: Sequence[Reason], said: Words) -> Iterable[Sequence[str | int]]:
     for reason in reasons:
         first = reason.first
-        told = said.say("reason", sentence=first.sentence(said.language), action=first.action(said.language))
+        how = "reason" if reason.records == 1 else "reason_first"
+        told = said.say(how, sentence=first.sentence(said.language), action=first.action(said.language))
         yield reason.records, said.say(f"weight_{first.weight}"), first.code, told, _named(reason, said)
 
 

@@ -417,7 +417,7 @@ DOORS = {
     "sqlite3": {"intake.postcodes", "intake.store", "running.register", "running.remembered"},
     "multiprocessing": {"running.crew", "service.drawing", "studio.workers"},
     "concurrent": {"running.crew", "running.machines", "service.drawing", "service.sheets", "studio.pictures"},
-    "resource": {"layout.limits"},
+    "resource": {"cli.serving", "layout.limits"},
     "threading": {
         *("layout.engine", "layout.limits", "proof.pixels", "running.crew"),
         *("running.elsewhere", "running.machines", "service.drawing", "service.working", "studio.pictures"),

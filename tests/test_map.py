@@ -513,6 +513,28 @@ def test_what_a_person_must_decide_has_its_own_exit_code(tmp_path: Path) -> None
         read_all(tmp_path / "draft.toml", changed)
 
 
+def test_a_column_of_our_name_that_is_to_be_decided_is_not_taken_by_itself(tmp_path: Path) -> None:
+    rows = members()
+    path = tmp_path / "own.csv"
+    for row in rows:  # days of another kind than a 発効期日: a person must look
+        row["発効期日"] = row["生年月日"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, rows[0].keys())
+        table.writeheader()
+        table.writerows(rows)
+    ended = renderer(path, "-o", "draft.toml", cwd=tmp_path)
+    assert ended.returncode == 3, ended.stdout
+    draft = tmp_path / "draft.toml"
+    text = draft.read_text("utf-8")
+    assert 'undecided = ["発効期日"]' in text
+    with pytest.raises(BadJob, match='key "undecided": nobody has decided yet what 発効期日 is'):
+        read_all(draft, path)
+    draft.write_text(text.replace('# "発効期日" = ', '"発効期日" = '), "utf-8")
+    assert len(list(read_all(draft, path))) == len(rows)
+    draft.write_text(f'ignore = ["発効期日"]\n{text}', "utf-8")
+    load_column_map(draft, HEADER)
+
+
 def read_all(column_map: Path, file: Path) -> Iterable[object]:
     from renderer.intake.rows import read_rows
 

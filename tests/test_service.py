@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ import httpx
 import pytest
 from processes import children, runs
 from serving import LONG, Served, served
+from trial_runs import DEMO, rows_of, write_job
 
 from renderer.documents.numbers import my_number_check_digit
 from renderer.model.errors import BadJob
+from renderer.service.library import Asked, find_named, lay_down
 from renderer.service.tokens import add_token, read_tokens, revoke_token
 
 SECRET = "of both systems"  # noqa: S105 - of this test
@@ -172,6 +175,14 @@ def test_a_job_is_printed_as_the_command_prints_it(service: Served, tmp_path: Pa
     assert ended["files"]["batch-0001.pdf"] == int(part.headers["content-range"].split("/")[1])
     again = service.client.post("/v1/jobs/december/reprints", json={"piece": 2})
     assert again.content.startswith(b"%PDF-1.6")
+    outbox = service.home / "outbox"
+    assert [path.name for path in outbox.glob("*reprint*")] == [], "a letter stays for nobody"
+    for path in (
+        "/v1/jobs/a%00b",
+        "/v1/jobs/a%00b/files/report.json",
+        f"/v1/jobs/december/files/batch-{'0' * 300}1.pdf",
+    ):
+        assert service.client.get(path).status_code == 404
 
 
 def test_no_full_number_rests_anywhere_and_nobody_stands_in_the_log(service: Served) -> None:
@@ -508,7 +519,7 @@ def runs_of(parent: int) -> list[int]:
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Another system, which is not there at first."""
+    """Another system, which is not there at first, and then does not end what it answers."""
 
     taken: list[tuple[str, bytes]]
     refusals: int
@@ -519,8 +530,12 @@ class Receiver(BaseHTTPRequestHandler):
         kind.refusals -= 1
         if kind.refusals < 0:
             kind.taken.append((self.headers["Renderer-Signature"], body))
-        self.send_response(503 if kind.refusals >= 0 else 204)
+        self.send_response(503 if kind.refusals >= 0 else 200)
         self.end_headers()
+        with suppress(OSError):
+            for _ in range(200 if kind.refusals < 0 else 0):
+                self.wfile.write(b".")
+                time.sleep(0.1)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -553,3 +568,28 @@ def test_an_address_to_which_nothing_can_be_told_is_refused_at_the_start(tmp_pat
     assert refused.returncode == 2
     assert "--webhook" in refused.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_the_library_takes_the_place_of_none_that_was_sent(tmp_path: Path) -> None:
+    job = write_job(tmp_path / "library" / "monthly" / "1", rows_of(DEMO)[:2])
+    (job.parent / "source").mkdir()
+    (job.parent / "source" / "sent.csv").write_text("of the library", "utf-8")
+    folder = tmp_path / "incoming"
+    (folder / "source").mkdir(parents=True)
+    sent = folder / "source" / "sent.csv"
+    sent.write_text("of who asks", "utf-8")
+    named = find_named(tmp_path / "library", "monthly")
+    with pytest.raises(BadJob, match=r"has a file source/sent\.csv; give the file that is sent another name"):
+        lay_down(named, Asked("december", [sent], tmp_path / "outbox"), folder)
+    assert sent.read_text("utf-8") == "of who asks"
+
+
+@pytest.mark.parametrize("extra", [1, 9])
+def test_a_header_that_lost_its_line_end_repeats_nobody(service: Served, extra: int) -> None:
+    header, first, *others = service.members("H").decode("cp932").splitlines()
+    cells = first.split(",")[1 : 1 + extra] if extra < 9 else first.split(",")
+    data = "\n".join([",".join([header, *cells]), first, *others]).encode("cp932")
+    answer = service.client.post("/v1/jobs", data={"order": '{"job": "notices"}'}, files={"source": ("m.csv", data)})
+    assert answer.status_code == 422
+    for cell in first.split(","):
+        assert len(cell) < 4 or cell not in answer.text

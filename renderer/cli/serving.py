@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,10 @@ HomePath = Annotated[
     Path, typer.Option("--home", metavar="DIR", file_okay=False, resolve_path=True, help="The folder of the service.")
 ]
 HERE = Path()
+_BACKLOG = 100
+"""Connections that wait to be taken: where the machine has no room for one more, each of them is tried, and logged."""
+_MOST_OPEN = 65_536
+"""Files and connections at once."""
 
 
 @serving.command()
@@ -74,21 +79,30 @@ def serve(
         sources=tuple(sources or ()), webhook=webhook, secret=os.environ.get(SECRET, ""),
     )  # fmt: skip
     # A service that cannot listen, or is in the folder of another, touches nothing in it.
+    _open_many()
     with _listening(host, port) as listening, folder.occupied():
         application = make_application(settings)
         scheme = "https" if tls_key else "http"
         typer.echo(f"{scheme}://{host}:{listening.getsockname()[1]}")
         config = uvicorn.Config(
             application, http=impatient(silence), ws="auto", log_config=LOGGING, log_level="warning", access_log=False,
-            server_header=False, timeout_graceful_shutdown=10, ssl_certfile=tls_certificate, ssl_keyfile=tls_key,
+            server_header=False, timeout_graceful_shutdown=10, backlog=_BACKLOG,
+            ssl_certfile=tls_certificate, ssl_keyfile=tls_key,
         )  # fmt: skip
         with suppress(Interrupted):  # uvicorn hands on what ended it, when all is put away
             uvicorn.Server(config).run(sockets=[listening])
 
 
+def _open_many() -> None:
+    """Let this process open as many connections as the machine allows: a few silent ones keep nobody out."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_OPEN if most == resource.RLIM_INFINITY else min(most, _MOST_OPEN)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        listening = socket.create_server((host, port), backlog=512)
+        listening = socket.create_server((host, port), backlog=_BACKLOG)
         # Connections have it of this: an answer's head and body are two packets, and the second must not wait 40 ms.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listening

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from renderer.desk.decisions import SEPARATORS, Decision, Draft
+from renderer.documents.document import HEADER
 from renderer.intake.dialect import Dialect
 from renderer.running.words import Words
 
@@ -24,6 +25,7 @@ def write_draft(draft: Draft, said: Words) -> str:
     lines = [f"# {said.say('draft_top')}", ""]
     ignored = [own.name for one in draft.sure() if not one.ours for own in one.own]
     lines += [f"ignore = {_listed(ignored)}", ""] if ignored else []
+    lines += _undecided(draft, said)
     lines += _file(seen.dialect, seen.header_names(), said, has_odd_end=seen.has_odd_end)
     lines += ["[columns]", *_columns(draft, said), ""]
     lines += _table("join", _joins(draft))
@@ -36,6 +38,13 @@ def write_draft(draft: Draft, said: Words) -> str:
     lines += _table("eras", ((True, str(code), _quoted(era)) for code, era in draft.eras.items()))
     lines += _table("digits", ((one.is_sure, one.ours[0], str(one.digits)) for one in draft.decisions if one.digits))
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _undecided(draft: Draft, said: Words) -> list[str]:
+    """Name the columns that would be taken for those of the same name, though a person must decide what they are."""
+    unsure = (own.name for one in draft.decisions if not one.is_sure for own in one.own)
+    names = [name for name in dict.fromkeys(unsure) if name in HEADER]
+    return [f"# {said.say('draft_undecided')}", f"undecided = {_listed(names)}", ""] if names else []
 
 
 def _columns(draft: Draft, said: Words) -> Iterator[str]:

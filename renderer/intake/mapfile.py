@@ -69,6 +69,10 @@ def _faults(given: _MapFile, known: Collection[str]) -> Iterator[Fault]:
             yield ("dates", name), ": is no column of dates"
     if given.eras and not set(CODED).intersection(given.dates.values()):
         yield ("eras",), f": no column of [dates] has a form with eras; these are {' and '.join(CODED)}"
+    used = {own for owns in given.columns.values() for own in owns} | given.split.keys()
+    decided = used.union(() if given.ignore == OTHERS else given.ignore)
+    if left := "、".join(name for name in given.undecided if name not in decided):
+        yield ("undecided",), f": nobody has decided yet what {left} is; name it under [columns], or in ignore"
     yield from _used_twice(given)
     yield from _faults_of_splits(given)
     yield from _faults_of_writing(given)
@@ -288,6 +292,7 @@ class _SplitTable(Strict):
 class _MapFile(Strict):
     max_rows: Annotated[int, Field(ge=1)] | None = None
     ignore: Annotated[tuple[str, ...] | Literal["others"], BeforeValidator(_ignored)] = ()
+    undecided: Names = ()
     file: _FileTable = _FileTable()
     columns: dict[str, Names] = Field(default={})
     join: dict[str, str] = Field(default={})

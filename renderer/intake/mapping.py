@@ -10,7 +10,6 @@ from functools import partial
 from typing import NamedTuple
 
 from renderer.documents.document import HEADER, Columns
-from renderer.documents.numbers import looks_like_my_number
 from renderer.intake.columnmap import POSTAL_CODE, ColumnMap, Split
 from renderer.intake.dateforms import ReadDate, reader_of
 from renderer.intake.oddities import is_no_part
@@ -23,6 +22,10 @@ _OF_CODES = frozenset(("本人家族", "性別", "負担割合", "限度額区�
 _CODE = re.compile("[0-9]{1,2}|[A-Za-z]")
 """What can only be a code, should the map have taken another column for one of these."""
 _POSTAL_CODE_IN_FRONT = re.compile(rf"〒? *([0-9]{{3}})[{HYPHENS}]?([0-9]{{4}})(?![0-9]) *")
+_FEW_UNKNOWN = 5
+"""Columns: more, and more than a third of all, are hardly names that somebody has forgotten."""
+_CAN_BE_A_NAME = re.compile(r"(?!.*[0-9０-９]{3})\S{1,20}")
+"""What a header shows of itself: nothing with a blank or a number in it, as people and addresses have."""
 _DIGITS_KEPT = 15
 """Of a number, by spreadsheets."""
 _NAMES = ("氏名", "被保険者氏名", "送付先氏名")
@@ -213,13 +216,20 @@ class _Used:
                 yield f"column {name} is there {count} times"
 
     def _unknown(self, wanted: Sequence[str]) -> Iterator[str]:
-        for at, name in enumerate(self._own, 1):
-            if name in self._in_use or self._map.ignores_others or name in self._map.ignored:
-                continue
+        unknown = [] if self._map.ignores_others else [
+            (at, name) for at, name in enumerate(self._own, 1) if name not in self._in_use | self._map.ignored
+        ]  # fmt: skip
+        if len(unknown) > max(_FEW_UNKNOWN, len(self._own) // 3):
+            yield (
+                f"{len(unknown)} columns are unknown, the first of them column {unknown[0][0]}; look whether a record "
+                "stands in the header's line, or ignore others"
+            )
+            return
+        for at, name in unknown:
             if name in self._map.constants:
                 yield f"column {name} is there, and a constant of the column map; ignore it, or take the constant out"
                 continue
-            shown = "" if looks_like_my_number(name) else f' "{name}"'
+            shown = f' "{name}"' if _CAN_BE_A_NAME.fullmatch(name) else ""  # else it may be a person's cell
             meant = nearest(name, wanted)
             yield f"column {at}{shown} is unknown" + (f', the nearest is "{meant}"' if meant else "")
 

@@ -17,7 +17,7 @@ PROOF = "proof.json"
 NOT_SELECTED = "not-selected.csv"
 """What lies there besides, where a job does not ask for everybody."""
 
-_OF_BATCH = re.compile(r"batch-[0-9]{4,}\.(pdf|csv|json)")
+_OF_BATCH = re.compile(r"batch-[0-9]{4,9}\.(pdf|csv|json)")
 
 
 def manifests_in(folder: Path) -> list[Path]:

@@ -193,7 +193,10 @@ def _drawn(bench: Bench, member: Member, wanted: ToDraw) -> bytes:
 def print_again(job: Path, records: Sequence[str], piece: int) -> Sheet:
     """Print delivered sheets, or a piece, again in this process."""
     try:
-        return Sheet(reprint(load_job(job), records=records, piece=piece).path.read_bytes())
+        printed = reprint(load_job(job), records=records, piece=piece).path
+        with printed.open("rb") as file:
+            printed.unlink()  # whoever asks gets it, and nobody looks for it here
+            return Sheet(file.read())
     except Held as held:
         return Sheet(findings=held.findings)
     except RunStopped as stopped:

@@ -280,6 +280,8 @@ def reprint(name: str, order: ReprintOrder, request: Request) -> Response:
 
 def _row(request: Request, name: str) -> JobRow:
     try:
+        if "\0" in name:  # no text of a database has one
+            raise KeyError(name)
         return service_of(request).states.job(name)
     except KeyError:
         raise Problem(404, "no-job", "there is no job of this name") from None

@@ -87,8 +87,13 @@ def lay_down(named: Named, asked: Asked, folder: Path) -> Path:
     """Copy a job of the library into a folder that is there, say in its file what is asked; return that file.
 
     The member file that stands in the library for those that are sent is not copied.
+
+    :raises BadJob: where a file of the library would take the place of one that was sent.
     """
     stand_in = {path.name for path in named.load().sources}
+    ours = (path.relative_to(named.folder) for path in named.folder.rglob("*") if path.is_file())
+    if taken := next((path for path in ours if path.name not in stand_in and (folder / path).exists()), None):
+        raise BadJob(f"the job of the library has a file {taken}; give the file that is sent another name")
     shutil.copytree(named.folder, folder, dirs_exist_ok=True, ignore=lambda _, names: stand_in.intersection(names))
     path = folder / JOB
     text = tomlkit.parse(path.read_text("utf-8"))

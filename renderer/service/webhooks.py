@@ -74,8 +74,13 @@ class Webhooks:
         body = json.dumps(job_of(due.job).model_dump(mode="json", exclude={"progress"})).encode()
         headers = {SIGNATURE: signed(self._secret, at, body), "Content-Type": "application/json"}
         try:
-            taken = (await client.post(due.url, content=body, headers=headers)).is_success
-        except (httpx.HTTPError, httpx.InvalidURL):
+            # Whether it was taken says the head of the answer: its body may be endless.
+            async with (
+                asyncio.timeout(PATIENCE),
+                client.stream("POST", due.url, content=body, headers=headers) as answer,
+            ):
+                taken = answer.is_success
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             taken = False
         if taken:
             status, next_at = "told", 0

@@ -257,6 +257,10 @@ SENTENCES: Mapping[str, str] = {
     "font-family '{family}' is not one of the project's fonts; use one of: {known}": (
         "書体 {family} はありません。使えるもの：{known}"
     ),
+    "'{name}' is the name of a layout, and a folder here is called so, too; write {folder} for the folder, "
+    "or stand in another one": (
+        "{name} は標準のレイアウトの名前で、同じ名前のフォルダもあります。フォルダなら {folder} と書いてください。"
+    ),
     "{which} is not one of the project's fonts; use one of: {known}": "書体 {which} はありません。使えるもの：{known}",
     "@font-face '{family}' brings a font of its own; {what}": (
         "@font-face '{family}' は使えません。ある書体を使うか、パックの fonts/fonts.toml に書いてください。"

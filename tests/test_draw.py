@@ -238,6 +238,8 @@ def test_a_batch_that_was_changed_since_is_no_witness(delivered: Job, tmp_path: 
 def test_what_is_printed_again_is_for_nobody_elses_eyes_and_a_kill_leaves_nobody(delivered: Job) -> None:
     left = delivered.outbox / f".{delivered.name}-reprint-piece-1.999999999.pdf"
     left.write_bytes(b"somebody")
+    (other := left.with_name(f".{delivered.name}-reprint-piece-1.notes.pdf")).write_bytes(b"of somebody")
     again = reprint(delivered, piece=1)
     assert again.path.stat().st_mode & 0o777 == 0o600
     assert not left.exists()
+    assert other.exists(), "it is none of ours"

@@ -9,6 +9,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -552,6 +553,23 @@ def test_of_two_jobs_at_once_the_second_is_compared_with_the_first(
         run(job)
     report = run(job)
     assert (report.printed, report.base) == (0, "demo-notices/1 other/1")
+
+
+def test_beside_a_delivery_that_is_taking_its_name_nobody_is_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(tmp_path)
+    run(job)
+    next_month(job, "november", [ADA | MOVED, *PEOPLE[1:]])
+    loaded = load_job(job)
+    with opened_register(loaded.outbox) as register:
+        (line,) = register.of_document(loaded.document)
+        register.enter(replace(line, job="other", delivered_at=None))
+    with pytest.raises(BadJob, match="other is about to be delivered, or that run was stopped"):
+        run(job)
+    with opened_register(loaded.outbox) as register:
+        register.take_back(replace(line, job="other"))
+    assert run(job).printed == 1
 
 
 def test_what_a_job_of_another_document_replaced_was_nobodys_paper(tmp_path: Path) -> None:

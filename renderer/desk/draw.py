@@ -109,14 +109,17 @@ def check_fits(bench: Bench, members: Iterable[Member]) -> None:
         raise Held(findings)
 
 
-def _is_at_work(process: str) -> bool:
+def _was_left(half: Path) -> bool:
+    """Whether what was begun under a name of ``whole`` is of no process any longer."""
+    process = half.suffixes[-2][1:] if len(half.suffixes) > 1 else ""
     try:
-        os.kill(int(process), 0)
-    except (ValueError, OverflowError, ProcessLookupError):
-        return False
-    except PermissionError:  # it is somebody else's
+        if process.isdecimal():
+            os.kill(int(process), 0)
+    except (OverflowError, ProcessLookupError):
         return True
-    return True
+    except PermissionError:  # of somebody else's process
+        pass
+    return False
 
 
 @contextmanager
@@ -124,7 +127,7 @@ def whole(out: Path) -> Iterator[Path]:
     """Give a name to write under; what was written takes its real name when all went well, and goes when not."""
     half = out.with_name(f".{out.stem}.{os.getpid()}.pdf")
     for left in out.parent.glob(f".{escape(out.stem)}.*.pdf"):
-        if not _is_at_work(left.suffixes[-2][1:]):  # a kill left it behind, with a person on it
+        if _was_left(left):  # a kill ended it, and a person is on it
             left.unlink(missing_ok=True)
     half.touch(0o600)  # for nobody else's eyes, as what is delivered
     try:

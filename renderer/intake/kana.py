@@ -16,6 +16,7 @@ _NO_KANA = re.compile(
 _MARK = re.compile("[\u0300-\u036f\u3099\u309a゛゜]")
 """What stands behind the letter or kana it belongs to."""
 _COMBINING = str.maketrans("゛゜", "\u3099\u309a")
+_JOINS = re.compile("[ー・=゠＝\\-‐－ｰ]")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
 
 
@@ -31,6 +32,11 @@ def read_kana(text: str) -> tuple[str, list[int]]:
         places = sorted({*places, *loose})
     kana = kana.strip()
     return str(jaconv.h2z(kana)) if _HALF_WIDTH_KANA.search(kana) else kana, places
+
+
+def as_read(kana: str) -> str:
+    """Write a reading in large katakana, without what joins or lengthens: exports write it so, or leave that out."""
+    return str(jaconv.enlarge_smallkana(jaconv.hira2kata(_JOINS.sub("", kana))))
 
 
 def _joined(text: str) -> tuple[str, list[int]]:

@@ -18,6 +18,8 @@ from renderer.documents.ages import birthday, ratio_begins
 from renderer.documents.eras import DateRefused, parse_date
 from renderer.documents.expiry import LEAVES_AT, MOST_YEARS
 from renderer.documents.places import KANJI_NUMERALS, is_city_alone, is_elsewhere
+from renderer.intake.cells import seven_digits
+from renderer.intake.kana import as_read
 from renderer.intake.oddities import VOLUNTARY, oddness, texts_that_may_be_odd
 from renderer.intake.postcodes import area_of, is_of_another_city
 from renderer.intake.store import without_variants
@@ -65,16 +67,6 @@ _JOINTS = f"{HYPHENS}のノ"
 _CUT_OFF = re.compile(rf"[\d番地号目][{re.escape(_JOINTS)}]$")
 """How no address ends: behind the joint stands another number."""
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー・=゠＝\-‐－]+")
-_LARGE_KATAKANA = {ord(sign): None for sign in "ー・=゠＝-‐－ｰ"} | {
-    code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)
-}
-_LARGE_KATAKANA |= {
-    code: large
-    for small, large in zip("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", strict=True)
-    for code in (ord(small), ord(small) - 0x60)
-}
-"""A kana → the large katakana; what joins or lengthens is left out."""
-_AS_POSTAL_CODE = re.compile(rf"〒?\s*\d{{3}}[{re.escape(HYPHENS)}]?\d{{4}}")
 _AS_DAY = re.compile(
     r"\s*(?:[A-Za-z]|明治?|大正?|昭和?|平成?|令和?)?\s*(?:\d{1,4}|元)[-./年\s]*\d{1,2}[-./月\s]*\d{1,2}日?\s*"
 )
@@ -137,7 +129,7 @@ def _other_column(m: Member, column: str, text: str) -> str:
             return "" if (column, other) == ("備考", "被保険者氏名") else other  # whose family it is may be remarked
     if column != "方書":
         return ""
-    if _AS_POSTAL_CODE.fullmatch(text) and (text[0] == "〒" or _digits_of(text) == m.postal_code):
+    if (code := seven_digits(text.removeprefix("〒"))) and (text[0] == "〒" or code == m.postal_code):
         return "郵便番号"
     if _AS_DAY.fullmatch(text.translate(NARROW)):
         days = {"生年月日": m.born_on, "資格取得年月日": m.qualified_on, "認定年月日": m.certified_on}
@@ -146,10 +138,6 @@ def _other_column(m: Member, column: str, text: str) -> str:
             day = parse_date(text).date
             return next((other for other, known in days.items() if known == day), "")
     return ""
-
-
-def _digits_of(text: str) -> str:
-    return "".join(sign for sign in text.translate(NARROW) if sign.isdigit())
 
 
 def _ends_with_key(text: str, key: str) -> bool:
@@ -171,18 +159,14 @@ def _ends_earlier(name: str, kana: str) -> bool:
     Where the whole name is written in kana, no matter how either is divided. Exports write small kana large, and leave
     out the mark that lengthens a vowel.
     """
-    read, parts, readings = _as_read(_without_blanks(kana)), name.split(), kana.split()
+    read, parts, readings = as_read(_without_blanks(kana)), name.split(), kana.split()
     if _KANA.fullmatch(whole := _without_blanks(name)):
-        written = _as_read(whole)
+        written = as_read(whole)
     elif len(parts) == len(readings) > 1 and _KANA.fullmatch(parts[-1]):
-        written, read = _as_read(parts[-1]), _as_read(readings[-1])
+        written, read = as_read(parts[-1]), as_read(readings[-1])
     else:
         return False
     return written != read and (read.startswith(written) or written.startswith(read))
-
-
-def _as_read(kana: str) -> str:
-    return kana.translate(_LARGE_KATAKANA)
 
 
 def _without_blanks(name: str) -> str:
@@ -216,7 +200,7 @@ def _odd_texts(members: Sequence[Member], asked: Asked) -> Iterator[Finding]:
 def _but_for_given_name(m: Member) -> str:
     """Leave out of a name the part that looks like an honorific and is one by no means: 王　さん, オウ　サン."""
     (*front, given), readings = m.name.split(), m.kana.split()
-    is_read = len(front) == len(readings) - 1 > 0 and _as_read(given) == _as_read(readings[-1])
+    is_read = len(front) == len(readings) - 1 > 0 and as_read(given) == as_read(readings[-1])
     return " ".join(front) if is_read else m.name
 
 

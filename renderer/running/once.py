@@ -183,6 +183,9 @@ class Once:
         select, lines = self._job.select, self._register.of_job(self._job.name)
         if not (select and select.by_change) or any(line.inputs == self._inputs for line in lines):
             return
+        others = (line for line in self._register.begun() if line.job != self._job.name)
+        if other := next((line for line in others if line.document == self._job.document), None):
+            raise NotAllowed(Said("refused_beside", {"job": self._job.name, "other": other.job}))
         if self._base != base_of(self._job, self._register):
             raise NotAllowed(Said("refused_compared", {"job": self._job.name}))
 
